@@ -1,0 +1,58 @@
+# terrcarbon
+#
+#   make && make install && make installcheck    for those who have a server
+#   make demo                                    see it work on a bare machine
+#   make check                                   run every test there
+#   make bench                                   measure it against plain SQL
+#   make fuzz                                    feed hostile input to the C code
+
+EXTENSION = terrcarbon
+EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" terrcarbon.control)
+BASE_SCRIPT = terrcarbon--$(EXTVERSION).sql
+
+# These do all they need by themselves, the installation of PostgreSQL included,
+# so they cannot rest on PGXS.
+MACHINE_GOALS = demo check bench fuzz
+
+ifneq ($(filter $(MACHINE_GOALS),$(MAKECMDGOALS)),)
+
+.PHONY: $(MACHINE_GOALS)
+$(MACHINE_GOALS):
+	@sh test/run.sh $@ $(DATA)
+
+else
+
+MODULE_big = terrcarbon
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
+DATA = $(BASE_SCRIPT) $(wildcard sql/upgrade/terrcarbon--*--*.sql)
+
+# -ffp-contract=off: a fused multiply-add would make totals differ between
+# machines.
+PG_CPPFLAGS = -Isrc $(shell pkg-config --cflags proj)
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers -Wno-declaration-after-statement -ffp-contract=off
+SHLIB_LINK = $(shell pkg-config --libs proj) -lm
+
+REGRESS = $(basename $(notdir $(sort $(wildcard test/sql/*.sql))))
+REGRESS_OPTS = --inputdir=test --load-extension=postgis --load-extension=terrcarbon
+ISOLATION = $(basename $(notdir $(sort $(wildcard test/specs/*.spec))))
+ISOLATION_OPTS = --inputdir=test --load-extension=postgis --load-extension=terrcarbon
+TAP_TESTS = $(if $(wildcard test/t/*.pl),1)
+PROVE_TESTS = test/t/*.pl
+
+EXTRA_CLEAN = $(BASE_SCRIPT) results output_iso tmp_check
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+all: $(BASE_SCRIPT)
+
+$(BASE_SCRIPT): $(sort $(wildcard sql/*.sql))
+	cat $^ > $@
+
+# Objects depend on every header: the project is small, and a stale object is
+# worse than a few seconds.
+$(OBJS): $(wildcard src/*.h src/*/*.h)
+
+endif

@@ -1,0 +1,66 @@
+/*
+ * compat.h
+ *		Everything that differs between the supported PostgreSQL versions.
+ *
+ * The rest of the code is written for the newest server; this header makes the
+ * older ones look like it.
+ */
+#ifndef TERRCARBON_COMPAT_H
+#define TERRCARBON_COMPAT_H
+
+#include "postgres.h"
+
+#include "common/jsonapi.h"
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "nodes/nodes.h"
+
+#if PG_VERSION_NUM < 150000
+#error "terrcarbon needs PostgreSQL 15 or later"
+#endif
+
+/* Varlena macros moved to a header of their own in 16. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/*
+ * Soft errors came in 16.  Before, saving an error is throwing it, so code that
+ * reports through an escontext works unchanged.
+ */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#else
+#define errsave(escontext, ...) \
+	do { \
+		(void) (escontext); \
+		ereport(ERROR, __VA_ARGS__); \
+	} while (0)
+#define ereturn(escontext, dummy, ...) \
+	do { \
+		errsave(escontext, __VA_ARGS__); \
+		return dummy; \
+	} while (0)
+#define SOFT_ERROR_OCCURRED(escontext) ((void) (escontext), false)
+#endif
+
+/* JSON semantic actions return a status from 16 on. */
+#if PG_VERSION_NUM >= 160000
+typedef JsonParseErrorType json_action;
+#define JSON_ACTION_OK return JSON_SUCCESS
+#else
+typedef void json_action;
+#define JSON_ACTION_OK return
+#endif
+
+static inline JsonLexContext *
+make_json_lexer(char *text, int len)
+{
+#if PG_VERSION_NUM >= 170000
+	return makeJsonLexContextCstringLen(NULL, text, len, GetDatabaseEncoding(), true);
+#else
+	return makeJsonLexContextCstringLen(text, len, GetDatabaseEncoding(), true);
+#endif
+}
+
+#endif							/* TERRCARBON_COMPAT_H */

@@ -1,0 +1,172 @@
+/*
+ * exact_sum.c
+ *		Exact, order-independent sums of float8 values.
+ *
+ * Every finite float8 is an integer times 2^-1074, so a wide fixed-point number
+ * adds them without rounding, in any order; one rounding happens at the end.
+ * That is what makes a total the same in a serial plan, a parallel plan and on
+ * several nodes.  The layout is the "small superaccumulator" of R. M. Neal,
+ * Fast exact summation using small and large superaccumulators (2015).
+ */
+#include "exact_sum.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DIGIT_BITS 32
+#define DIGIT_MASK INT64_C(0xffffffff)
+
+/* Weight of the lowest bit of digit[0]: a power of two. */
+#define LOWEST_EXPONENT (-1075)
+
+void
+exact_sum_init(exact_sum *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+}
+
+/* Add a finite value.  The caller refuses infinities and NaN. */
+void
+exact_sum_add(exact_sum *sum, double value)
+{
+	uint64_t	bits;
+	int			exponent;
+	uint64_t	mantissa;
+	int			index;
+	int			shift;
+	int64_t		low;
+	int64_t		high;
+
+	memcpy(&bits, &value, sizeof(bits));
+	exponent = (int) ((bits >> 52) & 0x7ff);
+	mantissa = bits & UINT64_C(0xfffffffffffff);
+	if (exponent == 0)
+		exponent = 1;			/* subnormals have the exponent of the smallest
+								 * normal, and no hidden bit */
+	else
+		mantissa |= UINT64_C(1) << 52;
+
+	/* The value is mantissa * 2^(exponent + LOWEST_EXPONENT). */
+	index = exponent / DIGIT_BITS;
+	shift = exponent % DIGIT_BITS;
+	low = (int64_t) ((mantissa << shift) & (uint64_t) DIGIT_MASK);
+	high = (int64_t) (mantissa >> (DIGIT_BITS - shift));
+
+	if (bits >> 63)
+	{
+		sum->digit[index] -= low;
+		sum->digit[index + 1] -= high;
+	}
+	else
+	{
+		sum->digit[index] += low;
+		sum->digit[index + 1] += high;
+	}
+
+	if (++sum->pending >= EXACT_SUM_MAX_PENDING)
+		exact_sum_normalize(sum);
+}
+
+/* Add a sum to another.  Both end up normalized. */
+void
+exact_sum_merge(exact_sum *sum, exact_sum *other)
+{
+	exact_sum_normalize(sum);
+	exact_sum_normalize(other);
+	for (int i = 0; i < EXACT_SUM_DIGITS; i++)
+		sum->digit[i] += other->digit[i];
+	sum->pending = 1;
+	exact_sum_normalize(sum);
+}
+
+/*
+ * Move carries up, so that every digit but the topmost is in 0 .. 2^32 - 1 and
+ * the topmost carries the sign.  The form is unique: equal sums have equal
+ * digits whatever the history.
+ */
+void
+exact_sum_normalize(exact_sum *sum)
+{
+	int64_t		carry = 0;
+
+	if (sum->pending == 0)
+		return;
+	for (int i = 0; i < EXACT_SUM_DIGITS - 1; i++)
+	{
+		int64_t		digit = sum->digit[i] + carry;
+		int64_t		kept = digit & DIGIT_MASK;
+
+		carry = (digit - kept) / (DIGIT_MASK + 1);
+		sum->digit[i] = kept;
+	}
+	sum->digit[EXACT_SUM_DIGITS - 1] += carry;
+	sum->pending = 0;
+}
+
+/* Magnitude of a normalized sum, in normalized digits; returns its sign. */
+static int
+magnitude(const exact_sum *sum, exact_sum *result)
+{
+	*result = *sum;
+	if (sum->digit[EXACT_SUM_DIGITS - 1] >= 0)
+		return 1;
+	for (int i = 0; i < EXACT_SUM_DIGITS; i++)
+		result->digit[i] = -result->digit[i];
+	result->pending = 1;
+	exact_sum_normalize(result);
+	return -1;
+}
+
+/* One bit of a magnitude. */
+static uint64_t
+bit_at(const exact_sum *sum, int position)
+{
+	return (uint64_t) (sum->digit[position / DIGIT_BITS] >> (position % DIGIT_BITS)) & 1;
+}
+
+/*
+ * The sum rounded once, to nearest with ties to even.  Infinite when the exact
+ * sum is beyond the range of float8: the caller reports that.
+ */
+double
+exact_sum_value(exact_sum *sum)
+{
+	exact_sum	abs_sum;
+	int			sign;
+	int			top;
+	int			lowest;
+	uint64_t	mantissa = 0;
+
+	exact_sum_normalize(sum);
+	sign = magnitude(sum, &abs_sum);
+
+	for (top = EXACT_SUM_DIGITS - 1; top >= 0 && abs_sum.digit[top] == 0; top--)
+		;
+	if (top < 0)
+		return 0.0;
+	if (abs_sum.digit[top] > DIGIT_MASK)
+		return sign * INFINITY;
+
+	top = top * DIGIT_BITS + DIGIT_BITS - 1;
+	while (!bit_at(&abs_sum, top))
+		top--;
+
+	/*
+	 * Keep 53 bits, fewer when the result is subnormal: position 1 is the
+	 * weight of the smallest subnormal, and position 0 is never set.
+	 */
+	lowest = top - 52 > 1 ? top - 52 : 1;
+	for (int position = top; position >= lowest; position--)
+		mantissa = mantissa << 1 | bit_at(&abs_sum, position);
+
+	if (bit_at(&abs_sum, lowest - 1))
+	{
+		int			sticky = 0;
+
+		for (int position = lowest - 2; position >= 0 && !sticky; position--)
+			sticky = (int) bit_at(&abs_sum, position);
+		if (sticky || (mantissa & 1))
+			mantissa++;
+	}
+	return sign * ldexp((double) mantissa, lowest + LOWEST_EXPONENT);
+}

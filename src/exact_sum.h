@@ -1,0 +1,35 @@
+/*
+ * exact_sum.h
+ *		Exact, order-independent sums of float8 values.
+ *
+ * Pure computation on a caller's buffer: no backend state, so it can be fuzzed
+ * and measured outside a server.
+ */
+#ifndef TERRCARBON_EXACT_SUM_H
+#define TERRCARBON_EXACT_SUM_H
+
+#include <stdint.h>
+
+/*
+ * A fixed-point number wide enough for every finite float8 and 2^63 of them.
+ * digit[i] weighs 2^(32*i - 1075); each holds 32 significant bits and leaves
+ * the rest of its 64 for carries that exact_sum_normalize moves up.
+ */
+#define EXACT_SUM_DIGITS 67
+
+/* Values that may be added between two normalizations without overflow. */
+#define EXACT_SUM_MAX_PENDING 1000
+
+typedef struct exact_sum
+{
+	int64_t		digit[EXACT_SUM_DIGITS];
+	int64_t		pending;		/* values added since the last normalization */
+} exact_sum;
+
+extern void exact_sum_init(exact_sum *sum);
+extern void exact_sum_add(exact_sum *sum, double value);
+extern void exact_sum_merge(exact_sum *sum, exact_sum *other);
+extern void exact_sum_normalize(exact_sum *sum);
+extern double exact_sum_value(exact_sum *sum);
+
+#endif							/* TERRCARBON_EXACT_SUM_H */

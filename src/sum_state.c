@@ -1,0 +1,355 @@
+/*
+ * sum_state.c
+ *		Transition state shared by the aggregates: exact sums under int4 keys.
+ */
+#include "sum_state.h"
+
+#include <math.h>
+
+#include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#define SUM_STATE_VERSION 1
+#define SUM_STATE_SIZE(n) (offsetof(sum_state, entries) + (Size) (n) * sizeof(sum_entry))
+#define SUM_STATE_MAX_ENTRIES ((int) ((MaxAllocSize - offsetof(sum_state, entries)) / sizeof(sum_entry)))
+#define SUM_STATE_CAPACITY(s) ((int) ((VARSIZE(s) - offsetof(sum_state, entries)) / sizeof(sum_entry)))
+#define INITIAL_CAPACITY 2
+
+static sum_state *
+allocate(int capacity)
+{
+	Size		size = SUM_STATE_SIZE(capacity);
+	sum_state  *state = palloc0(size);
+
+	SET_VARSIZE(state, size);
+	return state;
+}
+
+/* An empty state in the current memory context. */
+sum_state *
+sum_state_new(void)
+{
+	return allocate(INITIAL_CAPACITY);
+}
+
+/*
+ * The state of a transition function's first argument, to be changed in place;
+ * a new one in the aggregate's context on the first call.
+ */
+sum_state *
+sum_state_transition(FunctionCallInfo fcinfo)
+{
+	MemoryContext aggregate_context;
+	MemoryContext caller_context;
+	sum_state  *state;
+
+	if (!AggCheckCallContext(fcinfo, &aggregate_context))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("aggregate transition function called outside an aggregate")));
+	if (!PG_ARGISNULL(0))
+		return sum_state_argument(fcinfo, 0);
+
+	caller_context = MemoryContextSwitchTo(aggregate_context);
+	state = sum_state_new();
+	MemoryContextSwitchTo(caller_context);
+	return state;
+}
+
+/* A state argument, detoasted. */
+sum_state *
+sum_state_argument(FunctionCallInfo fcinfo, int argno)
+{
+	return (sum_state *) PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
+}
+
+/* Index of the first entry whose key is not below the given one. */
+static int
+lower_bound(const sum_state *state, int32 key)
+{
+	int			low = 0;
+	int			high = state->nentries;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (state->entries[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The entry of a key, NULL when there is none. */
+sum_entry *
+sum_state_find(sum_state *state, int32 key)
+{
+	int			i = lower_bound(state, key);
+
+	if (i < state->nentries && state->entries[i].key == key)
+		return &state->entries[i];
+	return NULL;
+}
+
+/*
+ * The entry of a key, made when missing.  A full state is replaced by a larger
+ * copy in the current context; the old one is left to its owner, because
+ * nodeAgg frees a replaced transition value itself.
+ */
+static sum_entry *
+find_or_insert(sum_state **state_p, int32 key)
+{
+	sum_state  *state = *state_p;
+	int			i = lower_bound(state, key);
+
+	if (i < state->nentries && state->entries[i].key == key)
+		return &state->entries[i];
+
+	if (state->nentries == SUM_STATE_CAPACITY(state))
+	{
+		sum_state  *larger;
+
+		if (state->nentries >= SUM_STATE_MAX_ENTRIES / 2)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("too many distinct keys in one aggregate")));
+		larger = allocate(state->nentries * 2 + INITIAL_CAPACITY);
+		memcpy((char *) larger + VARHDRSZ, (char *) state + VARHDRSZ,
+			   SUM_STATE_SIZE(state->nentries) - VARHDRSZ);
+		*state_p = state = larger;
+	}
+	memmove(&state->entries[i + 1], &state->entries[i],
+			sizeof(sum_entry) * (state->nentries - i));
+	memset(&state->entries[i], 0, sizeof(sum_entry));
+	state->entries[i].key = key;
+	state->nentries++;
+	return &state->entries[i];
+}
+
+/* Add a finite value under a key; *state may be replaced by a larger copy. */
+void
+sum_state_add(sum_state **state, int32 key, double value)
+{
+	sum_entry  *entry = find_or_insert(state, key);
+
+	exact_sum_add(&entry->sum, value);
+	entry->count++;
+}
+
+/*
+ * Take back a value added before under the same key, exactly; an entry nothing
+ * is left of disappears.  False when there is nothing to take from.
+ */
+bool
+sum_state_subtract(sum_state *state, int32 key, double value)
+{
+	sum_entry  *entry = sum_state_find(state, key);
+
+	if (entry == NULL)
+		return false;
+	exact_sum_add(&entry->sum, -value);
+	if (--entry->count == 0)
+	{
+		int			i = entry - state->entries;
+
+		memmove(entry, entry + 1, sizeof(sum_entry) * (state->nentries - i - 1));
+		state->nentries--;
+	}
+	return true;
+}
+
+/* Add all of another state's sums; tags are the caller's to compare. */
+void
+sum_state_merge(sum_state **state, sum_state *other)
+{
+	for (int i = 0; i < other->nentries; i++)
+	{
+		sum_entry  *from = &other->entries[i];
+		sum_entry  *to = find_or_insert(state, from->key);
+
+		exact_sum_merge(&to->sum, &from->sum);
+		to->count += from->count;
+	}
+	(*state)->rows += other->rows;
+}
+
+/* The total of an entry.  Error 22003 when it is beyond float8. */
+double
+sum_entry_value(sum_entry *entry)
+{
+	double		value = exact_sum_value(&entry->sum);
+
+	if (isinf(value))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("sum is out of range of double precision")));
+	return value;
+}
+
+/* sum_state_combine(sum_state, sum_state): merge two partial aggregates. */
+PG_FUNCTION_INFO_V1(sum_state_combine);
+Datum
+sum_state_combine(PG_FUNCTION_ARGS)
+{
+	sum_state  *state = sum_state_transition(fcinfo);
+	sum_state  *other;
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(state);
+	other = sum_state_argument(fcinfo, 1);
+	if (state->tag != 0 && other->tag != 0 && state->tag != other->tag)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot combine sums with different tags"),
+				 errdetail("One side has tag %d, the other %d.", state->tag, other->tag)));
+	if (state->tag == 0)
+		state->tag = other->tag;
+	sum_state_merge(&state, other);
+	PG_RETURN_POINTER(state);
+}
+
+/* Write the binary form, in network byte order. */
+static void
+write_state(StringInfo buf, sum_state *state)
+{
+	pq_sendint16(buf, SUM_STATE_VERSION);
+	pq_sendint32(buf, state->tag);
+	pq_sendint64(buf, state->rows);
+	pq_sendint32(buf, state->nentries);
+	for (int i = 0; i < state->nentries; i++)
+	{
+		sum_entry  *entry = &state->entries[i];
+		int			first = 0;
+		int			end = EXACT_SUM_DIGITS;
+
+		exact_sum_normalize(&entry->sum);
+		while (first < end && entry->sum.digit[first] == 0)
+			first++;
+		while (end > first && entry->sum.digit[end - 1] == 0)
+			end--;
+		pq_sendint32(buf, entry->key);
+		pq_sendint64(buf, entry->count);
+		pq_sendint16(buf, first);
+		pq_sendint16(buf, end - first);
+		for (int d = first; d < end; d++)
+			pq_sendint64(buf, entry->sum.digit[d]);
+	}
+}
+
+/* Read the binary form, trusting nothing. */
+static sum_state *
+read_state(StringInfo buf, int sqlstate)
+{
+	sum_state  *state;
+	int			version = pq_getmsgint(buf, 2);
+	int32		tag = pq_getmsgint(buf, 4);
+	int64		rows = pq_getmsgint64(buf);
+	int32		nentries = pq_getmsgint(buf, 4);
+
+	/* An entry takes at least 16 bytes, which bounds the allocation. */
+	if (version != SUM_STATE_VERSION || rows < 0 || nentries < 0 ||
+		nentries > (buf->len - buf->cursor) / 16 || nentries > SUM_STATE_MAX_ENTRIES)
+		ereport(ERROR,
+				(errcode(sqlstate),
+				 errmsg("invalid representation of type sum_state"),
+				 errdetail("The header is malformed.")));
+
+	state = allocate(nentries);
+	state->tag = tag;
+	state->rows = rows;
+	state->nentries = nentries;
+	for (int i = 0; i < nentries; i++)
+	{
+		sum_entry  *entry = &state->entries[i];
+		int			first;
+		int			ndigits;
+		bool		ok;
+
+		entry->key = pq_getmsgint(buf, 4);
+		entry->count = pq_getmsgint64(buf);
+		first = pq_getmsgint(buf, 2);
+		ndigits = pq_getmsgint(buf, 2);
+		ok = entry->count >= 0 && first + ndigits <= EXACT_SUM_DIGITS &&
+			(i == 0 || entry->key > entry[-1].key);
+		for (int d = first; ok && d < first + ndigits; d++)
+		{
+			entry->sum.digit[d] = pq_getmsgint64(buf);
+
+			/*
+			 * Normalized digits only; the topmost is signed, and half its
+			 * range leaves room for merging.
+			 */
+			if (d < EXACT_SUM_DIGITS - 1)
+				ok = entry->sum.digit[d] >= 0 && entry->sum.digit[d] <= PG_UINT32_MAX;
+			else
+				ok = entry->sum.digit[d] > PG_INT64_MIN / 2 &&
+					entry->sum.digit[d] < PG_INT64_MAX / 2;
+		}
+		if (!ok)
+			ereport(ERROR,
+					(errcode(sqlstate),
+					 errmsg("invalid representation of type sum_state"),
+					 errdetail("Entry %d is malformed.", i + 1)));
+	}
+	if (buf->cursor != buf->len)
+		ereport(ERROR,
+				(errcode(sqlstate),
+				 errmsg("invalid representation of type sum_state"),
+				 errdetail("There are bytes after the last entry.")));
+	return state;
+}
+
+/* sum_state_recv(internal): binary input. */
+PG_FUNCTION_INFO_V1(sum_state_recv);
+Datum
+sum_state_recv(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(read_state((StringInfo) PG_GETARG_POINTER(0),
+								 ERRCODE_INVALID_BINARY_REPRESENTATION));
+}
+
+/* sum_state_send(sum_state): binary output. */
+PG_FUNCTION_INFO_V1(sum_state_send);
+Datum
+sum_state_send(PG_FUNCTION_ARGS)
+{
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	write_state(&buf, sum_state_argument(fcinfo, 0));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+/* sum_state_in(cstring): the binary form in hexadecimal, as bytea writes it. */
+PG_FUNCTION_INFO_V1(sum_state_in);
+Datum
+sum_state_in(PG_FUNCTION_ARGS)
+{
+	bytea	   *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, PG_GETARG_DATUM(0)));
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendBinaryStringInfo(&buf, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	PG_RETURN_POINTER(read_state(&buf, ERRCODE_INVALID_TEXT_REPRESENTATION));
+}
+
+/* sum_state_out(sum_state): the binary form in hexadecimal. */
+PG_FUNCTION_INFO_V1(sum_state_out);
+Datum
+sum_state_out(PG_FUNCTION_ARGS)
+{
+	StringInfoData buf;
+	char	   *text;
+
+	initStringInfo(&buf);
+	write_state(&buf, sum_state_argument(fcinfo, 0));
+	text = palloc(2 * buf.len + 3);
+	strcpy(text, "\\x");
+	hex_encode(buf.data, buf.len, text + 2);
+	text[2 + 2 * buf.len] = '\0';
+	PG_RETURN_CSTRING(text);
+}

@@ -1,0 +1,43 @@
+/*
+ * sum_state.h
+ *		Transition state shared by the aggregates: exact sums under int4 keys.
+ *
+ * What a key means is the aggregate's own business: a gas, a carbon pool, a
+ * year.  The state is one flat varlena, so it is its own datum; transition
+ * functions change it in place inside an aggregate's memory context.
+ */
+#ifndef TERRCARBON_SUM_STATE_H
+#define TERRCARBON_SUM_STATE_H
+
+#include "compat.h"
+
+#include "exact_sum.h"
+
+typedef struct sum_entry
+{
+	int32		key;
+	int32		reserved;		/* zero */
+	int64		count;			/* values added under this key */
+	exact_sum	sum;
+} sum_entry;
+
+typedef struct sum_state
+{
+	int32		vl_len_;		/* varlena header, do not touch directly */
+	int32		tag;			/* a property all summands share, 0 = none */
+	int64		rows;			/* rows seen, whatever their keys */
+	int32		nentries;
+	int32		reserved;		/* zero */
+	sum_entry	entries[FLEXIBLE_ARRAY_MEMBER]; /* ascending keys */
+} sum_state;
+
+extern sum_state *sum_state_new(void);
+extern sum_state *sum_state_transition(FunctionCallInfo fcinfo);
+extern sum_state *sum_state_argument(FunctionCallInfo fcinfo, int argno);
+extern void sum_state_add(sum_state **state, int32 key, double value);
+extern bool sum_state_subtract(sum_state *state, int32 key, double value);
+extern void sum_state_merge(sum_state **state, sum_state *other);
+extern sum_entry *sum_state_find(sum_state *state, int32 key);
+extern double sum_entry_value(sum_entry *entry);
+
+#endif							/* TERRCARBON_SUM_STATE_H */

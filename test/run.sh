@@ -1,0 +1,110 @@
+#!/bin/sh
+# Runs check, demo, bench or fuzz on a machine that may have nothing yet:
+# installs what is missing, builds in a scratch copy, and gives the stage script
+# test/stage/NAME.sh a throw-away server, which ends with it.
+#
+#   sh test/run.sh check|demo|bench|fuzz [DATA]
+set -eu
+export LC_ALL=C.UTF-8
+# A DATA= given to the outer make would reach the inner ones.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+goal=$1
+data=${2:+$(readlink -f "$2")}
+here=$(dirname "$(dirname "$(readlink -f "$0")")")
+cd "$here"
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# --- packages ---------------------------------------------------------------
+# The server version: the one asked for, else the newest with a pg_config, else
+# what this release of Debian or Ubuntu offers.
+if [ -z "${PGVERSION:-}" ]; then
+	PGVERSION=$(ls -d /usr/lib/postgresql/*/bin/pg_config 2>/dev/null |
+		cut -d/ -f5 | sort -n | tail -n 1)
+fi
+if [ -z "$PGVERSION" ]; then
+	apt-cache show postgresql >/dev/null 2>&1 || as_root apt-get update -q
+	PGVERSION=$(apt-cache depends postgresql |
+		sed -n 's/^ *Depends: postgresql-\([0-9][0-9]*\)$/\1/p' | head -n 1)
+fi
+export PGVERSION
+
+packages="gcc make pkg-config postgresql-common postgresql-$PGVERSION
+	postgresql-server-dev-$PGVERSION postgresql-$PGVERSION-postgis-3
+	libgeos-dev libproj-dev libipc-run-perl"
+if [ -f "test/stage/$goal.packages" ]; then
+	packages="$packages $(sed "s/@PGVERSION@/$PGVERSION/g" "test/stage/$goal.packages")"
+fi
+missing=
+for package in $packages; do
+	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+		missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+	echo "Installing:$missing"
+	export DEBIAN_FRONTEND=noninteractive
+	as_root apt-get update -q
+	# Without this, the server package would leave a cluster running.
+	as_root apt-get install -y -q --no-install-recommends postgresql-common
+	as_root mkdir -p /etc/postgresql-common/createcluster.d
+	no_cluster=/etc/postgresql-common/createcluster.d/terrcarbon-build.conf
+	echo 'create_main_cluster = false' | as_root tee $no_cluster >/dev/null
+	status=0
+	# shellcheck disable=SC2086
+	as_root apt-get install -y -q --no-install-recommends $missing || status=$?
+	as_root rm -f $no_cluster
+	[ $status -eq 0 ] || exit $status
+else
+	echo "Installing: nothing, all packages are there (PostgreSQL $PGVERSION)"
+fi
+
+# --- a scratch copy, owned by somebody initdb accepts --------------------------
+scratch=$(mktemp -d)
+# Outputs come back to the caller; the copy goes.
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+if [ "$(id -u)" -eq 0 ]; then
+	run_as() { runuser -u postgres -- "$@"; }
+else
+	run_as() { "$@"; }
+fi
+mkdir "$scratch/tree"
+tar -cf - --exclude=.git --exclude='*.o' --exclude='*.so' --exclude='*.bc' \
+	--exclude=results --exclude=tmp_check --exclude=demo-output . |
+	tar -xf - -C "$scratch/tree"
+mkdir "$scratch/output"
+if [ -n "$data" ]; then
+	cp -rL "$data" "$scratch/data"
+	chmod -R u+w "$scratch/data"
+	export TERRCARBON_DATA="$scratch/data"
+fi
+[ "$(id -u)" -ne 0 ] || chown -R postgres "$scratch"
+cd "$scratch/tree"
+
+export PG_CONFIG=/usr/lib/postgresql/$PGVERSION/bin/pg_config
+export TERRCARBON_OUTPUT="$scratch/output"
+echo "Building for PostgreSQL $PGVERSION"
+run_as make -s -j2 PG_CONFIG="$PG_CONFIG" COPT=-Werror >"$scratch/build.log" 2>&1 || {
+	cat "$scratch/build.log"
+	exit 1
+}
+as_root make -s PG_CONFIG="$PG_CONFIG" install >"$scratch/install.log" 2>&1 || {
+	cat "$scratch/install.log"
+	exit 1
+}
+
+# --- the stage, in a server of its own ---------------------------------------
+status=0
+run_as timeout "${TERRCARBON_TIMEOUT:-4800}" pg_virtualenv -v "$PGVERSION" \
+	-o fsync=off -o max_wal_senders=0 -o wal_level=minimal \
+	-o max_worker_processes=16 -o shared_buffers=256MB \
+	sh "test/stage/$goal.sh" || status=$?
+# Only the demo leaves something to look at.
+if [ "$(ls -A "$scratch/output")" ]; then
+	mkdir -p "$here/demo-output"
+	cp -r "$scratch/output/." "$here/demo-output/"
+	[ "$(id -u)" -ne 0 ] || chown -R "$(stat -c %u:%g "$here")" "$here/demo-output"
+fi
+exit $status

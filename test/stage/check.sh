@@ -1,0 +1,26 @@
+#!/bin/sh
+# Every test, inside the server that test/run.sh made; ends with a count.
+set -u
+log=$(mktemp)
+status=0
+make PG_CONFIG="$PG_CONFIG" installcheck >"$log" 2>&1 || status=$?
+cat "$log"
+if [ $status -ne 0 ]; then
+	for diffs in regression.diffs output_iso/regression.diffs; do
+		[ ! -s $diffs ] || { echo "--- $diffs"; head -n 400 $diffs; }
+	done
+fi
+for extra in test/stage/check.d/*.sh; do
+	[ -f "$extra" ] || continue
+	sh "$extra" 2>&1 | tee -a "$log"
+done
+
+# pg_regress 15 writes "test NAME ... ok", 16 and later "ok 1 - NAME"; prove
+# counts by file; the extra checks write TAP.
+passed=$(grep -cE '^(test .* \.\.\. ok|ok [0-9]+ .*|test/t/.* ok)' "$log")
+failed=$(grep -cE '^(test .* \.\.\. FAILED|not ok [0-9]+ .*|test/t/.*(Failed|Dubious).*)' "$log")
+if [ $status -ne 0 ] && [ "$failed" -eq 0 ]; then
+	failed=1
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
