@@ -37,7 +37,7 @@ REGRESS = $(basename $(notdir $(sort $(wildcard test/sql/*.sql))))
 REGRESS_OPTS = --inputdir=test --load-extension=postgis --load-extension=terrcarbon
 ISOLATION = $(basename $(notdir $(sort $(wildcard test/specs/*.spec))))
 ISOLATION_OPTS = --inputdir=test --load-extension=postgis --load-extension=terrcarbon
-TAP_TESTS = $(if $(wildcard test/t/*.pl),1)
+TAP_TESTS := $(if $(wildcard test/t/*.pl),1)
 PROVE_TESTS = test/t/*.pl
 
 EXTRA_CLEAN = $(BASE_SCRIPT) results output_iso tmp_check

@@ -45,17 +45,21 @@ done
 if [ -n "$missing" ]; then
 	echo "Installing:$missing"
 	export DEBIAN_FRONTEND=noninteractive
-	as_root apt-get update -q
-	# Without this, the server package would leave a cluster running.
-	as_root apt-get install -y -q --no-install-recommends postgresql-common
-	as_root mkdir -p /etc/postgresql-common/createcluster.d
-	no_cluster=/etc/postgresql-common/createcluster.d/terrcarbon-build.conf
-	echo 'create_main_cluster = false' | as_root tee $no_cluster >/dev/null
+	log=$(mktemp)
 	status=0
-	# shellcheck disable=SC2086
-	as_root apt-get install -y -q --no-install-recommends $missing || status=$?
-	as_root rm -f $no_cluster
-	[ $status -eq 0 ] || exit $status
+	{
+		as_root apt-get update -q
+		# Without this, the server package would leave a cluster running.
+		as_root apt-get install -y -q --no-install-recommends postgresql-common
+		as_root mkdir -p /etc/postgresql-common/createcluster.d
+		no_cluster=/etc/postgresql-common/createcluster.d/terrcarbon-build.conf
+		echo 'create_main_cluster = false' | as_root tee $no_cluster
+		# shellcheck disable=SC2086
+		as_root apt-get install -y -q --no-install-recommends $missing || status=$?
+		as_root rm -f $no_cluster
+	} >"$log" 2>&1 || status=$?
+	[ $status -eq 0 ] || { cat "$log"; exit $status; }
+	rm -f "$log"
 else
 	echo "Installing: nothing, all packages are there (PostgreSQL $PGVERSION)"
 fi
@@ -84,7 +88,7 @@ fi
 cd "$scratch/tree"
 
 export PG_CONFIG=/usr/lib/postgresql/$PGVERSION/bin/pg_config
-export TERRCARBON_OUTPUT="$scratch/output"
+export TERRCARBON_OUTPUT="$scratch/output" TERRCARBON_SUMMARY="$scratch/summary"
 echo "Building for PostgreSQL $PGVERSION"
 run_as make -s -j2 PG_CONFIG="$PG_CONFIG" COPT=-Werror >"$scratch/build.log" 2>&1 || {
 	cat "$scratch/build.log"
@@ -107,4 +111,6 @@ if [ "$(ls -A "$scratch/output")" ]; then
 	cp -r "$scratch/output/." "$here/demo-output/"
 	[ "$(id -u)" -ne 0 ] || chown -R "$(stat -c %u:%g "$here")" "$here/demo-output"
 fi
+# Last, after what pg_virtualenv has to say.
+[ ! -f "$scratch/summary" ] || cat "$scratch/summary"
 exit $status
