@@ -1,0 +1,36 @@
+-- An SVG bar chart of the demo territory: the carbon stock of each commune by
+-- pool.  Needs stock.sql.
+SET search_path = demo, terrcarbon, public;
+
+WITH pool (name, label, colour, ordinal) AS (
+    VALUES ('soil', 'Soil, 0–30 cm', '#8a6a4f', 1), ('above', 'Living biomass', '#4f9a5b', 2),
+           ('dead_wood', 'Dead wood', '#b7a58a', 3), ('litter', 'Litter', '#d9c26a', 4)
+), bar AS (
+    SELECT code, name, tonnes, tonnes / ha AS density,
+           64 + 34 * row_number() OVER (ORDER BY tonnes DESC) AS y,
+           tonnes / max(tonnes) OVER () * 520 / tonnes AS scale, stock
+    FROM stock_by_commune
+), piece AS (
+    SELECT b.*, p.colour, p.ordinal, coalesce(pool(b.stock, p.name), 0) AS part,
+           coalesce(sum(pool(b.stock, p.name)) OVER (PARTITION BY code ORDER BY p.ordinal), 0) AS reach
+    FROM bar b, pool p
+)
+SELECT format('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 %s" width="900" role="img" aria-label="Carbon stock by commune and pool">',
+              130 + 34 * (SELECT count(*) FROM bar))
+    || '<style>text{font:14px system-ui,sans-serif;fill:#1c2b33}.title{font-size:21px;font-weight:700}'
+       '.note{fill:#52636d;font-size:13px}.name{text-anchor:end}svg{background:#fff}'
+       '@media(prefers-color-scheme:dark){svg{background:#12191d}text{fill:#e8eef1}.note{fill:#9fb0b9}}</style>'
+       '<text class="title" x="24" y="36">Carbon stock by commune</text>'
+       '<text class="note" x="24" y="60">thousand tonnes of carbon, and tonnes per hectare</text>'
+    || (SELECT string_agg(format('<rect x="%s" y="44" width="12" height="12" rx="2" fill="%s"/><text class="note" x="%s" y="55">%s</text>',
+                                 330 + 140 * ordinal - 60, colour, 330 + 140 * ordinal - 42, label), '' ORDER BY ordinal) FROM pool)
+    || (SELECT string_agg(format('<rect x="%s" y="%s" width="%s" height="22" fill="%s"/>',
+                                 round((170 + (reach - part) * scale)::numeric, 1), y,
+                                 round((part * scale)::numeric, 1), colour), '' ORDER BY y, ordinal)
+        FROM piece WHERE part > 0)
+    || (SELECT string_agg(format('<text class="name" x="160" y="%s">%s</text><text x="%s" y="%s">%s <tspan class="note">· %s t/ha</tspan></text>',
+                                 y + 16, replace(replace(name, '&', '&amp;'), '<', '&lt;'),
+                                 round((180 + tonnes * scale)::numeric, 1), y + 16,
+                                 round((tonnes / 1000)::numeric), round(density::numeric)), '' ORDER BY y)
+        FROM bar)
+    || '</svg>';
