@@ -67,12 +67,12 @@ exact_sum_add(exact_sum *sum, double value)
 		exact_sum_normalize(sum);
 }
 
-/* Add a sum to another.  Both end up normalized. */
+/* Add a sum to another. */
 void
-exact_sum_merge(exact_sum *sum, exact_sum *other)
+exact_sum_merge(exact_sum *sum, const exact_sum *other)
 {
+	/* A normalized sum has room for another's pending carries. */
 	exact_sum_normalize(sum);
-	exact_sum_normalize(other);
 	for (int i = 0; i < EXACT_SUM_DIGITS; i++)
 		sum->digit[i] += other->digit[i];
 	sum->pending = 1;
@@ -103,12 +103,13 @@ exact_sum_normalize(exact_sum *sum)
 	sum->pending = 0;
 }
 
-/* Magnitude of a normalized sum, in normalized digits; returns its sign. */
+/* Magnitude of a sum, in normalized digits; returns its sign. */
 static int
 magnitude(const exact_sum *sum, exact_sum *result)
 {
 	*result = *sum;
-	if (sum->digit[EXACT_SUM_DIGITS - 1] >= 0)
+	exact_sum_normalize(result);
+	if (result->digit[EXACT_SUM_DIGITS - 1] >= 0)
 		return 1;
 	for (int i = 0; i < EXACT_SUM_DIGITS; i++)
 		result->digit[i] = -result->digit[i];
@@ -129,7 +130,7 @@ bit_at(const exact_sum *sum, int position)
  * sum is beyond the range of float8: the caller reports that.
  */
 double
-exact_sum_value(exact_sum *sum)
+exact_sum_value(const exact_sum *sum)
 {
 	exact_sum	abs_sum;
 	int			sign;
@@ -137,7 +138,6 @@ exact_sum_value(exact_sum *sum)
 	int			lowest;
 	uint64_t	mantissa = 0;
 
-	exact_sum_normalize(sum);
 	sign = magnitude(sum, &abs_sum);
 
 	for (top = EXACT_SUM_DIGITS - 1; top >= 0 && abs_sum.digit[top] == 0; top--)

@@ -28,8 +28,8 @@ typedef struct exact_sum
 
 extern void exact_sum_init(exact_sum *sum);
 extern void exact_sum_add(exact_sum *sum, double value);
-extern void exact_sum_merge(exact_sum *sum, exact_sum *other);
+extern void exact_sum_merge(exact_sum *sum, const exact_sum *other);
 extern void exact_sum_normalize(exact_sum *sum);
-extern double exact_sum_value(exact_sum *sum);
+extern double exact_sum_value(const exact_sum *sum);
 
 #endif							/* TERRCARBON_EXACT_SUM_H */

@@ -164,11 +164,11 @@ sum_state_subtract(sum_state *state, int32 key, double value)
 
 /* Add all of another state's sums; tags are the caller's to compare. */
 void
-sum_state_merge(sum_state **state, sum_state *other)
+sum_state_merge(sum_state **state, const sum_state *other)
 {
 	for (int i = 0; i < other->nentries; i++)
 	{
-		sum_entry  *from = &other->entries[i];
+		const sum_entry *from = &other->entries[i];
 		sum_entry  *to = find_or_insert(state, from->key);
 
 		exact_sum_merge(&to->sum, &from->sum);
@@ -179,7 +179,7 @@ sum_state_merge(sum_state **state, sum_state *other)
 
 /* The total of an entry.  Error 22003 when it is beyond float8. */
 double
-sum_entry_value(sum_entry *entry)
+sum_entry_value(const sum_entry *entry)
 {
 	double		value = exact_sum_value(&entry->sum);
 
@@ -214,7 +214,7 @@ sum_state_combine(PG_FUNCTION_ARGS)
 
 /* Write the binary form, in network byte order. */
 static void
-write_state(StringInfo buf, sum_state *state)
+write_state(StringInfo buf, const sum_state *state)
 {
 	pq_sendint16(buf, SUM_STATE_VERSION);
 	pq_sendint32(buf, state->tag);
@@ -222,21 +222,22 @@ write_state(StringInfo buf, sum_state *state)
 	pq_sendint32(buf, state->nentries);
 	for (int i = 0; i < state->nentries; i++)
 	{
-		sum_entry  *entry = &state->entries[i];
+		const sum_entry *entry = &state->entries[i];
+		exact_sum	sum = entry->sum;
 		int			first = 0;
 		int			end = EXACT_SUM_DIGITS;
 
-		exact_sum_normalize(&entry->sum);
-		while (first < end && entry->sum.digit[first] == 0)
+		exact_sum_normalize(&sum);
+		while (first < end && sum.digit[first] == 0)
 			first++;
-		while (end > first && entry->sum.digit[end - 1] == 0)
+		while (end > first && sum.digit[end - 1] == 0)
 			end--;
 		pq_sendint32(buf, entry->key);
 		pq_sendint64(buf, entry->count);
 		pq_sendint16(buf, first);
 		pq_sendint16(buf, end - first);
 		for (int d = first; d < end; d++)
-			pq_sendint64(buf, entry->sum.digit[d]);
+			pq_sendint64(buf, sum.digit[d]);
 	}
 }
 

@@ -36,8 +36,8 @@ extern sum_state *sum_state_transition(FunctionCallInfo fcinfo);
 extern sum_state *sum_state_argument(FunctionCallInfo fcinfo, int argno);
 extern void sum_state_add(sum_state **state, int32 key, double value);
 extern bool sum_state_subtract(sum_state *state, int32 key, double value);
-extern void sum_state_merge(sum_state **state, sum_state *other);
+extern void sum_state_merge(sum_state **state, const sum_state *other);
 extern sum_entry *sum_state_find(sum_state *state, int32 key);
-extern double sum_entry_value(sum_entry *entry);
+extern double sum_entry_value(const sum_entry *entry);
 
 #endif							/* TERRCARBON_SUM_STATE_H */
