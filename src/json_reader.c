@@ -22,6 +22,7 @@ typedef struct json_reader
 	char	   *parent;			/* member whose object or array is being read */
 	char	   *key;			/* member being read */
 	int			depth;
+	int			max_depth;
 	bool		failed;			/* take() refused and reported */
 	const char *complaint;		/* what this reader refuses, not yet reported */
 } json_reader;
@@ -39,8 +40,10 @@ enter(json_reader *reader, bool is_array)
 {
 	if (reader->depth == 0 && is_array)
 		complain(reader, "It must be an object, not an array.");
-	if (reader->depth >= 2)
-		complain(reader, "It is nested too deeply.");
+	if (reader->depth >= reader->max_depth)
+		complain(reader, reader->max_depth == 1 ?
+				 "Every value must be a number; leave out what is not known." :
+				 "It is nested too deeply.");
 	if (reader->depth == 1)
 	{
 		reader->parent = reader->key;
@@ -124,19 +127,16 @@ scalar(void *state, char *token, JsonTokenType type)
 	JSON_ACTION_OK;
 }
 
-/*
- * Read a JSON object of numbers, giving each to take().  False after an error
- * saved in escontext: 22P02 with the given type name, and the example as hint.
- */
-bool
-read_json_numbers(char *text, const char *type_name, const char *example,
-				  json_number_fn take, void *arg, Node *escontext)
+static bool
+read_numbers(char *text, const char *type_name, const char *example, int max_depth,
+			 json_number_fn take, void *arg, Node *escontext)
 {
 	json_reader reader = {0};
 	JsonSemAction actions = {0};
 	JsonParseErrorType result;
 
 	reader.lex = make_json_lexer(text, strlen(text));
+	reader.max_depth = max_depth;
 	reader.take = take;
 	reader.arg = arg;
 	reader.escontext = escontext;
@@ -160,6 +160,25 @@ read_json_numbers(char *text, const char *type_name, const char *example,
 									json_errdetail(result, reader.lex)),
 				 errhint("Write it as a JSON object, for example %s.", example)));
 	return true;
+}
+
+/*
+ * Read a JSON object of numbers, giving each to take().  False after an error
+ * saved in escontext: 22P02 with the given type name, and the example as hint.
+ */
+bool
+read_json_numbers(char *text, const char *type_name, const char *example,
+				  json_number_fn take, void *arg, Node *escontext)
+{
+	return read_numbers(text, type_name, example, 2, take, arg, escontext);
+}
+
+/* The same for an object whose members are all numbers: nothing is nested. */
+bool
+read_json_flat_numbers(char *text, const char *type_name, const char *example,
+					   json_number_fn take, void *arg, Node *escontext)
+{
+	return read_numbers(text, type_name, example, 1, take, arg, escontext);
 }
 
 /* Append a finite float8 in the shortest form that reads back the same. */

@@ -20,6 +20,8 @@ typedef bool (*json_number_fn) (void *arg, const char *parent, const char *key,
 
 extern bool read_json_numbers(char *text, const char *type_name, const char *example,
 							  json_number_fn take, void *arg, Node *escontext);
+extern bool read_json_flat_numbers(char *text, const char *type_name, const char *example,
+								   json_number_fn take, void *arg, Node *escontext);
 extern void append_json_number(StringInfo buf, double value);
 
 #endif							/* TERRCARBON_JSON_READER_H */
