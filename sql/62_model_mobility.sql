@@ -1,0 +1,160 @@
+-- Roads and trips: emission factors by speed, traffic on a road, and whose
+-- traffic it is.
+
+CREATE FUNCTION hot_emission_factor(
+    alpha float8, beta float8, gamma float8, delta float8,
+    epsilon float8, zeta float8, eta float8,
+    reduction_fraction float8, v_min float8, v_max float8, speed float8)
+    RETURNS float8
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'hot_emission_factor';
+COMMENT ON FUNCTION hot_emission_factor(float8, float8, float8, float8, float8, float8, float8, float8, float8, float8, float8) IS
+    'Emission or energy per km of a vehicle with a warm engine: (alpha V^2 + beta V + gamma + delta / V) / (epsilon V^2 + zeta V + eta) x (1 - reduction_fraction), V being speed in km/h clamped to v_min .. v_max; the unit is the coefficients'' own (g/km, MJ/km). Error 22023: a value that is not finite, v_min above v_max, a negative speed, a denominator that vanishes anywhere in the range, a negative result. Source: EMEP/EEA air pollutant emission inventory guidebook 2019, 1.A.3.b.i-iv, appendix 4.';
+
+CREATE FUNCTION cold_share(trip_km float8, temp_c float8)
+    RETURNS float8
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'cold_share';
+COMMENT ON FUNCTION cold_share(float8, float8) IS
+    'Share of a trip''s distance driven with a cold engine: 0.6474 - 0.02545 l - (0.00974 - 0.000385 l) t, l the mean trip length in km, t the mean temperature in degrees C, clamped to 0 .. 1. Error 22023: a value that is not finite, a negative length. Source: EMEP/EEA guidebook, 1.A.3.b.i-iv, the beta parameter.';
+
+CREATE FUNCTION road_vehicle_km(aadt float8, length_km float8, year int)
+    RETURNS float8
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+BEGIN
+    IF NOT (aadt >= 0 AND aadt < 'Infinity') OR NOT (length_km >= 0 AND length_km < 'Infinity') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'traffic and length must be finite and not negative',
+            DETAIL = format('aadt is %s vehicles a day, length_km is %s km.', aadt, length_km);
+    END IF;
+    IF year NOT BETWEEN 1900 AND 2200 THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('year %s is outside 1900 .. 2200', year);
+    END IF;
+    RETURN aadt * length_km * (make_date(year + 1, 1, 1) - make_date(year, 1, 1));
+END;
+$$;
+COMMENT ON FUNCTION road_vehicle_km(float8, float8, int) IS
+    'Vehicle-km driven on a road in a year: annual average daily traffic x km x days of that year (365 or 366). Give the true length, as true_length or shared_length measure it, / 1000. Error 22023: a negative or non-finite value, a year outside 1900 .. 2200.';
+
+-- The factors of a fleet weigh by its shares of the vehicle-km.
+CREATE FUNCTION fleet_factor(shares float8[], factors float8[])
+    RETURNS float8
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+DECLARE
+    total float8;
+BEGIN
+    IF array_ndims(shares) IS DISTINCT FROM 1 OR array_ndims(factors) IS DISTINCT FROM 1
+        OR cardinality(shares) <> cardinality(factors)
+        OR array_position(shares, NULL) IS NOT NULL OR array_position(factors, NULL) IS NOT NULL THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'a fleet needs one share and one factor for each of its vehicle classes',
+            DETAIL = format('There are %s shares and %s factors.', cardinality(shares), cardinality(factors)),
+            HINT = 'NULL entries are refused: an unknown factor is not 0.';
+    END IF;
+    SELECT sum(s) INTO total FROM unnest(shares) s;
+    IF NOT (abs(total - 1) <= 1e-6) OR EXISTS (SELECT FROM unnest(shares) s WHERE NOT s >= 0) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'shares of a fleet must not be negative and must sum to 1',
+            DETAIL = format('They sum to %s.', total),
+            HINT = 'Percentages are divided by 100; rounded shares are rescaled before.';
+    END IF;
+    IF EXISTS (SELECT FROM unnest(factors) f WHERE NOT (abs(f) < 'Infinity')) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'factors of a fleet must be finite';
+    END IF;
+    RETURN (SELECT sum(share * factor) FROM unnest(shares, factors) AS class(share, factor));
+END;
+$$;
+COMMENT ON FUNCTION fleet_factor(float8[], float8[]) IS
+    'Mean factor per vehicle-km of a fleet: sum of share x factor over its vehicle classes. Shares are fractions of the vehicle-km. Error 22023: different numbers of shares and factors, a NULL, a negative share, shares that do not sum to 1 within 1e-6.';
+
+CREATE FUNCTION road_emission(aadt float8, length_km float8, year int, factor_per_km float8)
+    RETURNS float8
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+BEGIN
+    IF NOT (factor_per_km >= 0 AND factor_per_km < 'Infinity') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'factor per km must be finite and not negative',
+            DETAIL = format('It is %s.', factor_per_km);
+    END IF;
+    RETURN terrcarbon.road_vehicle_km(aadt, length_km, year) * factor_per_km;
+END;
+$$;
+COMMENT ON FUNCTION road_emission(float8, float8, int, float8) IS
+    'Emission of the traffic on a road in a year: aadt x km x days of that year x factor per vehicle-km, in the factor''s unit of mass. 10 000 vehicles a day on 4 km at 0.192 kg/km: 2 803 200 kg in 2023, 2 810 880 in 2024. Errors as road_vehicle_km; 22023 for a negative or non-finite factor.';
+
+CREATE FUNCTION road_emission(aadt float8, length_km float8, year int, shares float8[], factors float8[])
+    RETURNS float8
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN terrcarbon.road_emission(aadt, length_km, year, terrcarbon.fleet_factor(shares, factors));
+COMMENT ON FUNCTION road_emission(float8, float8, int, float8[], float8[]) IS
+    'Emission of the traffic of a fleet on a road in a year: aadt x km x days of that year x sum of share x factor per vehicle-km. Errors as road_vehicle_km and fleet_factor.';
+
+CREATE FUNCTION trip_vehicle_km(person_trips float8, trip_km float8, occupancy float8)
+    RETURNS float8
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+BEGIN
+    IF NOT (person_trips >= 0 AND person_trips < 'Infinity') OR NOT (trip_km >= 0 AND trip_km < 'Infinity') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'trips and their length must be finite and not negative',
+            DETAIL = format('person_trips is %s, trip_km is %s.', person_trips, trip_km);
+    END IF;
+    IF NOT (occupancy > 0 AND occupancy < 'Infinity') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'occupancy must be above 0',
+            DETAIL = format('It is %s persons a vehicle.', occupancy);
+    END IF;
+    RETURN person_trips * trip_km / occupancy;
+END;
+$$;
+COMMENT ON FUNCTION trip_vehicle_km(float8, float8, float8) IS
+    'Vehicle-km of persons'' trips: trips x km / persons a vehicle. For modes whose factor is per vehicle-km (cars, two-wheelers); a mode whose factor is per passenger-km takes trips x km. Error 22023: a negative or non-finite value, an occupancy of 0.';
+
+CREATE FUNCTION trip_allocation(
+    trip_km float8, km_inside float8,
+    starts_inside boolean, ends_inside boolean, resident boolean)
+    RETURNS TABLE (allocation text, allocated_km float8)
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE ROWS 3
+AS $$
+BEGIN
+    IF NOT (trip_km >= 0 AND trip_km < 'Infinity') OR NOT (km_inside >= 0)
+        OR NOT (km_inside <= trip_km * (1 + 1e-9)) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'a trip''s length must not be negative, and the part inside must not exceed it',
+            DETAIL = format('trip_km is %s, km_inside is %s.', trip_km, km_inside);
+    END IF;
+    RETURN QUERY VALUES
+        ('territorial', km_inside),
+        ('induced', trip_km * (starts_inside::int + ends_inside::int) / 2.0),
+        ('resident', CASE resident WHEN true THEN trip_km WHEN false THEN 0 END);
+END;
+$$;
+COMMENT ON FUNCTION trip_allocation(float8, float8, boolean, boolean, boolean) IS
+    'The km of a trip that a territory answers for, by each of three rules: territorial (driven inside, whoever drives), induced (half for each end inside; through traffic 0), resident (all of it when the traveller lives there). One row a rule; the same km is in several of them, so rows of different rules are never added: use allocated_sum. What is not known is NULL, not 0. Error 22023: a negative length, more km inside than in all. Source: GPC 1.1, chapter 7 (geographic, induced activity and resident activity methods).';
+
+CREATE FUNCTION allocated_sum_step(sum_state, allocation text, amount float8) RETURNS sum_state
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'allocated_sum_step';
+COMMENT ON FUNCTION allocated_sum_step(sum_state, text, float8) IS
+    'Transition function of allocated_sum.';
+
+CREATE FUNCTION allocated_sum_final(sum_state) RETURNS float8
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'allocated_sum_final';
+COMMENT ON FUNCTION allocated_sum_final(sum_state) IS
+    'Final function of allocated_sum.';
+
+CREATE AGGREGATE allocated_sum(allocation text, amount float8) (
+    SFUNC = allocated_sum_step,
+    STYPE = sum_state,
+    FINALFUNC = allocated_sum_final,
+    COMBINEFUNC = sum_state_combine,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE allocated_sum(text, float8) IS
+    'Sum of amounts allocated by one rule: territorial, induced or resident. Rows without amount are skipped; NULL when there is none. Error 22023 when rows of different rules meet, as the same journey would count twice, and for an unknown rule.';
