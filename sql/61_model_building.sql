@@ -1,0 +1,82 @@
+-- Buildings: floor area, energy, climate correction, greenhouse-gas class.
+
+CREATE FUNCTION building_floor_area(
+    footprint_m2 float8, floors int, height_m float8,
+    OUT floor_area_m2 float8, OUT floors_assumed boolean)
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+    IF NOT (footprint_m2 >= 0 AND footprint_m2 < 'Infinity') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'footprint must be finite and not negative',
+            DETAIL = format('It is %s m2.', footprint_m2);
+    END IF;
+    IF NOT (floors > 0) OR NOT (height_m > 0 AND height_m < 'Infinity') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'floors and height of a building must be above 0',
+            DETAIL = format('floors is %s, height_m is %s.',
+                            coalesce(floors::text, 'NULL'), coalesce(height_m::text, 'NULL')),
+            HINT = 'Give NULL for what is not known: nullif(height, 0).';
+    END IF;
+    IF floors IS NOT NULL THEN
+        floor_area_m2 := footprint_m2 * floors;
+        floors_assumed := false;
+    ELSIF height_m IS NOT NULL THEN
+        floor_area_m2 := footprint_m2 * greatest(height_m / 3, 1);
+        floors_assumed := true;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION building_floor_area(float8, int, float8) IS
+    'Floor area of a building in m2: footprint x floors. Without floors, height / 3 m stands for them, at least 1, and floors_assumed is true; without either both results are NULL. Error 22023: a negative or non-finite footprint, floors or height not above 0.';
+
+CREATE FUNCTION building_energy(
+    metered_kwh float8, floor_area_m2 float8, kwh_per_m2 float8,
+    OUT kwh float8, OUT metered boolean)
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+    IF NOT (metered_kwh >= 0 AND metered_kwh < 'Infinity') OR NOT (floor_area_m2 >= 0 AND floor_area_m2 < 'Infinity')
+        OR NOT (kwh_per_m2 >= 0 AND kwh_per_m2 < 'Infinity') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'energy, floor area and intensity must be finite and not negative',
+            DETAIL = format('metered_kwh is %s, floor_area_m2 is %s, kwh_per_m2 is %s.',
+                            coalesce(metered_kwh::text, 'NULL'), coalesce(floor_area_m2::text, 'NULL'),
+                            coalesce(kwh_per_m2::text, 'NULL'));
+    END IF;
+    kwh := coalesce(metered_kwh, floor_area_m2 * kwh_per_m2);
+    metered := CASE WHEN kwh IS NOT NULL THEN metered_kwh IS NOT NULL END;
+END;
+$$;
+COMMENT ON FUNCTION building_energy(float8, float8, float8) IS
+    'Energy a building uses in a year, in kWh: the metered amount when there is one, else floor area x intensity (kWh/m2); metered says which. NULL when neither is known. The heating-value basis (LHV, HHV) is the caller''s, and goes with the unit given to emission. Error 22023: a negative or non-finite value.';
+
+CREATE FUNCTION climate_corrected(
+    energy float8, heating_share float8, degree_days_reference float8, degree_days_observed float8)
+    RETURNS float8
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+BEGIN
+    IF NOT (energy >= 0 AND energy < 'Infinity') OR NOT (heating_share BETWEEN 0 AND 1) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'energy must be finite and not negative, and the heating share within 0 .. 1',
+            DETAIL = format('energy is %s, heating_share is %s.', energy, heating_share);
+    END IF;
+    IF NOT (degree_days_reference >= 0 AND degree_days_reference < 'Infinity')
+        OR NOT (degree_days_observed > 0 AND degree_days_observed < 'Infinity') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'degree days must be finite, and those observed above 0',
+            DETAIL = format('The reference is %s, observed are %s.', degree_days_reference, degree_days_observed);
+    END IF;
+    RETURN energy * (1 - heating_share + heating_share * degree_days_reference / degree_days_observed);
+END;
+$$;
+COMMENT ON FUNCTION climate_corrected(float8, float8, float8, float8) IS
+    'Energy as it would be in a reference climate: E x (1 - s + s x DJU_reference / DJU_observed), s the share of heating (0 .. 1), DJU unified degree days. In the unit of the energy given. Error 22023: a share outside 0 .. 1, observed degree days not above 0, a negative or non-finite value.';
+
+CREATE FUNCTION dpe_ghg_class(kg_per_m2 float8, area_m2 float8, climate_zone text, altitude_class text)
+    RETURNS text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'dpe_ghg_class';
+COMMENT ON FUNCTION dpe_ghg_class(float8, float8, text, text) IS
+    'Greenhouse-gas class A .. G of a dwelling in France, from kg CO2e per m2 and year: below 6, 11, 30, 50, 70, 100 (E and F: 80, 110 above 800 m in zones h1b, h1c, h2d), with the higher limits of the area rounded to whole m2 up to 40 m2. Zones h1a h1b h1c h2a h2b h2c h2d h3; altitudes as in the DPE register: below 400 m, 400-800m, above 800 m (in French). Error 22023: an unknown zone or altitude, a negative or non-finite value. Source: arrete of 31 March 2021, as amended in 2024.';
