@@ -4,4 +4,17 @@
  */
 #include "compat.h"
 
+#include "quantity/ghg.h"
+#include "utils/guc.h"
+
 PG_MODULE_MAGIC;
+
+/* Declared by fmgr.h from 16 on. */
+extern PGDLLEXPORT void _PG_init(void);
+
+void
+_PG_init(void)
+{
+	ghg_define_settings();
+	MarkGUCPrefixReserved("terrcarbon");
+}
