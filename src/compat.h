@@ -63,4 +63,13 @@ make_json_lexer(char *text, int len)
 #endif
 }
 
+/* Decoding a date has one more result, of no interest here, from 16 on. */
+#if PG_VERSION_NUM >= 160000
+#define decode_date_time(field, ftype, nf, dtype, tm, fsec, tz) \
+	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz, &(DateTimeErrorExtra) {0})
+#else
+#define decode_date_time(field, ftype, nf, dtype, tm, fsec, tz) \
+	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz)
+#endif
+
 #endif							/* TERRCARBON_COMPAT_H */

@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 
+#include "factor/known.h"
 #include "quantity/ghg.h"
 #include "utils/guc.h"
 
@@ -16,5 +17,6 @@ void
 _PG_init(void)
 {
 	ghg_define_settings();
+	known_define_settings();
 	MarkGUCPrefixReserved("terrcarbon");
 }
