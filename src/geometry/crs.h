@@ -1,0 +1,12 @@
+/*
+ * crs.h
+ *		The coordinate reference system behind a SRID.
+ */
+#ifndef TERRCARBON_CRS_H
+#define TERRCARBON_CRS_H
+
+#include "ground.h"
+
+extern ground *crs_ground(int32_t srid);
+
+#endif							/* TERRCARBON_CRS_H */

@@ -1,0 +1,45 @@
+/*
+ * ground.h
+ *		How large a coordinate reference system's unit is on the ground, place by
+ *		place: what turns measures in the plane into measures on the ellipsoid.
+ *
+ * Computed by PROJ; no backend state.
+ */
+#ifndef TERRCARBON_GROUND_H
+#define TERRCARBON_GROUND_H
+
+#include <stdbool.h>
+
+#include "reader.h"
+
+/* The highest degree a local polynomial may have, in each variable. */
+#define GROUND_DEGREE 8
+#define GROUND_TERMS (GROUND_DEGREE + 1)
+
+/*
+ * A polynomial in (x - x0, y - y0): the sum of c[i][j] (x-x0)^i (y-y0)^j over
+ * i + j <= degree.
+ */
+typedef struct ground_poly
+{
+	int			degree;
+	double		c[GROUND_TERMS][GROUND_TERMS];
+} ground_poly;
+
+typedef enum ground_error
+{
+	GROUND_OK,
+	GROUND_TOO_LARGE,			/* the box needs to be cut */
+	GROUND_OUTSIDE				/* the system is not defined there */
+} ground_error;
+
+typedef struct ground ground;
+
+extern ground *ground_open(const char *definition, char *reason, size_t reason_size);
+extern void ground_close(ground *g);
+extern ground_error ground_area_scale(ground *g, const geom_box *box, ground_poly *area);
+extern ground_error ground_length_scale(ground *g, const geom_box *box, ground_poly metric[3]);
+extern ground_poly ground_flat(void);
+extern double ground_value(const ground_poly *poly, double x, double y);
+
+#endif							/* TERRCARBON_GROUND_H */
