@@ -10,6 +10,9 @@ WITH pool (name, label, colour, ordinal) AS (
            64 + 34 * row_number() OVER (ORDER BY tonnes DESC) AS y,
            tonnes / max(tonnes) OVER () * 520 / tonnes AS scale, stock
     FROM stock_by_commune
+    WHERE tonnes > 0
+    ORDER BY tonnes DESC
+    LIMIT 20
 ), piece AS (
     SELECT b.*, p.colour, p.ordinal, coalesce(pool(b.stock, p.name), 0) AS part,
            coalesce(sum(pool(b.stock, p.name)) OVER (PARTITION BY code ORDER BY p.ordinal), 0) AS reach
@@ -23,7 +26,7 @@ SELECT format('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 %s" widt
        '<text class="title" x="24" y="36">Carbon stock by commune</text>'
        '<text class="note" x="24" y="60">thousand tonnes of carbon, and tonnes per hectare</text>'
     || (SELECT string_agg(format('<rect x="%s" y="44" width="12" height="12" rx="2" fill="%s"/><text class="note" x="%s" y="55">%s</text>',
-                                 330 + 140 * ordinal - 60, colour, 330 + 140 * ordinal - 42, label), '' ORDER BY ordinal) FROM pool)
+                                 270 + 140 * ordinal, colour, 288 + 140 * ordinal, label), '' ORDER BY ordinal) FROM pool)
     || (SELECT string_agg(format('<rect x="%s" y="%s" width="%s" height="22" fill="%s"/>',
                                  round((170 + (reach - part) * scale)::numeric, 1), y,
                                  round((part * scale)::numeric, 1), colour), '' ORDER BY y, ordinal)

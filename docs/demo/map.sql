@@ -40,7 +40,7 @@ WITH extent AS (
     FROM frame, territory t JOIN stock_by_commune s USING (code),
          LATERAL (SELECT least(greatest((ST_X(seat) - west) * k, 60), 660)::int,
                          -least(greatest((ST_Y(seat) - south) * k + 15, 30), h - 20)::int) AS p(x, y)
-    WHERE tonnes >= 5000 AND ST_X(seat) BETWEEN west AND west + 720 / k
+    WHERE tonnes > 0.02 * (SELECT sum(tonnes) FROM stock_by_commune) AND ST_X(seat) BETWEEN west AND west + 720 / k
 ), legend (svg) AS (
     SELECT string_agg(format('<rect class="c%s" x="740" y="%s" width="18" height="12" rx="2"/>'
                              '<text class="key" x="768" y="%s">%s</text><text class="key number" x="1020" y="%s">%s</text>',

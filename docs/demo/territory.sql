@@ -38,13 +38,17 @@ WITH coast AS (
                points[1])), 2154) AS land,
            ST_SetSRID(ST_MakePolygon(ST_MakeLine(north || south || north[1])), 2154) AS river
     FROM coast, bank
+), shore AS (
+    -- what the tide uncovers: a strip along the coast and in the mouth
+    SELECT land, river,
+           ST_Union(ST_Difference(ST_Translate(land, -750, 0), land),
+                    ST_Difference(ST_Buffer(ST_Intersection(river, land), 220), river)) AS tidal
+    FROM part
 )
-SELECT land, river,
-       -- what the tide uncovers: a strip along the shore and in the mouth
-       ST_Union(ST_Difference(ST_Translate(land, -750, 0), land),
-                ST_Difference(ST_Buffer(ST_Intersection(river, land), 220), river)) AS tidal,
+SELECT ST_Union(land, tidal) AS land, river,
+       ST_Difference(land, ST_Union(river, tidal)) AS dry, ST_Difference(tidal, river) AS tidal,
        ST_SetSRID(ST_MakeEnvelope(379500, 6566000, 400000, 6588000), 2154) AS frame
-FROM part;
+FROM shore;
 
 -- Communes: Voronoi cells around their towns, over the land and its foreshore.
 CREATE TABLE town (code text PRIMARY KEY, name text, x float8, y float8, population int);
@@ -71,7 +75,7 @@ CREATE TABLE territory (
 );
 INSERT INTO territory
 SELECT t.code, t.name, t.population, ST_SetSRID(ST_MakePoint(t.x, t.y), 2154),
-       ST_Multi(ST_CollectionExtract(ST_Intersection(cell.geom, ST_Union(o.land, o.tidal)), 3))
+       ST_Multi(ST_CollectionExtract(ST_Intersection(cell.geom, o.land), 3))
 FROM outline o,
      LATERAL (SELECT ST_VoronoiPolygons(
                          ST_Collect(ST_SetSRID(ST_MakePoint(x, y), 2154)), 0, o.frame) AS cells
@@ -99,10 +103,10 @@ WITH seed AS (
     FROM seed, outline o
     GROUP BY o.frame
 ), piece AS (
-    SELECT true AS dry, ST_Intersection(c.geom, ST_Difference(o.land, ST_Union(o.river, o.tidal))) AS geom
+    SELECT true AS dry, ST_Intersection(c.geom, o.dry) AS geom
     FROM cell c, outline o
     UNION ALL
-    SELECT false, ST_Intersection(c.geom, ST_Difference(o.tidal, o.river))
+    SELECT false, ST_Intersection(c.geom, o.tidal)
     FROM cell c, outline o
 )
 SELECT row_number() OVER (ORDER BY ST_X(ST_Centroid(geom)), ST_Y(ST_Centroid(geom)))::int AS i,
@@ -137,7 +141,7 @@ FROM parcel,
 ORDER BY i;
 
 INSERT INTO land_cover (code, geom)
-SELECT '522', ST_Multi(ST_CollectionExtract(ST_Intersection(river, ST_Union(land, tidal)), 3)) FROM outline;
+SELECT '522', ST_Multi(ST_CollectionExtract(ST_Intersection(river, land), 3)) FROM outline;
 
 -- Buildings: small rectangles, denser near the towns.
 CREATE TABLE building (

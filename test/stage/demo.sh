@@ -12,7 +12,8 @@ run() { psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 
 run -c 'CREATE EXTENSION postgis' -c 'CREATE EXTENSION terrcarbon'
 run -f "docs/demo/$territory.sql"
-run -f docs/demo/stock.sql | tee "$TERRCARBON_OUTPUT/stock.txt"
+run -f docs/demo/stock.sql >"$TERRCARBON_OUTPUT/stock.txt"
+cat "$TERRCARBON_OUTPUT/stock.txt"
 for picture in map chart; do
 	run -At -f "docs/demo/$picture.sql" -o "$TERRCARBON_OUTPUT/$picture.svg"
 done
