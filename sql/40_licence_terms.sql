@@ -209,10 +209,10 @@ WITH edge (source, uses, adaptations, condition, legal_basis) AS (VALUES
      'CC-BY 4.0, 3(a)(4): the licence of the adaptation must not keep its recipients from observing CC-BY. The Licence Ouverte declares itself compatible with CC-BY.'),
     ('CC-BY-4.0', '{database}', '{ODC-By-1.0}',
      'keep with the result the CC-BY-4.0 notices of its sources, and publish no copy under technical restrictions',
-     'CC-BY 4.0, 3(a)(4) and 2(a)(5)(C): ODC-By adds no term that would keep recipients from observing CC-BY.'),
+     'CC-BY 4.0, 3(a)(4) and 2(a)(5)(B): ODC-By adds no term that would keep recipients from observing CC-BY.'),
     ('CC-BY-4.0', '{database}', '{ODbL-1.0}',
      'keep with the result the CC-BY-4.0 notices of its sources, and publish no copy under technical restrictions, not even beside a free one',
-     'CC-BY 4.0, 3(a)(4). ODbL 4.7 b admits a restricted copy beside a free one where CC-BY 2(a)(5) admits none. For this reason the OpenStreetMap Foundation asks producers for a waiver: whoever follows it withdraws this row.'),
+     'CC-BY 4.0, 3(a)(4). ODbL 4.7 b admits a restricted copy beside a free one where CC-BY 2(a)(5)(B) admits none. For this reason the OpenStreetMap Foundation asks producers for a waiver: whoever follows it withdraws this row.'),
 
     ('CC-BY-SA-4.0', '{database,produced_work}', '{CC-BY-SA-4.0}', NULL,
      'CC-BY-SA 4.0, 3(b)(1): an adaptation carries the same licence or one named compatible.'),

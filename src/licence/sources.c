@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
+#include "utils/memutils.h"
 
 #define INT4_ARRAY(values, nulls, n) \
 	construct_md_array(values, nulls, 1, &(n), &(int) {1}, INT4OID, \
@@ -102,10 +103,17 @@ static ArrayType *
 unite(const source_set *a, const source_set *b)
 {
 	Size		room = (Size) a->count + b->count + 1;
-	Datum	   *values = palloc(room * sizeof(Datum));
-	bool	   *nulls = palloc0(room);
+	Datum	   *values;
+	bool	   *nulls;
 	int			n = 0;
 
+	if (room > MaxAllocSize / sizeof(Datum))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many sources"),
+				 errdetail("One set has %d, the other %d.", a->count, b->count)));
+	values = palloc(room * sizeof(Datum));
+	nulls = palloc0(room);
 	for (int i = 0, j = 0; i < a->count || j < b->count;)
 	{
 		if (j == b->count || (i < a->count && a->id[i] < b->id[j]))

@@ -48,7 +48,7 @@ INSERT INTO licence_alias VALUES ('mine', 'ODbL-1.0', NULL, true);
 
 -- Own rows come and go.
 BEGIN;
-INSERT INTO licence VALUES ('OGL-UK-3.0', 'Open Government Licence 3.0', 'https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/',
+INSERT INTO licence VALUES ('OGL-UK-3.0', 'Open Government Licence 3.0', NULL,
 	'any', false, true, false, true, false, false, false, false, false, false, true);
 INSERT INTO licence_alias VALUES ('ogl-3', 'OGL-UK-3.0');
 SELECT canonical_licence('OGL 3'), canonical_licence('ogl-uk-3.0');
@@ -63,4 +63,18 @@ SELECT canonical_licence('lov2');
 INSERT INTO licence (id, title) VALUES ('LicenseRef-x', 'X');
 UPDATE licence_compatibility SET allowed = true;
 RESET ROLE;
+
+-- Nor does one granted INSERT touch the shipped rows.
+GRANT INSERT, UPDATE, DELETE ON licence, licence_compatibility TO licence_reuse_reader;
+SET ROLE licence_reuse_reader;
+BEGIN;
+INSERT INTO licence (id, title) VALUES ('LicenseRef-x', 'X');
+INSERT INTO licence_compatibility (source, adaptation, use, legal_basis)
+VALUES ('LicenseRef-x', 'CC-BY-4.0', 'database', 'agreed by letter');
+SELECT count(*) FROM licence_compatibility WHERE NOT shipped;
+UPDATE licence SET shipped = true WHERE id = 'LicenseRef-x';
+ROLLBACK;
+DELETE FROM licence WHERE id = 'CC-BY-SA-4.0';
+RESET ROLE;
+REVOKE ALL ON licence, licence_compatibility FROM licence_reuse_reader;
 DROP ROLE licence_reuse_reader;
