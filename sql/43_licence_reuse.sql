@@ -1,0 +1,273 @@
+-- Under which licence a result may be published, whom it must credit, and the
+-- public catalogue of datasets.
+
+-- The catalogue is public, so that access can be asked for and sources credited;
+-- who the producer's role is stays out of it.
+GRANT SELECT (id, slug, title, producer_name, licence, access, reason, contact,
+              source, updated, valid_until, coverage) ON dataset TO PUBLIC;
+
+CREATE FUNCTION attribution(sources int[]) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 200
+BEGIN ATOMIC
+    SELECT CASE WHEN count(*) > 0 THEN
+               coalesce(string_agg(entry, '; ' ORDER BY entry COLLATE "C", id), '')
+           END
+    FROM (
+        SELECT s.id,
+               CASE
+                   WHEN s.id IS NULL THEN 'unknown source'
+                   WHEN d.id IS NULL THEN format('dataset %s, not in the catalogue', s.id)
+                   WHEN l.waiver THEN NULL
+                   ELSE concat_ws(', ',
+                       format('%s: %s', d.producer_name, d.title),
+                       coalesce(l.title, d.licence) || coalesce(' (' || l.url || ')', ''),
+                       'updated ' || to_char(d.updated, 'YYYY-MM-DD'),
+                       substring(d.source FROM '^https?://\S+$'))
+               END AS entry
+        FROM (SELECT DISTINCT unnest(sources) AS id) AS s
+        LEFT JOIN dataset AS d ON d.id = s.id
+        LEFT JOIN licence AS l ON l.id = d.licence
+    ) AS credit;
+END;
+COMMENT ON FUNCTION attribution(int[]) IS
+    'The sources to credit: producer, dataset, licence, date of last update, address. Sources under a waiver need no credit; unknown ones are said. Empty when nothing need be credited, NULL when there is no source.';
+
+CREATE FUNCTION effective_licence(sources int[], use text DEFAULT 'database',
+        OUT publishable boolean, OUT licences text[], OUT attribution text,
+        OUT commercial boolean, OUT duties text[], OUT valid_until date,
+        OUT conflicts text[], OUT reason text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
+    SET search_path = pg_catalog, terrcarbon, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    obstacles text[];
+BEGIN
+    IF use IS NULL OR use NOT IN ('database', 'produced_work') THEN
+        RAISE EXCEPTION 'unknown use of a result: %', coalesce(quote_literal(use), 'NULL')
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Use ''database'' for tables, files and data services, ''produced_work'' for map images, charts and texts.';
+    END IF;
+
+    WITH source AS MATERIALIZED (
+        SELECT s.id, d.id IS NOT NULL AS known, format('dataset %s (%s)', s.id, d.title) AS name,
+               d.access, d.updated, d.valid_until, d.licence, l.waiver,
+               l.attribution, l.licence_notice, l.update_date, l.state_changes,
+               l.share_alike, l.non_commercial, l.offer_database, l.no_technical_measures
+        FROM (SELECT DISTINCT unnest(sources) AS id) AS s
+        LEFT JOIN dataset AS d ON d.id = s.id
+        LEFT JOIN licence AS l ON l.id = d.licence
+    ), candidate AS MATERIALIZED (
+        SELECT id FROM licence
+        WHERE waiver IS NOT NULL
+          AND (effective_licence.use = 'database' OR applies_to = 'any')
+    ), edge AS MATERIALIZED (
+        -- A row of the site's own goes before the shipped one.
+        SELECT DISTINCT ON (c.source, c.adaptation) c.source, c.adaptation, c.allowed, c.condition
+        FROM licence_compatibility AS c
+        JOIN candidate ON candidate.id = c.adaptation
+        WHERE c.use = effective_licence.use
+          AND c.source IN (SELECT licence FROM source)
+        ORDER BY c.source, c.adaptation, c.shipped
+    ), binding AS MATERIALIZED (
+        -- What each licence but the waivers leaves to choose from.
+        SELECT s.licence,
+               format('%s (%s %s)', s.licence, CASE WHEN count(*) = 1 THEN 'dataset' ELSE 'datasets' END,
+                      string_agg(s.id::text, ', ' ORDER BY s.id)) AS name,
+               ARRAY(SELECT adaptation FROM edge WHERE source = s.licence AND allowed) AS out
+        FROM source AS s
+        WHERE NOT s.waiver
+        GROUP BY s.licence
+    ), permitted AS MATERIALIZED (
+        SELECT id FROM candidate
+        WHERE NOT EXISTS (SELECT FROM binding WHERE candidate.id <> ALL (out))
+    ), clash (rank, note) AS MATERIALIZED (
+        SELECT 1, format('%s: an adaptation may carry no licence', name)
+        FROM binding WHERE out = '{}'
+        UNION ALL
+        SELECT 2, format('%s and %s: no licence satisfies both', a.name, b.name)
+        FROM binding AS a
+        JOIN binding AS b ON a.licence COLLATE "C" < b.licence COLLATE "C"
+        WHERE a.out <> '{}' AND b.out <> '{}' AND NOT a.out && b.out
+    ), conflict (rank, note) AS (
+        SELECT rank, note FROM clash
+        UNION ALL
+        SELECT 3, string_agg(name, ', ' ORDER BY licence COLLATE "C") || ': no licence satisfies all'
+        FROM binding
+        WHERE NOT EXISTS (SELECT FROM permitted) AND NOT EXISTS (SELECT FROM clash)
+        HAVING count(*) > 0
+    ), obstacle (rank, id, note) AS (
+        SELECT 0, NULL::int, 'no source is known'
+        WHERE NOT EXISTS (SELECT FROM source)
+        UNION ALL
+        SELECT 1, id, CASE
+                   WHEN id IS NULL THEN 'a source is unknown'
+                   WHEN NOT known THEN format('dataset %s is not in the catalogue', id)
+                   ELSE format('the terms of the licence of %s are unknown (%s)', name, coalesce(licence, 'none'))
+               END
+        FROM source WHERE waiver IS NULL
+        UNION ALL
+        SELECT 2, id, format('%s is %s: only its producer can open it or admit aggregates', name, access)
+        FROM source WHERE known AND access NOT IN ('open', 'aggregate')
+        UNION ALL
+        SELECT 3, id, format('the rights in %s ended on %s', name, to_char(valid_until, 'YYYY-MM-DD'))
+        FROM source WHERE valid_until < current_date
+        UNION ALL
+        SELECT 4, NULL, 'no licence satisfies all sources'
+        WHERE NOT EXISTS (SELECT FROM permitted)
+    ), duty (rank, note) AS (
+        SELECT t.rank, format('%s (%s)', t.note, string_agg(DISTINCT s.licence, ', '))
+        FROM source AS s
+        CROSS JOIN LATERAL (VALUES
+            (1, s.attribution, 'credit the sources as in attribution'),
+            (2, s.licence_notice, 'name the licence of each source, with a link to its text'),
+            (3, s.update_date, 'state the date of the last update of each source'),
+            (5, s.state_changes, 'say that the material was changed'),
+            (6, s.share_alike AND (effective_licence.use = 'database' OR NOT s.offer_database),
+             'publish under the same licence'),
+            (7, s.non_commercial, 'no commercial use'),
+            (8, s.offer_database,
+             'offer the adapted database, or the changes made, in machine-readable form'),
+            (9, s.no_technical_measures, 'publish no copy that only works under technical restrictions')
+        ) AS t (rank, applies, note)
+        WHERE t.applies
+        GROUP BY t.rank, t.note
+        UNION ALL
+        SELECT 4, format('find out the date of the last update of %s, which the catalogue does not hold', name)
+        FROM source WHERE update_date AND updated IS NULL
+        UNION ALL
+        SELECT 10, format('publish aggregates only: %s', string_agg(name, ', ' ORDER BY id))
+        FROM source WHERE access = 'aggregate' HAVING count(*) > 0
+        UNION ALL
+        SELECT 11, format('if published under %s: %s', adaptation, condition)
+        FROM edge
+        WHERE condition IS NOT NULL AND allowed AND adaptation IN (SELECT id FROM permitted)
+    )
+    SELECT (SELECT array_agg(note ORDER BY rank, id, note COLLATE "C") FROM obstacle),
+           ARRAY(SELECT id FROM permitted ORDER BY id COLLATE "C"),
+           (SELECT NOT coalesce(bool_or(non_commercial), false) FROM source),
+           ARRAY(SELECT note FROM duty ORDER BY rank, note COLLATE "C"),
+           (SELECT min(source.valid_until) FROM source),
+           ARRAY(SELECT note FROM conflict ORDER BY rank, note COLLATE "C")
+    INTO obstacles, licences, commercial, duties, valid_until, conflicts;
+
+    attribution := terrcarbon.attribution(sources);
+    publishable := obstacles IS NULL;
+    IF publishable THEN
+        reason := 'may be published under ' || array_to_string(licences, ', ');
+    ELSE
+        reason := array_to_string(obstacles, '; ');
+        licences := '{}';
+        commercial := false;
+        duties := '{}';
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION effective_licence(int[], text) IS
+    'Whether and how a result of these datasets may be published. use: database (table, file, data service) or produced_work (map image, chart, text).
+publishable: at least one licence satisfies every source, all terms are known, no source is shared or private, no rights have ended.
+licences: those the result may carry, to choose from; empty when not publishable.
+attribution: the sources to credit. commercial: no source forbids commercial use. duties: what publication asks. valid_until: earliest end of the rights in a source. conflicts: which sources exclude each other. reason: in one sentence.
+Error 22023 for another use.';
+
+CREATE VIEW dataset_catalogue WITH (security_invoker = true) AS
+SELECT d.id,
+       d.slug,
+       d.title,
+       d.producer_name AS producer,
+       d.licence,
+       l.title AS licence_title,
+       l.url AS licence_url,
+       d.access,
+       d.reason,
+       d.contact,
+       d.source,
+       d.updated,
+       d.valid_until,
+       d.coverage
+FROM dataset AS d
+LEFT JOIN licence AS l ON l.id = d.licence;
+COMMENT ON VIEW dataset_catalogue IS
+    'Every registered dataset, whatever its access: the description is public, the data are not.';
+COMMENT ON COLUMN dataset_catalogue.id IS 'Number of the dataset, as in sources; unique key.';
+COMMENT ON COLUMN dataset_catalogue.slug IS 'Short name, unique.';
+COMMENT ON COLUMN dataset_catalogue.title IS 'Title.';
+COMMENT ON COLUMN dataset_catalogue.producer IS 'Producer, as attributions name it.';
+COMMENT ON COLUMN dataset_catalogue.licence IS 'Licence of reuse, SPDX identifier.';
+COMMENT ON COLUMN dataset_catalogue.licence_title IS 'Name of the licence; NULL when the licence is not known here.';
+COMMENT ON COLUMN dataset_catalogue.licence_url IS 'Where the text of the licence stands.';
+COMMENT ON COLUMN dataset_catalogue.access IS 'Who reads the rows: open, shared, aggregate or private.';
+COMMENT ON COLUMN dataset_catalogue.reason IS 'Why access is limited.';
+COMMENT ON COLUMN dataset_catalogue.contact IS 'Whom to ask.';
+COMMENT ON COLUMN dataset_catalogue.source IS 'Where the data come from: an address or a citation.';
+COMMENT ON COLUMN dataset_catalogue.updated IS 'Date of the last update.';
+COMMENT ON COLUMN dataset_catalogue.valid_until IS 'Last day on which the licence of reuse holds; NULL: no end.';
+COMMENT ON COLUMN dataset_catalogue.coverage IS 'Territory covered.';
+GRANT SELECT ON dataset_catalogue TO PUBLIC;
+
+CREATE FUNCTION catalogue_dcat(title text DEFAULT NULL, publisher text DEFAULT NULL) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+    SELECT jsonb_strip_nulls(jsonb_build_object(
+        '@context', jsonb_build_object(
+            'dcat', 'http://www.w3.org/ns/dcat#',
+            'dct', 'http://purl.org/dc/terms/',
+            'foaf', 'http://xmlns.com/foaf/0.1/',
+            'rdfs', 'http://www.w3.org/2000/01/rdf-schema#',
+            'skos', 'http://www.w3.org/2004/02/skos/core#',
+            'vcard', 'http://www.w3.org/2006/vcard/ns#',
+            'xsd', 'http://www.w3.org/2001/XMLSchema#'),
+        '@id', '#catalogue',
+        '@type', 'dcat:Catalog',
+        'dct:title', coalesce(title, 'Datasets of ' || current_database()),
+        'dct:description', 'Datasets behind a carbon account: producers, licences and access.',
+        'dct:publisher', CASE WHEN publisher IS NOT NULL THEN
+            jsonb_build_object('@type', 'foaf:Agent', 'foaf:name', publisher) END,
+        'dcat:dataset', coalesce(jsonb_agg(dcat_dataset ORDER BY id), '[]')))
+    FROM (
+        SELECT d.id, jsonb_build_object(
+            '@id', '#dataset-' || d.slug,
+            '@type', 'dcat:Dataset',
+            'dct:identifier', d.slug,
+            'dct:title', d.title,
+            'dct:description', concat_ws('. ', d.title, 'Produced by ' || d.producer, 'Covers ' || d.coverage),
+            'dct:publisher', producer_agent,
+            'dct:rightsHolder', producer_agent,
+            'dct:license', licence_document,
+            'dct:accessRights', jsonb_build_object(
+                '@id', 'http://publications.europa.eu/resource/authority/access-right/' ||
+                       CASE d.access WHEN 'open' THEN 'PUBLIC' WHEN 'private' THEN 'NON_PUBLIC' ELSE 'RESTRICTED' END,
+                '@type', 'dct:RightsStatement'),
+            'dct:rights', CASE WHEN d.reason IS NOT NULL OR d.valid_until IS NOT NULL THEN jsonb_build_object(
+                '@type', 'dct:RightsStatement',
+                'rdfs:label', concat_ws('. ', d.reason,
+                                        'The licence holds until ' || to_char(d.valid_until, 'YYYY-MM-DD'))) END,
+            'dct:modified', CASE WHEN d.updated IS NOT NULL THEN jsonb_build_object(
+                '@type', 'xsd:date', '@value', to_char(d.updated, 'YYYY-MM-DD')) END,
+            'dct:spatial', CASE WHEN d.coverage IS NOT NULL THEN jsonb_build_object(
+                '@type', 'dct:Location', 'skos:prefLabel', d.coverage) END,
+            'dcat:contactPoint', CASE
+                WHEN d.contact ~ '^[^@\s]+@[^@\s]+$' THEN jsonb_build_object(
+                    '@type', 'vcard:Kind', 'vcard:fn', d.producer,
+                    'vcard:hasEmail', jsonb_build_object('@id', 'mailto:' || d.contact))
+                WHEN d.contact IS NOT NULL THEN jsonb_build_object(
+                    '@type', 'vcard:Kind', 'vcard:fn', d.contact) END,
+            'dcat:distribution', CASE WHEN address IS NOT NULL THEN jsonb_build_array(jsonb_build_object(
+                '@type', 'dcat:Distribution',
+                'dcat:accessURL', jsonb_build_object('@id', address),
+                'dct:license', licence_document)) END,
+            'dct:provenance', CASE WHEN address IS NULL AND d.source IS NOT NULL THEN jsonb_build_object(
+                '@type', 'dct:ProvenanceStatement', 'rdfs:label', d.source) END
+        ) AS dcat_dataset
+        FROM dataset_catalogue AS d
+        JOIN LATERAL (
+            SELECT jsonb_build_object('@type', 'foaf:Agent', 'foaf:name', d.producer) AS producer_agent,
+                   CASE WHEN d.licence_url IS NOT NULL THEN jsonb_build_object(
+                       '@id', d.licence_url, '@type', 'dct:LicenseDocument',
+                       'dct:identifier', d.licence, 'dct:title', d.licence_title) END AS licence_document,
+                   substring(d.source FROM '^https?://[^\s<>"{}|\\^`]+$') AS address
+        ) AS part ON true
+    ) AS described;
+END;
+COMMENT ON FUNCTION catalogue_dcat(text, text) IS
+    'The catalogue of datasets as JSON-LD in the terms of DCAT-AP, for portals to harvest. title and publisher describe the catalogue itself; DCAT-AP wants a publisher. Addresses beginning with # are relative to where the document is published.';
