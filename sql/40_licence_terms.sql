@@ -226,6 +226,7 @@ INSERT INTO licence_compatibility
 SELECT source, adaptation, use, condition, legal_basis, 1, date '2026-11-24', true
 FROM edge, unnest(uses) AS use, unnest(adaptations) AS adaptation;
 
+-- Upgrade scripts disable the trigger where they change shipped rows.
 CREATE FUNCTION keep_shipped_rows() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp

@@ -111,7 +111,8 @@ BEGIN
         FROM source WHERE known AND access NOT IN ('open', 'aggregate')
         UNION ALL
         SELECT 3, id, format('the rights in %s ended on %s', name, to_char(valid_until, 'YYYY-MM-DD'))
-        FROM source WHERE valid_until < current_date
+        -- Days in UTC: what may be published must not depend on a setting.
+        FROM source WHERE valid_until < (now() AT TIME ZONE 'UTC')::date
         UNION ALL
         SELECT 4, NULL, 'no licence satisfies all sources'
         WHERE NOT EXISTS (SELECT FROM permitted)
@@ -262,7 +263,7 @@ BEGIN ATOMIC
         FROM dataset_catalogue AS d
         JOIN LATERAL (
             SELECT jsonb_build_object('@type', 'foaf:Agent', 'foaf:name', d.producer) AS producer_agent,
-                   CASE WHEN d.licence_url IS NOT NULL THEN jsonb_build_object(
+                   CASE WHEN d.licence_title IS NOT NULL AND d.licence <> 'unspecified' THEN jsonb_build_object(
                        '@id', d.licence_url, '@type', 'dct:LicenseDocument',
                        'dct:identifier', d.licence, 'dct:title', d.licence_title) END AS licence_document,
                    substring(d.source FROM '^https?://[^\s<>"{}|\\^`]+$') AS address

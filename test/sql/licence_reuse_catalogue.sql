@@ -33,6 +33,12 @@ SELECT catalogue_dcat() ->> 'dct:title' = 'Datasets of ' || current_database() A
        catalogue_dcat() ? 'dct:publisher' AS publisher;
 RESET ROLE;
 
+-- A licence without an address is still named.
+INSERT INTO licence (id, title) VALUES ('LicenseRef-utility', 'Terms of the utility');
+UPDATE dataset SET licence = 'LicenseRef-utility' WHERE id = 9003;
+SELECT d -> 'dct:license' FROM jsonb_array_elements(catalogue_dcat() -> 'dcat:dataset') AS d
+WHERE d ->> 'dct:identifier' = 'reuse-boilers';
+
 -- Every dataset is there, once.
 SELECT count(*) = (SELECT count(*) FROM dataset) AND count(*) = count(DISTINCT id) FROM dataset_catalogue;
 SELECT jsonb_array_length(catalogue_dcat() -> 'dcat:dataset') = (SELECT count(*) FROM dataset) AS complete;

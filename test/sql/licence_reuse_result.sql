@@ -59,9 +59,14 @@ SELECT attribution FROM effective_licence('{9009,9012,NULL,8999}');
 SELECT publishable, unnest(duties) FROM effective_licence('{9010,9015}');
 
 -- Rights that end: the earliest day, and not a day longer.
-UPDATE dataset SET valid_until = current_date + 30 WHERE id = 9001;
-UPDATE dataset SET valid_until = current_date WHERE id = 9003;
-SELECT publishable, valid_until = current_date AS today FROM effective_licence('{9001,9003,9007}');
+UPDATE dataset SET valid_until = (now() AT TIME ZONE 'UTC')::date + 30 WHERE id = 9001;
+UPDATE dataset SET valid_until = (now() AT TIME ZONE 'UTC')::date WHERE id = 9003;
+SELECT publishable, valid_until = (now() AT TIME ZONE 'UTC')::date AS today FROM effective_licence('{9001,9003,9007}');
+UPDATE dataset SET valid_until = (now() AT TIME ZONE 'UTC')::date - 1 WHERE id = 9003;
+SELECT publishable FROM effective_licence('{9001,9003}');
+SET LOCAL timezone = 'Etc/GMT+12';
+SELECT publishable FROM effective_licence('{9001,9003}');
+RESET timezone;
 UPDATE dataset SET valid_until = '2020-12-31' WHERE id = 9003;
 SELECT publishable, licences, valid_until, reason FROM effective_licence('{9001,9003}');
 UPDATE dataset SET valid_until = NULL WHERE id IN (9001, 9003);
