@@ -53,6 +53,13 @@ typedef void json_action;
 #define JSON_ACTION_OK return
 #endif
 
+/* pq_sendcountedtext() lost its last argument in 17. */
+#if PG_VERSION_NUM >= 170000
+#define send_counted_text(buf, text, len) pq_sendcountedtext(buf, text, len)
+#else
+#define send_counted_text(buf, text, len) pq_sendcountedtext(buf, text, len, false)
+#endif
+
 static inline JsonLexContext *
 make_json_lexer(char *text, int len)
 {

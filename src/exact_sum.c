@@ -170,3 +170,83 @@ exact_sum_value(const exact_sum *sum)
 	}
 	return sign * ldexp((double) mantissa, lowest + LOWEST_EXPONENT);
 }
+
+/*
+ * The byte form, the same on every machine and for every history: a sign, the
+ * place and the number of the 32-bit digits between the zeros, the digits from
+ * the lowest, in network byte order.  The topmost digit of a sum is two of them.
+ * Returns the length, at most EXACT_SUM_MAX_BYTES.
+ */
+size_t
+exact_sum_encode(const exact_sum *sum, unsigned char *bytes)
+{
+	exact_sum	abs_sum;
+	uint32_t	digits[EXACT_SUM_DIGITS + 1];
+	int			sign = magnitude(sum, &abs_sum);
+	int			first = 0;
+	int			end = EXACT_SUM_DIGITS + 1;
+	unsigned char *out = bytes + 3;
+
+	for (int i = 0; i < EXACT_SUM_DIGITS; i++)
+		digits[i] = (uint32_t) (abs_sum.digit[i] & DIGIT_MASK);
+	digits[EXACT_SUM_DIGITS] =
+		(uint32_t) ((uint64_t) abs_sum.digit[EXACT_SUM_DIGITS - 1] >> DIGIT_BITS);
+	while (end > 0 && digits[end - 1] == 0)
+		end--;
+	while (first < end && digits[first] == 0)
+		first++;
+
+	bytes[0] = sign < 0;
+	bytes[1] = (unsigned char) first;
+	bytes[2] = (unsigned char) (end - first);
+	for (int i = first; i < end; i++)
+	{
+		*out++ = (unsigned char) (digits[i] >> 24);
+		*out++ = (unsigned char) (digits[i] >> 16);
+		*out++ = (unsigned char) (digits[i] >> 8);
+		*out++ = (unsigned char) digits[i];
+	}
+	return (size_t) (out - bytes);
+}
+
+/*
+ * Read the byte form from at most len bytes, trusting nothing.  Returns the
+ * number of bytes read, 0 when they are not what exact_sum_encode writes.
+ */
+size_t
+exact_sum_decode(exact_sum *sum, const unsigned char *bytes, size_t len)
+{
+	uint32_t	digits[EXACT_SUM_DIGITS + 1] = {0};
+	const unsigned char *in = bytes + 3;
+	int			first;
+	int			n;
+
+	exact_sum_init(sum);
+	if (len < 3)
+		return 0;
+	first = bytes[1];
+	n = bytes[2];
+	if (bytes[0] > 1 || first + n > EXACT_SUM_DIGITS + 1 || len < 3 + 4 * (size_t) n)
+		return 0;
+	if (n == 0)
+		return bytes[0] == 0 && first == 0 ? 3 : 0;
+	for (int i = first; i < first + n; i++, in += 4)
+		digits[i] = (uint32_t) in[0] << 24 | (uint32_t) in[1] << 16 |
+			(uint32_t) in[2] << 8 | (uint32_t) in[3];
+
+	/* One form only; and a topmost digit far from overflow, to add to. */
+	if (digits[first] == 0 || digits[first + n - 1] == 0 ||
+		digits[EXACT_SUM_DIGITS] > UINT32_MAX >> 3)
+		return 0;
+	for (int i = 0; i < EXACT_SUM_DIGITS; i++)
+		sum->digit[i] = digits[i];
+	sum->digit[EXACT_SUM_DIGITS - 1] += (int64_t) digits[EXACT_SUM_DIGITS] << DIGIT_BITS;
+	if (bytes[0])
+	{
+		for (int i = 0; i < EXACT_SUM_DIGITS; i++)
+			sum->digit[i] = -sum->digit[i];
+		sum->pending = 1;
+		exact_sum_normalize(sum);
+	}
+	return (size_t) (in - bytes);
+}

@@ -8,6 +8,7 @@
 #ifndef TERRCARBON_EXACT_SUM_H
 #define TERRCARBON_EXACT_SUM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -20,6 +21,9 @@
 /* Values that may be added between two normalizations without overflow. */
 #define EXACT_SUM_MAX_PENDING 1000
 
+/* Room for the byte form of any sum. */
+#define EXACT_SUM_MAX_BYTES (3 + 4 * (EXACT_SUM_DIGITS + 1))
+
 typedef struct exact_sum
 {
 	int64_t		digit[EXACT_SUM_DIGITS];
@@ -31,5 +35,7 @@ extern void exact_sum_add(exact_sum *sum, double value);
 extern void exact_sum_merge(exact_sum *sum, const exact_sum *other);
 extern void exact_sum_normalize(exact_sum *sum);
 extern double exact_sum_value(const exact_sum *sum);
+extern size_t exact_sum_encode(const exact_sum *sum, unsigned char *bytes);
+extern size_t exact_sum_decode(exact_sum *sum, const unsigned char *bytes, size_t len);
 
 #endif							/* TERRCARBON_EXACT_SUM_H */

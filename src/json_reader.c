@@ -48,6 +48,9 @@ enter(json_reader *reader, bool is_array)
 	{
 		reader->parent = reader->key;
 		reader->key = NULL;
+		if (!reader->failed && reader->complaint == NULL &&
+			!reader->take(reader->arg, reader->parent, NULL, NAN, reader->escontext))
+			reader->failed = true;
 	}
 	reader->depth++;
 }

@@ -12,8 +12,9 @@
 /*
  * Called for every number in the object.  For a member of the object itself,
  * parent is NULL; one level deeper, parent is the member that holds it, and key
- * is NULL inside an array.  Reports what it refuses with errsave() and returns
- * false.
+ * is NULL inside an array.  Entering that level is told first, by a NaN without
+ * key, which no JSON number can be: so empty and repeated members are noticed.
+ * Reports what it refuses with errsave() and returns false.
  */
 typedef bool (*json_number_fn) (void *arg, const char *parent, const char *key,
 								double value, Node *escontext);

@@ -146,6 +146,35 @@ same(exact_sum *a, exact_sum *b)
 	return memcmp(a->digit, b->digit, sizeof(a->digit)) == 0;
 }
 
+/* The byte form: there and back, and whatever bytes are taken are that form. */
+static bool
+bytes_agree(const exact_sum *sum)
+{
+	unsigned char bytes[EXACT_SUM_MAX_BYTES];
+	unsigned char again[EXACT_SUM_MAX_BYTES];
+	exact_sum	copy = *sum;
+	exact_sum	back;
+	size_t		len = exact_sum_encode(sum, bytes);
+	size_t		used;
+	unsigned char *exact;
+
+	if (len > sizeof(bytes) || exact_sum_decode(&back, bytes, len) != len || !same(&copy, &back))
+		return false;
+
+	/* A buffer of its own size, so that reading past it is seen. */
+	len = fuzz_below((int) len + 1);
+	exact = malloc(len > 0 ? len : 1);
+	memcpy(exact, bytes, len);
+	for (int i = fuzz_below(3); i > 0 && len > 0; i--)
+		exact[fuzz_below(fuzz_below(2) ? (int) len : len < 3 ? (int) len : 3)] ^= 1 << fuzz_below(8);
+	used = exact_sum_decode(&back, exact, len);
+	if (used > 0 && (used > len || exact_sum_encode(&back, again) != used ||
+					 memcmp(exact, again, used) != 0))
+		return false;
+	free(exact);
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -153,6 +182,7 @@ main(int argc, char **argv)
 	bool		order_free = true;
 	bool		merges = true;
 	bool		takes_back = true;
+	bool		has_bytes = true;
 
 	fuzz_start(argc, argv);
 	for (long iteration = 0; iteration < fuzz_iterations; iteration++)
@@ -199,10 +229,12 @@ main(int argc, char **argv)
 		for (int i = 0; i < nvalues; i++)
 			exact_sum_add(&other, -values[i]);
 		takes_back &= same(&sum, &other);
+		has_bytes &= bytes_agree(&sum);
 	}
 	fuzz_report(right, "exact_sum: rounds once, to nearest even");
 	fuzz_report(order_free, "exact_sum: the order of the values does not matter");
 	fuzz_report(merges, "exact_sum: parts merge to the whole");
 	fuzz_report(takes_back, "exact_sum: values can be taken back");
+	fuzz_report(has_bytes, "exact_sum: the byte form is lossless, and the only one taken");
 	return fuzz_end();
 }

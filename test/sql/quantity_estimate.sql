@@ -1,0 +1,152 @@
+-- estimate: a value, its uncertainty, and what causes it.
+SET client_min_messages = warning;
+SET search_path = terrcarbon, public;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/outcome.psql'
+\set ECHO none
+\i :include
+\set ECHO all
+
+-- Text form.
+SELECT '{"sources": [7, 3, 7], "causes": {"factor:12": 22.5, "factor:1": -1, "none": 0}, "sd": 4.0, "value": 150}'::estimate;
+SELECT '{"value": -0.0, "sd": -0.0, "causes": {}, "sources": []}'::estimate, '{"value": 1, "sd": 0, "causes": {"\"é\\ \u0001": 5e-324}}'::estimate;
+
+-- Parts. 30 / 1.959963984540054 is 15.306...
+SELECT estimate(100, 30), estimate(100, 30, 'factor:12', 3), estimate(-100, 30, 'f'), estimate(100, 0, 'f'), estimate(0, 30, NULL, 3);
+SELECT estimate(NULL, 30) AS no_value, estimate(100, NULL) AS no_uncertainty;
+SELECT value(e), half_width(e), lower(e), upper(e), sources(e), causes(e) FROM (VALUES (estimate(100, 30, 'f', 3) + estimate(50, 0, 'g', 1))) AS v(e);
+SELECT sources(estimate(1, 1)), causes(estimate(1, 1));
+-- Intervals of other widths: quantiles from the tables of the normal distribution.
+SELECT confidence, round((half_width(estimate(0, 1.959963984540054), confidence) / z - 1)::numeric, 14) AS off
+FROM (VALUES (0.5, 0.6744897501960817), (0.6826894921370859, 1), (0.9, 1.6448536269514722), (0.95, 1.959963984540054),
+             (0.99, 2.5758293035489004), (0.999, 3.290526731491895)) AS v(confidence, z);
+
+-- Same cause: 30 % of both is 30 % of the sum. Different causes, or none: in quadrature, 22.36 %.
+SELECT half_width(a + b) / value(a + b) AS one_cause FROM (VALUES (estimate(100, 30, 'f'), estimate(50, 15, 'f'))) AS v(a, b);
+SELECT round((half_width(a + b) / value(a + b) * 100)::numeric, 2) AS percent
+FROM (VALUES (estimate(100, 30, 'f'), estimate(50, 15, 'g')), (estimate(100, 30), estimate(50, 15)), (estimate(100, 30, 'f'), estimate(50, 15))) AS v(a, b);
+-- What one factor says too much of an emission, it says too much of a removal.
+SELECT half_width(estimate(100, 30, 'f') + estimate(-50, 15, 'f')) AS plus, half_width(estimate(100, 30, 'f') - estimate(50, 15, 'f')) AS minus,
+       round(half_width(estimate(100, 30) - estimate(50, 15))::numeric, 4) AS independent;
+SELECT estimate(100, 30, 'f', 1) - estimate(100, 30, 'f', 2) AS cancelled;
+
+-- Times a number.
+SELECT estimate(100, 30) * 2 = estimate(200, 60) AS times, 2 * estimate(100, 30, 'f', 3) = estimate(200, 60, 'f', 3) AS times_too,
+       - estimate(100, 30, 'f') = estimate(-100, 30, 'f') AS opposite, estimate(100, 30) / -4 = estimate(-25, 7.5) AS divided,
+       estimate(100, 30, 'f', 3) * 0 AS nothing;
+-- Product: 5 % and 30 % are 30.41 %; a cause of both adds: 35 %.
+SELECT value(p), round((half_width(p) / value(p) * 100)::numeric, 2) AS percent, sources(p)
+FROM (VALUES (estimate(12000, 600, NULL, 2) * estimate(0.2, 0.06, NULL, 1)), (estimate(12000, 600, 'f') * estimate(0.2, 0.06, 'g')),
+             (estimate(12000, 600, 'f') * estimate(0.2, 0.06, 'f')), (estimate(-12000, 600) * estimate(0.2, 0.06, 'f'))) AS v(p);
+
+-- Equality is of value, uncertainty, causes and sources.
+SELECT estimate(1, 2, 'f', 3) = estimate(1, 2, 'f', 3) AS same, estimate(1, 2, 'f') <> estimate(1, 2, 'g') AS other_cause, estimate(1, 2) <> estimate(1, 2, NULL, 1) AS other_source;
+SELECT e, count(*) FROM (VALUES (estimate(1, 0)), ('{"sd": 0, "value": 1}'), (estimate(2, 0))) AS v(e) GROUP BY e ORDER BY count(*);
+SET enable_nestloop = off;
+SELECT count(*) FROM generate_series(1, 100) AS a JOIN generate_series(51, 150) AS b ON estimate(a, 1, 'f') = estimate(b, 1, 'f');
+RESET enable_nestloop;
+CREATE TEMP TABLE parted (e estimate) PARTITION BY HASH (e);
+CREATE TEMP TABLE part0 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TEMP TABLE part1 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO parted SELECT estimate(i, 1) FROM generate_series(1, 100) AS i;
+SELECT count(*) AS kept, count(*) FILTER (WHERE tableoid = 'part0'::regclass) BETWEEN 20 AND 80 AS spread FROM parted;
+
+-- jsonb.
+SELECT estimate(100, 30, 'f', 3)::jsonb, estimate(100, 30, 'f', 3)::jsonb::estimate = estimate(100, 30, 'f', 3) AS back;
+
+-- Sums.
+SELECT sum(e) FROM (VALUES (estimate(100, 30, 'f', 3)), (NULL), (estimate(50, 15, 'f', 1)), (estimate(-7, 0, NULL, 3))) AS v(e);
+SELECT sum(e) AS none FROM (VALUES (NULL::estimate)) AS v(e);
+SELECT sum(estimate(1, 1)) FILTER (WHERE false) AS no_row;
+SELECT value(sum(estimate(x, 0))) AS exact FROM unnest(ARRAY[1e16, 1, -1e16, 1e300, 0.5, -1e300]) AS x;
+SELECT sum(e) OVER (ORDER BY i) AS running, value(sum(e) OVER (ORDER BY i ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)) AS moving
+FROM (VALUES (1, estimate(1e16, 0, NULL, 9)), (2, '{"value": 1, "sd": 3, "causes": {"f": 2}, "sources": [2]}'), (3, '{"value": 2, "sd": 4, "causes": {"f": -2}}')) AS v(i, e);
+
+-- One factor over 10 000 rows keeps its full 30 %; without it 30 % / 100; with 100 factors 30 % / 10.
+CREATE TABLE quantity_estimate_rows AS
+SELECT i, estimate(10, 3, 'factor:1', 1) AS one, estimate(10, 3) AS none, estimate(10, 3, 'factor:' || i % 100, 1 + i % 7) AS hundred,
+       estimate(sin(i) * 10 ^ (i % 40 - 20), abs(cos(i)) * 10 ^ (i % 40 - 20), CASE WHEN i % 3 > 0 THEN 'cause ' || i % 50 END, 1 + i % 1000) AS wild
+FROM generate_series(1, 10000) AS i;
+ANALYZE quantity_estimate_rows;
+SELECT sum(one) AS one, sum(none) AS none, sum(hundred) AS hundred, sum(wild) AS wild FROM quantity_estimate_rows \gset
+SELECT value(:'one') AS value, round((half_width(:'one') / value(:'one') * 100)::numeric, 10) AS one,
+       round((half_width(:'none') / value(:'none') * 100)::numeric, 10) AS none,
+       round((half_width(:'hundred') / value(:'hundred') * 100)::numeric, 10) AS hundred, sources(:'hundred');
+-- The parts by plain SQL: the terms of each cause, and the variance of the rest.
+WITH row AS (
+    SELECT value(wild) AS v, half_width(wild) / 1.959963984540054 AS sd, cause.key AS cause, cause.value::float8 AS term, sources(wild) AS source
+    FROM quantity_estimate_rows LEFT JOIN LATERAL jsonb_each(causes(wild)) AS cause ON true
+), by_cause AS (
+    SELECT cause, sum(term) AS term FROM row WHERE cause IS NOT NULL GROUP BY cause
+)
+SELECT abs(value(:'wild') / (SELECT sum(v) FROM row) - 1) < 1e-12 AS value,
+       abs((:'wild'::jsonb ->> 'sd')::float8 / (SELECT sqrt(sum(sd ^ 2)) FROM row WHERE cause IS NULL) - 1) < 1e-12 AS sd,
+       (SELECT bool_and(abs((causes(:'wild') ->> cause)::float8 / term - 1) < 1e-12) AND count(*) = 50 FROM by_cause) AS terms,
+       cardinality(sources(:'wild')) AS sources,
+       abs(half_width(:'wild') / (1.959963984540054 * sqrt((SELECT sum(sd ^ 2) FROM row WHERE cause IS NULL) + (SELECT sum(term ^ 2) FROM by_cause))) - 1) < 1e-12 AS half_width;
+SET max_parallel_workers_per_gather = 2;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+EXPLAIN (COSTS OFF) SELECT sum(one), sum(wild) FROM quantity_estimate_rows;
+SELECT estimate_send(sum(one)) = estimate_send(:'one') AS one, estimate_send(sum(none)) = estimate_send(:'none') AS none,
+       estimate_send(sum(hundred)) = estimate_send(:'hundred') AS hundred, estimate_send(sum(wild)) = estimate_send(:'wild') AS wild
+FROM quantity_estimate_rows;
+RESET max_parallel_workers_per_gather;
+SELECT count(*) AS parts, abs(value(sum(part)) / value(:'wild') - 1) < 1e-12 AND abs(half_width(sum(part)) / half_width(:'wild') - 1) < 1e-12 AS make_the_whole
+FROM (SELECT sum(wild) AS part FROM quantity_estimate_rows GROUP BY i % 7) AS parts;
+
+-- The transition state: its text and binary forms lose nothing.
+CREATE AGGREGATE pg_temp.state(estimate) (SFUNC = estimate_sum_add, STYPE = estimate_sum, COMBINEFUNC = estimate_sum_combine, PARALLEL = SAFE);
+CREATE TEMP TABLE states AS SELECT pg_temp.state(wild) AS s FROM quantity_estimate_rows GROUP BY i % 3;
+SELECT count(*) AS states, bool_and(s::text::estimate_sum::text = s::text) AS text, bool_and(pg_temp.receive('estimate_sum', estimate_sum_send(s)) = s::text) AS binary FROM states;
+CREATE AGGREGATE pg_temp.merge(estimate_sum) (SFUNC = estimate_sum_combine, STYPE = estimate_sum, FINALFUNC = estimate_sum_final);
+SELECT pg_temp.merge(s) = :'wild' AS whole, pg_temp.merge(s::text::estimate_sum) = :'wild' AS whole_from_text FROM states;
+SELECT pg_temp.state(e) FROM (VALUES (estimate(1.5, 0, NULL, 3)), ('{"value": -3, "sd": 2, "causes": {"f": 1}}')) AS v(e);
+
+-- Binary form: there and back.
+SELECT estimate_send('{"value": 150, "sd": 4, "causes": {"f": 22.5}, "sources": [3, 7]}');
+SELECT bool_and(pg_temp.receive('estimate', estimate_send(e)) = e::text) AS binary, bool_and(e::text::estimate = e) AS text, bool_and(e::jsonb::estimate = e) AS jsonb
+FROM (VALUES ('{"value": 0, "sd": 0}'::estimate), ('{"value": -1.7976931348623157e308, "sd": 5e-324, "causes": {"\"é\\": -0.1, "a": 1e23}, "sources": [1, 2147483647]}'), (:'wild')) AS v(e);
+
+-- Everything else is refused.
+\pset format unaligned
+\pset fieldsep ' => '
+\pset tuples_only
+SELECT left(input, 60), pg_temp.outcome(format('SELECT %L::terrcarbon.estimate', input)) AS outcome
+FROM unnest(ARRAY['', '{}', '{"value": 1}', '{"sd": 1}', '{"value": 1, "sd": -1}', '{"value": 1e309, "sd": 1}', '{"value": 1, "sd": NaN}', '{"value": {}, "sd": 1}',
+    '{"value": 1, "sd": 1, "u95": 2}', '{"value": 1, "sd": 1, "value": 1}', '{"value": 1, "sd": 1, "sd": 1}', '{"value": 1, "sd": 1, "causes": 1}',
+    '{"value": 1, "sd": 1, "causes": ["f"]}', '{"value": 1, "sd": 1, "causes": [1]}', '{"value": 1, "sd": 1, "causes": {"f": 1, "f": 1}}', '{"value": 1, "sd": 1, "causes": {"": 1}}',
+    '{"value": 1, "sd": 1, "causes": {"f": "x"}}', '{"value": 1, "sd": 1, "causes": {"f": {"g": 1}}}', '{"value": 1, "sd": 1, "causes": {}, "causes": {}}',
+    '{"value": 1, "sd": 1, "sources": 1}', '{"value": 1, "sd": 1, "sources": {"a": 1}}', '{"value": 1, "sd": 1, "sources": [0]}', '{"value": 1, "sd": 1, "sources": [1.5]}',
+    '{"value": 1, "sd": 1, "sources": [2147483648]}', '{"value": 1, "sd": 1, "sources": [], "sources": []}', '{"value": 1, "sd": 1, "other": []}',
+    '{"value": 1, "sd": 1, "causes": {"' || repeat('x', 256) || '": 1}}']) AS input;
+SELECT command, pg_temp.outcome(command) AS outcome
+FROM unnest(ARRAY[
+    $$SELECT estimate('NaN', 1)$$, $$SELECT estimate(1, 'Infinity')$$, $$SELECT estimate(1, -1)$$, $$SELECT estimate(1, 1, '')$$, $$SELECT estimate(1, 1, NULL, 0)$$,
+    $$SELECT estimate(1, 1, repeat('x', 256))$$, $$SELECT half_width(estimate(1, 1), 1)$$, $$SELECT half_width(estimate(1, 1), 0)$$, $$SELECT half_width(estimate(1, 1), 'NaN')$$,
+    $$SELECT lower(estimate(1, 1), 95)$$, $$SELECT estimate(1e308, 0) + estimate(1e308, 0)$$, $$SELECT estimate(1, 1e308) + estimate(1, 1e308)$$, $$SELECT half_width(estimate(1, 3e308 / 2 * 1.1) + estimate(1, 1e308))$$,
+    $$SELECT estimate(1, 1e308, 'f') + estimate(1, 1e308, 'f') + estimate(1, 1e308, 'f') + estimate(1, 1e308, 'f')$$, $$SELECT upper(estimate(1.7e308, 1e308))$$,
+    $$SELECT estimate(1e308, 1) * 10$$, $$SELECT estimate(1, 1e-300) * 1e-30$$, $$SELECT estimate(1, 1) * 'NaN'::float8$$, $$SELECT 'Infinity'::float8 * estimate(1, 1)$$, $$SELECT estimate(1, 1) / 0$$,
+    $$SELECT estimate(1e200, 1) * estimate(1e200, 1)$$, $$SELECT sum(estimate(1e308, 0)) FROM generate_series(1, 2)$$, $$SELECT sum(estimate(1, 1e200))$$, $$SELECT sum(estimate(1, 1e-200))$$,
+    $$SELECT sum(estimate(1e308, 1e308, 'f') + estimate(-1e308, 0)) FROM generate_series(1, 4)$$, $$SELECT estimate_sum_add(NULL, estimate(1, 1))$$, $$SELECT estimate_sum_combine(NULL, NULL)$$
+]) AS command;
+
+-- Hostile binary input.
+SELECT left(bytes::text, 70), pg_temp.receive('estimate', bytes) AS outcome
+FROM unnest(ARRAY['\x', '\x0002', '\x00013ff0000000000000', '\x00017ff000000000000000000000000000000000000000000000',
+    '\x00013ff0000000000000bff00000000000000000000000000000', '\x00013ff00000000000007ff80000000000000000000000000000',
+    '\x00013ff000000000000000000000000000007fffffff', '\x00013ff00000000000000000000000000000ffffffff', '\x00013ff00000000000000000000000000000000000003fffffff',
+    '\x00013ff00000000000000000000000000000000000000000000100000000', '\x00013ff0000000000000000000000000000000000000000000013fffffff', '\x00013ff000000000000000000000000000000000000000000002000000010000',
+    '\x00013ff00000000000000000000000000000000000013ff0000000000000000000017800000000', '\x00013ff00000000000000000000000000000000000013ff00000000000000000000000000000000000000000',
+    '\x00013ff00000000000000000000000000000000000013ff0000000000000000000010000000000', '\x00013ff00000000000000000000000000000000000013ff000000000000000000002c32800000000',
+    '\x00013ff00000000000000000000000000000000000013ff00000000000007fffffff7800000000', '\x00013ff00000000000000000000000000000000000010000000000000000000000017800000000',
+    '\x00013ff00000000000000000000000000000000000017ff8000000000000000000017800000000', '\x00013ff00000000000000000000000000000000000023ff000000000000000000001783ff0000000000000000000017800000000',
+    '\x00013ff0000000000000000000000000000000000000000000000000']::bytea[]) AS bytes;
+SELECT bytes, pg_temp.outcome(format('SELECT terrcarbon.estimate_sum_final(%L)', bytes)) AS outcome
+FROM unnest(ARRAY['\x', '\x0001', '\x00020000000000000001', '\x0001ffffffffffffffff0000000000000000000000000000', '\x0001000000000000000100', '\x000100000000000000010000000000000000000000000000',
+    '\x000100000000000000010000000000000000000000000000ff', '\x00010000000000000001000000010101000000010000000000000000', '\x000100000000000000010000000000007fffffff', '\x000100000000000000010000000000000000000000000001',
+    '\x00010000000000000001000000000000000000000000000100000000', '\x000100000000000000010000000000000000000000000002000000020000000100', '\x0001000000000000000100000000000000000001000000000000000000',
+    '\x00010000000000000001000000000000000000010178000000000000ff', '\x0001000000000000000100000000000000000001017800000000000000', '\x000100000000000000010000000000000000000201780000000178000000000000000000']::bytea[]) AS bytes;
+
+DROP TABLE quantity_estimate_rows;
