@@ -79,4 +79,11 @@ make_json_lexer(char *text, int len)
 	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz)
 #endif
 
+/* LockHeldByMe learned to accept stronger locks in 17. */
+#if PG_VERSION_NUM >= 170000
+#define lock_held_by_me(tag, mode) LockHeldByMe(tag, mode, true)
+#else
+#define lock_held_by_me(tag, mode) LockHeldByMe(tag, mode)
+#endif
+
 #endif							/* TERRCARBON_COMPAT_H */

@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "factor/known.h"
+#include "licence/access.h"
 #include "quantity/ghg.h"
 #include "utils/guc.h"
 
@@ -18,5 +19,6 @@ _PG_init(void)
 {
 	ghg_define_settings();
 	known_define_settings();
+	access_init();
 	MarkGUCPrefixReserved("terrcarbon");
 }

@@ -1,0 +1,528 @@
+/*
+ * access.c
+ *		Builds, pins and forgets the rights of roles.
+ *
+ * Rights are read with the snapshot of the statement that asks, so a statement
+ * sees the rows and the rights of one instant, parallel workers included: they
+ * get the leader's snapshot.  Under REPEATABLE READ that instant is the first
+ * statement of the transaction, for the rights as for the rows.
+ *
+ * Three things are remembered.  A *set* holds the rights of a role.  A *pin*
+ * says that the statement recognised by (role, snapshot, start) uses that set,
+ * so that all its tables agree even when a grant expires meanwhile.  A *use*
+ * hangs on the FmgrInfo of one call site and spares the look-up for each row.
+ *
+ * A set is good for a later statement if nothing was changed in between.  The
+ * tables' triggers send relcache messages, but those arrive after the change
+ * has become visible; so a reader first makes sure that no writer is about to
+ * end, by taking for an instant a lock that every writer blocks until it has
+ * sent its messages.  When it cannot, it reads the tables again.
+ */
+#include "access.h"
+
+#include "access/parallel.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/transam.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/namespace.h"
+#include "commands/trigger.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+/* Columns, in the order of the extension script. */
+#define DATASET_ID 1
+#define DATASET_PRODUCER 4
+#define DATASET_ACCESS 7
+#define GRANT_DATASET 2
+#define GRANT_GRANTEE 3
+#define GRANT_UNTIL 6
+
+/* The CHECK on dataset.id; bounds the size of a set. */
+#define MAX_DATASET_ID 16777215
+
+/* Statements that may be under way at once before pins are forgotten. */
+#define PINS 8
+
+typedef struct access_pin
+{
+	access_set *set;			/* NULL: free */
+	Oid			user;
+	TransactionId xmin;
+	TransactionId xmax;
+	uint32		xcnt;
+	CommandId	curcid;
+	TimestampTz statement;
+} access_pin;
+
+typedef struct access_use
+{
+	access_set *set;
+	bool		steady;			/* one call site, one statement */
+	MemoryContextCallback forget;
+} access_use;
+
+static MemoryContext access_context = NULL;
+static access_pin pins[PINS];
+static int	next_pin = 0;
+
+/* Changes whenever a remembered set may have become wrong. */
+static uint64 access_generation = 1;
+
+static Oid	dataset_relid = InvalidOid;
+static Oid	grant_relid = InvalidOid;
+
+/* --- invalidation ----------------------------------------------------------- */
+
+static void
+relation_changed(Datum arg, Oid relid)
+{
+	if (relid == InvalidOid || relid == dataset_relid || relid == grant_relid)
+		access_generation++;
+}
+
+static void
+roles_changed(Datum arg, int cacheid, uint32 hashvalue)
+{
+	access_generation++;
+}
+
+static void
+release(access_set *set)
+{
+	if (--set->references == 0)
+	{
+		pfree(set->read_bits);
+		pfree(set->deposit_bits);
+		pfree(set);
+	}
+}
+
+static void
+forget_pins(bool own_only)
+{
+	for (int i = 0; i < PINS; i++)
+	{
+		access_set *set = pins[i].set;
+
+		if (set == NULL || (own_only && !set->own_changes))
+			continue;
+		pins[i].set = NULL;
+		release(set);
+	}
+}
+
+static void
+transaction_ended(XactEvent event, void *arg)
+{
+	switch (event)
+	{
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_PARALLEL_COMMIT:
+		case XACT_EVENT_PREPARE:
+			forget_pins(true);
+			break;
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PARALLEL_ABORT:
+			forget_pins(false);
+			break;
+		default:
+			break;
+	}
+}
+
+static void
+subtransaction_ended(SubXactEvent event, SubTransactionId mine,
+					 SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		forget_pins(false);
+}
+
+/* Called once, when the library is loaded. */
+void
+access_init(void)
+{
+	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHOID, roles_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, roles_changed, (Datum) 0);
+	RegisterXactCallback(transaction_ended, NULL);
+	RegisterSubXactCallback(subtransaction_ended, NULL);
+}
+
+/*
+ * Statement trigger of dataset and access_grant: tells every session to read
+ * the rights again once this transaction ends, and itself at the next command.
+ * The lock on dataset is the one readers try, see settled().
+ */
+PG_FUNCTION_INFO_V1(access_changed);
+Datum
+access_changed(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	Oid			dataset;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("access_changed must be called as a trigger")));
+	dataset = get_relname_relid("dataset",
+								RelationGetNamespace(trigger->tg_relation));
+	if (OidIsValid(dataset))
+		LockRelationOid(dataset, RowExclusiveLock);
+	CacheInvalidateRelcache(trigger->tg_relation);
+	PG_RETURN_POINTER(NULL);
+}
+
+/* --- reading the rights ------------------------------------------------------ */
+
+/* Looks the tables up each time: they go and come back with the extension. */
+static void
+find_tables(void)
+{
+	Oid			schema = get_namespace_oid("terrcarbon", true);
+	Oid			dataset = InvalidOid;
+	Oid			access_grant = InvalidOid;
+
+	if (OidIsValid(schema))
+	{
+		dataset = get_relname_relid("dataset", schema);
+		access_grant = get_relname_relid("access_grant", schema);
+	}
+	if (!OidIsValid(dataset) || !OidIsValid(access_grant))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the catalogue of datasets is missing"),
+				 errhint("Run CREATE EXTENSION terrcarbon in this database.")));
+	if (dataset != dataset_relid || access_grant != grant_relid)
+	{
+		dataset_relid = dataset;
+		grant_relid = access_grant;
+		access_generation++;
+	}
+}
+
+static inline void
+set_bit(uint8 *bits, int32 id)
+{
+	bits[id >> 3] |= 1 << (id & 7);
+}
+
+static bool
+text_is(Datum value, const char *word)
+{
+	text	   *t = DatumGetTextPP(value);
+
+	return VARSIZE_ANY_EXHDR(t) == strlen(word) &&
+		memcmp(VARDATA_ANY(t), word, strlen(word)) == 0;
+}
+
+/* An attribute that the table declares NOT NULL. */
+static Datum
+attribute(TupleTableSlot *slot, int number)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, number, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in column %d of the catalogue", number);
+	return value;
+}
+
+/*
+ * Reads the catalogue into a new set.  Grants end with the clock, not with the
+ * statement's start: a client could make a statement last as long as it likes.
+ * A worker that would decide otherwise than its leader did gives up.
+ */
+static access_set *
+build(Oid user, Snapshot snapshot, bool own_changes)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext work = AllocSetContextCreate(caller, "terrcarbon rights",
+											   ALLOCSET_DEFAULT_SIZES);
+	uint64		generation = access_generation; /* before anything is read */
+	TimestampTz now = GetCurrentTimestamp();
+	TimestampTz holds_until = DT_NOEND;
+	int32		nbits = 1024;
+	int			datasets = 0;
+	int			readable = 0;
+	uint8	   *read_bits;
+	uint8	   *deposit_bits;
+	uint8	   *grant_bits;		/* datasets where grants count */
+	Relation	rel;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+	access_set *set;
+
+	MemoryContextSwitchTo(work);
+	read_bits = palloc0(nbits / 8);
+	deposit_bits = palloc0(nbits / 8);
+	grant_bits = palloc0(nbits / 8);
+
+	rel = table_open(dataset_relid, AccessShareLock);
+	slot = table_slot_create(rel, NULL);
+	scan = table_beginscan(rel, snapshot, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		int32		id = DatumGetInt32(attribute(slot, DATASET_ID));
+		Oid			producer = DatumGetObjectId(attribute(slot, DATASET_PRODUCER));
+		Datum		access = attribute(slot, DATASET_ACCESS);
+
+		CHECK_FOR_INTERRUPTS();
+		if (id < 0 || id > MAX_DATASET_ID)
+			elog(ERROR, "dataset id %d out of range", id);
+		if (id >= nbits)
+		{
+			int32		larger = nbits;
+
+			while (id >= larger)
+				larger *= 2;
+			read_bits = repalloc(read_bits, larger / 8);
+			deposit_bits = repalloc(deposit_bits, larger / 8);
+			grant_bits = repalloc(grant_bits, larger / 8);
+			memset(read_bits + nbits / 8, 0, (larger - nbits) / 8);
+			memset(deposit_bits + nbits / 8, 0, (larger - nbits) / 8);
+			memset(grant_bits + nbits / 8, 0, (larger - nbits) / 8);
+			nbits = larger;
+		}
+		datasets++;
+		if (has_privs_of_role(user, producer))
+		{
+			set_bit(read_bits, id);
+			set_bit(deposit_bits, id);
+			readable++;
+		}
+		else if (text_is(access, "open"))
+		{
+			set_bit(read_bits, id);
+			readable++;
+		}
+		else if (text_is(access, "shared") || text_is(access, "aggregate"))
+			set_bit(grant_bits, id);
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(rel, AccessShareLock);
+
+	rel = table_open(grant_relid, AccessShareLock);
+	slot = table_slot_create(rel, NULL);
+	scan = table_beginscan(rel, snapshot, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		int32		id = DatumGetInt32(attribute(slot, GRANT_DATASET));
+		Oid			grantee = DatumGetObjectId(attribute(slot, GRANT_GRANTEE));
+		bool		endless;
+		Datum		until = slot_getattr(slot, GRANT_UNTIL, &endless);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!access_bit(grant_bits, nbits, id) || !OidIsValid(grantee) ||
+			!has_privs_of_role(user, grantee))
+			continue;
+		if (!endless && DatumGetTimestampTz(until) <= now)
+		{
+			if (IsParallelWorker() &&
+				DatumGetTimestampTz(until) > GetCurrentStatementStartTimestamp())
+				ereport(ERROR,
+						(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+						 errmsg("access to a dataset ended while the statement was running"),
+						 errdetail("Dataset %d was granted until %s.", id,
+								   timestamptz_to_str(DatumGetTimestampTz(until))),
+						 errhint("Run the statement again.")));
+			continue;
+		}
+		if (!endless && DatumGetTimestampTz(until) < holds_until)
+			holds_until = DatumGetTimestampTz(until);
+		if (!access_bit(read_bits, nbits, id))
+		{
+			set_bit(read_bits, id);
+			readable++;
+		}
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(rel, AccessShareLock);
+
+	if (access_context == NULL)
+		access_context = AllocSetContextCreate(TopMemoryContext,
+											   "terrcarbon access",
+											   ALLOCSET_SMALL_SIZES);
+	MemoryContextSwitchTo(access_context);
+	set = palloc0(sizeof(access_set));
+	set->user = user;
+	set->datasets = datasets;
+	set->readable = readable;
+	set->nbits = nbits;
+	set->read_bits = palloc(nbits / 8);
+	memcpy(set->read_bits, read_bits, nbits / 8);
+	set->deposit_bits = palloc(nbits / 8);
+	memcpy(set->deposit_bits, deposit_bits, nbits / 8);
+	set->generation = generation;
+	set->xmax = snapshot->xmax;
+	set->xcnt = snapshot->xcnt;
+	set->own_changes = own_changes;
+	set->holds_until = holds_until;
+
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(work);
+	return set;
+}
+
+/* --- finding the set of a statement -------------------------------------------- */
+
+static bool
+same_statement(const access_pin *pin, Oid user, Snapshot snapshot)
+{
+	return pin->set != NULL &&
+		pin->user == user &&
+		pin->xmax == snapshot->xmax &&
+		pin->xmin == snapshot->xmin &&
+		pin->xcnt == snapshot->xcnt &&
+		pin->curcid == snapshot->curcid &&
+		pin->statement == GetCurrentStatementStartTimestamp();
+}
+
+/* Has this transaction itself changed the rights? */
+static bool
+changed_by_me(void)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, dataset_relid);
+	return lock_held_by_me(&tag, RowExclusiveLock);
+}
+
+/*
+ * True when every change that a snapshot taken by now may see has told this
+ * session so.  A writer keeps its lock on dataset until it has; a lock that
+ * conflicts with it, got and given back, proves there is none.
+ */
+static bool
+settled(void)
+{
+	if (RecoveryInProgress())
+		return false;
+	if (!ConditionalLockRelationOid(dataset_relid, ShareLock))
+		return false;
+	UnlockRelationOid(dataset_relid, ShareLock);
+	AcceptInvalidationMessages();
+	return true;
+}
+
+/* May a set built for an earlier statement serve this one? */
+static bool
+still_good(const access_set *set, Oid user, Snapshot snapshot, TimestampTz now)
+{
+	if (set->user != user || set->own_changes ||
+		set->generation != access_generation || set->holds_until <= now)
+		return false;
+	/* An older snapshot may see an older state. */
+	return TransactionIdFollows(snapshot->xmax, set->xmax) ||
+		(snapshot->xmax == set->xmax && snapshot->xcnt <= set->xcnt);
+}
+
+static access_set *
+find_set(Oid user, Snapshot snapshot)
+{
+	access_set *set = NULL;
+	access_pin *pin;
+	bool		own_changes;
+
+	for (int i = 0; i < PINS; i++)
+	{
+		if (same_statement(&pins[i], user, snapshot))
+			return pins[i].set;
+	}
+
+	find_tables();
+	own_changes = changed_by_me();
+	if (!own_changes && settled())
+	{
+		TimestampTz now = GetCurrentTimestamp();
+
+		for (int i = 0; i < PINS && set == NULL; i++)
+		{
+			if (pins[i].set && still_good(pins[i].set, user, snapshot, now))
+				set = pins[i].set;
+		}
+	}
+	if (set == NULL)
+		set = build(user, snapshot, own_changes);
+
+	set->references++;
+	pin = &pins[next_pin];
+	next_pin = (next_pin + 1) % PINS;
+	if (pin->set)
+		release(pin->set);
+	pin->set = set;
+	pin->user = user;
+	pin->xmin = snapshot->xmin;
+	pin->xmax = snapshot->xmax;
+	pin->xcnt = snapshot->xcnt;
+	pin->curcid = snapshot->curcid;
+	pin->statement = GetCurrentStatementStartTimestamp();
+	return set;
+}
+
+/* The rights of the current user in the statement that is running. */
+const access_set *
+access_of_statement(void)
+{
+	if (!ActiveSnapshotSet())
+		ereport(ERROR,
+				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				 errmsg("access rights can only be read inside a statement")));
+	return find_set(GetUserId(), GetActiveSnapshot());
+}
+
+static void
+forget_use(void *arg)
+{
+	access_use *use = arg;
+
+	if (use->set)
+		release(use->set);
+	use->set = NULL;
+}
+
+/*
+ * The same, remembered at the call site.  Only an argument that is a column
+ * proves that the site belongs to one execution of one plan; others, such as
+ * an expression of PL/pgSQL, outlive their statement and are checked each time.
+ */
+const access_set *
+access_of_call(FmgrInfo *flinfo)
+{
+	access_use *use = flinfo->fn_extra;
+	access_set *set;
+
+	if (likely(use && use->steady && use->set && use->set->user == GetUserId()))
+		return use->set;
+
+	set = unconstify(access_set *, access_of_statement());
+	if (use == NULL)
+	{
+		use = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(access_use));
+		use->steady = flinfo->fn_expr && contain_var_clause(flinfo->fn_expr);
+		use->forget.func = forget_use;
+		use->forget.arg = use;
+		MemoryContextRegisterResetCallback(flinfo->fn_mcxt, &use->forget);
+		flinfo->fn_extra = use;
+	}
+	set->references++;
+	forget_use(use);
+	use->set = set;
+	return set;
+}

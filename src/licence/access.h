@@ -1,0 +1,56 @@
+/*
+ * access.h
+ *		Which datasets a role may read and deposit into.
+ */
+#ifndef TERRCARBON_ACCESS_H
+#define TERRCARBON_ACCESS_H
+
+#include "compat.h"
+
+#include "utils/snapshot.h"
+
+/*
+ * The rights of one role under one state of the catalogue; never changed once
+ * built.  A dataset id beyond nbits is one nobody knows.
+ */
+typedef struct access_set
+{
+	Oid			user;
+	int			references;		/* uses and pins; freed at 0 */
+	int			datasets;		/* in the catalogue */
+	int			readable;		/* of them */
+	int32		nbits;
+	uint8	   *read_bits;
+	uint8	   *deposit_bits;
+	/* where it holds: see access.c */
+	uint64		generation;
+	TransactionId xmax;
+	uint32		xcnt;
+	bool		own_changes;
+	TimestampTz holds_until;
+} access_set;
+
+static inline bool
+access_bit(const uint8 *bits, int32 nbits, int32 id)
+{
+	return (uint32) id < (uint32) nbits && (bits[id >> 3] & (1 << (id & 7))) != 0;
+}
+
+static inline bool
+access_reads(const access_set *set, int32 id)
+{
+	return access_bit(set->read_bits, set->nbits, id);
+}
+
+static inline bool
+access_reads_all(const access_set *set)
+{
+	return set->datasets > 0 && set->readable == set->datasets;
+}
+
+extern const access_set *access_of_call(FmgrInfo *flinfo);
+extern const access_set *access_of_statement(void);
+extern void access_init(void);
+extern void guard_init(void);
+
+#endif							/* TERRCARBON_ACCESS_H */

@@ -1,0 +1,191 @@
+/*
+ * can_read.c
+ *		The functions that row policies call, and what the planner knows of them.
+ */
+#include "access.h"
+
+#include "access/htup_details.h"
+#include "access/stratnum.h"
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_statistic.h"
+#include "catalog/pg_type_d.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/supportnodes.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_func.h"
+#include "tcop/tcopprot.h"
+#include "utils/array.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/selfuncs.h"
+#include "utils/snapmgr.h"
+
+/* Beyond this share of the rows an index on the dataset cannot help. */
+#define INDEX_WORTH_TRYING 0.5
+
+/* May the current user read the rows of this dataset? */
+PG_FUNCTION_INFO_V1(can_read);
+Datum
+can_read(PG_FUNCTION_ARGS)
+{
+	const access_set *set = access_of_call(fcinfo->flinfo);
+
+	PG_RETURN_BOOL(access_reads(set, PG_GETARG_INT32(0)));
+}
+
+/* May the current user add and change rows of this dataset? */
+PG_FUNCTION_INFO_V1(can_deposit);
+Datum
+can_deposit(PG_FUNCTION_ARGS)
+{
+	const access_set *set = access_of_call(fcinfo->flinfo);
+
+	PG_RETURN_BOOL(access_bit(set->deposit_bits, set->nbits, PG_GETARG_INT32(0)));
+}
+
+/* The datasets whose rows the current user may read, in ascending order. */
+PG_FUNCTION_INFO_V1(readable_datasets);
+Datum
+readable_datasets(PG_FUNCTION_ARGS)
+{
+	const access_set *set = access_of_statement();
+	Datum	   *ids = palloc(sizeof(Datum) * Max(set->readable, 1));
+	int			n = 0;
+
+	for (int32 id = 0; id < set->nbits; id++)
+	{
+		if (access_reads(set, id))
+			ids[n++] = Int32GetDatum(id);
+	}
+	Assert(n == set->readable);
+	PG_RETURN_ARRAYTYPE_P(construct_array(ids, n, INT4OID, sizeof(int32), true,
+										  TYPALIGN_INT));
+}
+
+/* Does the current user read every dataset of the catalogue? */
+PG_FUNCTION_INFO_V1(reads_all_datasets);
+Datum
+reads_all_datasets(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(access_reads_all(access_of_statement()));
+}
+
+/*
+ * Share of a table's rows that the set reads: exact for the values statistics
+ * know, in proportion for the rest.
+ */
+static double
+readable_share(PlannerInfo *root, Node *argument, int rel, const access_set *set)
+{
+	VariableStatData column;
+	AttStatsSlot common;
+	double		share = 0.0;
+	double		known = 0.0;
+	double		nulls;
+	int			ncommon = 0;
+	int			common_readable = 0;
+
+	if (set->datasets == 0)
+		return 0.0;
+
+	examine_variable(root, argument, rel, &column);
+	if (!HeapTupleIsValid(column.statsTuple))
+	{
+		ReleaseVariableStats(column);
+		return (double) set->readable / set->datasets;
+	}
+	nulls = ((Form_pg_statistic) GETSTRUCT(column.statsTuple))->stanullfrac;
+	if (get_attstatsslot(&common, column.statsTuple, STATISTIC_KIND_MCV, InvalidOid,
+						 ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS))
+	{
+		ncommon = Min(common.nvalues, common.nnumbers);
+		for (int i = 0; i < ncommon; i++)
+		{
+			known += common.numbers[i];
+			if (access_reads(set, DatumGetInt32(common.values[i])))
+			{
+				share += common.numbers[i];
+				common_readable++;
+			}
+		}
+		free_attstatsslot(&common);
+	}
+	ReleaseVariableStats(column);
+
+	if (set->datasets > ncommon)
+	{
+		double		rest = 1.0 - nulls - known;
+
+		CLAMP_PROBABILITY(rest);
+		share += rest * Max(0, set->readable - common_readable) /
+			(set->datasets - ncommon);
+	}
+	CLAMP_PROBABILITY(share);
+	return share;
+}
+
+/* dataset_id = ANY (readable_datasets()), for a b-tree that leads or holds it. */
+static Node *
+index_condition(SupportRequestIndexCondition *request)
+{
+	FuncExpr   *call = (FuncExpr *) request->node;
+	ScalarArrayOpExpr *condition;
+	Oid			equal;
+	Oid			function;
+
+	if (!IsA(call, FuncExpr) || request->index->relam != BTREE_AM_OID)
+		return NULL;
+	equal = get_opfamily_member(request->opfamily, INT4OID, INT4OID,
+								BTEqualStrategyNumber);
+	function = LookupFuncName(list_make2(makeString("terrcarbon"),
+										 makeString("readable_datasets")),
+							  0, NULL, true);
+	if (!OidIsValid(equal) || !OidIsValid(function))
+		return NULL;
+	if (readable_share(request->root, linitial(call->args), 0,
+					   access_of_statement()) > INDEX_WORTH_TRYING)
+		return NULL;
+
+	condition = makeNode(ScalarArrayOpExpr);
+	condition->opno = equal;
+	condition->opfuncid = get_opcode(equal);
+	condition->useOr = true;
+	condition->inputcollid = InvalidOid;
+	condition->args = list_make2(linitial(call->args),
+								 makeFuncExpr(function, INT4ARRAYOID, NIL, InvalidOid,
+											  InvalidOid, COERCE_EXPLICIT_CALL));
+	condition->location = -1;
+	request->lossy = false;
+	return (Node *) list_make1(condition);
+}
+
+/* Planner support of can_read: true selectivity, and an index condition. */
+PG_FUNCTION_INFO_V1(can_read_support);
+Datum
+can_read_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+	Node	   *answer = NULL;
+
+	if (!ActiveSnapshotSet())
+		PG_RETURN_POINTER(NULL);
+
+	if (IsA(request, SupportRequestSelectivity))
+	{
+		SupportRequestSelectivity *selectivity = (SupportRequestSelectivity *) request;
+
+		if (!selectivity->is_join)
+		{
+			selectivity->selectivity = readable_share(selectivity->root,
+													  linitial(selectivity->args),
+													  selectivity->varRelid,
+													  access_of_statement());
+			answer = request;
+		}
+	}
+	else if (IsA(request, SupportRequestIndexCondition))
+		answer = index_condition((SupportRequestIndexCondition *) request);
+	PG_RETURN_POINTER(answer);
+}
