@@ -24,10 +24,10 @@ CREATE TABLE land_kind (
     code         text NOT NULL CHECK (code <> ''),
     kind         text NOT NULL CHECK (kind IN ('artificial', 'wetland', 'other')),
     shipped      boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (nomenclature, code)
+    PRIMARY KEY (nomenclature, code, shipped)
 );
 COMMENT ON TABLE land_kind IS
-    'Which land classes are artificial and which are wetland, by start of the code, the longest winning: soil carbon is lost at once where land becomes artificial or wetland is lost. A class without a row is neither.';
+    'Which land classes are artificial and which are wetland, by start of the code, the longest winning: soil carbon is lost at once where land becomes artificial or wetland is lost. A class without a row is neither; a row of your own goes before a shipped one.';
 INSERT INTO land_kind VALUES
     ('ALDO', 'sols_artificiels', 'artificial', true), ('ALDO', 'zones_humides', 'wetland', true),
     ('CLC', '1', 'artificial', true), ('CLC', '4', 'wetland', true),
@@ -44,7 +44,7 @@ BEGIN ATOMIC
         FROM land_kind k
         WHERE lower(k.nomenclature) = lower(land_kind.nomenclature)
           AND starts_with(lower(land_kind.code), lower(k.code))
-        ORDER BY length(k.code) DESC
+        ORDER BY length(k.code) DESC, k.shipped
         LIMIT 1), 'other');
 END;
 COMMENT ON FUNCTION land_kind(text, text) IS
@@ -59,10 +59,10 @@ CREATE TABLE soil_flux (
     years        int NOT NULL CHECK (years BETWEEN 1 AND 200),
     source       text NOT NULL CHECK (source <> ''),
     shipped      boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (nomenclature, from_code, to_code, territory)
+    PRIMARY KEY (nomenclature, from_code, to_code, territory, shipped)
 );
 COMMENT ON TABLE soil_flux IS
-    'Published change of soil carbon when land passes from one class to another: flux tC/ha/year (gain positive) during years. Codes match by their start, the longest winning, then the most specific territory. Where there is none the difference of the two stock references is taken.';
+    'Published change of soil carbon when land passes from one class to another: flux tC/ha/year (gain positive) during years. Codes match by their start, the longest winning, then the most specific territory, then a row of your own. Where there is none the difference of the two stock references is taken.';
 COMMENT ON COLUMN soil_flux.flux IS 'tC/ha in each of the years; positive where soil gains.';
 COMMENT ON COLUMN soil_flux.years IS 'How many years the change takes; 1 is at once.';
 COMMENT ON COLUMN soil_flux.territory IS 'Where it applies (reference_territory).';
@@ -88,7 +88,7 @@ BEGIN ATOMIC
         WHERE lower(f.nomenclature) = lower(land_change_per_ha.nomenclature)
           AND starts_with(lower(land_change_per_ha.from_code), lower(f.from_code))
           AND starts_with(lower(land_change_per_ha.to_code), lower(f.to_code))
-        ORDER BY length(f.from_code) + length(f.to_code) DESC, chain.place
+        ORDER BY length(f.from_code) + length(f.to_code) DESC, chain.place, f.shipped
         LIMIT 1
     ), change AS (
         SELECT CASE WHEN d.change IS NOT NULL THEN coalesce(p.change, pool(d.change, 'soil'), 0) ELSE p.change END AS soil,

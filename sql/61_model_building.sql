@@ -30,6 +30,17 @@ $$;
 COMMENT ON FUNCTION building_floor_area(float8, int, float8) IS
     'Floor area of a building in m2: footprint x floors. Without floors, height / 3 m stands for them, at least 1, and floors_assumed is true; without either both results are NULL. Error 22023: a negative or non-finite footprint, floors or height not above 0.';
 
+CREATE FUNCTION building_floor_area(
+    footprint geometry, floors int, height_m float8,
+    OUT floor_area_m2 float8, OUT floors_assumed boolean)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 200
+BEGIN ATOMIC
+    SELECT b.floor_area_m2, b.floors_assumed
+    FROM building_floor_area(true_area(footprint), floors, height_m) AS b;
+END;
+COMMENT ON FUNCTION building_floor_area(geometry, int, float8) IS
+    'Floor area of a building in m2, its footprint measured by true_area. Errors as the form with a footprint in m2, and as true_area.';
+
 CREATE FUNCTION building_energy(
     metered_kwh float8, floor_area_m2 float8, kwh_per_m2 float8,
     OUT kwh float8, OUT metered boolean)

@@ -178,3 +178,10 @@ END;
 $$;
 COMMENT ON FUNCTION discounted_value(float8[], float8[], float8) IS
     'Present value of yearly changes of stock: sum of p_t x change_t / (1 + d)^t, t from 0 for the first element; gains count positive, losses negative, in the currency of the prices per unit of the changes. d is a fraction (0.03). NULL when a year is missing. Error 22023: unequal lengths, a rate not above -1. Source: InVEST user''s guide, coastal blue carbon, net present value.';
+
+CREATE FUNCTION coastal_emission(carbon_change_t float8, ch4_kg float8)
+    RETURNS ghg
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN ghg('CO2', -carbon_change_t * 44000 / 12) + ghg('CH4_biogenic', ch4_kg);
+COMMENT ON FUNCTION coastal_emission(float8, float8) IS
+    'Emission (ghg, kg) of a change of carbon stock (tC, gain positive: a removal) with methane (kg); co2e gives the net. NULL when either is not known: where no method gives methane, say 0 yourself if 0 is what you mean.';

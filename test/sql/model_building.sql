@@ -8,6 +8,12 @@ SELECT what, f.*
 FROM (VALUES ('known', 100, 3, 10.5), ('assumed', 100, NULL, 7.5), ('low', 20, NULL, 2),
              ('unknown', 100, NULL, NULL), ('no footprint', NULL, 2, 6)) AS b(what, footprint, floors, height),
      building_floor_area(footprint, floors, height) AS f;
+-- a footprint of 10 m x 10 m on a plane; on the ground a Lambert-93 square is
+-- what true_area says
+SELECT building_floor_area(ST_MakeEnvelope(0, 0, 10, 10), 3, NULL);
+SELECT abs(floor_area_m2 / (2 * true_area(footprint)) - 1) < 1e-15 AS true_footprint,
+       round(floor_area_m2::numeric, 2) AS m2
+FROM ST_MakeEnvelope(379000, 6571000, 379010, 6571010, 2154) AS footprint, building_floor_area(footprint, 2, NULL);
 SELECT building_floor_area(-1, 2, 6);
 SELECT building_floor_area(100, 0, 6);
 SELECT building_floor_area(100, NULL, 0);

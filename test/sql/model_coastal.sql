@@ -107,6 +107,11 @@ FROM unnest('{mangrove,salt_marsh,seagrass,tidal_flat,inland_marsh,open_water}':
 SELECT coastal_ch4('salt_marsh', -1);
 SELECT coastal_ch4('meadow', 5);
 
+-- 10 ha of fresh marsh gain 0.91 tC/ha and give off methane: net in AR5, 28 a kg:
+-- -0.91 x 10 x 44/12 + 193.7 x 10 x 28 / 1000 = 20.869 t
+SELECT round(co2e(coastal_emission(0.91 * 10, coastal_ch4('salt_marsh', 5) * 10), 'AR5')::numeric / 1000, 3) AS net,
+       coastal_emission(1, coastal_ch4('seagrass', 35)) IS NULL AS methane_not_known;
+
 -- InVEST's carbon cases: 58 t lost evenly in 2016-2029 at 43 a ton, the price
 -- falling by 2.8 % and value discounted by -7.1 % a year: -3422.079; at no rates
 -- -2494; so a ton is worth 59.00136.

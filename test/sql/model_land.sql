@@ -104,6 +104,15 @@ FROM land_scenario(ARRAY[('glacier', 2)]::land_part[], 'road', 2025, 1, 'MODEL')
 DELETE FROM stock_reference WHERE nomenclature = 'MODEL';
 DELETE FROM land_kind WHERE nomenclature = 'MODEL';
 
+-- shipped rows stay; one's own go before them
+UPDATE land_kind SET kind = 'other' WHERE code = '4';
+DELETE FROM soil_flux WHERE territory = 'ZPC_4_1';
+TRUNCATE land_practice;
+BEGIN;
+INSERT INTO soil_flux VALUES ('ALDO', 'zones_humides', 'cultures', 'ZPC_4_1', -4, 20, 'local survey');
+INSERT INTO land_kind VALUES ('ALDO', 'zones_humides', 'other');
+SELECT soil, soil_years FROM land_change_per_ha('ALDO', 'zones_humides', 'cultures', 2020, 'ZPC_4_1');
+ROLLBACK;
 SELECT ('marsh', -1)::land_part;
 SELECT ('ZPC_4_1', 'cultures', 'vignes', 'NaN')::land_change;
 
