@@ -39,12 +39,12 @@ COMMENT ON FUNCTION road_vehicle_km(float8, float8, int) IS
     'Vehicle-km driven on a road in a year: annual average daily traffic x km x days of that year (365 or 366). Give the true length, as true_length or shared_length measure it, / 1000. Error 22023: a negative or non-finite value, a year outside 1900 .. 2200.';
 
 -- The factors of a fleet weigh by its shares of the vehicle-km.
-CREATE FUNCTION fleet_factor(shares float8[], factors float8[])
-    RETURNS float8
+CREATE FUNCTION check_fleet(shares float8[], factors anyarray)
+    RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
 DECLARE
-    total float8;
+    total float8 := (SELECT sum(s) FROM unnest(shares) s);
 BEGIN
     IF array_ndims(shares) IS DISTINCT FROM 1 OR array_ndims(factors) IS DISTINCT FROM 1
         OR cardinality(shares) <> cardinality(factors)
@@ -54,22 +54,45 @@ BEGIN
             DETAIL = format('There are %s shares and %s factors.', cardinality(shares), cardinality(factors)),
             HINT = 'NULL entries are refused: an unknown factor is not 0.';
     END IF;
-    SELECT sum(s) INTO total FROM unnest(shares) s;
     IF NOT (abs(total - 1) <= 1e-6) OR EXISTS (SELECT FROM unnest(shares) s WHERE NOT s >= 0) THEN
         RAISE invalid_parameter_value USING
             MESSAGE = 'shares of a fleet must not be negative and must sum to 1',
             DETAIL = format('They sum to %s.', total),
             HINT = 'Percentages are divided by 100; rounded shares are rescaled before.';
     END IF;
-    IF EXISTS (SELECT FROM unnest(factors) f WHERE NOT (abs(f) < 'Infinity')) THEN
+    RETURN true;
+END;
+$$;
+COMMENT ON FUNCTION check_fleet(float8[], anyarray) IS
+    'True, or error 22023: different numbers of shares and factors, a NULL, a negative share, shares that do not sum to 1 within 1e-6.';
+
+CREATE FUNCTION fleet_factor(shares float8[], factors float8[])
+    RETURNS float8
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+BEGIN
+    PERFORM terrcarbon.check_fleet(shares, factors);
+    IF EXISTS (SELECT FROM unnest(factors) f WHERE NOT (f >= 0 AND f < 'Infinity')) THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = 'factors of a fleet must be finite';
+            MESSAGE = 'factors of a fleet must be finite and not negative',
+            DETAIL = format('They are %s.', factors);
     END IF;
     RETURN (SELECT sum(share * factor) FROM unnest(shares, factors) AS class(share, factor));
 END;
 $$;
 COMMENT ON FUNCTION fleet_factor(float8[], float8[]) IS
-    'Mean factor per vehicle-km of a fleet: sum of share x factor over its vehicle classes. Shares are fractions of the vehicle-km. Error 22023: different numbers of shares and factors, a NULL, a negative share, shares that do not sum to 1 within 1e-6.';
+    'Mean factor per vehicle-km of a fleet: sum of share x factor over its vehicle classes. Shares are fractions of the vehicle-km. Error 22023: as check_fleet; a negative or non-finite factor.';
+
+CREATE FUNCTION fleet_factor(shares float8[], factors ghg[])
+    RETURNS ghg
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 500
+BEGIN ATOMIC
+    SELECT sum(class.factor, class.share)
+    FROM unnest(shares, factors) AS class(share, factor)
+    WHERE check_fleet(shares, factors);
+END;
+COMMENT ON FUNCTION fleet_factor(float8[], ghg[]) IS
+    'Mean factor per vehicle-km of a fleet, gas by gas: sum of share x factor over its vehicle classes. Errors as check_fleet.';
 
 CREATE FUNCTION road_emission(aadt float8, length_km float8, year int, factor_per_km float8)
     RETURNS float8
@@ -87,12 +110,26 @@ $$;
 COMMENT ON FUNCTION road_emission(float8, float8, int, float8) IS
     'Emission of the traffic on a road in a year: aadt x km x days of that year x factor per vehicle-km, in the factor''s unit of mass. 10 000 vehicles a day on 4 km at 0.192 kg/km: 2 803 200 kg in 2023, 2 810 880 in 2024. Errors as road_vehicle_km; 22023 for a negative or non-finite factor.';
 
+CREATE FUNCTION road_emission(aadt float8, length_km float8, year int, factor_per_km ghg)
+    RETURNS ghg
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN road_vehicle_km(aadt, length_km, year) * factor_per_km;
+COMMENT ON FUNCTION road_emission(float8, float8, int, ghg) IS
+    'Emission (ghg, kg) of the traffic on a road in a year: aadt x km x days of that year x factor (ghg, kg per vehicle-km). Errors as road_vehicle_km.';
+
 CREATE FUNCTION road_emission(aadt float8, length_km float8, year int, shares float8[], factors float8[])
     RETURNS float8
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN terrcarbon.road_emission(aadt, length_km, year, terrcarbon.fleet_factor(shares, factors));
+RETURN road_emission(aadt, length_km, year, fleet_factor(shares, factors));
 COMMENT ON FUNCTION road_emission(float8, float8, int, float8[], float8[]) IS
     'Emission of the traffic of a fleet on a road in a year: aadt x km x days of that year x sum of share x factor per vehicle-km. Errors as road_vehicle_km and fleet_factor.';
+
+CREATE FUNCTION road_emission(aadt float8, length_km float8, year int, shares float8[], factors ghg[])
+    RETURNS ghg
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN road_emission(aadt, length_km, year, fleet_factor(shares, factors));
+COMMENT ON FUNCTION road_emission(float8, float8, int, float8[], ghg[]) IS
+    'Emission (ghg, kg) of the traffic of a fleet on a road in a year: aadt x km x days of that year x sum of share x factor (ghg, kg per vehicle-km). Errors as road_vehicle_km and check_fleet.';
 
 CREATE FUNCTION trip_vehicle_km(person_trips float8, trip_km float8, occupancy float8)
     RETURNS float8

@@ -52,18 +52,24 @@ SELECT cold_share(12, 'NaN');
 SELECT year, road_vehicle_km(10000, 4, year), round(road_emission(10000, 4, year, 0.192)::numeric, 6) AS kg
 FROM unnest('{2023,2024,2000,2100}'::int[]) AS year;
 -- 60 % cars at 0.2, 40 % lorries at 0.9: 0.48
-SELECT round(road_emission(10000, 4, 2023, '{0.6,0.4}', '{0.2,0.9}')::numeric, 6) AS kg,
-       round(fleet_factor('{0.6,0.4}', '{0.2,0.9}')::numeric, 12) AS mean;
+SELECT round(road_emission(10000, 4, 2023, '{0.6,0.4}', '{0.2,0.9}'::float8[])::numeric, 6) AS kg,
+       round(fleet_factor('{0.6,0.4}', '{0.2,0.9}'::float8[])::numeric, 12) AS mean;
+-- gas by gas: 0.6 x 0.2 + 0.4 x 0.9 kg CO2, 0.4 x 0.00001 kg CH4 a vehicle-km
+SELECT round(gas(e, 'CO2')::numeric, 6) AS co2, round(gas(e, 'CH4')::numeric, 6) AS ch4
+FROM road_emission(10000, 4, 2023, '{0.6,0.4}', ARRAY['{"CO2": 0.2}', '{"CO2": 0.9, "CH4": 0.00001}']::ghg[]) AS e;
+SELECT co2e(road_emission(10000, 4, 2024, '{"CO2": 0.192}'::ghg), 'AR5');
+SELECT road_emission(10000, 4, 2023, '{0.6,0.5}', ARRAY['{"CO2": 0.2}', '{"CO2": 0.9}']::ghg[]);
 SELECT road_vehicle_km(-1, 4, 2023);
 SELECT road_vehicle_km('NaN', 4, 2023);
 SELECT road_vehicle_km(1, 4, 20230);
-SELECT road_emission(1, 4, 2023, '-0.1');
-SELECT fleet_factor('{0.6,0.3}', '{0.2,0.9}');
-SELECT fleet_factor('{1.2,-0.2}', '{0.2,0.9}');
-SELECT fleet_factor('{0.6,0.4}', '{0.2,NULL}');
-SELECT fleet_factor('{0.6,0.4}', '{0.2}');
-SELECT fleet_factor('{NaN,0.4}', '{0.2,1}');
-SELECT fleet_factor('{}', '{}');
+SELECT road_emission(1, 4, 2023, -0.1);
+SELECT fleet_factor('{0.6,0.4}', '{0.2,-0.9}'::float8[]);
+SELECT fleet_factor('{0.6,0.3}', '{0.2,0.9}'::float8[]);
+SELECT fleet_factor('{1.2,-0.2}', '{0.2,0.9}'::float8[]);
+SELECT fleet_factor('{0.6,0.4}', '{0.2,NULL}'::float8[]);
+SELECT fleet_factor('{0.6,0.4}', '{0.2}'::float8[]);
+SELECT fleet_factor('{NaN,0.4}', '{0.2,1}'::float8[]);
+SELECT fleet_factor('{}', '{}'::float8[]);
 
 -- 1000 persons' trips of 6 km, 1.5 in a car
 SELECT trip_vehicle_km(1000, 6, 1.5);
