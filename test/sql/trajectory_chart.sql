@@ -1,0 +1,104 @@
+-- chart_svg: well-formed, to scale, readable by anyone, nothing injected.
+SET search_path = terrcarbon, public;
+
+CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''));
+END
+$$;
+CREATE FUNCTION pg_temp.nodes(svg text, path text) RETURNS TABLE (nr bigint, node text) LANGUAGE sql AS $$
+    SELECT n, x::text FROM unnest(xpath(path, svg::xml, ARRAY[ARRAY['s', 'http://www.w3.org/2000/svg']])) WITH ORDINALITY u(x, n)
+$$;
+-- Corners of the path of a class, in drawing order.
+CREATE FUNCTION pg_temp.corners(svg text, class text) RETURNS TABLE (n bigint, command text, x float8, y float8) LANGUAGE sql AS $$
+    SELECT ordinality, m[1], m[2]::float8, m[3]::float8
+    FROM pg_temp.nodes(svg, format('//s:path[@class="%s"]/@d', class)) p,
+        regexp_matches(p.node, '([ML])(-?[0-9.]+) (-?[0-9.]+)', 'g') WITH ORDINALITY r(m, ordinality)
+    -- the legend comes first, a relative line without a second corner
+    WHERE p.node !~ 'h28'
+$$;
+
+CREATE TEMP TABLE charts (name text PRIMARY KEY, svg text);
+INSERT INTO charts
+SELECT 'full', chart_svg(t, linear_target(2015, 3600, 2050, 0), p, p - linear_target(2025, 50, 2050, 400), p + linear_target(2025, 50, 2050, 400),
+    neutral_year => 2047, title => 'Net emissions', unit => 'tCO2e')
+FROM (SELECT trajectory_agg(y, 3600 - 60 * (y - 2015)) AS t FROM generate_series(2015, 2024) y) s, project(t, 2050, 'linear') p
+UNION ALL SELECT 'holes', chart_svg('{"2015": -2, "2016": 3, "2018": 1, "2020": 2, "2021": 2.5}')
+UNION ALL SELECT 'one', chart_svg('{"2020": 5}')
+UNION ALL SELECT 'zeros', chart_svg('{"2020": 0, "2021": 0}')
+UNION ALL SELECT 'target only', chart_svg(NULL, linear_target(2020, 1e12, 2050, -1e12))
+UNION ALL SELECT 'tiny', chart_svg('{"2020": 1.5e-9, "2021": 1e-9}')
+UNION ALL SELECT 'hostile', chart_svg('{"2020": 5, "2021": 6}', title => E'</title><script>alert("1")</script>\x01 & ]]>',
+    unit => '"><image href="x" onload=''x''/>', labels => ARRAY['<a>', '&b;', '"c"', '''d''', E'\x1f'])
+UNION ALL SELECT 'long', chart_svg(trajectory_agg(y, 1e9 * sin(y)), title => repeat('très long ', 50)) FROM generate_series(1, 9999) y;
+SELECT name, xml_is_well_formed_document(svg) AS well_formed, svg ~ 'nan|inf' AS garbage, foreign_nodes, titles, descriptions
+FROM charts,
+    LATERAL (SELECT count(*) AS foreign_nodes FROM pg_temp.nodes(svg, '//*[not(self::s:svg or self::s:title or self::s:desc
+        or self::s:style or self::s:path or self::s:text or self::s:circle)] | //@*[starts-with(name(), "on") or name() = "href" or name() = "style"]')) f,
+    LATERAL (SELECT count(*) AS titles FROM pg_temp.nodes(svg, '/s:svg/s:title')) t,
+    LATERAL (SELECT count(*) AS descriptions FROM pg_temp.nodes(svg, '/s:svg/s:desc')) d
+ORDER BY name;
+-- What is read out, and what hostile text became.
+SELECT node FROM charts, pg_temp.nodes(svg, '/s:svg/s:title/text() | /s:svg/s:desc/text()') WHERE name IN ('full', 'hostile') ORDER BY name, nr;
+-- Both schemes, and the same bytes every time.
+SELECT svg ~ '@media \(prefers-color-scheme:dark\)' AS dark, length(svg) < 8000 AS small,
+    chart_svg('{"2015": -2, "2016": 3, "2018": 1, "2020": 2, "2021": 2.5}') = svg AS repeatable
+FROM charts WHERE name = 'holes';
+
+-- To scale: the axis labels and the lines lie on one straight scale each.
+WITH axis AS (
+    SELECT translate(v.node, U&'\2212\202F', '-')::float8 AS value, y.node::float8 - 4.5 AS y
+    FROM charts, pg_temp.nodes(svg, '//s:text[@class="muted" and @text-anchor="end"]/text()') v,
+        pg_temp.nodes(svg, '//s:text[@class="muted" and @text-anchor="end"]/@y') y
+    WHERE name = 'full' AND v.nr = y.nr
+), years AS (
+    SELECT v.node::float8 AS year, x.node::float8 AS x
+    FROM charts, pg_temp.nodes(svg, '//s:text[@class="muted" and @text-anchor="middle"]/text()') v,
+        pg_temp.nodes(svg, '//s:text[@class="muted" and @text-anchor="middle"]/@x') x
+    WHERE name = 'full' AND v.nr = x.nr
+), scale AS (
+    SELECT (SELECT regr_slope(value, y) FROM axis) AS per_y, (SELECT regr_intercept(value, y) FROM axis) AS value_0,
+        (SELECT regr_slope(year, x) FROM years) AS per_x, (SELECT regr_intercept(year, x) FROM years) AS year_0
+), drawn AS (
+    SELECT class, n, year_0 + per_x * x AS year, value_0 + per_y * y AS value
+    FROM charts, scale, unnest(ARRAY['line actual', 'line target', 'line projection', 'band']) class, pg_temp.corners(svg, class)
+    WHERE name = 'full'
+)
+SELECT class, count(*), bool_and(abs(year - round(year)) < 0.01) AS whole_years, min(round(year)), max(round(year)),
+    bool_and(abs(value - CASE class
+        WHEN 'line target' THEN 3600 - 3600 * (round(year) - 2015) / 35
+        WHEN 'band' THEN 3600 - 60 * (round(year) - 2015) + CASE WHEN n <= 26 THEN 1 ELSE -1 END * (50 + 14 * (round(year) - 2025))
+        ELSE 3600 - 60 * (round(year) - 2015) END) < 1.5) AS in_place
+FROM drawn GROUP BY class ORDER BY class;
+-- Axis numbers are round and hold all values.
+SELECT name, string_agg(node, ' ' ORDER BY nr DESC) AS axis
+FROM charts, pg_temp.nodes(svg, '//s:text[@class="muted" and @text-anchor="end"]/text()')
+GROUP BY name ORDER BY name;
+SELECT name, count(*) <= 14 AS few, string_agg(node, ' ' ORDER BY nr) AS years
+FROM charts, pg_temp.nodes(svg, '//s:text[@class="muted" and @text-anchor="middle"]/text()')
+GROUP BY name ORDER BY name;
+-- Missing years break the line; a year on its own is a dot, and so is the last.
+SELECT string_agg(command, '' ORDER BY n) AS pen, (SELECT count(*) FROM pg_temp.nodes(svg, '//s:circle')) AS dots
+FROM charts, pg_temp.corners(svg, 'line actual') WHERE name = 'holes' GROUP BY svg;
+-- Names and values are written on the chart.
+SELECT name, node FROM charts, pg_temp.nodes(svg, '//s:text[starts-with(@class, "end") or not(@class)]/text()')
+WHERE name IN ('full', 'tiny', 'zeros') ORDER BY name, nr;
+
+SELECT chart_svg(NULL) IS NULL AND chart_svg('{}', '{}', NULL, '{}', '{}') IS NULL AS nothing_to_draw;
+SELECT statement, pg_temp.failure('SELECT ' || statement) AS failure
+FROM (VALUES
+    ($$chart_svg('{"2020": 1}', low => '{"2020": 0}')$$),
+    ($$chart_svg('{"2020": 1}', low => '{"2020": 2, "2021": 0}', high => '{"2020": 3, "2021": -1}')$$),
+    ($$chart_svg('{"2020": 1}', neutral_year => 0)$$),
+    ($$chart_svg('{"2020": 1}', labels => '{a,b}')$$),
+    ($$chart_svg('{"2020": 1}', labels => '{a,b,NULL,d,e}')$$),
+    ($$chart_svg('{"2020": 1}', labels => NULL)$$),
+    ($$chart_svg('{"2020": 1e308, "2021": -1e308}')$$),
+    ($$chart_svg('{"2020": 5e-324}')$$)
+) v(statement);
