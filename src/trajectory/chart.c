@@ -422,54 +422,46 @@ append_end_label(StringInfo buf, const chart *c, const series *s)
 }
 
 /*
- * Name every line where it ends: those that end at the right edge beside it,
- * moved apart; the others next to their last point, on the side the rest of the
- * chart leaves free.
+ * Name a line that ends inside the chart, next to its last point: on the side
+ * where the other line is not, and away from where the lines go.
  */
 static void
-draw_end_labels(chart *c, const series *all, int nseries)
+draw_inner_label(chart *c, const series *s, const trajectory *other, const trajectory *next)
+{
+	int			last = s->t->n - 1;
+	int32		year = TRAJECTORY_YEARS(s->t)[last];
+	double		value = s->t->values[last];
+	int			i = other != NULL ? trajectory_find(other, year) : -1;
+	bool		falls = next == NULL || next->n == 0 || next->values[next->n - 1] < value;
+	bool		above = i < 0 ? falls : other->values[i] < value;
+	bool		right = falls == above;
+	double		x = x_of(c, year);
+	StringInfoData text;
+	double		width;
+
+	initStringInfo(&text);
+	width = 4 + (append_end_label(&text, c, s) + strlen(" (2000)")) * BOLD_WIDTH;
+	if (right && x + width > c->right)
+		right = false;
+	else if (!right && x - width < c->left)
+		right = true;
+	appendStringInfo(&c->svg, "<text class=\"end %s halo\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s (%d)</text>\n",
+					 s->fill_class, right ? "start" : "end", right ? x + 4 : x - 4,
+					 y_of(c, value) + (above ? -10 : 20), text.data, year);
+}
+
+/* Name the lines that end at the right edge beside it, moved apart. */
+static void
+draw_edge_labels(chart *c, const series **ended, int n)
 {
 	end_label	labels[3];
-	int			n = 0;
 	double		lowest = c->bottom;
-	double		taken = -HEIGHT;
 
-	for (int i = 0; i < nseries; i++)
+	for (int i = 0; i < n; i++)
 	{
-		const trajectory *t = all[i].t;
-		StringInfoData text;
-		double		x;
-		double		y;
-		double		width;
-		bool		falls = true;
-
-		if (t == NULL || t->n == 0)
-			continue;
-		x = x_of(c, TRAJECTORY_YEARS(t)[t->n - 1]);
-		y = y_of(c, t->values[t->n - 1]);
-		if (TRAJECTORY_YEARS(t)[t->n - 1] == c->last_year)
-		{
-			labels[n].s = &all[i];
-			labels[n++].y = y;
-			continue;
-		}
-		for (int j = i + 1; j < nseries; j++)
-		{
-			if (all[j].t != NULL && all[j].t->n > 0)
-				falls = all[j].t->values[all[j].t->n - 1] < t->values[t->n - 1];
-		}
-		y += falls ? -10 : 20;
-		if (fabs(y - taken) < LINE_HEIGHT)
-			y = taken + (falls ? -LINE_HEIGHT : LINE_HEIGHT);
-		taken = y;
-		initStringInfo(&text);
-		width = (append_end_label(&text, c, &all[i]) + 7) * BOLD_WIDTH;
-		appendStringInfo(&c->svg, "<text class=\"end %s halo\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s (%d)</text>\n",
-						 all[i].fill_class, x + width > c->right ? "end" : "start",
-						 x + width > c->right ? x : x + 4, y, text.data,
-						 TRAJECTORY_YEARS(t)[t->n - 1]);
+		labels[i].s = ended[i];
+		labels[i].y = y_of(c, ended[i]->t->values[ended[i]->t->n - 1]);
 	}
-
 	/* From the top down, then back up from the bottom. */
 	qsort(labels, n, sizeof(end_label), compare_heights);
 	for (int i = 1; i < n; i++)
@@ -486,6 +478,31 @@ draw_end_labels(chart *c, const series *all, int nseries)
 		append_end_label(&c->svg, c, labels[i].s);
 		appendStringInfoString(&c->svg, "</text>\n");
 	}
+}
+
+/* Name every line, with its last value, where it ends. */
+static void
+draw_end_labels(chart *c, const series *all, int nseries)
+{
+	const trajectory *actual = all[LABEL_ACTUAL].t;
+	const trajectory *target = all[LABEL_TARGET].t;
+	const trajectory *projection = all[LABEL_PROJECTION].t;
+	const trajectory *next = projection != NULL && projection->n > 0 ? projection : target;
+	const series *ended[3];
+	int			n = 0;
+
+	for (int i = 0; i < nseries; i++)
+	{
+		const trajectory *t = all[i].t;
+
+		if (t == NULL || t->n == 0)
+			continue;
+		if (TRAJECTORY_YEARS(t)[t->n - 1] == c->last_year)
+			ended[n++] = &all[i];
+		else
+			draw_inner_label(c, &all[i], i == LABEL_TARGET ? actual : target, next);
+	}
+	draw_edge_labels(c, ended, n);
 }
 
 /* Room that names and values at the right edge need. */
