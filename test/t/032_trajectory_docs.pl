@@ -1,0 +1,48 @@
+# docs/trajectory.md: every example followed by a result gives that result, and
+# the picture is the one its example draws.
+use strict;
+use warnings FATAL => 'all';
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $page = slurp_file('docs/trajectory.md');
+my $picture = slurp_file('docs/trajectory.svg');
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION terrcarbon CASCADE;
+	ALTER DATABASE postgres SET search_path = terrcarbon, public');
+
+# One session for the whole page; a marker tells where a result begins.
+my (@commands, @expected);
+while ($page =~ /^```sql\n(.*?)^```\n(?:```\n(.*?)^```\n)?/msg)
+{
+	push @commands, $1;
+	push @expected, $2;
+}
+my $script = join '', map {
+	my $plain = $commands[$_] =~ /chart_svg/ ? "\\a\n\\t\n" : '';
+	"$plain\\echo --- $_\n$commands[$_]$plain";
+} 0 .. $#commands;
+my ($stdout, $stderr);
+IPC::Run::run([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres') ],
+	'<', \$script, '>', \$stdout, '2>', \$stderr);
+is($stderr, '', 'no errors');
+
+my @results = split /^--- \d+\n/m, $stdout;
+shift @results;
+is(scalar @results, scalar @commands, 'every example ran');
+for my $i (0 .. $#commands)
+{
+	my ($first_line) = split /\n/, $commands[$i];
+
+	is($results[$i] =~ s/\s+\z//r, $expected[$i] =~ s/\s+\z//r, $first_line)
+	  if defined $expected[$i];
+	is($results[$i], "$picture\n", 'the picture') if $commands[$i] =~ /chart_svg/;
+}
+cmp_ok(scalar(grep { defined } @expected), '>=', 8, 'the page has examples');
+
+$node->stop;
+done_testing();
