@@ -186,6 +186,7 @@ COMMENT ON FUNCTION trajectory_agg_final(sum_state) IS
 
 CREATE AGGREGATE trajectory_agg(year int, value float8) (
     STYPE = sum_state,
+    SSPACE = 20000,
     SFUNC = trajectory_agg_add,
     COMBINEFUNC = sum_state_combine,
     FINALFUNC = trajectory_agg_final,
@@ -220,6 +221,7 @@ COMMENT ON FUNCTION trajectory_sum_final(sum_state) IS
 
 CREATE AGGREGATE sum(trajectory) (
     STYPE = sum_state,
+    SSPACE = 20000,
     SFUNC = trajectory_sum_add,
     COMBINEFUNC = sum_state_combine,
     FINALFUNC = trajectory_sum_final,

@@ -11,7 +11,7 @@
 
 /*
  * The line is mean_value + slope * (year - mean_year): written around its
- * centre, it loses nothing to the distance from year 0.
+ * centre, so that no large numbers cancel as they do around year 0.
  */
 typedef struct line_fit
 {
