@@ -146,9 +146,9 @@ main(int argc, char **argv)
 	}
 	mpq_clears(slope, value, NULL);
 
-	fuzz_report(flat, "a flat series has a flat line");
-	fuzz_report(whole, "whole values give the slope rounded once");
-	fuzz_report(close, "slopes and values are close to the exact ones");
-	fuzz_report(least, "a line leaves no more than the mean does");
+	fuzz_report(flat, "line_fit: a flat series has a flat line");
+	fuzz_report(whole, "line_fit: whole values give the slope rounded once");
+	fuzz_report(close, "line_fit: slopes and values are close to the exact ones");
+	fuzz_report(least, "line_fit: a line leaves no more than the mean does");
 	return fuzz_end();
 }
