@@ -1,0 +1,48 @@
+-- The examples of docs/model, as they stand there.
+\set SHOW_CONTEXT never
+SET client_encoding = 'UTF8';
+SELECT * FROM terrcarbon.building_floor_area(100, 3, 10.5);
+SELECT * FROM terrcarbon.building_floor_area(100, NULL, 7.5);
+SELECT terrcarbon.climate_corrected(10000, 0.8, 2000, 1600);
+SELECT terrcarbon.dpe_ghg_class(75, 100, 'h1a', '400-800m') AS plain,
+       terrcarbon.dpe_ghg_class(75, 100, 'h1c', 'supérieur à 800m') AS mountain,
+       terrcarbon.dpe_ghg_class(75, 15, 'h1a', '400-800m') AS small;
+BEGIN;
+INSERT INTO terrcarbon.coastal_habitat (code, name, soil_initial, biomass_initial, litter_initial,
+    soil_accumulation, biomass_accumulation, litter_accumulation,
+    soil_half_life, biomass_half_life, soil_disturbed, biomass_disturbed, litter_disturbed, source)
+VALUES ('our mangrove', 'Mangrove', 313, 64, 3, 5.35, 2, 1, 7.5, 15,
+        '{0.3,0.5,0.66}', '{0.5,0.5,1}', '{0,0,0}', 'test of InVEST');
+SELECT year / 10 * 10 AS decade, round(sum(accumulated - emitted)::numeric, 4) AS net
+FROM terrcarbon.coastal_carbon(
+    ARRAY[(2000, 'our mangrove', NULL), (2010, 'developed', 'high')]::terrcarbon.coastal_change[], 2019)
+GROUP BY decade ORDER BY decade;
+ROLLBACK;
+SELECT round(terrcarbon.discounted_value('{1,-2,3}', '{10,20,30}', 0.1)::numeric, 6) AS value;
+SELECT round(terrcarbon.co2e(terrcarbon.coastal_emission(0.91 * 10, terrcarbon.coastal_ch4('salt_marsh', 5) * 10), 'AR5')::numeric) AS fresh_kg,
+       round(terrcarbon.co2e(terrcarbon.coastal_emission(0.91 * 10, terrcarbon.coastal_ch4('salt_marsh', 30) * 10), 'AR5')::numeric) AS saline_kg;
+SELECT soil, soil_years, biomass
+FROM terrcarbon.land_change_per_ha('ALDO', 'cultures', 'prairies_herbacees', 2020, 'ZPC_4_1');
+SELECT soil, soil_years, biomass, litter, round(dead_wood::numeric, 2) AS dead_wood
+FROM terrcarbon.land_change_per_ha('ALDO', 'foret_feuillu', 'sols_artificiels_impermeabilises', 2020, 'ZPC_4_1');
+SELECT from_code, to_code, pool, round(carbon_t::numeric, 3) AS tc, round(n2o_t::numeric, 6) AS tn2o,
+       round(terrcarbon.co2e(emission, 'AR6')::numeric / 1000, 2) AS tco2e
+FROM terrcarbon.land_change_flux(
+    ARRAY[('ZPC_4_1', 'cultures', 'sols_artificiels', 26)]::terrcarbon.land_change[], 2018)
+ORDER BY to_code, pool;
+SELECT year, pool, round(stock_t::numeric, 1) AS stock, round(change_t::numeric, 1) AS change,
+       round(n2o_t::numeric, 3) AS n2o, round(terrcarbon.co2e(emission, 'AR5')::numeric / 1000) AS tco2e,
+       covered_ha, uncovered_ha
+FROM terrcarbon.land_scenario(ARRAY[('421', 5)]::terrcarbon.land_part[], '122', 2025, 2, 'CLC', 'ZPC_4_1')
+WHERE pool IN ('soil', 'biomass') ORDER BY year, pool;
+SELECT terrcarbon.road_emission(10000, 4, 2023, 0.192) AS in_2023, terrcarbon.road_emission(10000, 4, 2024, 0.192) AS in_2024;
+SELECT round(terrcarbon.fleet_factor('{0.6,0.4}', '{0.2,0.9}'::float8[])::numeric, 6) AS kg_per_km;
+SELECT round(terrcarbon.hot_emission_factor(0.000123458858545901, 0.00480489396060039, 1.2063428663953, 5.7936330621264,
+    -6.0820699527172e-06, 0.00357935708806821, 0.0438665754425075, 0, 11, 86, 25)::numeric, 4) AS mj_per_km;
+SELECT round(terrcarbon.cold_share(12, 10)::numeric, 4) AS share;
+SELECT * FROM terrcarbon.trip_allocation(20, 8, false, true, true);
+SELECT core, round(terrcarbon.soil_core_stock(top, bottom, density, carbon, 30)::numeric, 3) AS tc_ha
+FROM (VALUES ('A1', 0, 10, 0.5, 0.06), ('A1', 10, 20, 0.5, 0.04), ('A1', 20, 40, 0.6, 0.03))
+    AS slice (core, top, bottom, density, carbon)
+GROUP BY core;
+SELECT round(terrcarbon.carbon_of_organic_matter(0.08)::numeric, 4) AS carbon;
