@@ -30,27 +30,10 @@ COMMENT ON COLUMN reference_territory_parent.code IS 'The part.';
 COMMENT ON COLUMN reference_territory_parent.parent_code IS 'A whole it is part of.';
 COMMENT ON COLUMN reference_territory_parent.shipped IS 'Came with the extension.';
 
-CREATE FUNCTION territory_chain(territory text)
-    RETURNS TABLE (code text, level text, place int)
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 200 ROWS 8
-BEGIN ATOMIC
-    WITH RECURSIVE up (code, distance) AS (
-        SELECT t.code, 0
-        FROM reference_territory t
-        WHERE t.code = territory_chain.territory
-      UNION ALL
-        SELECT p.parent_code, up.distance + 1
-        FROM up
-        JOIN reference_territory_parent p ON p.code = up.code
-    ) CYCLE code SET again USING path
-    SELECT t.code, t.level,
-           row_number() OVER (ORDER BY
-               array_position('{IRIS,commune,EPCI,zone,department,region,country}'::text[], t.level),
-               min(up.distance), t.code)::int
-    FROM up
-    JOIN reference_territory t ON t.code = up.code
-    GROUP BY t.code, t.level;
-END;
+CREATE FUNCTION territory_chain(territory text, OUT code text, OUT level text, OUT place int)
+    RETURNS SETOF record
+    LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10 ROWS 8
+    AS 'MODULE_PATHNAME', 'territory_chain';
 COMMENT ON FUNCTION territory_chain(text) IS
     'The territory and everything it is part of, the most specific first (place 1): IRIS, commune, EPCI, zone, department, region, country; at one level, the nearest first. Nothing for a territory that reference_territory does not know.';
 
@@ -246,6 +229,14 @@ CREATE TRIGGER guard_delete BEFORE DELETE ON reference_territory_parent
 CREATE TRIGGER guard_truncate BEFORE TRUNCATE ON reference_territory_parent
     FOR EACH STATEMENT EXECUTE FUNCTION guard_shipped_rows();
 
+-- What each backend remembers of the catalogues must be read again.
+CREATE FUNCTION factors_changed() RETURNS trigger
+    LANGUAGE C
+    AS 'MODULE_PATHNAME', 'factors_changed';
+COMMENT ON FUNCTION factors_changed() IS
+    'Trigger: tells every backend that a catalogue of factors or references changed.';
+REVOKE ALL ON FUNCTION factors_changed() FROM PUBLIC;
+
 CREATE FUNCTION known_at() RETURNS timestamptz
     LANGUAGE C STABLE PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'known_at';
@@ -257,5 +248,12 @@ CREATE FUNCTION as_known(moment timestamptz) RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'as_known';
 COMMENT ON FUNCTION as_known(timestamptz) IS
     'Until the end of the transaction, look-ups of factors and stock references use what was recorded and not yet superseded at this moment, which reproduces a published figure. NULL returns to the present. The setting terrcarbon.as_known does the same for a session.';
+
+CREATE TRIGGER factors_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON reference_territory
+    FOR EACH STATEMENT EXECUTE FUNCTION factors_changed();
+ALTER TABLE reference_territory ENABLE ALWAYS TRIGGER factors_changed;
+CREATE TRIGGER factors_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON reference_territory_parent
+    FOR EACH STATEMENT EXECUTE FUNCTION factors_changed();
+ALTER TABLE reference_territory_parent ENABLE ALWAYS TRIGGER factors_changed;
 
 GRANT SELECT ON reference_territory, reference_territory_parent TO PUBLIC;

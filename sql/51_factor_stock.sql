@@ -59,71 +59,34 @@ COMMENT ON INDEX stock_reference_current IS
     'One row in use per class, pools, territory, start year and dataset.';
 
 CREATE FUNCTION stock_references(nomenclature text, code text, year int,
-        territory text DEFAULT NULL, per text DEFAULT 'ha')
-    RETURNS TABLE (pool text, reference int)
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 6
-BEGIN ATOMIC
-    WITH candidate AS (
-        SELECT r.*, chain.place,
-               r.territory IS NULL OR chain.place IS NOT NULL AS applies,
-               (r.shipped OR r.dataset IS NOT NULL)
-                   AND bool_or(r.territory IS NULL OR chain.place IS NOT NULL)
-                       OVER (PARTITION BY r.shipped, r.dataset) AS set_applies
-        FROM stock_reference r
-        LEFT JOIN territory_chain(stock_references.territory) AS chain ON chain.code = r.territory
-        WHERE lower(r.nomenclature) = lower(stock_references.nomenclature)
-          AND lower(r.code) = ANY (ARRAY(
-                SELECT left(lower(stock_references.code), n)
-                FROM generate_series(1, length(stock_references.code)) AS n))
-          AND r.per = stock_references.per
-          AND year BETWEEN coalesce(r.valid_from, year) AND coalesce(r.valid_to, year)
-          AND r.recorded_at <= known_at()
-          AND coalesce(r.superseded_at > known_at(), true)
-    )
-    SELECT p.pool,
-           (array_agg(c.id ORDER BY length(c.code) DESC, c.place NULLS LAST, c.shipped,
-                c.valid_from DESC NULLS LAST, c.id DESC) FILTER (WHERE c.applies))[1]
-    FROM candidate c
-    CROSS JOIN LATERAL unnest(pools(c.stock)) AS p (pool)
-    GROUP BY p.pool
-    HAVING bool_or(c.applies OR c.set_applies);
-END;
+        territory text DEFAULT NULL, per text DEFAULT 'ha', OUT pool text, OUT reference int)
+    RETURNS SETOF record
+    LANGUAGE C STABLE PARALLEL SAFE COST 10 ROWS 3
+    AS 'MODULE_PATHNAME', 'stock_references';
 COMMENT ON FUNCTION stock_references(text, text, int, text, text) IS
     'The stock reference that each pool of a land class uses in a year and territory. A set of references (the shipped one, or those of one dataset) that serves one pool here and knows another only elsewhere gives a row with reference NULL: that pool is unknown here, not 0. No row at all when nothing covers the class.';
 
 CREATE FUNCTION stock_density(nomenclature text, code text, year int,
         territory text DEFAULT NULL, per text DEFAULT 'ha')
     RETURNS carbon_stock
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
-BEGIN ATOMIC
-    SELECT carbon_stock(
-        above => max(pool(r.stock, 'above')) FILTER (WHERE s.pool = 'above'),
-        below => max(pool(r.stock, 'below')) FILTER (WHERE s.pool = 'below'),
-        dead_wood => max(pool(r.stock, 'dead_wood')) FILTER (WHERE s.pool = 'dead_wood'),
-        litter => max(pool(r.stock, 'litter')) FILTER (WHERE s.pool = 'litter'),
-        soil => max(pool(r.stock, 'soil')) FILTER (WHERE s.pool = 'soil'),
-        products => max(pool(r.stock, 'products')) FILTER (WHERE s.pool = 'products'),
-        soil_depth_cm => max(soil_depth_cm(r.stock)) FILTER (WHERE s.pool = 'soil'))
-    FROM stock_references(nomenclature, code, year, territory, per) AS s
-    LEFT JOIN stock_reference r ON r.id = s.reference
-    HAVING bool_and(s.reference IS NOT NULL);
-END;
+    LANGUAGE C STABLE PARALLEL SAFE COST 10
+    AS 'MODULE_PATHNAME', 'stock_density';
 COMMENT ON FUNCTION stock_density(text, text, int, text, text) IS
     'Carbon of one hectare (tC/ha by pool; tC/km with per => ''km'') of a land class in a year and territory, from stock_reference. NULL when the class, or one of its pools, has no reference here: such land is uncovered, not empty.';
 
 CREATE FUNCTION land_stock(nomenclature text, code text, area_ha float8, year int,
         territory text DEFAULT NULL)
     RETURNS carbon_stock
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
-RETURN stock_density(nomenclature, code, year, territory) * area_ha;
+    LANGUAGE C STABLE PARALLEL SAFE COST 10
+    AS 'MODULE_PATHNAME', 'land_stock';
 COMMENT ON FUNCTION land_stock(text, text, float8, int, text) IS
     'Carbon (tC by pool) of an area of a land class in a year and territory. NULL when uncovered.';
 
 CREATE FUNCTION line_stock(nomenclature text, code text, length_km float8, year int,
         territory text DEFAULT NULL)
     RETURNS carbon_stock
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
-RETURN stock_density(nomenclature, code, year, territory, 'km') * length_km;
+    LANGUAGE C STABLE PARALLEL SAFE COST 10
+    AS 'MODULE_PATHNAME', 'line_stock';
 COMMENT ON FUNCTION line_stock(text, text, float8, int, text) IS
     'Carbon (tC by pool) of a length of a line such as a hedge in a year and territory. NULL when uncovered.';
 

@@ -314,3 +314,6 @@ CREATE TRIGGER guard_delete BEFORE DELETE ON stock_reference
     FOR EACH ROW WHEN (OLD.shipped) EXECUTE FUNCTION guard_shipped_rows();
 CREATE TRIGGER guard_truncate BEFORE TRUNCATE ON stock_reference
     FOR EACH STATEMENT EXECUTE FUNCTION guard_shipped_rows();
+CREATE TRIGGER factors_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON stock_reference
+    FOR EACH STATEMENT EXECUTE FUNCTION factors_changed();
+ALTER TABLE stock_reference ENABLE ALWAYS TRIGGER factors_changed;

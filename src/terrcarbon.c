@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 
+#include "factor/cache.h"
 #include "factor/known.h"
 #include "licence/access.h"
 #include "quantity/ghg.h"
@@ -20,5 +21,6 @@ _PG_init(void)
 	ghg_define_settings();
 	known_define_settings();
 	access_init();
+	factor_cache_init();
 	MarkGUCPrefixReserved("terrcarbon");
 }

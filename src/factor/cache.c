@@ -1,0 +1,700 @@
+/*
+ * cache.c
+ *		The catalogues of factors, references, units and territories, as each
+ *		backend remembers them.
+ *
+ * Pricing an activity must not cost a query.  The catalogues are small next to
+ * what is priced with them, so each backend reads them whole at first use, in a
+ * memory context of their own, and forgets them when one of the tables changes:
+ * statement triggers on the tables send the relation's invalidation message,
+ * which reaches every backend when the change commits, the changing one at its
+ * next command, and again if it is rolled back.
+ *
+ * What was read with a snapshot that may be older than a message already
+ * received, or through row security, holds for that snapshot only.
+ */
+#include "factor/cache.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "common/hashfn.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+/* --- hash tables ------------------------------------------------------------- */
+
+typedef struct name_entry
+{
+	name_key	key;
+	void	   *value;
+	uint32		hash;
+	char		status;
+} name_entry;
+
+static inline uint32
+name_hash_key(name_key key)
+{
+	return hash_bytes((const unsigned char *) key.data, key.len);
+}
+
+#define SH_PREFIX name
+#define SH_ELEMENT_TYPE name_entry
+#define SH_KEY_TYPE name_key
+#define SH_KEY key
+#define SH_HASH_KEY(tb, k) name_hash_key(k)
+#define SH_EQUAL(tb, a, b) ((a).len == (b).len && memcmp((a).data, (b).data, (a).len) == 0)
+#define SH_STORE_HASH
+#define SH_GET_HASH(tb, e) (e)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+typedef struct id_entry
+{
+	int32		id;
+	char		status;
+	cached_row *row;
+} id_entry;
+
+#define SH_PREFIX id
+#define SH_ELEMENT_TYPE id_entry
+#define SH_KEY_TYPE int32
+#define SH_KEY id
+#define SH_HASH_KEY(tb, k) murmurhash32((uint32) (k))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* A code in a territory. */
+typedef struct place_key
+{
+	const cached_code *code;
+	const cached_territory *territory;
+} place_key;
+
+typedef struct place_entry
+{
+	place_key	key;
+	row_list	rows;
+	char		status;
+} place_entry;
+
+#define SH_PREFIX place
+#define SH_ELEMENT_TYPE place_entry
+#define SH_KEY_TYPE place_key
+#define SH_KEY key
+#define SH_HASH_KEY(tb, k) hash_combine(murmurhash32((uint32) ((uintptr_t) (k).code >> 3)), \
+										murmurhash32((uint32) ((uintptr_t) (k).territory >> 3)))
+#define SH_EQUAL(tb, a, b) ((a).code == (b).code && (a).territory == (b).territory)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* --- the cache and when it holds ------------------------------------------------ */
+
+static const char *const tables[] = {
+	"unit", "reference_territory", "reference_territory_parent", "factor", "stock_reference"
+};
+
+#define TABLES lengthof(tables)
+
+struct factor_cache
+{
+	MemoryContext context;
+	uint64		serial;
+	uint64		changes;
+	Oid			user;
+
+	/* For one snapshot only, when not lasting. */
+	bool		lasting;
+	TransactionId xmin;
+	TransactionId xmax;
+	uint32		xcnt;
+	CommandId	curcid;
+
+	name_hash  *units;
+	name_hash  *territories;
+	name_hash  *factor_codes;
+	name_hash  *stock_codes;
+	place_hash *places;
+	id_hash    *factors;
+	id_hash    *stocks;
+
+	cached_row **slots;			/* of the table being read */
+};
+
+static factor_cache *current = NULL;
+static uint64 serials = 0;
+static Oid	table_oids[TABLES];
+
+/* Changes whenever what is remembered may have become wrong. */
+static uint64 changes = 1;
+
+static void
+relation_changed(Datum arg, Oid relid)
+{
+	for (int i = 0; i < TABLES; i++)
+	{
+		if (relid == InvalidOid || relid == table_oids[i])
+			changes++;
+	}
+}
+
+static void
+roles_changed(Datum arg, int cacheid, uint32 hashvalue)
+{
+	changes++;
+}
+
+static void
+transaction_ended(XactEvent event, void *arg)
+{
+	if (current != NULL && !current->lasting)
+		changes++;
+}
+
+/* Called once, when the library is loaded. */
+void
+factor_cache_init(void)
+{
+	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHOID, roles_changed, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, roles_changed, (Datum) 0);
+	RegisterXactCallback(transaction_ended, NULL);
+}
+
+/* factors_changed(): statement trigger that tells every backend to read again. */
+PG_FUNCTION_INFO_V1(factors_changed);
+Datum
+factors_changed(PG_FUNCTION_ARGS)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("factors_changed must be called as a trigger")));
+	CacheInvalidateRelcache(((TriggerData *) fcinfo->context)->tg_relation);
+	PG_RETURN_POINTER(NULL);
+}
+
+static bool
+same_snapshot(const factor_cache *cache, Snapshot snapshot)
+{
+	return snapshot->xmin == cache->xmin && snapshot->xmax == cache->xmax &&
+		snapshot->xcnt == cache->xcnt && snapshot->curcid == cache->curcid;
+}
+
+/*
+ * Whether this snapshot sees all that has been committed, and all that this
+ * transaction did, so that the next message tells what changed since.
+ */
+static bool
+is_latest(Snapshot snapshot)
+{
+	Snapshot	latest;
+
+	if (IsInParallelMode())
+		return false;
+	latest = GetLatestSnapshot();
+	return latest->xmin == snapshot->xmin && latest->xmax == snapshot->xmax &&
+		latest->xcnt == snapshot->xcnt && latest->subxcnt == snapshot->subxcnt &&
+		latest->curcid == snapshot->curcid;
+}
+
+/* --- reading the tables ---------------------------------------------------------- */
+
+/* A row that SPI found. */
+typedef struct found_row
+{
+	HeapTuple	tuple;
+	TupleDesc	desc;
+} found_row;
+
+static Datum
+get_column(const found_row *row, int number, bool *isnull)
+{
+	return SPI_getbinval(row->tuple, row->desc, number, isnull);
+}
+
+static Datum
+get_value(const found_row *row, int number)
+{
+	bool		isnull;
+	Datum		value = get_column(row, number, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in column %d of a catalogue", number);
+	return value;
+}
+
+static int32
+get_int(const found_row *row, int number, int32 missing)
+{
+	bool		isnull;
+	Datum		value = get_column(row, number, &isnull);
+
+	return isnull ? missing : DatumGetInt32(value);
+}
+
+static double
+get_float(const found_row *row, int number, double missing)
+{
+	bool		isnull;
+	Datum		value = get_column(row, number, &isnull);
+
+	return isnull ? missing : DatumGetFloat8(value);
+}
+
+/* A text, copied into the cache; no data when NULL. */
+static name_key
+get_name(const found_row *row, int number)
+{
+	bool		isnull;
+	Datum		value = get_column(row, number, &isnull);
+	name_key	name = {NULL, 0};
+
+	if (!isnull)
+	{
+		text	   *t = DatumGetTextPP(value);
+
+		name.len = VARSIZE_ANY_EXHDR(t);
+		name.data = pnstrdup(VARDATA_ANY(t), name.len);
+	}
+	return name;
+}
+
+static void *
+find_name(name_hash *hash, const char *data, int len)
+{
+	name_entry *entry = name_lookup(hash, (name_key) {data, len});
+
+	return entry != NULL ? entry->value : NULL;
+}
+
+static void
+keep_name(name_hash *hash, name_key key, void *value)
+{
+	bool		found;
+
+	name_insert(hash, key, &found)->value = value;
+}
+
+/* Run a query on the catalogues; each row is given to take. */
+static void
+read_rows(factor_cache *cache, const char *schema, const char *query,
+		  void (*take) (factor_cache *cache, const found_row *row, uint64 number))
+{
+	StringInfoData text;
+	MemoryContext caller;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, query, schema);
+	if (SPI_execute(text.data, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "cannot read the catalogues: %s", text.data);
+	caller = MemoryContextSwitchTo(cache->context);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		found_row	row = {SPI_tuptable->vals[i], SPI_tuptable->tupdesc};
+
+		CHECK_FOR_INTERRUPTS();
+		take(cache, &row, i);
+	}
+	MemoryContextSwitchTo(caller);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+take_unit(factor_cache *cache, const found_row *row, uint64 number)
+{
+	cached_unit *unit = palloc(sizeof(cached_unit));
+
+	unit->code = get_name(row, 1);
+	unit->kind = get_name(row, 2).data;
+	unit->in_base = get_float(row, 3, 0);
+	unit->basis = get_name(row, 4).data;
+	keep_name(cache->units, unit->code, unit);
+}
+
+static void
+take_territory(factor_cache *cache, const found_row *row, uint64 number)
+{
+	cached_territory *territory = palloc0(sizeof(cached_territory));
+
+	territory->code = get_name(row, 1);
+	territory->level = get_name(row, 2).data;
+	territory->rank = get_int(row, 3, 0);
+	territory->nchain = -1;
+	keep_name(cache->territories, territory->code, territory);
+}
+
+static void
+take_parent(factor_cache *cache, const found_row *row, uint64 number)
+{
+	name_key	code = get_name(row, 1);
+	name_key	parent_code = get_name(row, 2);
+	cached_territory *territory = find_name(cache->territories, code.data, code.len);
+	cached_territory *parent = find_name(cache->territories, parent_code.data, parent_code.len);
+
+	if (territory == NULL || parent == NULL)
+		return;					/* hidden by row security */
+	/* Room grows in powers of two. */
+	if (territory->nparents == 0)
+		territory->parents = palloc(sizeof(cached_territory *));
+	else if ((territory->nparents & (territory->nparents - 1)) == 0)
+		territory->parents = repalloc(territory->parents,
+									  2 * territory->nparents * sizeof(cached_territory *));
+	territory->parents[territory->nparents++] = parent;
+}
+
+/* Rows come ordered by code, territory and preference. */
+static cached_code *
+keep_row(factor_cache *cache, cached_row *row, id_hash *ids, name_hash *codes,
+		 name_key code_name, name_key territory_name, cached_row **slot)
+{
+	cached_code *code = find_name(codes, code_name.data, code_name.len);
+	cached_territory *territory = NULL;
+	row_list   *list;
+	bool		found;
+
+	if (code == NULL)
+	{
+		code = palloc0(sizeof(cached_code));
+		code->code = code_name;
+		code->rows.rows = slot;
+		keep_name(codes, code_name, code);
+	}
+	*slot = row;
+	code->rows.n++;
+	if (territory_name.data == NULL)
+		list = &code->everywhere;
+	else
+	{
+		place_entry *entry;
+
+		code->elsewhere = true;
+		territory = find_name(cache->territories, territory_name.data, territory_name.len);
+		entry = place_insert(cache->places, (place_key) {code, territory}, &found);
+		if (!found)
+			entry->rows.n = 0;
+		list = &entry->rows;
+	}
+	if (list->n++ == 0)
+		list->rows = slot;
+	id_insert(ids, row->id, &found)->row = row;
+	return code;
+}
+
+static void
+read_row(cached_row *row, const found_row *from)
+{
+	row->id = DatumGetInt32(get_value(from, 1));
+	row->valid_from = get_int(from, 4, PG_INT32_MIN);
+	row->valid_to = get_int(from, 5, PG_INT32_MAX);
+	row->dataset = get_int(from, 6, 0);
+	row->shipped = DatumGetBool(get_value(from, 7));
+	row->recorded_at = DatumGetTimestampTz(get_value(from, 8));
+	row->superseded_at = DatumGetTimestampTz(get_value(from, 9));
+}
+
+/* Columns that both catalogues are read with, after id, code and territory. */
+#define ROW_COLUMNS \
+	"valid_from, valid_to, dataset, shipped, recorded_at, " \
+	"coalesce(superseded_at, 'infinity'::pg_catalog.timestamptz)"
+#define ROW_ORDER \
+	"ORDER BY key COLLATE pg_catalog.\"C\", territory COLLATE pg_catalog.\"C\", shipped, " \
+	"valid_from DESC NULLS LAST, id DESC"
+
+/* Where the pointer to a row goes: one array for the table, lists are parts of it. */
+static cached_row **
+row_slot(factor_cache *cache, uint64 number)
+{
+	if (number == 0)
+		cache->slots = palloc_extended(SPI_processed * sizeof(cached_row *), MCXT_ALLOC_HUGE);
+	return cache->slots + number;
+}
+
+static void
+take_factor(factor_cache *cache, const found_row *from, uint64 number)
+{
+	cached_factor *factor = palloc(sizeof(cached_factor));
+	name_key	unit = get_name(from, 10);
+
+	read_row(&factor->row, from);
+	factor->code = get_name(from, 2);
+	factor->unit = find_name(cache->units, unit.data, unit.len);
+	factor->hhv_per_lhv = get_float(from, 11, 0);
+	factor->u95 = get_float(from, 12, -1);
+	factor->amount = PointerGetDatum(PG_DETOAST_DATUM_COPY(get_value(from, 13)));
+	factor->gases = ghg_read(factor->amount);
+	keep_row(cache, &factor->row, cache->factors, cache->factor_codes, factor->code,
+			 get_name(from, 3), row_slot(cache, number));
+}
+
+/* Note that the set a row belongs to knows its pools. */
+void
+stock_sets_add(stock_sets *sets, const cached_stock *stock)
+{
+	stock_set  *set;
+
+	/* Rows of no dataset are no set: nobody says that they are one whole. */
+	if (!stock->row.shipped && stock->row.dataset == 0)
+		return;
+	for (int i = 0; i < sets->n; i++)
+	{
+		set = &sets->sets[i];
+		if (set->shipped == stock->row.shipped && set->dataset == stock->row.dataset)
+		{
+			set->pools |= stock->stock.pools;
+			return;
+		}
+	}
+	if (sets->n == 0)
+		sets->sets = palloc(sizeof(stock_set));
+	else
+		sets->sets = repalloc(sets->sets, (sets->n + 1) * sizeof(stock_set));
+	set = &sets->sets[sets->n++];
+	set->shipped = stock->row.shipped;
+	set->dataset = stock->row.dataset;
+	set->pools = stock->stock.pools;
+}
+
+static void
+take_stock(factor_cache *cache, const found_row *from, uint64 number)
+{
+	cached_stock *stock = palloc(sizeof(cached_stock));
+	cached_code *code;
+
+	read_row(&stock->row, from);
+	carbon_stock_read(get_value(from, 10), &stock->stock);
+	code = keep_row(cache, &stock->row, cache->stocks, cache->stock_codes, get_name(from, 2),
+					get_name(from, 3), row_slot(cache, number));
+	if (stock->row.superseded_at == DT_NOEND)
+		stock_sets_add(&code->sets, stock);
+}
+
+static void
+find_tables(Oid schema)
+{
+	for (int i = 0; i < TABLES; i++)
+	{
+		table_oids[i] = get_relname_relid(tables[i], schema);
+		if (!OidIsValid(table_oids[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_TABLE),
+					 errmsg("the catalogue \"%s\" is missing", tables[i]),
+					 errhint("Run CREATE EXTENSION terrcarbon in this database.")));
+	}
+}
+
+/* Read the catalogues as the current user and snapshot see them. */
+static factor_cache *
+build(Oid schema)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "terrcarbon factors", ALLOCSET_DEFAULT_SIZES);
+	factor_cache *cache = MemoryContextAllocZero(context, sizeof(factor_cache));
+	Snapshot	snapshot = GetActiveSnapshot();
+	const char *schema_name = quote_identifier(get_namespace_name(schema));
+
+	find_tables(schema);
+	cache->context = context;
+	cache->serial = ++serials;
+	cache->user = GetUserId();
+	cache->xmin = snapshot->xmin;
+	cache->xmax = snapshot->xmax;
+	cache->xcnt = snapshot->xcnt;
+	cache->curcid = snapshot->curcid;
+
+	/*
+	 * Messages that come from here on are about changes that this snapshot may
+	 * not see.
+	 */
+	cache->changes = changes;
+	cache->lasting = is_latest(snapshot);
+	for (int i = 0; i < TABLES; i++)
+	{
+		if (check_enable_rls(table_oids[i], InvalidOid, true) == RLS_ENABLED)
+			cache->lasting = false;
+	}
+
+	cache->units = name_create(context, 64, NULL);
+	cache->territories = name_create(context, 256, NULL);
+	cache->factor_codes = name_create(context, 256, NULL);
+	cache->stock_codes = name_create(context, 256, NULL);
+	cache->places = place_create(context, 256, NULL);
+	cache->factors = id_create(context, 256, NULL);
+	cache->stocks = id_create(context, 256, NULL);
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	read_rows(cache, schema_name,
+			  "SELECT code, kind, in_base, basis FROM %s.unit", take_unit);
+	read_rows(cache, schema_name,
+			  "SELECT code, level, pg_catalog.array_position("
+			  "'{IRIS,commune,EPCI,zone,department,region,country}'::pg_catalog.text[], level) "
+			  "FROM %s.reference_territory", take_territory);
+	read_rows(cache, schema_name,
+			  "SELECT code, parent_code FROM %s.reference_territory_parent", take_parent);
+	read_rows(cache, schema_name,
+			  "SELECT id, key, territory, " ROW_COLUMNS ", unit, hhv_per_lhv, u95, amount "
+			  "FROM (SELECT *, code AS key FROM %s.factor) AS r " ROW_ORDER, take_factor);
+	read_rows(cache, schema_name,
+			  "SELECT id, key, territory, " ROW_COLUMNS ", stock "
+			  "FROM (SELECT *, pg_catalog.concat_ws(pg_catalog.chr(31), pg_catalog.lower(nomenclature), per, "
+			  "pg_catalog.lower(code)) AS key FROM %s.stock_reference) AS r " ROW_ORDER, take_stock);
+	SPI_finish();
+	MemoryContextSetParent(context, CacheMemoryContext);
+	return cache;
+}
+
+/* The catalogues, read again where what is remembered no longer holds. */
+factor_cache *
+factor_cache_get(FunctionCallInfo fcinfo)
+{
+	factor_cache *old = current;
+
+	if (likely(old != NULL && old->changes == changes && old->user == GetUserId() &&
+			   (old->lasting || same_snapshot(old, GetActiveSnapshot()))))
+		return old;
+	current = build(get_func_namespace(fcinfo->flinfo->fn_oid));
+	if (old != NULL)
+		MemoryContextDelete(old->context);
+	return current;
+}
+
+/* A number that no other cache of this backend has had. */
+uint64
+factor_cache_serial(const factor_cache *cache)
+{
+	return cache->serial;
+}
+
+/* --- look-ups --------------------------------------------------------------------- */
+
+const cached_unit *
+cached_unit_find(factor_cache *cache, const char *data, int len)
+{
+	return find_name(cache->units, data, len);
+}
+
+cached_territory *
+cached_territory_find(factor_cache *cache, const char *data, int len)
+{
+	return find_name(cache->territories, data, len);
+}
+
+cached_code *
+cached_factor_code_find(factor_cache *cache, const char *data, int len)
+{
+	return find_name(cache->factor_codes, data, len);
+}
+
+/* The key is the nomenclature, per and the code, in lower case, with a byte 31 between. */
+cached_code *
+cached_stock_code_find(factor_cache *cache, const char *data, int len)
+{
+	return find_name(cache->stock_codes, data, len);
+}
+
+const cached_factor *
+cached_factor_by_id(factor_cache *cache, int32 id)
+{
+	id_entry   *entry = id_lookup(cache->factors, id);
+
+	return entry != NULL ? (cached_factor *) entry->row : NULL;
+}
+
+const cached_stock *
+cached_stock_by_id(factor_cache *cache, int32 id)
+{
+	id_entry   *entry = id_lookup(cache->stocks, id);
+
+	return entry != NULL ? (cached_stock *) entry->row : NULL;
+}
+
+/* The rows of a code in this very territory, NULL when there is none. */
+const row_list *
+cached_rows_in(factor_cache *cache, const cached_code *code, const cached_territory *territory)
+{
+	place_entry *entry = place_lookup(cache->places, (place_key) {code, territory});
+
+	return entry != NULL ? &entry->rows : NULL;
+}
+
+typedef struct chain_link
+{
+	cached_territory *territory;
+	int			distance;
+} chain_link;
+
+/* The most specific level first, at one level the nearest, then by code. */
+static int
+compare_links(const void *a, const void *b)
+{
+	const chain_link *x = a;
+	const chain_link *y = b;
+	int			shorter = Min(x->territory->code.len, y->territory->code.len);
+	int			order;
+
+	if (x->territory->rank != y->territory->rank)
+		return x->territory->rank < y->territory->rank ? -1 : 1;
+	if (x->distance != y->distance)
+		return x->distance < y->distance ? -1 : 1;
+	order = memcmp(x->territory->code.data, y->territory->code.data, shorter);
+	return order != 0 ? order : x->territory->code.len - y->territory->code.len;
+}
+
+/* Make a territory's chain: itself and all that it is part of, each once. */
+void
+cached_chain(factor_cache *cache, cached_territory *territory)
+{
+	int			size = 16;
+	int			n = 1;
+	chain_link *links;
+
+	if (likely(territory->nchain >= 0))
+		return;
+	links = palloc(size * sizeof(chain_link));
+	links[0] = (chain_link) {territory, 0};
+	/* Breadth first, so that each is met at its shortest distance. */
+	for (int at = 0; at < n; at++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int p = 0; p < links[at].territory->nparents; p++)
+		{
+			cached_territory *parent = links[at].territory->parents[p];
+			bool		met = false;
+
+			for (int i = 0; i < n && !met; i++)
+				met = links[i].territory == parent;
+			if (met)
+				continue;
+			if (n == size)
+			{
+				size *= 2;
+				links = repalloc(links, size * sizeof(chain_link));
+			}
+			links[n++] = (chain_link) {parent, links[at].distance + 1};
+		}
+	}
+	qsort(links, n, sizeof(chain_link), compare_links);
+	territory->chain = MemoryContextAlloc(cache->context, n * sizeof(cached_territory *));
+	for (int i = 0; i < n; i++)
+		territory->chain[i] = links[i].territory;
+	territory->nchain = n;
+	pfree(links);
+}
