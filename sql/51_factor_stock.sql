@@ -22,7 +22,7 @@ CREATE TABLE stock_reference (
     u95           float8 CHECK (u95 >= 0 AND u95 < 'Infinity'),
     valid_from    int,
     valid_to      int,
-    dataset       int,
+    dataset       int CHECK (dataset > 0),
     source        text NOT NULL CHECK (source <> ''),
     recorded_at   timestamptz NOT NULL DEFAULT now(),
     superseded_at timestamptz,
@@ -89,6 +89,14 @@ CREATE FUNCTION line_stock(nomenclature text, code text, length_km float8, year 
     AS 'MODULE_PATHNAME', 'line_stock';
 COMMENT ON FUNCTION line_stock(text, text, float8, int, text) IS
     'Carbon (tC by pool) of a length of a line such as a hedge in a year and territory. NULL when uncovered.';
+
+CREATE FUNCTION land_stock_estimate(nomenclature text, code text, area_ha float8, year int,
+        territory text DEFAULT NULL, assumed_u95 float8 DEFAULT NULL)
+    RETURNS estimate
+    LANGUAGE C STABLE PARALLEL SAFE COST 10
+    AS 'MODULE_PATHNAME', 'land_stock_estimate';
+COMMENT ON FUNCTION land_stock_estimate(text, text, float8, int, text, float8) IS
+    'tC of an area of a land class, all pools together, uncertain by its references (causes stock_reference:ID), with their datasets as sources. assumed_u95: 95 % half-width in % where a source gives none; without it such a reference is an error (22023). NULL when uncovered. The area counts as certain.';
 
 SELECT pg_catalog.pg_extension_config_dump('stock_reference', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('stock_reference_id_seq', '');

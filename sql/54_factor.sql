@@ -14,7 +14,7 @@ CREATE TABLE factor (
     scope         text NOT NULL CHECK (scope IN ('combustion', 'upstream', 'full', 'manufacture')),
     electricity   text CHECK (electricity IN ('location', 'market')),
     hhv_per_lhv   float8 CHECK (hhv_per_lhv >= 1 AND hhv_per_lhv < 2),
-    dataset       int,
+    dataset       int CHECK (dataset > 0),
     source        text NOT NULL CHECK (source <> ''),
     recorded_at   timestamptz NOT NULL DEFAULT now(),
     superseded_at timestamptz,
@@ -105,6 +105,22 @@ CREATE FUNCTION emission(quantity float8, unit text, code text, year int, territ
     AS 'MODULE_PATHNAME', 'emission_by_code';
 COMMENT ON FUNCTION emission(float8, text, text, int, text) IS
     'kg of each gas that a quantity of an activity emits in a year and territory. Error P0002 when no factor applies (resolve_factor gives NULL there), 22023 when the unit does not fit; NULL when quantity, unit, code or year is.';
+
+CREATE FUNCTION emission_estimate(quantity float8, unit text, factor_id int,
+        gwp text DEFAULT NULL, assumed_u95 float8 DEFAULT NULL)
+    RETURNS estimate
+    LANGUAGE C STABLE PARALLEL SAFE COST 5
+    AS 'MODULE_PATHNAME', 'emission_estimate_by_id';
+COMMENT ON FUNCTION emission_estimate(float8, text, int, text, float8) IS
+    'kg CO2e that a quantity of an activity emits by a factor, with the factor''s uncertainty as cause factor:ID and its dataset as source. gwp: AR4, AR5 or AR6, NULL for terrcarbon.gwp. assumed_u95: 95 % half-width in % where the source gives none; without it such a factor is an error (22023). The quantity counts as certain.';
+
+CREATE FUNCTION emission_estimate(quantity float8, unit text, code text, year int, territory text DEFAULT NULL,
+        gwp text DEFAULT NULL, assumed_u95 float8 DEFAULT NULL)
+    RETURNS estimate
+    LANGUAGE C STABLE PARALLEL SAFE COST 5
+    AS 'MODULE_PATHNAME', 'emission_estimate_by_code';
+COMMENT ON FUNCTION emission_estimate(float8, text, text, int, text, text, float8) IS
+    'The same by the factor that applies in a year and territory; errors as those of emission. NULL when quantity, unit, code or year is.';
 
 SELECT pg_catalog.pg_extension_config_dump('factor', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('factor_id_seq', '');

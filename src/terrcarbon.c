@@ -5,7 +5,6 @@
 #include "compat.h"
 
 #include "factor/cache.h"
-#include "factor/known.h"
 #include "licence/access.h"
 #include "quantity/ghg.h"
 #include "utils/guc.h"
@@ -19,8 +18,7 @@ void
 _PG_init(void)
 {
 	ghg_define_settings();
-	known_define_settings();
 	access_init();
-	factor_cache_init();
+	factor_init();
 	MarkGUCPrefixReserved("terrcarbon");
 }

@@ -14,6 +14,7 @@
  * received, or through row security, holds for that snapshot only.
  */
 #include "factor/cache.h"
+#include "factor/known.h"
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
@@ -170,8 +171,9 @@ transaction_ended(XactEvent event, void *arg)
 
 /* Called once, when the library is loaded. */
 void
-factor_cache_init(void)
+factor_init(void)
 {
+	known_define_settings();
 	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
 	CacheRegisterSyscacheCallback(AUTHOID, roles_changed, (Datum) 0);
 	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, roles_changed, (Datum) 0);
@@ -480,6 +482,7 @@ take_stock(factor_cache *cache, const found_row *from, uint64 number)
 
 	read_row(&stock->row, from);
 	carbon_stock_read(get_value(from, 10), &stock->stock);
+	stock->u95 = get_float(from, 11, -1);
 	code = keep_row(cache, &stock->row, cache->stocks, cache->stock_codes, get_name(from, 2),
 					get_name(from, 3), row_slot(cache, number));
 	if (stock->row.superseded_at == DT_NOEND)
@@ -553,7 +556,7 @@ build(Oid schema)
 			  "SELECT id, key, territory, " ROW_COLUMNS ", unit, hhv_per_lhv, u95, amount "
 			  "FROM (SELECT *, code AS key FROM %s.factor) AS r " ROW_ORDER, take_factor);
 	read_rows(cache, schema_name,
-			  "SELECT id, key, territory, " ROW_COLUMNS ", stock "
+			  "SELECT id, key, territory, " ROW_COLUMNS ", stock, u95 "
 			  "FROM (SELECT *, pg_catalog.concat_ws(pg_catalog.chr(31), pg_catalog.lower(nomenclature), per, "
 			  "pg_catalog.lower(code)) AS key FROM %s.stock_reference) AS r " ROW_ORDER, take_stock);
 	SPI_finish();
@@ -567,6 +570,12 @@ factor_cache_get(FunctionCallInfo fcinfo)
 {
 	factor_cache *old = current;
 
+	/*
+	 * A statement that opens no table has not read its messages; looking costs
+	 * little.  Whatever they bring, what is read anew is what the statement's own
+	 * snapshot sees.
+	 */
+	AcceptInvalidationMessages();
 	if (likely(old != NULL && old->changes == changes && old->user == GetUserId() &&
 			   (old->lasting || same_snapshot(old, GetActiveSnapshot()))))
 		return old;

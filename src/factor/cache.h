@@ -66,6 +66,7 @@ typedef struct cached_factor
 typedef struct cached_stock
 {
 	cached_row	row;
+	double		u95;			/* -1: not known */
 	carbon_stock stock;
 } cached_stock;
 
@@ -102,7 +103,7 @@ typedef struct cached_code
 
 typedef struct factor_cache factor_cache;
 
-extern void factor_cache_init(void);
+extern void factor_init(void);
 extern factor_cache *factor_cache_get(FunctionCallInfo fcinfo);
 extern uint64 factor_cache_serial(const factor_cache *cache);
 
@@ -116,6 +117,8 @@ extern const row_list *cached_rows_in(factor_cache *cache, const cached_code *co
 									  const cached_territory *territory);
 extern void stock_sets_add(stock_sets *sets, const cached_stock *stock);
 extern void cached_chain(factor_cache *cache, cached_territory *territory);
+
+extern double assumed_u95_argument(FunctionCallInfo fcinfo, int argno);
 
 /* Whether a row holds for a year, and was in use at a moment. */
 static inline bool

@@ -6,6 +6,8 @@
 #include "factor/known.h"
 
 #include "funcapi.h"
+#include "quantity/estimate.h"
+#include "quantity/normal.h"
 #include "quantity/quantity.h"
 #include "utils/builtins.h"
 
@@ -75,7 +77,7 @@ unit_ratio(const cached_unit *from, const cached_unit *to, double hhv_per_lhv)
 	if (strcmp(from->kind, to->kind) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a quantity in \"%s\" is not one in \"%s\"",
+				 errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"",
 						from->code.data, to->code.data),
 				 errdetail("\"%s\" is a unit of %s, \"%s\" of %s.",
 						   from->code.data, from->kind, to->code.data, to->kind),
@@ -87,7 +89,7 @@ unit_ratio(const cached_unit *from, const cached_unit *to, double hhv_per_lhv)
 	if (from->basis == NULL || to->basis == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a quantity in \"%s\" is not one in \"%s\"",
+				 errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"",
 						from->code.data, to->code.data),
 				 errdetail("\"%s\" says whether energy is of the higher or lower heating value (HHV, LHV), \"%s\" does not.",
 						   from->basis != NULL ? from->code.data : to->code.data,
@@ -98,7 +100,7 @@ unit_ratio(const cached_unit *from, const cached_unit *to, double hhv_per_lhv)
 	if (hhv_per_lhv <= 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a quantity in \"%s\" is not one in \"%s\"",
+				 errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"",
 						from->code.data, to->code.data),
 				 errdetail("The ratio of the higher to the lower heating value of this carrier is not known."),
 				 errhint("Give the quantity in the other heating value, or set hhv_per_lhv (1.111 for natural gas).")));
@@ -162,14 +164,18 @@ resolve_or_fail(factor_cache *cache, last_found *last, const text *code, int yea
 	if (unlikely(factor == NULL))
 		ereport(ERROR,
 				(errcode(ERRCODE_NO_DATA_FOUND),
-				 errmsg("no emission factor \"%s\" for %d in %s", text_to_cstring(code), year,
-						territory != NULL ? psprintf("\"%s\"", text_to_cstring(territory)) : "any territory"),
+				 territory == NULL ?
+				 errmsg("no emission factor \"%s\" for %d", text_to_cstring(code), year) :
+				 errmsg("no emission factor \"%s\" for %d in \"%s\"", text_to_cstring(code), year,
+						text_to_cstring(territory)),
 				 cached_factor_code_find(cache, VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code)) == NULL ?
 				 errdetail("No factor has this code.") :
 				 territory != NULL && cached_territory_find(cache, VARDATA_ANY(territory),
 															VARSIZE_ANY_EXHDR(territory)) == NULL ?
 				 errdetail("The code has factors, but the territory is not in reference_territory, and none applies everywhere in that year.") :
-				 errdetail("The code has factors, but none for this year and territory."),
+				 territory != NULL ?
+				 errdetail("The code has factors, but none for this year and territory.") :
+				 errdetail("The code has factors, but none for this year that applies in every territory."),
 				 errhint("Table terrcarbon.factor lists the factors with their years and territories.")));
 	return factor;
 }
@@ -186,11 +192,18 @@ factor_or_fail(factor_cache *cache, int32 id)
 	return factor;
 }
 
+/* A quantity in the unit of a factor. */
+static double
+in_factor_unit(double quantity, const cached_unit *unit, const cached_factor *factor)
+{
+	return require_range(require_finite(quantity, "quantity") *
+						 unit_ratio(unit, factor->unit, factor->hhv_per_lhv), "quantity");
+}
+
 static Datum
 priced(double quantity, const cached_unit *unit, const cached_factor *factor)
 {
-	require_finite(quantity, "quantity");
-	return ghg_scale(&factor->gases, quantity * unit_ratio(unit, factor->unit, factor->hhv_per_lhv));
+	return ghg_scale(&factor->gases, in_factor_unit(quantity, unit, factor));
 }
 
 /*
@@ -272,6 +285,100 @@ emission_by_code(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(priced(PG_GETARG_FLOAT8(0), unit,
 						   resolve_or_fail(cache, last, PG_GETARG_TEXT_PP(2), PG_GETARG_INT32(3),
 										   PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4))));
+}
+
+/* Half-width in % to use where a source gives none; -1 when the caller does not say. */
+double
+assumed_u95_argument(FunctionCallInfo fcinfo, int argno)
+{
+	double		assumed;
+
+	if (PG_ARGISNULL(argno))
+		return -1;
+	assumed = require_finite(PG_GETARG_FLOAT8(argno), "assumed_u95");
+	if (assumed < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("assumed_u95 must not be negative"),
+				 errdetail("It is %g.", assumed)));
+	return assumed;
+}
+
+/* What is emitted in kg CO2e, uncertain by the factor. */
+static Datum
+estimated(double quantity, const cached_unit *unit, const cached_factor *factor, gwp_set set,
+		  double assumed_u95)
+{
+	double		u95 = factor->u95 >= 0 ? factor->u95 : assumed_u95;
+	estimate	result = {0};
+	estimate_cause cause;
+	char		name[32];
+
+	if (u95 < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the uncertainty of emission factor %d is not known", factor->row.id),
+				 errdetail("Its source gives none for \"%s\".", factor->code.data),
+				 errhint("Give assumed_u95, the half-width of the 95 %% interval in %%.")));
+	result.value = require_range(in_factor_unit(quantity, unit, factor) *
+								 ghg_co2e(&factor->gases, set), "emission");
+	cause.term = result.value * (u95 / 100 / NORMAL_HALF_WIDTH_95);
+	cause.name = name;
+	cause.len = snprintf(name, sizeof(name), "factor:%d", factor->row.id);
+	result.causes = &cause;
+	result.ncauses = 1;
+	if (factor->row.dataset > 0)
+	{
+		result.sources = unconstify(int32 *, &factor->row.dataset);
+		result.nsources = 1;
+	}
+	return estimate_build(&result);
+}
+
+static gwp_set
+gwp_argument(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_ARGISNULL(argno) ? ghg_default_gwp() : ghg_gwp_argument(PG_GETARG_TEXT_PP(argno));
+}
+
+/* emission_estimate(quantity, unit, factor_id, gwp, assumed_u95) -> estimate in kg CO2e */
+PG_FUNCTION_INFO_V1(emission_estimate_by_id);
+Datum
+emission_estimate_by_id(PG_FUNCTION_ARGS)
+{
+	factor_cache *cache;
+	const cached_unit *unit;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	cache = factor_cache_get(fcinfo);
+	unit = find_unit(cache, last_of(fcinfo, cache), PG_GETARG_TEXT_PP(1));
+	PG_RETURN_DATUM(estimated(PG_GETARG_FLOAT8(0), unit,
+							  factor_or_fail(cache, PG_GETARG_INT32(2)),
+							  gwp_argument(fcinfo, 3), assumed_u95_argument(fcinfo, 4)));
+}
+
+/*
+ * emission_estimate(quantity, unit, code, year, territory, gwp, assumed_u95) ->
+ * estimate in kg CO2e
+ */
+PG_FUNCTION_INFO_V1(emission_estimate_by_code);
+Datum
+emission_estimate_by_code(PG_FUNCTION_ARGS)
+{
+	factor_cache *cache;
+	last_found *last;
+	const cached_unit *unit;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		PG_RETURN_NULL();
+	cache = factor_cache_get(fcinfo);
+	last = last_of(fcinfo, cache);
+	unit = find_unit(cache, last, PG_GETARG_TEXT_PP(1));
+	PG_RETURN_DATUM(estimated(PG_GETARG_FLOAT8(0), unit,
+							  resolve_or_fail(cache, last, PG_GETARG_TEXT_PP(2), PG_GETARG_INT32(3),
+											  PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4)),
+							  gwp_argument(fcinfo, 5), assumed_u95_argument(fcinfo, 6)));
 }
 
 /*

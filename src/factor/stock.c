@@ -9,6 +9,8 @@
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "port/pg_bitutils.h"
+#include "quantity/estimate.h"
+#include "quantity/normal.h"
 #include "quantity/quantity.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
@@ -270,4 +272,103 @@ Datum
 line_stock(PG_FUNCTION_ARGS)
 {
 	return stock_of(fcinfo, true, "length");
+}
+
+/* A row that serves some pools, and the carbon it stands for. */
+typedef struct stock_share
+{
+	const cached_stock *from;
+	double		tc;
+	char		name[40];
+} stock_share;
+
+static int
+compare_shares(const void *a, const void *b)
+{
+	const stock_share *x = a;
+	const stock_share *y = b;
+
+	return estimate_compare_names(x->name, strlen(x->name), y->name, strlen(y->name));
+}
+
+/*
+ * land_stock_estimate(nomenclature, code, area_ha, year, territory, assumed_u95)
+ * -> estimate in tC
+ */
+PG_FUNCTION_INFO_V1(land_stock_estimate);
+Datum
+land_stock_estimate(PG_FUNCTION_ARGS)
+{
+	stock_choice choice;
+	carbon_stock stock;
+	stock_share shares[CARBON_POOLS];
+	estimate_cause causes[CARBON_POOLS];
+	int32		sources[CARBON_POOLS];
+	estimate	result = {0};
+	int			nshares = 0;
+	double		area;
+	double		assumed = assumed_u95_argument(fcinfo, 5);
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		PG_RETURN_NULL();
+	area = require_finite(PG_GETARG_FLOAT8(2), "area");
+	choose(factor_cache_get(fcinfo), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
+		   PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), false, &choice);
+	if (!density(&choice, &stock))
+		PG_RETURN_NULL();
+
+	for (int pool = 0; pool < CARBON_POOLS; pool++)
+	{
+		const cached_stock *from = choice.from[pool];
+		double		tc;
+		int			i = 0;
+
+		if (from == NULL)
+			continue;
+		tc = multiply(from->stock.tc[pool], area, "carbon stock");
+		result.value += tc;
+		while (i < nshares && shares[i].from != from)
+			i++;
+		if (i == nshares)
+		{
+			shares[nshares].from = from;
+			shares[nshares].tc = 0;
+			snprintf(shares[nshares].name, sizeof(shares[nshares].name),
+					 "stock_reference:%d", from->row.id);
+			nshares++;
+		}
+		shares[i].tc += tc;
+	}
+	require_range(result.value, "carbon stock");
+	qsort(shares, nshares, sizeof(stock_share), compare_shares);
+	for (int i = 0; i < nshares; i++)
+	{
+		const cached_stock *from = shares[i].from;
+		double		u95 = from->u95 >= 0 ? from->u95 : assumed;
+		int			at = 0;
+
+		if (shares[i].tc != 0 && u95 < 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("the uncertainty of stock reference %d is not known", from->row.id),
+					 errdetail("Its source gives none."),
+					 errhint("Give assumed_u95, the half-width of the 95 %% interval in %%.")));
+		causes[i].term = shares[i].tc * (u95 / 100 / NORMAL_HALF_WIDTH_95);
+		causes[i].name = shares[i].name;
+		causes[i].len = strlen(shares[i].name);
+		if (from->row.dataset <= 0)
+			continue;
+		/* Each dataset once, ascending. */
+		while (at < result.nsources && sources[at] < from->row.dataset)
+			at++;
+		if (at < result.nsources && sources[at] == from->row.dataset)
+			continue;
+		memmove(&sources[at + 1], &sources[at], (result.nsources - at) * sizeof(int32));
+		sources[at] = from->row.dataset;
+		result.nsources++;
+	}
+	result.causes = causes;
+	result.ncauses = nshares;
+	result.sources = sources;
+	PG_RETURN_DATUM(estimate_build(&result));
 }

@@ -103,7 +103,7 @@ INSERT INTO stock_reference (id, nomenclature, code, name, stock, source)
     VALUES (99999, 'CLC', '6', 'x', '{"above": 1}', 'test');
 UPDATE reference_territory SET name = 'x' WHERE code = 'FR';
 DELETE FROM reference_territory_parent WHERE code = 'FR-17';
-TRUNCATE reference_territory CASCADE;
+TRUNCATE reference_territory_parent;
 BEGIN;
 INSERT INTO stock_reference (id, nomenclature, code, name, stock, source)
     VALUES (2000000000, 'Test', 'A', 'x', '{"above": 1}', 'test');
