@@ -86,4 +86,14 @@ make_json_lexer(char *text, int len)
 #define lock_held_by_me(tag, mode) LockHeldByMe(tag, mode)
 #endif
 
+/*
+ * What a setting's check hook hands to its assign hook is freed by guc.c, which
+ * left malloc for an allocator of its own in 16.
+ */
+#if PG_VERSION_NUM >= 160000
+#define guc_extra_alloc(size) guc_malloc(LOG, size)
+#else
+#define guc_extra_alloc(size) malloc(size)
+#endif
+
 #endif							/* TERRCARBON_COMPAT_H */

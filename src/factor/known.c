@@ -47,7 +47,7 @@ check_known(char **newval, void **extra, GucSource source)
 			return false;
 		}
 	}
-	kept = malloc(sizeof(TimestampTz));
+	kept = guc_extra_alloc(sizeof(TimestampTz));
 	if (kept == NULL)
 		return false;
 	*kept = moment;
