@@ -91,6 +91,17 @@ trajectory_agg_subtract(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
+/* Error 22023 unless a key can be a year: a state may have come from anywhere. */
+static void
+check_year_key(int32 key)
+{
+	if (key < TRAJECTORY_MIN_YEAR || key > TRAJECTORY_MAX_YEAR)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("state is not one of a trajectory"),
+				 errdetail("It has key %d.", key)));
+}
+
 /* trajectory_agg_final(sum_state): NULL when there were no rows. */
 PG_FUNCTION_INFO_V1(trajectory_agg_final);
 Datum
@@ -111,7 +122,10 @@ trajectory_agg_final(PG_FUNCTION_ARGS)
 	{
 		sum_entry  *entry = &state->entries[i];
 
-		if (entry->key < 0 || sum_state_find(state, MISSING_KEY(entry->key)) != NULL)
+		if (entry->key < 0 && entry->key >= MISSING_KEY(TRAJECTORY_MAX_YEAR))
+			continue;
+		check_year_key(entry->key);
+		if (sum_state_find(state, MISSING_KEY(entry->key)) != NULL)
 			continue;
 		points[n].year = entry->key;
 		points[n].value = sum_entry_value(entry);
@@ -183,6 +197,7 @@ trajectory_sum_final(PG_FUNCTION_ARGS)
 	{
 		sum_entry  *entry = &state->entries[i];
 
+		check_year_key(entry->key);
 		if (entry->count != state->rows)
 			continue;
 		points[n].year = entry->key;
