@@ -59,10 +59,11 @@ typedef struct ground_tile
 struct ground
 {
 	PJ_CONTEXT *context;
-	PJ		   *to_geographic;	/* degrees; NULL when it is geographic itself */
+	PJ		   *to_geographic;	/* NULL when it is geographic itself */
 	double		radius,			/* of the equator, m */
 				e2;				/* eccentricity squared */
 	double		unit;			/* of the coordinates, in m or rad */
+	double		angle;			/* what to_geographic gives, in rad */
 	double		metre;			/* on the ground, roughly, in coordinate units */
 	ground_tile tiles[TILES];
 };
@@ -94,18 +95,19 @@ horizontal_part(PJ_CONTEXT *context, PJ *crs)
 	return crs;
 }
 
+/* The unit of a system's coordinates, in m or rad. */
 static bool
-find_unit(ground *g, PJ *crs)
+find_unit(ground *g, PJ *crs, double *unit)
 {
 	PJ		   *axes = proj_crs_get_coordinate_system(g->context, crs);
 	bool		found;
 
 	if (axes == NULL)
 		return false;
-	found = proj_cs_get_axis_info(g->context, axes, 0, NULL, NULL, NULL, &g->unit,
+	found = proj_cs_get_axis_info(g->context, axes, 0, NULL, NULL, NULL, unit,
 								  NULL, NULL, NULL);
 	proj_destroy(axes);
-	return found && g->unit > 0 && isfinite(g->unit);
+	return found && *unit > 0 && isfinite(*unit);
 }
 
 static bool
@@ -152,7 +154,7 @@ ground_open(const char *definition, char *reason, size_t reason_size)
 	crs = horizontal_part(g->context, proj_create(g->context, definition));
 	if (crs == NULL)
 		snprintf(reason, reason_size, "%s", message[0] ? message : "PROJ does not know it");
-	else if (!find_unit(g, crs) || !find_ellipsoid(g, crs))
+	else if (!find_unit(g, crs, &g->unit) || !find_ellipsoid(g, crs))
 		snprintf(reason, reason_size, "it is neither projected nor geographic");
 	else if (proj_get_type(crs) == PJ_TYPE_GEOGRAPHIC_2D_CRS ||
 			 proj_get_type(crs) == PJ_TYPE_GEOGRAPHIC_3D_CRS)
@@ -162,7 +164,8 @@ ground_open(const char *definition, char *reason, size_t reason_size)
 		PJ		   *base = proj_crs_get_geodetic_crs(g->context, crs);
 		PJ		   *path = NULL;
 
-		if (base != NULL)
+		/* Grads, not degrees, under the French Lambert zones of old. */
+		if (base != NULL && find_unit(g, base, &g->angle))
 			path = proj_create_crs_to_crs_from_pj(g->context, crs, base, NULL, NULL);
 		if (path != NULL)
 			g->to_geographic = proj_normalize_for_visualization(g->context, path);
@@ -208,8 +211,8 @@ locate(ground *g, double x, double y, double point[3])
 	where = proj_trans(g->to_geographic, PJ_FWD, where);
 	if (!isfinite(where.xy.x) || !isfinite(where.xy.y))
 		return false;
-	longitude = where.xy.x * (M_PI / 180);
-	latitude = where.xy.y * (M_PI / 180);
+	longitude = where.xy.x * g->angle;
+	latitude = where.xy.y * g->angle;
 	normal = g->radius / sqrt(1 - g->e2 * sin(latitude) * sin(latitude));
 	point[0] = normal * cos(latitude) * cos(longitude);
 	point[1] = normal * cos(latitude) * sin(longitude);

@@ -96,6 +96,13 @@ SELECT srid, max(abs(true_area(g) / ST_Area(ST_Transform(g, 4326)::geography) - 
 FROM (VALUES (2154), (3857), (4326), (32630), (3035)) AS systems(srid),
      LATERAL (SELECT ST_Transform(ST_Segmentize(geom, 10), srid) AS g FROM zone WHERE id IN (0, 22, 35)) z
 GROUP BY srid ORDER BY srid;
+-- other units and ellipsoids: grads under metres, grads, feet, a southern zone
+SELECT srid, abs(true_area(g) / ST_Area(f) - 1) < 1e-9 AS area,
+       abs(true_length(ST_Boundary(g)) / ST_Perimeter(f) - 1) < 1e-9 AS length
+FROM (VALUES (27572, 4275, 2, 47), (4807, 4275, 2, 47), (2263, 4269, -74, 41), (31370, 4313, 4, 51), (32755, 4326, 147, -37)) AS systems(srid, base, x, y),
+     LATERAL (SELECT ST_Transform(ST_Segmentize(ST_MakeEnvelope(x, y, x + 0.01, y + 0.01, base), 0.0001), srid) AS g) z,
+     LATERAL (SELECT ST_Transform(g, base)::geography AS f) b
+ORDER BY srid;
 -- Lambert-93 exaggerates at La Rochelle by 0.19 %, Mercator by 108 %
 SELECT srid, round((ST_Area(g) / true_area(g))::numeric, 4) AS exaggeration
 FROM (VALUES (2154), (3857)) AS systems(srid),
