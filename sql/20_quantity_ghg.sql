@@ -165,6 +165,7 @@ CREATE OPERATOR CLASS ghg_hash_ops DEFAULT FOR TYPE ghg USING hash AS
     OPERATOR 1 =,
     FUNCTION 1 ghg_hash(ghg),
     FUNCTION 2 ghg_hash_extended(ghg, int8);
+COMMENT ON OPERATOR FAMILY ghg_hash_ops USING hash IS 'Equality of ghg for GROUP BY, DISTINCT and hash joins.';
 COMMENT ON OPERATOR CLASS ghg_hash_ops USING hash IS 'Equality of ghg for GROUP BY, DISTINCT and hash joins.';
 
 CREATE FUNCTION ghg_sum_add(sum_state, ghg) RETURNS sum_state

@@ -167,6 +167,7 @@ CREATE OPERATOR CLASS carbon_stock_hash_ops DEFAULT FOR TYPE carbon_stock USING 
     OPERATOR 1 =,
     FUNCTION 1 carbon_stock_hash(carbon_stock),
     FUNCTION 2 carbon_stock_hash_extended(carbon_stock, int8);
+COMMENT ON OPERATOR FAMILY carbon_stock_hash_ops USING hash IS 'Equality of carbon_stock for GROUP BY, DISTINCT and hash joins.';
 COMMENT ON OPERATOR CLASS carbon_stock_hash_ops USING hash IS 'Equality of carbon_stock for GROUP BY, DISTINCT and hash joins.';
 
 CREATE FUNCTION carbon_stock_sum_combine(sum_state, sum_state) RETURNS sum_state

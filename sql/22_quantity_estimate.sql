@@ -186,6 +186,7 @@ CREATE OPERATOR CLASS estimate_hash_ops DEFAULT FOR TYPE estimate USING hash AS
     OPERATOR 1 =,
     FUNCTION 1 estimate_hash(estimate),
     FUNCTION 2 estimate_hash_extended(estimate, int8);
+COMMENT ON OPERATOR FAMILY estimate_hash_ops USING hash IS 'Equality of estimate for GROUP BY, DISTINCT and hash joins.';
 COMMENT ON OPERATOR CLASS estimate_hash_ops USING hash IS 'Equality of estimate for GROUP BY, DISTINCT and hash joins.';
 
 CREATE TYPE estimate_sum;

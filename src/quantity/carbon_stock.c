@@ -23,9 +23,6 @@
 #define ALL_POOLS ((1 << CARBON_POOLS) - 1)
 #define HAS(stock, pool) (((stock)->pools >> (pool)) & 1)
 
-/* t of CO2 a t of carbon becomes. */
-#define CO2_PER_C (44.0 / 12.0)
-
 static const char *const pool_names[CARBON_POOLS] = {
 	"above", "below", "dead_wood", "litter", "soil", "products"
 };
@@ -364,7 +361,7 @@ carbon_stock_co2e(PG_FUNCTION_ARGS)
 	carbon_stock_read(PG_GETARG_DATUM(0), &stock);
 	if (stock.pools == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(require_range(total(&stock) * CO2_PER_C, "CO2e of a carbon_stock"));
+	PG_RETURN_FLOAT8(require_range(total(&stock) * 44.0 / 12.0, "CO2e of a carbon_stock"));
 }
 
 /* Refuse to add soils of different depth; 0 is no soil. */
