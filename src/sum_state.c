@@ -15,7 +15,9 @@
 #define SUM_STATE_SIZE(n) (offsetof(sum_state, entries) + (Size) (n) * sizeof(sum_entry))
 #define SUM_STATE_MAX_ENTRIES ((int) ((MaxAllocSize - offsetof(sum_state, entries)) / sizeof(sum_entry)))
 #define SUM_STATE_CAPACITY(s) ((int) ((VARSIZE(s) - offsetof(sum_state, entries)) / sizeof(sum_entry)))
-#define INITIAL_CAPACITY 2
+
+/* Doubling from 1 to 3, 7, 15 entries, states fit allocator chunks of 2^n bytes. */
+#define INITIAL_CAPACITY 1
 
 static sum_state *
 allocate(int capacity)
@@ -36,26 +38,17 @@ sum_state_new(void)
 
 /*
  * The state of a transition function's first argument, to be changed in place;
- * a new one in the aggregate's context on the first call.
+ * a new one on the first call.  That one need not be in the aggregate's context:
+ * the executor copies there what is not the state it passed.
  */
 sum_state *
 sum_state_transition(FunctionCallInfo fcinfo)
 {
-	MemoryContext aggregate_context;
-	MemoryContext caller_context;
-	sum_state  *state;
-
-	if (!AggCheckCallContext(fcinfo, &aggregate_context))
+	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("aggregate transition function called outside an aggregate")));
-	if (!PG_ARGISNULL(0))
-		return sum_state_argument(fcinfo, 0);
-
-	caller_context = MemoryContextSwitchTo(aggregate_context);
-	state = sum_state_new();
-	MemoryContextSwitchTo(caller_context);
-	return state;
+	return PG_ARGISNULL(0) ? sum_state_new() : sum_state_argument(fcinfo, 0);
 }
 
 /* A state argument, detoasted. */
