@@ -221,7 +221,7 @@ CREATE TYPE estimate_sum (
     RECEIVE = estimate_sum_recv,
     SEND = estimate_sum_send,
     INTERNALLENGTH = VARIABLE,
-    ALIGNMENT = int4,
+    ALIGNMENT = double,
     STORAGE = extended
 );
 COMMENT ON TYPE estimate_sum IS
@@ -248,7 +248,7 @@ COMMENT ON FUNCTION estimate_sum_final(estimate_sum) IS
 CREATE AGGREGATE sum(estimate) (
     SFUNC = estimate_sum_add,
     STYPE = estimate_sum,
-    SSPACE = 4000,
+    SSPACE = 2048,
     FINALFUNC = estimate_sum_final,
     COMBINEFUNC = estimate_sum_combine,
     PARALLEL = SAFE

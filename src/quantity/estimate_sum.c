@@ -6,8 +6,10 @@
  * parts, and the terms of each cause.  A total is therefore the same in a
  * serial plan, a parallel plan and on several nodes.
  *
- * While rows are added, the state is an expanded object with a hash table of
- * causes; between processes and on disk it is a flat string of bytes.
+ * The state is one flat varlena, changed in place inside an aggregate's memory
+ * context.  An expanded object would be easier to write, but its context of its
+ * own makes a hash aggregate of many groups quadratic: the executor adds up the
+ * contexts at each new group.
  */
 #include "quantity/estimate.h"
 
@@ -15,9 +17,9 @@
 #include "exact_sum.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "port/pg_bitutils.h"
 #include "quantity/quantity.h"
 #include "utils/builtins.h"
-#include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
 #define STATE_VERSION 1
@@ -25,72 +27,181 @@
 /* Bytes a cause takes at least: length, one byte of name, an empty sum. */
 #define CAUSE_MIN_BYTES 5
 
-typedef struct cause_key
-{
-	const char *name;
-	int			len;
-} cause_key;
-
 typedef struct cause_entry
 {
-	cause_key	key;
-	exact_sum  *sum;
+	exact_sum	sum;
 	uint32		hash;
-	char		status;
+	int32		name;			/* where it begins in the names */
+	int32		len;
+	int32		reserved;		/* zero */
 } cause_entry;
 
-#define SH_PREFIX cause_table
-#define SH_ELEMENT_TYPE cause_entry
-#define SH_KEY_TYPE cause_key
-#define SH_KEY key
-#define SH_HASH_KEY(tb, key) hash_bytes((const unsigned char *) (key).name, (key).len)
-#define SH_EQUAL(tb, a, b) ((a).len == (b).len && memcmp((a).name, (b).name, (a).len) == 0)
-#define SH_STORE_HASH
-#define SH_GET_HASH(tb, entry) (entry)->hash
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
+/*
+ * The state: this header; the causes in the order they came; a hash table of
+ * their places, counted from 1; the sources, ascending; the names.
+ */
 typedef struct estimate_sum
 {
-	ExpandedObjectHeader hdr;
+	int32		vl_len_;		/* varlena header, do not touch directly */
+	int32		version;		/* STATE_VERSION */
 	int64		rows;
 	exact_sum	value;
 	exact_sum	variance;
-	cause_table_hash *causes;	/* NULL before the first */
-	int			nsources;
-	int			max_sources;
-	int32	   *sources;		/* ascending */
-	StringInfo	flat;			/* the bytes, while they are up to date */
+	int32		ncauses;
+	int32		nsources;
+	int32		names_len;
+	int32		max_causes;
+	int32		max_slots;		/* 0 or a power of 2, twice max_causes at least */
+	int32		max_sources;
+	int32		max_names_len;
+	int32		reserved;		/* zero */
+	cause_entry causes[FLEXIBLE_ARRAY_MEMBER];
 } estimate_sum;
 
-/* The sum of a cause, made when missing. */
-static exact_sum *
-cause_sum(estimate_sum *state, const char *name, int len)
+static int32 *
+slots(const estimate_sum *state)
 {
-	cause_key	key = {name, len};
-	cause_entry *entry;
-	bool		found;
-
-	if (state->causes == NULL)
-		state->causes = cause_table_create(state->hdr.eoh_context, 4, NULL);
-	entry = cause_table_insert(state->causes, key, &found);
-	if (!found)
-	{
-		char	   *copy = MemoryContextAlloc(state->hdr.eoh_context, len);
-
-		memcpy(copy, name, len);
-		entry->key.name = copy;
-		entry->sum = MemoryContextAllocZero(state->hdr.eoh_context, sizeof(exact_sum));
-	}
-	return entry->sum;
+	return (int32 *) (state->causes + state->max_causes);
 }
 
-/* Put a source into the set. */
-static void
-add_source(estimate_sum *state, int32 source)
+static int32 *
+sources(const estimate_sum *state)
 {
+	return slots(state) + state->max_slots;
+}
+
+static char *
+names(const estimate_sum *state)
+{
+	return (char *) (sources(state) + state->max_sources);
+}
+
+static const char *
+cause_name(const estimate_sum *state, const cause_entry *cause)
+{
+	return names(state) + cause->name;
+}
+
+static Size
+state_size(int64 max_causes, int64 max_slots, int64 max_sources, int64 max_names_len)
+{
+	return offsetof(estimate_sum, causes) + max_causes * sizeof(cause_entry) +
+		(max_slots + max_sources) * sizeof(int32) + max_names_len;
+}
+
+/* Put a cause that is not there into the hash table. */
+static void
+fill_slot(estimate_sum *state, int cause)
+{
+	int32	   *table = slots(state);
+	uint32		slot = state->causes[cause].hash & (state->max_slots - 1);
+
+	while (table[slot] != 0)
+		slot = (slot + 1) & (state->max_slots - 1);
+	table[slot] = cause + 1;
+}
+
+/*
+ * A copy with more room, in the current context.  The old state is left to its
+ * owner: nodeAgg frees a replaced transition value itself.
+ */
+static estimate_sum *
+enlarge(const estimate_sum *state, int64 max_causes, int64 max_sources, int64 max_names_len)
+{
+	int64		max_slots = max_causes > 0 ? pg_nextpower2_64(2 * max_causes) : 0;
+	Size		size = state_size(max_causes, max_slots, max_sources, max_names_len);
+	estimate_sum *larger;
+
+	if (size > MaxAllocSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("sum of estimates has too many causes and sources"),
+				 errdetail("%d causes, %d sources.", state->ncauses, state->nsources)));
+	larger = palloc0(size);
+	memcpy(larger, state, offsetof(estimate_sum, causes) + state->ncauses * sizeof(cause_entry));
+	SET_VARSIZE(larger, size);
+	larger->max_causes = max_causes;
+	larger->max_slots = max_slots;
+	larger->max_sources = max_sources;
+	larger->max_names_len = max_names_len;
+	for (int i = 0; i < larger->ncauses; i++)
+		fill_slot(larger, i);
+	memcpy(sources(larger), sources(state), state->nsources * sizeof(int32));
+	memcpy(names(larger), names(state), state->names_len);
+	return larger;
+}
+
+/* An empty state. */
+static estimate_sum *
+new_state(void)
+{
+	Size		size = state_size(0, 0, 0, 0);
+	estimate_sum *state = palloc0(size);
+
+	SET_VARSIZE(state, size);
+	state->version = STATE_VERSION;
+	return state;
+}
+
+/* The cause of a name, NULL when there is none. */
+static cause_entry *
+find_cause(estimate_sum *state, const char *name, int len, uint32 hash)
+{
+	const int32 *table = slots(state);
+
+	if (state->max_slots == 0)
+		return NULL;
+	for (uint32 slot = hash & (state->max_slots - 1); table[slot] != 0;
+		 slot = (slot + 1) & (state->max_slots - 1))
+	{
+		cause_entry *cause = &state->causes[table[slot] - 1];
+
+		if (cause->hash == hash && cause->len == len &&
+			memcmp(cause_name(state, cause), name, len) == 0)
+			return cause;
+	}
+	return NULL;
+}
+
+static uint32
+hash_name(const char *name, int len)
+{
+	return hash_bytes((const unsigned char *) name, len);
+}
+
+/* The sum of a cause, made when missing; *state may be replaced by a larger copy. */
+static exact_sum *
+cause_sum(estimate_sum **state_p, const char *name, int len)
+{
+	estimate_sum *state = *state_p;
+	uint32		hash = hash_name(name, len);
+	cause_entry *cause = find_cause(state, name, len, hash);
+
+	if (cause != NULL)
+		return &cause->sum;
+	if (state->ncauses == state->max_causes || state->names_len + len > state->max_names_len)
+		*state_p = state = enlarge(state,
+								   state->ncauses < state->max_causes ? state->max_causes :
+								   Max(1, 2 * (int64) state->max_causes),
+								   state->max_sources,
+								   2 * (int64) state->max_names_len + len);
+	cause = &state->causes[state->ncauses];
+	memset(cause, 0, sizeof(cause_entry));
+	cause->hash = hash;
+	cause->name = state->names_len;
+	cause->len = len;
+	memcpy(names(state) + state->names_len, name, len);
+	state->names_len += len;
+	fill_slot(state, state->ncauses++);
+	return &cause->sum;
+}
+
+/* Put a source into the set; *state may be replaced by a larger copy. */
+static void
+add_source(estimate_sum **state_p, int32 source)
+{
+	estimate_sum *state = *state_p;
+	int32	   *set = sources(state);
 	int			low = 0;
 	int			high = state->nsources;
 
@@ -98,24 +209,50 @@ add_source(estimate_sum *state, int32 source)
 	{
 		int			middle = low + (high - low) / 2;
 
-		if (state->sources[middle] < source)
+		if (set[middle] < source)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low < state->nsources && state->sources[low] == source)
+	if (low < state->nsources && set[low] == source)
 		return;
 	if (state->nsources == state->max_sources)
 	{
-		state->max_sources = Max(4, 2 * state->max_sources);
-		state->sources = state->sources == NULL ?
-			MemoryContextAlloc(state->hdr.eoh_context, state->max_sources * sizeof(int32)) :
-			repalloc(state->sources, state->max_sources * sizeof(int32));
+		*state_p = state = enlarge(state, state->max_causes,
+								   Max(2, 2 * (int64) state->max_sources), state->max_names_len);
+		set = sources(state);
 	}
-	memmove(&state->sources[low + 1], &state->sources[low],
-			(state->nsources - low) * sizeof(int32));
-	state->sources[low] = source;
+	memmove(&set[low + 1], &set[low], (state->nsources - low) * sizeof(int32));
+	set[low] = source;
 	state->nsources++;
+}
+
+/* Names being sorted. */
+static int
+compare_entries(const void *a, const void *b)
+{
+	const estimate_cause *left = a;
+	const estimate_cause *right = b;
+
+	return estimate_compare_names(left->name, left->len, right->name, right->len);
+}
+
+/* The causes in order, with their terms. */
+static estimate_cause *
+sorted_causes(const estimate_sum *state)
+{
+	estimate_cause *sorted = palloc(Max(state->ncauses, 1) * sizeof(estimate_cause));
+
+	for (int i = 0; i < state->ncauses; i++)
+	{
+		const cause_entry *cause = &state->causes[i];
+
+		sorted[i].name = cause_name(state, cause);
+		sorted[i].len = cause->len;
+		sorted[i].term = exact_sum_value(&cause->sum);
+	}
+	qsort(sorted, state->ncauses, sizeof(estimate_cause), compare_entries);
+	return sorted;
 }
 
 static void
@@ -123,109 +260,32 @@ write_sum(StringInfo buf, const exact_sum *sum)
 {
 	unsigned char bytes[EXACT_SUM_MAX_BYTES];
 
-	appendBinaryStringInfo(buf, (char *) bytes, exact_sum_encode(sum, bytes));
+	pq_sendbytes(buf, (char *) bytes, exact_sum_encode(sum, bytes));
 }
 
-static int
-compare_entries(const void *a, const void *b)
+/* Write the binary form: the same for every history. */
+static void
+write_state(StringInfo buf, estimate_sum *state)
 {
-	const cause_entry *left = *(cause_entry *const *) a;
-	const cause_entry *right = *(cause_entry *const *) b;
+	estimate_cause *causes = sorted_causes(state);
 
-	return estimate_compare_names(left->key.name, left->key.len, right->key.name, right->key.len);
-}
-
-/* The causes in order. */
-static cause_entry **
-sorted_causes(estimate_sum *state, int *n)
-{
-	cause_entry **entries;
-	cause_entry *entry;
-	cause_table_iterator iterator;
-
-	*n = 0;
-	if (state->causes == NULL)
-		return NULL;
-	entries = palloc(state->causes->members * sizeof(cause_entry *));
-	cause_table_start_iterate(state->causes, &iterator);
-	while ((entry = cause_table_iterate(state->causes, &iterator)) != NULL)
-		entries[(*n)++] = entry;
-	qsort(entries, *n, sizeof(cause_entry *), compare_entries);
-	return entries;
-}
-
-/* The bytes of a state: the same for every history. */
-static StringInfo
-state_bytes(estimate_sum *state)
-{
-	MemoryContext caller_context;
-	StringInfo	buf;
-	cause_entry **causes;
-	int			ncauses;
-
-	if (state->flat != NULL)
-		return state->flat;
-	causes = sorted_causes(state, &ncauses);
-	caller_context = MemoryContextSwitchTo(state->hdr.eoh_context);
-	buf = makeStringInfo();
 	pq_sendint16(buf, STATE_VERSION);
 	pq_sendint64(buf, state->rows);
 	write_sum(buf, &state->value);
 	write_sum(buf, &state->variance);
-	pq_sendint32(buf, ncauses);
-	for (int i = 0; i < ncauses; i++)
+	pq_sendint32(buf, state->ncauses);
+	for (int i = 0; i < state->ncauses; i++)
 	{
-		pq_sendint8(buf, causes[i]->key.len);
-		appendBinaryStringInfo(buf, causes[i]->key.name, causes[i]->key.len);
-		write_sum(buf, causes[i]->sum);
+		const estimate_cause *cause = &causes[i];
+
+		pq_sendint8(buf, cause->len);
+		pq_sendbytes(buf, cause->name, cause->len);
+		write_sum(buf, &find_cause(state, cause->name, cause->len,
+								   hash_name(cause->name, cause->len))->sum);
 	}
 	pq_sendint32(buf, state->nsources);
 	for (int i = 0; i < state->nsources; i++)
-		pq_sendint32(buf, state->sources[i]);
-	MemoryContextSwitchTo(caller_context);
-	state->flat = buf;
-	return buf;
-}
-
-/* A state is about to change. */
-static void
-forget_bytes(estimate_sum *state)
-{
-	if (state->flat == NULL)
-		return;
-	pfree(state->flat->data);
-	pfree(state->flat);
-	state->flat = NULL;
-}
-
-/* EOM_get_flat_size */
-static Size
-flat_size(ExpandedObjectHeader *header)
-{
-	return VARHDRSZ + state_bytes((estimate_sum *) header)->len;
-}
-
-/* EOM_flatten_into */
-static void
-flatten(ExpandedObjectHeader *header, void *result, Size allocated_size)
-{
-	StringInfo	buf = state_bytes((estimate_sum *) header);
-
-	Assert(allocated_size == VARHDRSZ + buf->len);
-	SET_VARSIZE(result, allocated_size);
-	memcpy(VARDATA(result), buf->data, buf->len);
-}
-
-static const ExpandedObjectMethods estimate_sum_methods = {flat_size, flatten};
-
-static estimate_sum *
-new_state(MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "estimate_sum", ALLOCSET_SMALL_SIZES);
-	estimate_sum *state = MemoryContextAllocZero(context, sizeof(estimate_sum));
-
-	EOH_init_header(&state->hdr, &estimate_sum_methods, context);
-	return state;
+		pq_sendint32(buf, sources(state)[i]);
 }
 
 static void
@@ -248,11 +308,11 @@ read_sum(StringInfo buf, exact_sum *sum, int sqlstate)
 	buf->cursor += used;
 }
 
-/* Make a state from its bytes, trusting nothing. */
+/* Read the binary form, trusting nothing. */
 static estimate_sum *
-read_state(StringInfo buf, MemoryContext parent, int sqlstate)
+read_state(StringInfo buf, int sqlstate)
 {
-	estimate_sum *state = new_state(parent);
+	estimate_sum *state = new_state();
 	int			ncauses;
 	int			nsources;
 
@@ -276,10 +336,9 @@ read_state(StringInfo buf, MemoryContext parent, int sqlstate)
 
 		if (len < 1 || !pg_verify_mbstr(GetDatabaseEncoding(), name, len, true))
 			refuse_bytes(sqlstate, "The name of a cause is malformed.");
-		if (state->causes != NULL &&
-			cause_table_lookup(state->causes, (cause_key) {name, len}) != NULL)
+		if (find_cause(state, name, len, hash_name(name, len)) != NULL)
 			refuse_bytes(sqlstate, "A cause appears twice.");
-		read_sum(buf, cause_sum(state, name, len), sqlstate);
+		read_sum(buf, cause_sum(&state, name, len), sqlstate);
 	}
 
 	nsources = pq_getmsgint(buf, 4);
@@ -289,44 +348,42 @@ read_state(StringInfo buf, MemoryContext parent, int sqlstate)
 	{
 		int32		source = pq_getmsgint(buf, 4);
 
-		if (source < 1 || (i > 0 && source <= state->sources[i - 1]))
+		if (source < 1 || (i > 0 && source <= sources(state)[i - 1]))
 			refuse_bytes(sqlstate, "Its sources are not ascending ids of datasets.");
-		add_source(state, source);
+		add_source(&state, source);
 	}
 	if (buf->cursor != buf->len)
 		refuse_bytes(sqlstate, "There are bytes after its end.");
 	return state;
 }
 
-/* A state argument: expanded already, or read into the given context. */
+/* A state argument, detoasted. */
 static estimate_sum *
-state_argument(FunctionCallInfo fcinfo, int argno, MemoryContext context)
+state_argument(FunctionCallInfo fcinfo, int argno)
 {
-	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(argno);
-	StringInfoData buf = {0};
+	estimate_sum *state = (estimate_sum *) PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
 
-	if (VARATT_IS_EXTERNAL_EXPANDED(value))
-		return (estimate_sum *) DatumGetEOHP(PointerGetDatum(value));
-	value = PG_DETOAST_DATUM_PACKED(PointerGetDatum(value));
-	buf.data = VARDATA_ANY(value);
-	buf.len = VARSIZE_ANY_EXHDR(value);
-	return read_state(&buf, context, ERRCODE_DATA_CORRUPTED);
+	if (VARSIZE(state) < offsetof(estimate_sum, causes) || state->version != STATE_VERSION ||
+		VARSIZE(state) != state_size(state->max_causes, state->max_slots, state->max_sources,
+									 state->max_names_len))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("estimate_sum value is corrupted or was stored by a later version")));
+	return state;
 }
 
-/* The state of a transition function's first argument, to be changed. */
+/*
+ * The state of a transition function's first argument, to be changed in place;
+ * a new one on the first call, which the executor copies to its place.
+ */
 static estimate_sum *
 transition_state(FunctionCallInfo fcinfo)
 {
-	MemoryContext context;
-	estimate_sum *state;
-
-	if (!AggCheckCallContext(fcinfo, &context))
+	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("aggregate transition function called outside an aggregate")));
-	state = PG_ARGISNULL(0) ? new_state(context) : state_argument(fcinfo, 0, context);
-	forget_bytes(state);
-	return state;
+	return PG_ARGISNULL(0) ? new_state() : state_argument(fcinfo, 0);
 }
 
 /* estimate_sum_add(estimate_sum, estimate): transition function of sum(estimate). */
@@ -350,10 +407,10 @@ estimate_sum_add(PG_FUNCTION_ARGS)
 	if (e.sd != 0.0)
 		exact_sum_add(&state->variance, multiply(e.sd, e.sd, "variance of an estimate"));
 	for (int i = 0; i < e.ncauses; i++)
-		exact_sum_add(cause_sum(state, e.causes[i].name, e.causes[i].len), e.causes[i].term);
+		exact_sum_add(cause_sum(&state, e.causes[i].name, e.causes[i].len), e.causes[i].term);
 	for (int i = 0; i < e.nsources; i++)
-		add_source(state, e.sources[i]);
-	return EOHPGetRWDatum(&state->hdr);
+		add_source(&state, e.sources[i]);
+	PG_RETURN_POINTER(state);
 }
 
 /* estimate_sum_combine(estimate_sum, estimate_sum): merge two partial sums. */
@@ -371,22 +428,19 @@ estimate_sum_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
 	state = transition_state(fcinfo);
-	other = state_argument(fcinfo, 1, CurrentMemoryContext);
+	other = state_argument(fcinfo, 1);
 	state->rows += other->rows;
 	exact_sum_merge(&state->value, &other->value);
 	exact_sum_merge(&state->variance, &other->variance);
-	if (other->causes != NULL)
+	for (int i = 0; i < other->ncauses; i++)
 	{
-		cause_table_iterator iterator;
-		cause_entry *entry;
+		const cause_entry *cause = &other->causes[i];
 
-		cause_table_start_iterate(other->causes, &iterator);
-		while ((entry = cause_table_iterate(other->causes, &iterator)) != NULL)
-			exact_sum_merge(cause_sum(state, entry->key.name, entry->key.len), entry->sum);
+		exact_sum_merge(cause_sum(&state, cause_name(other, cause), cause->len), &cause->sum);
 	}
 	for (int i = 0; i < other->nsources; i++)
-		add_source(state, other->sources[i]);
-	return EOHPGetRWDatum(&state->hdr);
+		add_source(&state, sources(other)[i]);
+	PG_RETURN_POINTER(state);
 }
 
 /* estimate_sum_final(estimate_sum): the sum, NULL when no row had a value. */
@@ -396,45 +450,25 @@ estimate_sum_final(PG_FUNCTION_ARGS)
 {
 	estimate_sum *state;
 	estimate	result = {0};
-	cause_entry **entries;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = state_argument(fcinfo, 0, CurrentMemoryContext);
+	state = state_argument(fcinfo, 0);
 	if (state->rows == 0)
 		PG_RETURN_NULL();
 	result.value = require_range(exact_sum_value(&state->value), "sum of estimates");
 	result.sd = sqrt(require_range(exact_sum_value(&state->variance),
 								   "variance of a sum of estimates"));
-	entries = sorted_causes(state, &result.ncauses);
-	result.causes = palloc(Max(result.ncauses, 1) * sizeof(estimate_cause));
+	result.ncauses = state->ncauses;
+	result.causes = sorted_causes(state);
 	for (int i = 0; i < result.ncauses; i++)
-	{
-		result.causes[i].name = entries[i]->key.name;
-		result.causes[i].len = entries[i]->key.len;
-		result.causes[i].term = require_range(exact_sum_value(entries[i]->sum),
-											  "uncertainty of a sum of estimates");
-	}
+		require_range(result.causes[i].term, "uncertainty of a sum of estimates");
 	result.nsources = state->nsources;
-	result.sources = state->sources;
+	result.sources = sources(state);
 	PG_RETURN_DATUM(estimate_build(&result));
 }
 
-/* Check bytes that came from outside, and keep them as they are. */
-static Datum
-flat_from_bytes(StringInfo buf, int sqlstate)
-{
-	int			start = buf->cursor;
-	Size		size = VARHDRSZ + buf->len - start;
-	struct varlena *flat = palloc(size);
-
-	(void) read_state(buf, CurrentMemoryContext, sqlstate);
-	SET_VARSIZE(flat, size);
-	memcpy(VARDATA(flat), buf->data + start, size - VARHDRSZ);
-	return PointerGetDatum(flat);
-}
-
-/* estimate_sum_in(cstring): the bytes in hexadecimal, as bytea writes them. */
+/* estimate_sum_in(cstring): the binary form in hexadecimal, as bytea writes it. */
 PG_FUNCTION_INFO_V1(estimate_sum_in);
 Datum
 estimate_sum_in(PG_FUNCTION_ARGS)
@@ -444,16 +478,19 @@ estimate_sum_in(PG_FUNCTION_ARGS)
 
 	initStringInfo(&buf);
 	appendBinaryStringInfo(&buf, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
-	PG_RETURN_DATUM(flat_from_bytes(&buf, ERRCODE_INVALID_TEXT_REPRESENTATION));
+	PG_RETURN_POINTER(read_state(&buf, ERRCODE_INVALID_TEXT_REPRESENTATION));
 }
 
-/* estimate_sum_out(estimate_sum): the bytes in hexadecimal. */
+/* estimate_sum_out(estimate_sum): the binary form in hexadecimal. */
 PG_FUNCTION_INFO_V1(estimate_sum_out);
 Datum
 estimate_sum_out(PG_FUNCTION_ARGS)
 {
-	/* Flattened when it is expanded. */
-	return DirectFunctionCall1(byteaout, PointerGetDatum(PG_GETARG_BYTEA_PP(0)));
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	write_state(&buf, state_argument(fcinfo, 0));
+	return DirectFunctionCall1(byteaout, PointerGetDatum(pq_endtypsend(&buf)));
 }
 
 /* estimate_sum_recv(internal): binary input. */
@@ -461,8 +498,8 @@ PG_FUNCTION_INFO_V1(estimate_sum_recv);
 Datum
 estimate_sum_recv(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_DATUM(flat_from_bytes((StringInfo) PG_GETARG_POINTER(0),
-									ERRCODE_INVALID_BINARY_REPRESENTATION));
+	PG_RETURN_POINTER(read_state((StringInfo) PG_GETARG_POINTER(0),
+								 ERRCODE_INVALID_BINARY_REPRESENTATION));
 }
 
 /* estimate_sum_send(estimate_sum): binary output. */
@@ -470,7 +507,9 @@ PG_FUNCTION_INFO_V1(estimate_sum_send);
 Datum
 estimate_sum_send(PG_FUNCTION_ARGS)
 {
-	bytea	   *bytes = PG_GETARG_BYTEA_P_COPY(0);
+	StringInfoData buf;
 
-	PG_RETURN_BYTEA_P(bytes);
+	pq_begintypsend(&buf);
+	write_state(&buf, state_argument(fcinfo, 0));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
