@@ -6,6 +6,7 @@
 
 #include "factor/cache.h"
 #include "licence/access.h"
+#include "licence/guard.h"
 #include "quantity/ghg.h"
 #include "utils/guc.h"
 
@@ -19,6 +20,7 @@ _PG_init(void)
 {
 	ghg_define_settings();
 	access_init();
+	guard_init();
 	factor_init();
 	MarkGUCPrefixReserved("terrcarbon");
 }

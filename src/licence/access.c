@@ -68,13 +68,6 @@ typedef struct access_pin
 	TimestampTz statement;
 } access_pin;
 
-typedef struct access_use
-{
-	access_set *set;
-	bool		steady;			/* one call site, one statement */
-	MemoryContextCallback forget;
-} access_use;
-
 static MemoryContext access_context = NULL;
 static access_pin pins[PINS];
 static int	next_pin = 0;
@@ -495,27 +488,23 @@ forget_use(void *arg)
 	if (use->set)
 		release(use->set);
 	use->set = NULL;
+	use->steady = false;
 }
 
 /*
  * The same, remembered at the call site.  Only an argument that is a column
  * proves that the site belongs to one execution of one plan; others, such as
- * an expression of PL/pgSQL, outlive their statement and are checked each time.
+ * an expression of PL/pgSQL, outlive their statement and are asked each time.
  */
 const access_set *
-access_of_call(FmgrInfo *flinfo)
+access_of_new_call(FmgrInfo *flinfo)
 {
 	access_use *use = flinfo->fn_extra;
-	access_set *set;
+	access_set *set = unconstify(access_set *, access_of_statement());
 
-	if (likely(use && use->steady && use->set && use->set->user == GetUserId()))
-		return use->set;
-
-	set = unconstify(access_set *, access_of_statement());
 	if (use == NULL)
 	{
 		use = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(access_use));
-		use->steady = flinfo->fn_expr && contain_var_clause(flinfo->fn_expr);
 		use->forget.func = forget_use;
 		use->forget.arg = use;
 		MemoryContextRegisterResetCallback(flinfo->fn_mcxt, &use->forget);
@@ -524,5 +513,6 @@ access_of_call(FmgrInfo *flinfo)
 	set->references++;
 	forget_use(use);
 	use->set = set;
+	use->steady = flinfo->fn_expr && contain_var_clause(flinfo->fn_expr);
 	return set;
 }

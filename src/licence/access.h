@@ -7,6 +7,7 @@
 
 #include "compat.h"
 
+#include "miscadmin.h"
 #include "utils/snapshot.h"
 
 /*
@@ -30,6 +31,14 @@ typedef struct access_set
 	TimestampTz holds_until;
 } access_set;
 
+/* The set a call site uses, hung on its FmgrInfo. */
+typedef struct access_use
+{
+	access_set *set;
+	bool		steady;			/* one call site, one statement */
+	MemoryContextCallback forget;
+} access_use;
+
 static inline bool
 access_bit(const uint8 *bits, int32 nbits, int32 id)
 {
@@ -48,9 +57,24 @@ access_reads_all(const access_set *set)
 	return set->datasets > 0 && set->readable == set->datasets;
 }
 
-extern const access_set *access_of_call(FmgrInfo *flinfo);
+extern const access_set *access_of_new_call(FmgrInfo *flinfo);
 extern const access_set *access_of_statement(void);
 extern void access_init(void);
 extern void guard_init(void);
+extern void guard_planning(void);
+
+/*
+ * The rights of the current user in the statement that is running, remembered
+ * at the call site: this is done for each row.
+ */
+static inline const access_set *
+access_of_call(FmgrInfo *flinfo)
+{
+	access_use *use = flinfo->fn_extra;
+
+	if (likely(use && use->steady && use->set->user == GetUserId()))
+		return use->set;
+	return access_of_new_call(flinfo);
+}
 
 #endif							/* TERRCARBON_ACCESS_H */

@@ -23,7 +23,7 @@
 #include "utils/snapmgr.h"
 
 /* Beyond this share of the rows an index on the dataset cannot help. */
-#define INDEX_WORTH_TRYING 0.5
+#define INDEX_WORTH_TRYING 0.75
 
 /* May the current user read the rows of this dataset? */
 PG_FUNCTION_INFO_V1(can_read);
@@ -171,6 +171,7 @@ can_read_support(PG_FUNCTION_ARGS)
 
 	if (!ActiveSnapshotSet())
 		PG_RETURN_POINTER(NULL);
+	guard_planning();
 
 	if (IsA(request, SupportRequestSelectivity))
 	{

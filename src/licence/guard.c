@@ -1,0 +1,151 @@
+/*
+ * guard.c
+ *		Keeps plans of protected tables from those who do not read all their rows.
+ *
+ * A plan tells of rows that its reader may not see: EXPLAIN ANALYZE counts what
+ * the policy removed, estimates come from statistics over all rows.  Every way
+ * to see a plan runs or starts the executor, so one hook is enough; and since
+ * planning can_read loads this library, it is there before the first plan of a
+ * protected table can be shown.
+ */
+#include "access.h"
+
+#include "access/parallel.h"
+#include "catalog/pg_type_d.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parse_func.h"
+#include "rewrite/rowsecurity.h"
+#include "utils/acl.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+#include "utils/snapmgr.h"
+
+static ExecutorStart_hook_type next_executor_start = NULL;
+
+static bool
+calls_function(Node *node, void *function)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == *(Oid *) function)
+		return true;
+	return expression_tree_walker(node, calls_function, function);
+}
+
+/* Does a policy of the table call can_read? */
+static bool
+is_protected(Oid relid, Oid can_read)
+{
+	Relation	rel = RelationIdGetRelation(relid);
+	bool		found = false;
+	ListCell   *lc;
+
+	if (!RelationIsValid(rel))
+		return false;
+	if (rel->rd_rsdesc)
+	{
+		foreach(lc, rel->rd_rsdesc->policies)
+		{
+			RowSecurityPolicy *policy = lfirst(lc);
+
+			if (calls_function((Node *) policy->qual, &can_read))
+				found = true;
+		}
+	}
+	RelationClose(rel);
+	return found;
+}
+
+/* The first protected table of a plan, InvalidOid when there is none. */
+static Oid
+protected_table(PlannedStmt *plan)
+{
+	Oid			argument = INT4OID;
+	Oid			can_read = LookupFuncName(list_make2(makeString("terrcarbon"),
+													 makeString("can_read")),
+										  1, &argument, true);
+	ListCell   *lc;
+
+	if (!OidIsValid(can_read))
+		return InvalidOid;
+	foreach(lc, plan->rtable)
+	{
+		RangeTblEntry *rte = lfirst_node(RangeTblEntry, lc);
+
+		if (rte->rtekind == RTE_RELATION && is_protected(rte->relid, can_read))
+			return rte->relid;
+	}
+	return InvalidOid;
+}
+
+/* Are messages of level LOG sent to the client, and do plans go there? */
+static bool
+plans_reach_client(void)
+{
+	const char *auto_explain;
+
+	if (client_min_messages > LOG)
+		return false;
+	if (Debug_print_plan)
+		return true;
+	auto_explain = GetConfigOption("auto_explain.log_min_duration", true, false);
+	return auto_explain && strcmp(auto_explain, "-1") != 0;
+}
+
+/* May the current user see plans of every protected table? */
+static bool
+sees_plans(void)
+{
+	return superuser() || has_bypassrls_privilege(GetUserId()) ||
+		access_reads_all(access_of_statement());
+}
+
+/*
+ * Called while a protected table is planned: what debug_print_plan prints, it
+ * prints before the executor starts.
+ */
+void
+guard_planning(void)
+{
+	if (Debug_print_plan && client_min_messages <= LOG && !sees_plans())
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("plans of protected tables are not shown to roles that cannot read all their rows"),
+				 errhint("Turn debug_print_plan off.")));
+}
+
+static void
+guard_executor_start(QueryDesc *query, int eflags)
+{
+	bool		shown = (eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0 ||
+		query->instrument_options != 0 || plans_reach_client();
+
+	/* A worker does what its leader was allowed to. */
+	if (shown && !IsParallelWorker() && ActiveSnapshotSet())
+	{
+		Oid			table = protected_table(query->plannedstmt);
+
+		if (OidIsValid(table) && !sees_plans())
+			ereport(ERROR,
+					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					 errmsg("plans of protected tables are not shown to roles that cannot read all their rows"),
+					 errdetail("Table %s is protected.", get_rel_name(table)),
+					 errhint("A role that reads every dataset may use EXPLAIN; client_min_messages must be above log while plans are logged.")));
+	}
+	if (next_executor_start)
+		next_executor_start(query, eflags);
+	else
+		standard_ExecutorStart(query, eflags);
+}
+
+/* Called once, when the library is loaded. */
+void
+guard_init(void)
+{
+	next_executor_start = ExecutorStart_hook;
+	ExecutorStart_hook = guard_executor_start;
+}
