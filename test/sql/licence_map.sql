@@ -57,8 +57,8 @@ SELECT answer, geom_scans > 0 AS by_geom FROM lic_scans('lic_reader', 'SELECT co
 SET ROLE lic_city;
 SELECT set_access(:open, 'private');
 SELECT register_dataset('lic-map-small', 'Map', 'lic_city', 'CC0-1.0', 'open') AS small \gset
-INSERT INTO public.lic_map SELECT :small, i FROM generate_series(1, 10) i;
 RESET ROLE;
+INSERT INTO public.lic_map SELECT :small, i FROM generate_series(1, 10) i;
 SELECT answer, dataset_scans > 0 AS by_dataset FROM lic_scans('lic_reader', 'SELECT count(*) FROM lic_map');
 SELECT answer, dataset_scans > 0 AS by_dataset FROM lic_scans('lic_city', 'SELECT count(*) FROM lic_map');
 
