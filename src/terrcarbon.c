@@ -6,7 +6,6 @@
 
 #include "factor/cache.h"
 #include "licence/access.h"
-#include "licence/guard.h"
 #include "quantity/ghg.h"
 #include "utils/guc.h"
 

@@ -12,11 +12,13 @@
  * so that all its tables agree even when a grant expires meanwhile.  A *use*
  * hangs on the FmgrInfo of one call site and spares the look-up for each row.
  *
- * A set is good for a later statement if nothing was changed in between.  The
- * tables' triggers send relcache messages, but those arrive after the change
- * has become visible; so a reader first makes sure that no writer is about to
- * end, by taking for an instant a lock that every writer blocks until it has
- * sent its messages.  When it cannot, it reads the tables again.
+ * A set is good for a later statement if nothing was changed in between.
+ * Snapshots are ordered by the number of transactions that had ended when they
+ * were taken.  The tables' triggers send relcache messages; but those arrive
+ * after the change has become visible, so a reader first makes sure that no
+ * writer is about to end, by taking for an instant a lock that every writer
+ * blocks until it has sent its messages.  When it cannot, it reads the tables
+ * again.
  */
 #include "access.h"
 
@@ -33,6 +35,7 @@
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "storage/lmgr.h"
+#include "storage/lwlock.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
@@ -72,8 +75,13 @@ static MemoryContext access_context = NULL;
 static access_pin pins[PINS];
 static int	next_pin = 0;
 
-/* Changes whenever a remembered set may have become wrong. */
-static uint64 access_generation = 1;
+/*
+ * What sets must have seen: every transaction that had ended when the last
+ * change of the tables became known, and the roles as they are now.
+ */
+static uint64 last_change = 1;
+static bool tables_changed = false;
+static uint64 roles_generation = 0;
 
 static Oid	dataset_relid = InvalidOid;
 static Oid	grant_relid = InvalidOid;
@@ -84,13 +92,13 @@ static void
 relation_changed(Datum arg, Oid relid)
 {
 	if (relid == InvalidOid || relid == dataset_relid || relid == grant_relid)
-		access_generation++;
+		tables_changed = true;
 }
 
 static void
 roles_changed(Datum arg, int cacheid, uint32 hashvalue)
 {
-	access_generation++;
+	roles_generation++;
 }
 
 static void
@@ -204,7 +212,7 @@ find_tables(void)
 	{
 		dataset_relid = dataset;
 		grant_relid = access_grant;
-		access_generation++;
+		tables_changed = true;
 	}
 }
 
@@ -246,7 +254,7 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext work = AllocSetContextCreate(caller, "terrcarbon rights",
 											   ALLOCSET_DEFAULT_SIZES);
-	uint64		generation = access_generation; /* before anything is read */
+	uint64		roles = roles_generation;	/* before anything is read */
 	TimestampTz now = GetCurrentTimestamp();
 	TimestampTz holds_until = DT_NOEND;
 	int32		nbits = 1024;
@@ -362,9 +370,8 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 	memcpy(set->read_bits, read_bits, nbits / 8);
 	set->deposit_bits = palloc(nbits / 8);
 	memcpy(set->deposit_bits, deposit_bits, nbits / 8);
-	set->generation = generation;
-	set->xmax = snapshot->xmax;
-	set->xcnt = snapshot->xcnt;
+	set->as_of = snapshot->snapXactCompletionCount;
+	set->roles = roles;
 	set->own_changes = own_changes;
 	set->holds_until = holds_until;
 
@@ -414,16 +421,27 @@ settled(void)
 	return true;
 }
 
+/* The number of transactions that have ended since the server started. */
+static uint64
+ended_transactions(void)
+{
+	uint64		count;
+
+	LWLockAcquire(ProcArrayLock, LW_SHARED);
+	count = transam_variables->xactCompletionCount;
+	LWLockRelease(ProcArrayLock);
+	return count;
+}
+
 /* May a set built for an earlier statement serve this one? */
 static bool
 still_good(const access_set *set, Oid user, Snapshot snapshot, TimestampTz now)
 {
-	if (set->user != user || set->own_changes ||
-		set->generation != access_generation || set->holds_until <= now)
-		return false;
-	/* An older snapshot may see an older state. */
-	return TransactionIdFollows(snapshot->xmax, set->xmax) ||
-		(snapshot->xmax == set->xmax && snapshot->xcnt <= set->xcnt);
+	return set->user == user && !set->own_changes &&
+		set->roles == roles_generation &&
+		set->as_of >= last_change &&
+		set->as_of <= snapshot->snapXactCompletionCount &&
+		set->holds_until > now;
 }
 
 static access_set *
@@ -432,6 +450,7 @@ find_set(Oid user, Snapshot snapshot)
 	access_set *set = NULL;
 	access_pin *pin;
 	bool		own_changes;
+	bool		is_settled;
 
 	for (int i = 0; i < PINS; i++)
 	{
@@ -441,7 +460,13 @@ find_set(Oid user, Snapshot snapshot)
 
 	find_tables();
 	own_changes = changed_by_me();
-	if (!own_changes && settled())
+	is_settled = settled();
+	if (tables_changed)
+	{
+		tables_changed = false;
+		last_change = ended_transactions();
+	}
+	if (!own_changes && is_settled)
 	{
 		TimestampTz now = GetCurrentTimestamp();
 

@@ -24,9 +24,8 @@ typedef struct access_set
 	uint8	   *read_bits;
 	uint8	   *deposit_bits;
 	/* where it holds: see access.c */
-	uint64		generation;
-	TransactionId xmax;
-	uint32		xcnt;
+	uint64		as_of;			/* transactions ended before its snapshot */
+	uint64		roles;			/* generation of the roles */
 	bool		own_changes;
 	TimestampTz holds_until;
 } access_set;
