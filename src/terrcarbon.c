@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "factor/cache.h"
+#include "geometry/cache.h"
 #include "licence/access.h"
 #include "quantity/ghg.h"
 #include "utils/guc.h"
@@ -21,5 +22,6 @@ _PG_init(void)
 	access_init();
 	guard_init();
 	factor_init();
+	geometry_define_settings();
 	MarkGUCPrefixReserved("terrcarbon");
 }

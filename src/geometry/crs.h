@@ -5,7 +5,7 @@
 #ifndef TERRCARBON_CRS_H
 #define TERRCARBON_CRS_H
 
-#include "ground.h"
+#include "geometry/ground.h"
 
 extern ground *crs_ground(int32_t srid);
 

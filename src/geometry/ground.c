@@ -10,7 +10,7 @@
  * costs some hundreds of transformations, so tiles are kept; around a geometry
  * the tile's polynomial is re-expanded and cut to the degree its box needs.
  */
-#include "ground.h"
+#include "geometry/ground.h"
 
 #include <math.h>
 #include <proj.h>

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "reader.h"
+#include "geometry/reader.h"
 
 /* The highest degree a local polynomial may have, in each variable. */
 #define GROUND_DEGREE 8

@@ -6,32 +6,13 @@
 #ifndef TERRCARBON_OVERLAY_H
 #define TERRCARBON_OVERLAY_H
 
-#include "ground.h"
-#include "reader.h"
+#include "geometry/ground.h"
+#include "geometry/shape.h"
 
-/* A line or ring of a geometry being measured. */
-typedef struct overlay_chain
-{
-	const unsigned char *points;
-	uint32_t	npoints;
-	uint32_t	stride;
-	int			sign;			/* ring: 1 or -1 makes its area count right; line: 0 */
-	geom_box	box;
-} overlay_chain;
-
-/* A geometry, as chains. */
-typedef struct overlay_shape
-{
-	overlay_chain *chains;
-	size_t		nchains;
-	size_t		capacity;
-	uint32_t	type;
-	int32_t		srid;
-	geom_box	ring_box;		/* empty (xmin > xmax) when there are none */
-	geom_box	line_box;
-} overlay_shape;
-
-/* An edge from left to right; sign is +1 where inside is below it, -1 above. */
+/*
+ * An edge from left to right.  The shape's inside is below it where sign is 1,
+ * above it where sign is -1.
+ */
 typedef struct overlay_edge
 {
 	double		x1,
@@ -46,6 +27,7 @@ typedef struct overlay_edges
 	overlay_edge *edge;
 	size_t		count;
 	size_t		capacity;
+	bool		any_inside;		/* is any of them not just the top of the box? */
 } overlay_edges;
 
 typedef enum overlay_error
@@ -69,11 +51,56 @@ typedef struct overlay_work
 	size_t		since_check;
 } overlay_work;
 
-extern geom_error overlay_load(overlay_shape *shape, const void *bytes, size_t size);
-extern void overlay_trim(overlay_shape *shape);
-extern overlay_error overlay_area(overlay_work *work, const overlay_shape *a,
-								  const overlay_shape *b, ground *g, double *area);
-extern overlay_error overlay_length(overlay_work *work, const overlay_shape *line,
-									const overlay_shape *zone, ground *g, double *length);
+/* Neumaier's compensated sum. */
+typedef struct careful_sum
+{
+	double		sum;
+	double		lost;
+} careful_sum;
+
+extern overlay_error overlay_area(overlay_work *work, const shape *a, const shape *b,
+								  ground *g, double *area);
+extern overlay_error overlay_length(overlay_work *work, const shape *line, const shape *zone,
+									ground *g, double *length);
+extern void overlay_trim(overlay_work *work, size_t limit);
+
+/* For area.c and length.c. */
+extern bool overlay_gather(overlay_work *work, const shape *s, const geom_box *box, bool clip,
+						   overlay_edges *edges);
+
+static inline void
+careful_add(careful_sum *s, double value)
+{
+	double		sum = s->sum + value;
+	double		big = s->sum;
+	double		small = value;
+
+	if (__builtin_fabs(big) < __builtin_fabs(small))
+	{
+		big = value;
+		small = s->sum;
+	}
+	s->lost += (big - sum) + small;
+	s->sum = sum;
+}
+
+static inline double
+careful_value(const careful_sum *s)
+{
+	return s->sum + s->lost;
+}
+
+/* Counts steps of work, looking for an interrupt from time to time. */
+static inline void
+overlay_count(overlay_work *work, size_t steps)
+{
+	work->since_check += steps;
+	if (work->since_check >= 100000)
+	{
+		work->since_check = 0;
+		if (work->check != NULL)
+			work->check();
+	}
+}
 
 #endif							/* TERRCARBON_OVERLAY_H */

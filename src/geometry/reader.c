@@ -15,7 +15,7 @@
  *							tuples of all rings
  *			collections		count geometries
  */
-#include "reader.h"
+#include "geometry/reader.h"
 
 #include <math.h>
 #include <string.h>

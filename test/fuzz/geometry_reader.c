@@ -1,4 +1,4 @@
-/* fuzz: src/geometry/reader.c src/geometry/overlay.c src/geometry/ground.c -lproj -lm */
+/* fuzz: src/geometry/reader.c src/geometry/shape.c src/geometry/overlay.c src/geometry/area.c src/geometry/length.c src/geometry/ground.c -lproj -lm */
 /*
  * geometry_reader.c
  *		Valid geometries read back as written; damaged ones never read outside
@@ -205,8 +205,8 @@ main(int argc, char **argv)
 	bool		refuses = true;
 	bool		measures = true;
 	overlay_work work = {0};
-	overlay_shape a = {0};
-	overlay_shape b = {0};
+	shape a = {0};
+	shape b = {0};
 
 	fuzz_start(argc, argv);
 	for (long iteration = 0; iteration < fuzz_iterations; iteration++)
@@ -238,11 +238,13 @@ main(int argc, char **argv)
 
 		first = malloc(size);
 		memcpy(first, bytes, size);
-		overlay_load(&a, first, size);
+		shape_load(&a, first, size);
 		damage();
 		read_copy(&parts, &points, &sum, &inside);
-		if (overlay_load(&b, bytes, size) == GEOM_OK)
+		if (shape_load(&b, bytes, size) == GEOM_OK)
 		{
+			if (fuzz_below(2))
+				measures &= shape_index(&b) == GEOM_OK;
 			measures &= overlay_area(&work, &a, &b, NULL, &measure) == OVERLAY_OK;
 			measures &= overlay_area(&work, &b, NULL, NULL, &measure) == OVERLAY_OK;
 			measures &= overlay_length(&work, &a, &b, NULL, &measure) == OVERLAY_OK;

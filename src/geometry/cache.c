@@ -1,0 +1,241 @@
+/*
+ * cache.c
+ *		Geometry arguments, kept ready from call to call.
+ *
+ * A join gives the same zone to thousands of calls.  A large geometry that comes
+ * a second time is kept, with an index over its edges, as long as the calling
+ * expression lives: a few hundred bytes of it are then read per call, not all.
+ * What is stored out of line is known by its toast pointer, and is not even
+ * fetched; what is in memory is compared in full.  A toast pointer means the same
+ * value for as long as an expression lives, since its snapshot keeps the row.
+ */
+#include "compat.h"
+
+#include <limits.h>
+
+#include "access/detoast.h"
+#include "common/hashfn.h"
+#include "lib/ilist.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+#include "geometry/cache.h"
+#include "geometry/report.h"
+
+/* Smaller geometries are read faster than looked up. */
+#define SMALLEST_KEPT 2048
+
+/* Slots that remember what was seen once. */
+#define SEEN_SLOTS 4096
+
+static int	cache_limit = 65536;	/* kB */
+
+typedef struct cache_key
+{
+	uint64		a;
+	uint64		b;
+} cache_key;
+
+typedef struct cache_entry
+{
+	cache_key	key;			/* first: the hash table's key */
+	dlist_node	node;
+	unsigned char *bytes;		/* the whole datum */
+	size_t		size;
+	size_t		memory;
+	shape		ready;
+} cache_entry;
+
+typedef struct geometry_cache
+{
+	MemoryContextCallback end;
+	HTAB	   *entries;
+	dlist_head	used;			/* most recently used first */
+	size_t		memory;
+	uint32		seen[SEEN_SLOTS];
+} geometry_cache;
+
+void
+geometry_define_settings(void)
+{
+	DefineCustomIntVariable("terrcarbon.geometry_cache",
+							"Memory for geometries kept by each call of a measuring function in a query.",
+							"0 keeps none.",
+							&cache_limit, 65536, 0, MAX_KILOBYTES,
+							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+}
+
+/* Forgets an entry; what it holds is not in a memory context. */
+static void
+remove_entry(geometry_cache *cache, cache_entry *entry)
+{
+	dlist_delete(&entry->node);
+	cache->memory -= entry->memory;
+	shape_free(&entry->ready);
+	free(entry->bytes);
+	hash_search(cache->entries, &entry->key, HASH_REMOVE, NULL);
+}
+
+static void
+end_cache(void *arg)
+{
+	geometry_cache *cache = arg;
+	dlist_iter	i;
+
+	dlist_foreach(i, &cache->used)
+	{
+		cache_entry *entry = dlist_container(cache_entry, node, i.cur);
+
+		shape_free(&entry->ready);
+		free(entry->bytes);
+	}
+}
+
+static geometry_cache *
+get_cache(FmgrInfo *flinfo)
+{
+	geometry_cache *cache = flinfo->fn_extra;
+	HASHCTL		control = {.keysize = sizeof(cache_key),.entrysize = sizeof(cache_entry)};
+
+	if (cache != NULL)
+		return cache;
+	cache = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(geometry_cache));
+	control.hcxt = flinfo->fn_mcxt;
+	cache->entries = hash_create("terrcarbon geometries", 256, &control,
+								 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	dlist_init(&cache->used);
+	cache->end.func = end_cache;
+	cache->end.arg = cache;
+	MemoryContextRegisterResetCallback(flinfo->fn_mcxt, &cache->end);
+	flinfo->fn_extra = cache;
+	return cache;
+}
+
+/* A key for a datum worth keeping; false for a small one. */
+static bool
+make_key(struct varlena *datum, cache_key *key)
+{
+	if (VARATT_IS_EXTERNAL_ONDISK(datum))
+	{
+		struct varatt_external pointer;
+
+		VARATT_EXTERNAL_GET_POINTER(pointer, datum);
+		if (pointer.va_rawsize < SMALLEST_KEPT)
+			return false;
+		key->a = (uint64) pointer.va_toastrelid << 32 | pointer.va_valueid;
+		key->b = (uint64) 1 << 63 | (uint32) pointer.va_rawsize;
+		return true;
+	}
+	if (!VARATT_IS_EXTENDED(datum) && VARSIZE(datum) >= SMALLEST_KEPT)
+	{
+		const unsigned char *bytes = (const unsigned char *) datum;
+		size_t		size = VARSIZE(datum);
+
+		/* beginning, middle and end; the rest is compared on a match */
+		key->a = hash_bytes_extended(bytes, 128, 0) ^
+			hash_bytes_extended(bytes + size / 2, 128, 1);
+		key->b = hash_bytes_extended(bytes + size - 128, 128, size) >> 1;
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Keeps a geometry, making room among the least recently used.  NULL if it does
+ * not fit.
+ */
+static cache_entry *
+keep(geometry_cache *cache, const cache_key *key, struct varlena *datum, const shape *in_use)
+{
+	size_t		limit = (size_t) cache_limit * 1024;
+	cache_entry *entry = hash_search(cache->entries, key, HASH_ENTER, NULL);
+	geom_error	error = GEOM_MEMORY;
+
+	/* Nothing throws from here until the entry is whole, or gone. */
+	entry->size = VARSIZE(datum);
+	memset(&entry->ready, 0, sizeof(entry->ready));
+	entry->bytes = malloc(entry->size);
+	if (entry->bytes != NULL)
+	{
+		memcpy(entry->bytes, datum, entry->size);
+		error = shape_load(&entry->ready, entry->bytes, entry->size);
+	}
+	if (error == GEOM_OK)
+		error = shape_index(&entry->ready);
+	entry->memory = entry->size + shape_memory(&entry->ready) + sizeof(cache_entry);
+	dlist_push_head(&cache->used, &entry->node);
+	cache->memory += entry->memory;
+	if (error != GEOM_OK || entry->memory > limit)
+	{
+		remove_entry(cache, entry);
+		if (error != GEOM_MEMORY)
+			report_geometry(error);
+		return NULL;
+	}
+
+	while (cache->memory > limit)
+	{
+		cache_entry *oldest = dlist_tail_element(cache_entry, node, &cache->used);
+
+		if (oldest == entry || &oldest->ready == in_use)
+			break;
+		remove_entry(cache, oldest);
+	}
+	return entry;
+}
+
+/*
+ * An argument of a function on two geometries, from the cache if it is there.
+ * Its coordinates are checked when it is kept; otherwise only its header is.
+ */
+geometry_argument
+geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use)
+{
+	struct varlena *datum = (struct varlena *) DatumGetPointer(fcinfo->args[argno].value);
+	geometry_argument argument = {0};
+	geometry_cache *cache = NULL;
+	cache_entry *entry = NULL;
+	cache_key	key;
+	geom_reader reader;
+
+	if (cache_limit > 0 && fcinfo->flinfo != NULL && make_key(datum, &key))
+	{
+		cache = get_cache(fcinfo->flinfo);
+		entry = hash_search(cache->entries, &key, HASH_FIND, NULL);
+		if (entry != NULL && !VARATT_IS_EXTERNAL(datum) &&
+			(entry->size != VARSIZE(datum) || memcmp(entry->bytes, datum, entry->size) != 0))
+		{
+			/* Another geometry with the same key: leave both alone. */
+			entry = NULL;
+			cache = NULL;
+		}
+	}
+	if (entry == NULL)
+	{
+		argument.datum = PG_DETOAST_DATUM(PointerGetDatum(datum));
+		if (cache != NULL)
+		{
+			uint32		mark = (uint32) (key.a ^ key.a >> 32 ^ key.b) * 2654435761u | 1;
+			uint32	   *slot = &cache->seen[mark >> 20];
+
+			if (*slot == mark)
+				entry = keep(cache, &key, argument.datum, in_use);
+			else
+				*slot = mark;
+		}
+	}
+	if (entry != NULL)
+	{
+		dlist_move_head(&cache->used, &entry->node);
+		if (argument.datum != NULL && argument.datum != datum)
+			pfree(argument.datum);
+		argument.datum = NULL;
+		argument.kept = &entry->ready;
+		argument.srid = entry->ready.srid;
+		return argument;
+	}
+	report_geometry(geom_open(&reader, argument.datum, VARSIZE(argument.datum)));
+	argument.srid = reader.srid;
+	return argument;
+}
