@@ -19,6 +19,13 @@
 /* Above this many pairs, edges are sorted and swept. */
 #define SWEEP_PAIRS 2048
 
+/*
+ * Terms are rounded by some ROUNDING of the area of the box below them; where
+ * that may be more than TOLERANCE of the smaller shape, more digits are taken.
+ */
+#define ROUNDING 2.2e-16
+#define TOLERANCE 5e-14
+
 /* How often a box may be quartered until its scale is smooth enough. */
 #define MAX_CUTS 12
 
@@ -55,14 +62,19 @@ weight_under(const ground_poly *scale, double x1, double y1, double x2, double y
 		double		y = 0.5 * (y1 + y2) + 0.5 * (y2 - y1) * node[k];
 		double		under = 0;
 
-		for (int j = scale->degree; j >= 0; j--)
-		{
-			double		row = 0;
+		if (scale->degree == 2)
+			under = (scale->c[0][0] + x * (scale->c[1][0] + x * scale->c[2][0])) +
+				y * ((scale->c[0][1] + x * scale->c[1][1]) * (1.0 / 2) +
+					 y * scale->c[0][2] * (1.0 / 3));
+		else
+			for (int j = scale->degree; j >= 0; j--)
+			{
+				double		row = 0;
 
-			for (int i = scale->degree - j; i >= 0; i--)
-				row = row * x + scale->c[i][j];
-			under = under * y + row / (j + 1);
-		}
+				for (int i = scale->degree - j; i >= 0; i--)
+					row = row * x + scale->c[i][j];
+				under = under * y + row / (j + 1);
+			}
 		sum += weight[k] * under * y;
 	}
 	return sum * (x2 - x1);
@@ -110,6 +122,20 @@ weight_under_both(const ground_poly *scale, const overlay_edge *a, const overlay
 	}
 }
 
+/* A sum, and over how much width in all its terms reached: what rounding depends on. */
+typedef struct area_sum
+{
+	careful_sum total;
+	double		reach;
+} area_sum;
+
+static inline void
+add_pair(const ground_poly *scale, const overlay_edge *a, const overlay_edge *b, area_sum *sum)
+{
+	careful_add(&sum->total, weight_under_both(scale, a, b));
+	sum->reach += (a->x2 < b->x2 ? a->x2 : b->x2) - (a->x1 > b->x1 ? a->x1 : b->x1);
+}
+
 static int
 compare_edges(const void *left, const void *right)
 {
@@ -122,7 +148,7 @@ compare_edges(const void *left, const void *right)
 /* Meets one edge with the other side's active ones, dropping those it is past. */
 static size_t
 meet_active(overlay_work *work, const ground_poly *scale, const overlay_edge *edge,
-			const overlay_edges *others, size_t *active, size_t nactive, careful_sum *sum)
+			const overlay_edges *others, size_t *active, size_t nactive, area_sum *sum)
 {
 	size_t		kept = 0;
 
@@ -134,14 +160,14 @@ meet_active(overlay_work *work, const ground_poly *scale, const overlay_edge *ed
 		if (other->x2 <= edge->x1)
 			continue;
 		active[kept++] = active[i];
-		careful_add(sum, weight_under_both(scale, edge, other));
+		add_pair(scale, edge, other, sum);
 	}
 	return kept;
 }
 
 /* The sum over all pairs of edges, from left to right. */
 static bool
-sweep(overlay_work *work, const ground_poly *scale, careful_sum *sum)
+sweep(overlay_work *work, const ground_poly *scale, area_sum *sum)
 {
 	overlay_edges *a = &work->a;
 	overlay_edges *b = &work->b;
@@ -183,22 +209,12 @@ sweep(overlay_work *work, const ground_poly *scale, careful_sum *sum)
 	return true;
 }
 
-/* The sum over the edges of one side alone. */
-static void
-sum_single(const ground_poly *scale, const overlay_edges *edges, double times, careful_sum *sum)
+/* The sum over all pairs of edges; quadratic unless there are many. */
+static bool
+sum_pairs(overlay_work *work, const ground_poly *scale, area_sum *sum)
 {
-	for (size_t i = 0; i < edges->count; i++)
-	{
-		const overlay_edge *edge = &edges->edge[i];
-
-		careful_add(sum, times * edge->sign *
-					weight_under(scale, edge->x1, edge->y1, edge->x2, edge->y2));
-	}
-}
-
-static void
-sum_pairs(overlay_work *work, const ground_poly *scale, careful_sum *sum)
-{
+	if (work->b.count > 0 && work->a.count > SWEEP_PAIRS / work->b.count)
+		return sweep(work, scale, sum);
 	for (size_t i = 0; i < work->a.count; i++)
 	{
 		const overlay_edge *p = &work->a.edge[i];
@@ -209,9 +225,41 @@ sum_pairs(overlay_work *work, const ground_poly *scale, careful_sum *sum)
 			const overlay_edge *q = &work->b.edge[j];
 
 			if (p->x1 < q->x2 && q->x1 < p->x2)
-				careful_add(sum, weight_under_both(scale, p, q));
+				add_pair(scale, p, q, sum);
 		}
 	}
+	return true;
+}
+
+/* The sum over the edges of one side alone. */
+static void
+sum_single(const ground_poly *scale, const overlay_edges *edges, area_sum *sum)
+{
+	for (size_t i = 0; i < edges->count; i++)
+	{
+		const overlay_edge *edge = &edges->edge[i];
+
+		careful_add(&sum->total, edge->sign *
+					weight_under(scale, edge->x1, edge->y1, edge->x2, edge->y2));
+		sum->reach += edge->x2 - edge->x1;
+	}
+}
+
+/* Can terms of this reach have been rounded too much for a shape of this area? */
+static bool
+too_coarse(const area_sum *sum, const geom_box *box, double area)
+{
+	return sum->reach * (box->ymax - box->ymin) * ROUNDING > TOLERANCE * fabs(area);
+}
+
+/* A scale without its constant part. */
+static ground_poly
+variation(const ground_poly *scale)
+{
+	ground_poly rest = *scale;
+
+	rest.c[0][0] = 0;
+	return rest;
 }
 
 /* How often a shape none of whose edges are inside the box covers it. */
@@ -229,28 +277,45 @@ winding(const overlay_edges *edges, double width)
 /* The area of a shape within a box where the scale is a single polynomial. */
 static bool
 area_alone(overlay_work *work, const shape *s, const geom_box *box, const ground_poly *scale,
-		   double times, careful_sum *sum)
+		   double times, careful_sum *total)
 {
+	bool		whole = box->xmin <= s->ring_box.xmin && box->ymin <= s->ring_box.ymin &&
+		box->xmax >= s->ring_box.xmax && box->ymax >= s->ring_box.ymax;
+	ground_poly rest = variation(scale);
+	double		plane = s->area;
+	area_sum	sum = {{0, 0}, 0};
+
 	if (times == 0)
 		return true;
-	if (scale->degree == 0 && box->xmin <= s->ring_box.xmin && box->ymin <= s->ring_box.ymin &&
-		box->xmax >= s->ring_box.xmax && box->ymax >= s->ring_box.ymax)
+	if (!whole || scale->degree > 0)
 	{
-		for (size_t c = 0; c < s->nchains; c++)
-			careful_add(sum, times * scale->c[0][0] * s->chains[c].area);
-		return true;
+		if (!overlay_gather(work, s, box, true, &work->a))
+			return false;
+		sum_single(whole ? &rest : scale, &work->a, &sum);
 	}
-	if (!overlay_gather(work, s, box, true, &work->a))
-		return false;
-	sum_single(scale, &work->a, times, sum);
+	if (!whole)
+	{
+		plane = 0;
+		if (too_coarse(&sum, box, s->area))
+		{
+			sum.total = (careful_sum) {0, 0};
+			sum_single(&rest, &work->a, &sum);
+			if (!overlay_area_precisely(work, s, NULL, box, &plane))
+				return false;
+		}
+	}
+	careful_add(total, times * careful_value(&sum.total));
+	careful_add(total, times * scale->c[0][0] * plane);
 	return true;
 }
 
 /* The area two shapes share there. */
 static bool
 area_of_both(overlay_work *work, const shape *a, const shape *b, const geom_box *box,
-			 const ground_poly *scale, careful_sum *sum)
+			 const ground_poly *scale, careful_sum *total)
 {
+	area_sum	sum = {{0, 0}, 0};
+
 	/* The larger one first: it often covers the box, or leaves it alone. */
 	if (a->npoints > b->npoints)
 	{
@@ -262,15 +327,25 @@ area_of_both(overlay_work *work, const shape *a, const shape *b, const geom_box 
 	if (!overlay_gather(work, b, box, true, &work->b))
 		return false;
 	if (!work->b.any_inside)
-		return area_alone(work, a, box, scale, winding(&work->b, box->xmax - box->xmin), sum);
+		return area_alone(work, a, box, scale, winding(&work->b, box->xmax - box->xmin), total);
 	if (!overlay_gather(work, a, box, true, &work->a))
 		return false;
 	if (!work->a.any_inside)
-		sum_single(scale, &work->b, winding(&work->a, box->xmax - box->xmin), sum);
-	else if (work->b.count > 0 && work->a.count > SWEEP_PAIRS / work->b.count)
-		return sweep(work, scale, sum);
-	else
-		sum_pairs(work, scale, sum);
+		return area_alone(work, b, box, scale, winding(&work->a, box->xmax - box->xmin), total);
+	if (!sum_pairs(work, scale, &sum))
+		return false;
+	if (too_coarse(&sum, box, fmin(fabs(a->area), fabs(b->area))))
+	{
+		ground_poly rest = variation(scale);
+		double		plane;
+
+		sum.total = (careful_sum) {0, 0};
+		if ((scale->degree > 0 && !sum_pairs(work, &rest, &sum)) ||
+			!overlay_area_precisely(work, a, b, box, &plane))
+			return false;
+		careful_add(total, scale->c[0][0] * plane);
+	}
+	careful_add(total, careful_value(&sum.total));
 	return true;
 }
 

@@ -64,9 +64,12 @@ extern overlay_error overlay_length(overlay_work *work, const shape *line, const
 									ground *g, double *length);
 extern void overlay_trim(overlay_work *work, size_t limit);
 
-/* For area.c and length.c. */
+/* What these are made of. */
 extern bool overlay_gather(overlay_work *work, const shape *s, const geom_box *box, bool clip,
 						   overlay_edges *edges);
+
+extern bool overlay_area_precisely(overlay_work *work, const shape *a, const shape *b,
+								   const geom_box *box, double *area);
 
 static inline void
 careful_add(careful_sum *s, double value)

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "geometry/double_double.h"
+
 static const geom_box empty_box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
 
 static void
@@ -16,6 +18,35 @@ box_extend(geom_box *box, const geom_box *other)
 	box->ymin = other->ymin < box->ymin ? other->ymin : box->ymin;
 	box->xmax = other->xmax > box->xmax ? other->xmax : box->xmax;
 	box->ymax = other->ymax > box->ymax ? other->ymax : box->ymax;
+}
+
+/* The area of a ring, in twice the digits. */
+static double
+ring_area_precisely(const shape_chain *chain)
+{
+	double_double area = {0, 0};
+	double_double ax;
+	double_double ay;
+	double		first[2];
+	double		xy[2];
+
+	shape_point(chain, 0, first);
+	shape_point(chain, 1, xy);
+	ax = dd_sum(xy[0], -first[0]);
+	ay = dd_sum(xy[1], -first[1]);
+	for (uint32_t i = 2; i < chain->npoints; i++)
+	{
+		double_double bx;
+		double_double by;
+
+		shape_point(chain, i, xy);
+		bx = dd_sum(xy[0], -first[0]);
+		by = dd_sum(xy[1], -first[1]);
+		area = dd_add(area, dd_subtract(dd_multiply(ax, by), dd_multiply(bx, ay)));
+		ax = bx;
+		ay = by;
+	}
+	return dd_value(area) / 2;
 }
 
 /* The area of a ring, positive when it runs counter-clockwise. */
@@ -45,7 +76,12 @@ ring_area(const shape_chain *chain)
 		lost += fabs(area) >= fabs(term) ? (area - sum) + term : (term - sum) + area;
 		area = sum;
 	}
-	return (area + lost) / 2;
+	area = (area + lost) / 2;
+
+	/* A thin ring's area is the small difference of large terms. */
+	if (fabs(area) * 32 < (chain->box.xmax - chain->box.xmin) * (chain->box.ymax - chain->box.ymin))
+		return ring_area_precisely(chain);
+	return area;
 }
 
 /*
@@ -60,6 +96,7 @@ shape_load(shape *s, const void *bytes, size_t size)
 	geom_error	error = geom_open(&reader, bytes, size);
 
 	s->nchains = s->npoints = s->nboxes = 0;
+	s->area = 0;
 	s->ring_box = s->line_box = empty_box;
 	if (error != GEOM_OK)
 		return error;
@@ -102,6 +139,7 @@ shape_load(shape *s, const void *bytes, size_t size)
 
 			chain->sign = area >= 0 ? counts : -counts;
 			chain->area = fabs(area) * counts;
+			s->area += chain->area;
 			box_extend(&s->ring_box, &part.box);
 		}
 	}

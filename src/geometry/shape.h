@@ -38,6 +38,7 @@ typedef struct shape
 	size_t		npoints;
 	uint32_t	type;
 	int32_t		srid;
+	double		area;			/* of the rings, in the plane */
 	geom_box	ring_box;		/* xmin > xmax when there are no rings */
 	geom_box	line_box;
 	geom_box   *boxes;			/* of all indexes */

@@ -1,4 +1,4 @@
-/* fuzz: src/geometry/reader.c src/geometry/shape.c src/geometry/overlay.c src/geometry/area.c src/geometry/length.c src/geometry/ground.c -lproj -lm */
+/* fuzz: src/geometry/reader.c src/geometry/shape.c src/geometry/overlay.c src/geometry/area.c src/geometry/precise.c src/geometry/length.c src/geometry/ground.c -lproj -lm */
 /*
  * geometry_reader.c
  *		Valid geometries read back as written; damaged ones never read outside
