@@ -1,0 +1,78 @@
+/*
+ * support.c
+ *		What a measure costs, for the planner.
+ */
+#include "compat.h"
+
+#include "access/detoast.h"
+#include "nodes/pathnodes.h"
+#include "nodes/supportnodes.h"
+#include "optimizer/optimizer.h"
+#include "parser/parsetree.h"
+#include "utils/lsyscache.h"
+
+/* Bytes of an argument that nothing is known about. */
+#define UNKNOWN_WIDTH 1000
+
+/* Bytes of a point. */
+#define POINT_WIDTH 16
+
+static double
+points(PlannerInfo *root, Node *argument)
+{
+	int32		width = 0;
+
+	if (root != NULL && IsA(argument, Var) && ((Var *) argument)->varlevelsup == 0 &&
+		((Var *) argument)->varno > 0 && ((Var *) argument)->varno < root->simple_rel_array_size)
+	{
+		Var		   *var = (Var *) argument;
+		RangeTblEntry *rte = planner_rt_fetch(var->varno, root);
+
+		if (rte->rtekind == RTE_RELATION)
+			width = get_attavgwidth(rte->relid, var->varattno);
+	}
+	else if (IsA(argument, Const) && !((Const *) argument)->constisnull)
+		width = toast_raw_datum_size(((Const *) argument)->constvalue);
+	return (width > 0 ? width : UNKNOWN_WIDTH) / (double) POINT_WIDTH;
+}
+
+/*
+ * Planner support: every point of the smaller geometry is looked at, of the larger
+ * one mostly its index.
+ */
+PG_FUNCTION_INFO_V1(geometry_measure_support);
+Datum
+geometry_measure_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+	Node	   *answer = NULL;
+
+	if (IsA(request, SupportRequestCost))
+	{
+		SupportRequestCost *cost = (SupportRequestCost *) request;
+
+		if (cost->node != NULL && IsA(cost->node, FuncExpr))
+		{
+			List	   *args = ((FuncExpr *) cost->node)->args;
+			double		smaller = points(cost->root, linitial(args));
+			double		larger = 0;
+
+			/* one geometry, or two and a switch */
+			if (list_length(args) == 3)
+			{
+				larger = points(cost->root, lsecond(args));
+				if (larger < smaller)
+				{
+					double		swap = larger;
+
+					larger = smaller;
+					smaller = swap;
+				}
+			}
+			cost->startup = 0;
+			cost->per_tuple = cpu_operator_cost * (50 + smaller + 0.05 * larger);
+			answer = request;
+		}
+	}
+	PG_RETURN_POINTER(answer);
+}
