@@ -263,6 +263,9 @@ sample(ground *g, double x, double y, double metric[METRICS])
 		metric[METRIC_AREA] = sqrt((a[1] * b[2] - a[2] * b[1]) * (a[1] * b[2] - a[2] * b[1]) +
 								   (a[2] * b[0] - a[0] * b[2]) * (a[2] * b[0] - a[0] * b[2]) +
 								   (a[0] * b[1] - a[1] * b[0]) * (a[0] * b[1] - a[1] * b[0]));
+		/* Far outside, some projections give one place for all coordinates. */
+		if (!(metric[METRIC_AREA] > 0))
+			return false;
 	}
 	for (int m = 0; m < METRICS; m++)
 		if (!isfinite(metric[m]))

@@ -137,6 +137,7 @@ SELECT shared_area('SRID=2154;POLYGON((0 0,1 0,1 1,0 0))', 'SRID=4326;POLYGON((0
 SELECT true_area('SRID=4326;POLYGON((0 0,1 0,1 1,0 0))'::geometry), true_area('SRID=987654;POLYGON((0 0,1 0,1 1,0 0))'::geometry);
 SELECT true_area('SRID=4978;POLYGON((0 0,1 0,1 1,0 0))');
 SELECT true_area('SRID=4326;POLYGON((0 0,1 0,1 91,0 0))');
+SELECT true_area(ST_MakeEnvelope(-1e300, -1e300, 1e300, 1e300, 2154));
 SELECT true_area('POINT(0 0)');
 SELECT true_area('CURVEPOLYGON(CIRCULARSTRING(0 0,1 1,2 0,1 -1,0 0))');
 SELECT true_length('CIRCULARSTRING(0 0,1 1,2 0)');
