@@ -141,3 +141,17 @@ FROM unnest(ARRAY['\x', '\x0001', '\x00020000', '\x0001ffff', '\x00010001', '\x0
     '\x0001000200033ff000000000000000013ff0000000000000']::bytea[]) AS bytes;
 
 DROP TABLE quantity_ghg_rows;
+
+-- A state takes some 2 kB a group, once.
+CREATE FUNCTION pg_temp.peak_kb(query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    plan json;
+BEGIN
+    EXECUTE 'EXPLAIN (ANALYZE, FORMAT JSON) ' || query INTO plan;
+    RETURN plan->0->'Plan'->>'Peak Memory Usage';
+END $$;
+BEGIN;
+SET LOCAL work_mem = '200MB';
+SET LOCAL enable_sort = off;
+SELECT pg_temp.peak_kb('SELECT i % 20000, sum(ghg(''CO2'', i)) FROM generate_series(1, 40000) i GROUP BY 1') / 20000.0 < 3 AS small;
+ROLLBACK;
