@@ -514,17 +514,13 @@ carbon_stock_hash_extended(PG_FUNCTION_ARGS)
 static Datum
 sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 {
-	sum_state  *state;
+	sum_state  *state = sum_state_transition(fcinfo);
 	carbon_stock stock;
 	double		weight = 1.0;
 
+	/* Not NULL: a moving aggregate may not return that. */
 	if (PG_ARGISNULL(1) || (weighted && PG_ARGISNULL(2)))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	state = sum_state_transition(fcinfo);
+		PG_RETURN_POINTER(state);
 	carbon_stock_read(PG_GETARG_DATUM(1), &stock);
 	require_same_depth(state->tag, stock.soil_depth_cm);
 	if (weighted)

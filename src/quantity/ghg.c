@@ -508,17 +508,13 @@ ghg_co2e_default(PG_FUNCTION_ARGS)
 static Datum
 sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 {
-	sum_state  *state;
+	sum_state  *state = sum_state_transition(fcinfo);
 	ghg_view	view;
 	double		weight = 1.0;
 
+	/* Not NULL: a moving aggregate may not return that. */
 	if (PG_ARGISNULL(1) || (weighted && PG_ARGISNULL(2)))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	state = sum_state_transition(fcinfo);
+		PG_RETURN_POINTER(state);
 	view = ghg_read(PG_GETARG_DATUM(1));
 	if (weighted)
 		weight = require_finite(PG_GETARG_FLOAT8(2), "weight");

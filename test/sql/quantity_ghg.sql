@@ -155,3 +155,10 @@ SET LOCAL work_mem = '200MB';
 SET LOCAL enable_sort = off;
 SELECT pg_temp.peak_kb('SELECT i % 20000, sum(ghg(''CO2'', i)) FROM generate_series(1, 40000) i GROUP BY 1') / 20000.0 < 3 AS small;
 ROLLBACK;
+
+-- A moving frame that starts with rows without a value.
+SELECT i, sum(g) OVER frame AS sum, sum(g, weight) OVER frame AS weighted,
+    sum(c) OVER frame AS stock, sum(c, weight) OVER frame AS weighted_stock
+FROM (VALUES (1, NULL::ghg, NULL::float8, NULL::carbon_stock), (2, NULL, 1, NULL), (3, '{"CO2": 3}', NULL, '{"above": 3}'),
+             (4, '{"CO2": 4}', 2, '{"above": 4}'), (5, NULL, 2, NULL), (6, NULL, NULL, NULL)) AS v(i, g, weight, c)
+WINDOW frame AS (ORDER BY i ROWS 1 PRECEDING);
