@@ -3,13 +3,14 @@ SET client_min_messages = warning;
 SET search_path = terrcarbon, public;
 SET max_parallel_workers_per_gather = 0;
 SET jit = off;
+SET work_mem = '256MB';
 \ir include/measure.psql
 \pset footer off
 
 CREATE UNLOGGED TABLE emitted AS
-SELECT co2, co2::numeric(20, 6) AS co2_numeric, ch4, n2o, weight,
+SELECT i % 10000 AS territory, co2, co2::numeric(20, 6) AS co2_numeric, ch4, n2o, weight,
        ghg('CO2', co2) AS one_gas, ghg('CO2', co2) + ghg('CH4', ch4) + ghg('N2O', n2o) AS three_gases
-FROM (SELECT 1000 + 900 * sin(i) AS co2, 1 + 0.9 * cos(i) AS ch4, 0.1 + 0.09 * sin(2 * i) AS n2o, 1 + 0.5 * cos(3 * i) AS weight
+FROM (SELECT i, 1000 + 900 * sin(i) AS co2, 1 + 0.9 * cos(i) AS ch4, 0.1 + 0.09 * sin(2 * i) AS n2o, 1 + 0.5 * cos(3 * i) AS weight
       FROM generate_series(1, 1000000) AS i) AS r;
 VACUUM ANALYZE emitted;
 
@@ -23,6 +24,11 @@ SELECT * FROM pg_temp.measure(1e6, 7, ARRAY[
     ['three sum(float8 * float8)', 'SELECT (sum(co2 * weight), sum(ch4 * weight), sum(n2o * weight)) FROM emitted'],
     ['sum(ghg * float8), three gases', 'SELECT sum(three_gases * weight) FROM emitted'],
     ['sum(ghg, float8), three gases', 'SELECT sum(three_gases, weight) FROM emitted']]);
+\echo 'The same by 10 000 territories'
+SELECT * FROM pg_temp.measure(1e6, 5, ARRAY[
+    ['three sum(float8)', 'SELECT max(total::text) FROM (SELECT (sum(co2), sum(ch4), sum(n2o)) AS total FROM emitted GROUP BY territory) AS t'],
+    ['three sum(numeric)', 'SELECT max(total::text) FROM (SELECT (sum(co2_numeric), sum(co2_numeric + 1), sum(co2_numeric + 2)) AS total FROM emitted GROUP BY territory) AS t'],
+    ['sum(ghg), three gases', 'SELECT max(total::text) FROM (SELECT sum(three_gases) AS total FROM emitted GROUP BY territory) AS t']]);
 DROP TABLE emitted;
 
 CREATE UNLOGGED TABLE land AS

@@ -96,6 +96,11 @@ RESET max_parallel_workers_per_gather;
 SELECT count(*) AS parts, abs(value(sum(part)) / value(:'wild') - 1) < 1e-12 AND abs(half_width(sum(part)) / half_width(:'wild') - 1) < 1e-12 AS make_the_whole
 FROM (SELECT sum(wild) AS part FROM quantity_estimate_rows GROUP BY i % 7) AS parts;
 
+-- A total too wide for its row is kept out of line, and stays what it is.
+CREATE TEMP TABLE kept AS SELECT sum(wild) AS e FROM quantity_estimate_rows;
+SELECT pg_relation_size(reltoastrelid) > 0 AS out_of_line, e = :'wild' AS same, estimate_hash(e) = estimate_hash(:'wild') AS same_hash, sum(e) OVER () = e AS same_sum
+FROM kept, pg_class WHERE pg_class.oid = 'kept'::regclass;
+
 -- The transition state: its text and binary forms lose nothing.
 CREATE AGGREGATE pg_temp.state(estimate) (SFUNC = estimate_sum_add, STYPE = estimate_sum, COMBINEFUNC = estimate_sum_combine, PARALLEL = SAFE);
 CREATE TEMP TABLE states AS SELECT pg_temp.state(wild) AS s FROM quantity_estimate_rows GROUP BY i % 3;
