@@ -112,25 +112,25 @@ COMMENT ON FUNCTION ghg_divide(ghg, float8) IS
 
 CREATE FUNCTION ghg_eq(ghg, ghg) RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'ghg_eq';
+    AS 'MODULE_PATHNAME', 'quantity_eq';
 COMMENT ON FUNCTION ghg_eq(ghg, ghg) IS
     'Whether the values are the same. Behind operator =.';
 
 CREATE FUNCTION ghg_ne(ghg, ghg) RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'ghg_ne';
+    AS 'MODULE_PATHNAME', 'quantity_ne';
 COMMENT ON FUNCTION ghg_ne(ghg, ghg) IS
     'Whether the values differ. Behind operator <>.';
 
 CREATE FUNCTION ghg_hash(ghg) RETURNS int4
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'ghg_hash';
+    AS 'MODULE_PATHNAME', 'quantity_hash';
 COMMENT ON FUNCTION ghg_hash(ghg) IS
     'Hash of the value, for GROUP BY, DISTINCT and hash joins.';
 
 CREATE FUNCTION ghg_hash_extended(ghg, int8) RETURNS int8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'ghg_hash_extended';
+    AS 'MODULE_PATHNAME', 'quantity_hash_extended';
 COMMENT ON FUNCTION ghg_hash_extended(ghg, int8) IS
     'Hash of the value with a seed, for hash partitions.';
 

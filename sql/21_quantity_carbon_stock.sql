@@ -114,25 +114,25 @@ COMMENT ON FUNCTION carbon_stock_divide(carbon_stock, float8) IS
 
 CREATE FUNCTION carbon_stock_eq(carbon_stock, carbon_stock) RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'carbon_stock_eq';
+    AS 'MODULE_PATHNAME', 'quantity_eq';
 COMMENT ON FUNCTION carbon_stock_eq(carbon_stock, carbon_stock) IS
     'Whether the values are the same. Behind operator =.';
 
 CREATE FUNCTION carbon_stock_ne(carbon_stock, carbon_stock) RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'carbon_stock_ne';
+    AS 'MODULE_PATHNAME', 'quantity_ne';
 COMMENT ON FUNCTION carbon_stock_ne(carbon_stock, carbon_stock) IS
     'Whether the values differ. Behind operator <>.';
 
 CREATE FUNCTION carbon_stock_hash(carbon_stock) RETURNS int4
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'carbon_stock_hash';
+    AS 'MODULE_PATHNAME', 'quantity_hash';
 COMMENT ON FUNCTION carbon_stock_hash(carbon_stock) IS
     'Hash of the value, for GROUP BY, DISTINCT and hash joins.';
 
 CREATE FUNCTION carbon_stock_hash_extended(carbon_stock, int8) RETURNS int8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'carbon_stock_hash_extended';
+    AS 'MODULE_PATHNAME', 'quantity_hash_extended';
 COMMENT ON FUNCTION carbon_stock_hash_extended(carbon_stock, int8) IS
     'Hash of the value with a seed, for hash partitions.';
 

@@ -130,25 +130,25 @@ COMMENT ON FUNCTION estimate_product(estimate, estimate) IS
 
 CREATE FUNCTION estimate_eq(estimate, estimate) RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'estimate_eq';
+    AS 'MODULE_PATHNAME', 'quantity_eq';
 COMMENT ON FUNCTION estimate_eq(estimate, estimate) IS
     'Whether the values are the same. Behind operator =.';
 
 CREATE FUNCTION estimate_ne(estimate, estimate) RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'estimate_ne';
+    AS 'MODULE_PATHNAME', 'quantity_ne';
 COMMENT ON FUNCTION estimate_ne(estimate, estimate) IS
     'Whether the values differ. Behind operator <>.';
 
 CREATE FUNCTION estimate_hash(estimate) RETURNS int4
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'estimate_hash';
+    AS 'MODULE_PATHNAME', 'quantity_hash';
 COMMENT ON FUNCTION estimate_hash(estimate) IS
     'Hash of the value, for GROUP BY, DISTINCT and hash joins.';
 
 CREATE FUNCTION estimate_hash_extended(estimate, int8) RETURNS int8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'estimate_hash_extended';
+    AS 'MODULE_PATHNAME', 'quantity_hash_extended';
 COMMENT ON FUNCTION estimate_hash_extended(estimate, int8) IS
     'Hash of the value with a seed, for hash partitions.';
 

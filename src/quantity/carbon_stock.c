@@ -9,7 +9,6 @@
  */
 #include "quantity/carbon_stock.h"
 
-#include "common/hashfn.h"
 #include "json_reader.h"
 #include "libpq/pqformat.h"
 #include "port/pg_bitutils.h"
@@ -457,54 +456,6 @@ carbon_stock_divide(PG_FUNCTION_ARGS)
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 		stock.tc[pool] = divide(stock.tc[pool], divisor, pool_names[pool]);
 	PG_RETURN_DATUM(carbon_stock_build(&stock));
-}
-
-/* The one form of a value makes equality one of bytes. */
-static bool
-same_value(FunctionCallInfo fcinfo)
-{
-	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
-
-	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
-}
-
-/* carbon_stock = carbon_stock */
-PG_FUNCTION_INFO_V1(carbon_stock_eq);
-Datum
-carbon_stock_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(same_value(fcinfo));
-}
-
-/* carbon_stock <> carbon_stock */
-PG_FUNCTION_INFO_V1(carbon_stock_ne);
-Datum
-carbon_stock_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!same_value(fcinfo));
-}
-
-/* Hash for hash joins and aggregates. */
-PG_FUNCTION_INFO_V1(carbon_stock_hash);
-Datum
-carbon_stock_hash(PG_FUNCTION_ARGS)
-{
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-
-	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-}
-
-/* Hash with a seed, for hash partitions. */
-PG_FUNCTION_INFO_V1(carbon_stock_hash_extended);
-Datum
-carbon_stock_hash_extended(PG_FUNCTION_ARGS)
-{
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
-							 PG_GETARG_INT64(1));
 }
 
 /*

@@ -13,7 +13,6 @@
 #include "quantity/estimate.h"
 
 #include "catalog/pg_type.h"
-#include "common/hashfn.h"
 #include "json_reader.h"
 #include "libpq/pqformat.h"
 #include "quantity/normal.h"
@@ -813,52 +812,4 @@ estimate_divide(PG_FUNCTION_ARGS)
 	for (int i = 0; i < e.ncauses; i++)
 		e.causes[i].term = divide(e.causes[i].term, divisor, "uncertainty of an estimate");
 	PG_RETURN_DATUM(estimate_build(&e));
-}
-
-/* The one form of a value makes equality one of bytes. */
-static bool
-same_value(FunctionCallInfo fcinfo)
-{
-	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
-
-	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
-}
-
-/* estimate = estimate: value, uncertainty, causes and sources. */
-PG_FUNCTION_INFO_V1(estimate_eq);
-Datum
-estimate_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(same_value(fcinfo));
-}
-
-/* estimate <> estimate */
-PG_FUNCTION_INFO_V1(estimate_ne);
-Datum
-estimate_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!same_value(fcinfo));
-}
-
-/* Hash for hash joins and aggregates. */
-PG_FUNCTION_INFO_V1(estimate_hash);
-Datum
-estimate_hash(PG_FUNCTION_ARGS)
-{
-	struct varlena *packed = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-
-	return hash_any((unsigned char *) VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed));
-}
-
-/* Hash with a seed, for hash partitions. */
-PG_FUNCTION_INFO_V1(estimate_hash_extended);
-Datum
-estimate_hash_extended(PG_FUNCTION_ARGS)
-{
-	struct varlena *packed = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((unsigned char *) VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed),
-							 PG_GETARG_INT64(1));
 }

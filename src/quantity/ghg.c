@@ -7,7 +7,6 @@
  */
 #include "quantity/ghg.h"
 
-#include "common/hashfn.h"
 #include "funcapi.h"
 #include "json_reader.h"
 #include "libpq/pqformat.h"
@@ -432,53 +431,6 @@ ghg_divide(PG_FUNCTION_ARGS)
 	for (int i = 0; i < view.n; i++)
 		ghg_add(&result, ghg_gas(&view, i), divide(ghg_kg(&view, i), divisor, "mass of a gas"));
 	PG_RETURN_DATUM(ghg_build(&result));
-}
-
-/* The one form of a value makes equality one of bytes. */
-static bool
-same_value(FunctionCallInfo fcinfo)
-{
-	ghg_view	a = ghg_read(PG_GETARG_DATUM(0));
-	ghg_view	b = ghg_read(PG_GETARG_DATUM(1));
-
-	return a.n == b.n && memcmp(a.kg, b.kg, a.n * GHG_ENTRY_SIZE) == 0;
-}
-
-/* ghg = ghg */
-PG_FUNCTION_INFO_V1(ghg_eq);
-Datum
-ghg_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(same_value(fcinfo));
-}
-
-/* ghg <> ghg */
-PG_FUNCTION_INFO_V1(ghg_ne);
-Datum
-ghg_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!same_value(fcinfo));
-}
-
-/* Hash for hash joins and aggregates. */
-PG_FUNCTION_INFO_V1(ghg_hash);
-Datum
-ghg_hash(PG_FUNCTION_ARGS)
-{
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(0));
-
-	return hash_any((const unsigned char *) view.kg, view.n * GHG_ENTRY_SIZE);
-}
-
-/* Hash with a seed, for hash partitions. */
-PG_FUNCTION_INFO_V1(ghg_hash_extended);
-Datum
-ghg_hash_extended(PG_FUNCTION_ARGS)
-{
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((const unsigned char *) view.kg, view.n * GHG_ENTRY_SIZE,
-							 PG_GETARG_INT64(1));
 }
 
 /* co2e(ghg, gwp text): kg CO2e with a named set. */

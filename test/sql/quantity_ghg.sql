@@ -97,6 +97,13 @@ EXPLAIN (COSTS OFF) SELECT sum(g), sum(g, w) FROM quantity_ghg_rows;
 SELECT ghg_send(sum(g)) = ghg_send(:'serial') AS sum, ghg_send(sum(g, w)) = ghg_send(:'serial_weighted') AS weighted,
        sum(g, w) = sum(g * w) AS fused_is_the_product, (count(g), count(w)) AS rows
 FROM quantity_ghg_rows;
+-- Workers use the set of their leader.
+SET parallel_leader_participation = off;
+SET terrcarbon.gwp = 'AR4';
+EXPLAIN (COSTS OFF) SELECT count(*) FROM quantity_ghg_rows WHERE co2e(g) = co2e(g, 'AR4');
+SELECT count(*) FROM quantity_ghg_rows WHERE co2e(g) = co2e(g, 'AR4');
+RESET terrcarbon.gwp;
+RESET parallel_leader_participation;
 RESET max_parallel_workers_per_gather;
 
 -- Binary form: there and back.
