@@ -217,8 +217,8 @@ COMMENT ON TYPE land_part IS 'An area (ha) of a land class, such as one class un
 
 CREATE FUNCTION land_scenario(parts land_part[], to_code text, start_year int, horizon int,
         nomenclature text, territory text DEFAULT NULL)
-    RETURNS TABLE (year int, pool text, stock_t float8, change_t float8, change_low_t float8, change_high_t float8,
-                   n2o_t float8, emission ghg, covered_ha float8, uncovered_ha float8)
+    RETURNS TABLE (year int, pool text, stock_t float8, change_t float8, change estimate,
+                   n2o_t float8, emission ghg, sources int[], covered_ha float8, uncovered_ha float8)
     LANGUAGE sql STABLE PARALLEL SAFE COST 20000 ROWS 100
 BEGIN ATOMIC
     WITH part AS MATERIALIZED (
@@ -247,40 +247,42 @@ BEGIN ATOMIC
                (least(i, f.years) - least(i - 1, f.years))::float8 / f.years AS step
         FROM flow f, generate_series(1, horizon) AS i
     ), used AS MATERIALIZED (
-        SELECT c.code, r.pool, s.id, s.u95, pool(s.stock, r.pool) AS per_ha
+        SELECT c.code, r.pool, s.id, s.u95, s.dataset, pool(s.stock, r.pool) AS per_ha
         FROM (SELECT p.code FROM part p UNION SELECT land_scenario.to_code) AS c
         CROSS JOIN LATERAL stock_references(nomenclature, c.code, start_year, territory) AS r
         JOIN stock_reference s ON s.id = r.reference
-    ), sensitivity AS (
-        -- One reference errs alike wherever it is used; different ones do not.
-        SELECT y.place, y.pool, u.id, u.u95,
+    ), term AS (
+        SELECT y.place, y.pool, u.id, u.u95, u.dataset,
                sum(y.step * y.area_ha * u.per_ha * CASE WHEN side.is_later THEN 1 ELSE -1 END) AS amount
         FROM yearly y
         CROSS JOIN (VALUES (true), (false)) AS side (is_later)
         JOIN used u ON u.pool = ANY (y.pools)
                    AND u.code = CASE WHEN side.is_later THEN land_scenario.to_code ELSE y.code END
-        GROUP BY y.place, y.pool, u.id, u.u95
-    ), half_width AS (
-        SELECT s.place, s.pool,
-               CASE WHEN bool_and(s.u95 IS NOT NULL OR s.amount = 0)
-                    THEN sqrt(sum((s.amount * s.u95 / 100) ^ 2)) END AS amount
-        FROM sensitivity s
-        GROUP BY s.place, s.pool
+        GROUP BY y.place, y.pool, u.id, u.u95, u.dataset
+    ), uncertain AS (
+        -- One reference errs alike wherever it is used; different ones do not.
+        SELECT t.place, t.pool, array_agg(DISTINCT t.dataset) FILTER (WHERE t.dataset IS NOT NULL) AS sources,
+               CASE WHEN bool_and(t.u95 IS NOT NULL OR t.amount = 0)
+                    THEN sum(estimate(t.amount, abs(t.amount) * coalesce(t.u95, 0) / 100, 'stock_reference:' || t.id, t.dataset)) END AS change
+        FROM term t
+        GROUP BY t.place, t.pool
     ), result AS (
         SELECT y.place, y.pool, sum(y.initial + y.total * y.done) AS stock, sum(y.total * y.step) AS change,
                CASE WHEN y.pool = 'soil' THEN soil_n2o(sum(greatest(0, -y.total * y.step))) END AS n2o
         FROM yearly y
         GROUP BY y.place, y.pool
     )
-    SELECT start_year + slot.place - 1, slot.pool, r.stock, r.change, r.change - h.amount, r.change + h.amount, r.n2o,
+    SELECT start_year + slot.place - 1, slot.pool, r.stock, r.change,
+           -- A published change of soil is not the difference of the references.
+           u.change + estimate(r.change - value(u.change), 0), r.n2o,
            ghg('CO2', -r.change * 44000 / 12) + CASE WHEN r.n2o > 0 THEN ghg('N2O', r.n2o * 1000) ELSE '{}' END,
-           c.covered, c.uncovered
+           coalesce(u.sources, '{}'), c.covered, c.uncovered
     FROM (SELECT i, name FROM generate_series(1, horizon) AS i,
                  unnest('{soil,biomass,litter,dead_wood}'::text[]) AS name) AS slot (place, pool)
     CROSS JOIN coverage c
     LEFT JOIN result r USING (place, pool)
-    LEFT JOIN half_width h USING (place, pool)
+    LEFT JOIN uncertain u USING (place, pool)
     ORDER BY slot.place, slot.pool;
 END;
 COMMENT ON FUNCTION land_scenario(land_part[], text, int, int, text, text) IS
-    'What becomes of the carbon of an area when all of it passes to one land class in start_year, for horizon years: by year and pool the stock at the end of the year (tC), the change within it (tC, gain positive) with its 95 % interval, N2O of mineralised soil (t) and the emission (ghg, kg). Soil: at once where land becomes artificial or wetland is lost, else in equal parts over its transition; loss of biomass, litter and dead wood in the first year, gain over 20 years. The interval comes from the u95 of the stock references, one reference erring alike wherever it is used; NULL when one of them has none. Classes without reference are left out and their area is uncovered_ha; NULL when nothing is covered. Source: IPCC 2006, volume 4, chapters 2 and 5.';
+    'What becomes of the carbon of an area when all of it passes to one land class in start_year, for horizon years: by year and pool the stock at the end of the year (tC), the change within it (tC, gain positive), the same as an estimate with cause stock_reference:ID and the datasets it came from, N2O of mineralised soil (t) and the emission (ghg, kg). Soil: at once where land becomes artificial or wetland is lost, else in equal parts over its transition; loss of biomass, litter and dead wood in the first year, gain over 20 years. The estimate is NULL when a stock reference in it has no u95; it leaves out the uncertainty of N2O. Classes without reference are left out and their area is uncovered_ha; NULL when nothing is covered. Source: IPCC 2006, volume 4, chapters 2 and 5.';

@@ -70,10 +70,10 @@ FROM land_change_flux(ARRAY[('ZPC_4_1', 'cultures', 'glacier', 1)]::land_change[
 
 -- 5 ha of salt marsh and 1 ha of something unknown become a car park: the marsh
 -- loses 125 - 30 tC/ha at once, 95 x 5 = 475 tC; N2O 475 / 15 x 0.01925.
-SELECT year, pool, round(stock_t::numeric, 6) AS stock, round(change_t::numeric, 6) AS change, change_low_t,
+SELECT year, pool, round(stock_t::numeric, 6) AS stock, round(change_t::numeric, 6) AS change, s.change AS interval_unknown,
        round(n2o_t::numeric, 6) AS n2o, round(co2e(emission, 'AR5')::numeric / 1000, 3) AS tco2e, covered_ha, uncovered_ha
 FROM land_scenario(ARRAY[('zones_humides', 5), ('glacier', 1)]::land_part[],
-                   'sols_artificiels_impermeabilises', 2025, 2, 'ALDO', 'ZPC_4_1')
+                   'sols_artificiels_impermeabilises', 2025, 2, 'ALDO', 'ZPC_4_1') AS s
 WHERE pool = 'soil';
 -- Forest cleared for crops and crops planted with forest: wood goes at once and
 -- grows over 20 years, soil moves over 20 years, and the end is the references'.
@@ -90,12 +90,13 @@ FROM (SELECT s.*, sum(change_t) OVER (PARTITION BY pool ORDER BY year) AS sofar,
            land_scenario(ARRAY[('foret_feuillu', 3)]::land_part[], 'vergers', 2025, 30, 'ALDO', 'ZPC_4_1') AS s) AS r;
 -- The interval: 100 +- 10 % becomes 40 +- 50 % on 2 ha, at once: -120 +- sqrt(20^2 + 40^2);
 -- with 1 ha that is the new class already, its reference weighs on 2 ha all the same.
-INSERT INTO stock_reference (nomenclature, code, name, stock, u95, source) VALUES
-    ('MODEL', 'marsh', 'Marsh', '{"soil": 100, "soil_depth_cm": 30}', 10, 'test'),
-    ('MODEL', 'road', 'Road', '{"soil": 40, "soil_depth_cm": 30}', 50, 'test'),
-    ('MODEL', 'deep', 'Another depth', '{"soil": 40, "soil_depth_cm": 100}', 50, 'test');
+INSERT INTO stock_reference (nomenclature, code, name, stock, u95, dataset, source) VALUES
+    ('MODEL', 'marsh', 'Marsh', '{"soil": 100, "soil_depth_cm": 30}', 10, 7, 'test'),
+    ('MODEL', 'road', 'Road', '{"soil": 40, "soil_depth_cm": 30}', 50, 3, 'test'),
+    ('MODEL', 'deep', 'Another depth', '{"soil": 40, "soil_depth_cm": 100}', 50, 3, 'test');
 INSERT INTO land_kind VALUES ('MODEL', 'road', 'artificial');
-SELECT change_t, round((change_high_t - change_low_t)::numeric / 2, 9) AS half_width, round(sqrt(2000)::numeric, 9) AS expected, covered_ha
+SELECT change_t, value(change), round(half_width(change)::numeric, 9) AS half_width, round(sqrt(2000)::numeric, 9) AS expected,
+       sources, sources(change) AS of_estimate, covered_ha
 FROM land_scenario(ARRAY[('marsh', 2), ('road', 1)]::land_part[], 'road', 2025, 1, 'MODEL') WHERE pool = 'soil';
 SELECT land_scenario(ARRAY[('marsh', 2)]::land_part[], 'deep', 2025, 1, 'MODEL');
 -- nothing known: said so, in every pool
@@ -106,7 +107,7 @@ DELETE FROM land_kind WHERE nomenclature = 'MODEL';
 
 -- shipped rows stay; one's own go before them
 UPDATE land_kind SET kind = 'other' WHERE code = '4';
-DELETE FROM soil_flux WHERE territory = 'ZPC_4_1';
+DELETE FROM soil_flux WHERE (from_code, to_code, territory) = ('cultures', 'prairies', 'ZPC_4_1');
 TRUNCATE land_practice;
 BEGIN;
 INSERT INTO soil_flux VALUES ('ALDO', 'zones_humides', 'cultures', 'ZPC_4_1', -4, 20, 'local survey');
