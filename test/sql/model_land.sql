@@ -117,6 +117,20 @@ ROLLBACK;
 SELECT ('marsh', -1)::land_part;
 SELECT ('ZPC_4_1', 'cultures', 'vignes', 'NaN')::land_change;
 
+-- Anybody may use the models; they read with the rights of the caller.
+CREATE ROLE model_reader;
+CREATE TABLE model_secret AS SELECT 'marsh' AS class, 'A' AS code, ST_MakeEnvelope(0, 0, 10, 10) AS geom;
+SET ROLE model_reader;
+SELECT count(*) FROM land_change_flux(ARRAY[('ZPC_4_1', 'prairies', 'cultures', 1)]::land_change[], 2020);
+SELECT count(*) FROM land_scenario(ARRAY[('421', 1)]::land_part[], '211', 2025, 3, 'CLC', 'ZPC_4_1');
+SELECT count(*) FROM practice_gain('cover_crops', 1);
+SELECT count(*) FROM coastal_carbon(ARRAY[(2000, 'salt_marsh', NULL)]::coastal_change[], 2001);
+SELECT land_change_matrix('model_secret', 'class', 'model_secret', 'class', 'model_secret');
+INSERT INTO land_kind VALUES ('ALDO', 'vergers', 'wetland');
+RESET ROLE;
+DROP TABLE model_secret;
+DROP ROLE model_reader;
+
 -- practices
 SELECT pool, round(carbon_t::numeric, 6) AS tc, round(co2e(emission)::numeric, 6) AS kg FROM practice_gain('cropland_agroforestry', 10);
 SELECT practice_gain('ploughing', 10);

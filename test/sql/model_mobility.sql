@@ -93,3 +93,21 @@ SELECT allocated_sum('total', 1);
 SELECT allocated_sum('resident', 'NaN');
 SELECT allocated_sum(NULL, 1);
 SELECT allocated_sum('resident', NULL) IS NULL AS nothing_added;
+
+-- Parallel or not, the same sum; and the same refusal.
+CREATE TABLE model_trip AS
+    SELECT CASE WHEN i % 50 = 0 THEN 'resident' ELSE 'induced' END AS allocation, 0.1::float8 AS km FROM generate_series(1, 50000) i;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SELECT allocated_sum(allocation, km) FROM model_trip WHERE allocation = 'induced';
+\set VERBOSITY terse
+SELECT allocated_sum(allocation, km) FROM model_trip;
+\set VERBOSITY default
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+SET max_parallel_workers_per_gather = 0;
+SELECT allocated_sum(allocation, km) FROM model_trip WHERE allocation = 'induced';
+RESET max_parallel_workers_per_gather;
+DROP TABLE model_trip;

@@ -74,5 +74,51 @@ SKIP:
 		't', 'floor area agrees with geodesic areas');
 }
 
+SKIP:
+{
+	my $cover = "$data/geo/clc18_charente_estuary.geojson";
+	my $communes = "$data/geo/communes_17_charente_maritime.geojson";
+	skip 'no land cover', 3 unless -f $cover && -f $communes;
+
+	# Land cover of an estuary as it is, the same with its salt marshes built
+	# over, and squares of 5 km as territories.
+	$node->safe_psql('postgres', qq{
+		CREATE TABLE cover AS
+		SELECT f #>> '{properties,CODE_18}' AS class, ST_GeomFromGeoJSON(f ->> 'geometry') AS geom
+		FROM jsonb_array_elements(pg_read_file('$cover')::jsonb -> 'features') AS f;
+		CREATE TABLE later AS SELECT CASE class WHEN '421' THEN '122' ELSE class END AS class, geom FROM cover;
+		CREATE TABLE commune AS
+		SELECT left(md5(f #>> '{properties,code}'), 1) AS class, ST_GeomFromGeoJSON(f ->> 'geometry') AS geom
+		FROM jsonb_array_elements(pg_read_file('$communes')::jsonb -> 'features') AS f;
+		CREATE INDEX ON cover USING gist (geom);
+		CREATE INDEX ON later USING gist (geom);
+		CREATE INDEX ON commune USING gist (geom);
+		CREATE TABLE square AS
+		SELECT i || '/' || j AS code, ST_Transform(ST_Segmentize(geom, 500), 4326) AS geom
+		FROM ST_SquareGrid(5000, (SELECT ST_Transform(ST_SetSRID(ST_Extent(geom)::geometry, 4326), 2154) FROM cover))});
+
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT count(DISTINCT from_class || to_class) FILTER (WHERE from_class <> to_class),
+			       min(from_class || to_class) FILTER (WHERE from_class <> to_class),
+			       abs(sum(area_m2) FILTER (WHERE from_class <> to_class)
+			           / (SELECT sum(true_area(geom)) FROM cover WHERE class = '421') - 1) < 1e-9
+			FROM land_change_matrix('cover', 'class', 'later', 'class', 'square')}),
+		'1|421122|t', 'only the salt marshes changed, all of them');
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT count(*) > 10, bool_and(abs(m.area / true_area(s.geom) - 1) < 1e-9)
+			FROM (SELECT zone, sum(area_m2) AS area
+			      FROM land_change_matrix('cover', 'class', 'commune', 'class', 'square') GROUP BY zone) AS m
+			JOIN square s ON s.code = m.zone}),
+		't|t', 'the matrix of two unrelated maps adds up to each territory');
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT bool_and(abs(m.area - c.area) < 1e-9 * 25e6)
+			FROM (SELECT zone, from_class, sum(area_m2) AS area
+			      FROM land_change_matrix('cover', 'class', 'commune', 'class', 'square')
+			      WHERE from_class IS NOT NULL GROUP BY 1, 2) AS m
+			JOIN (SELECT s.code AS zone, class AS from_class, sum(shared_area(c.geom, s.geom)) AS area
+			      FROM square s JOIN cover c ON c.geom && s.geom GROUP BY 1, 2) AS c USING (zone, from_class)}),
+		't', 'its rows are the areas of the earlier map');
+}
+
 $node->stop;
 done_testing();
