@@ -28,6 +28,10 @@ CREATE TABLE land_kind (
 );
 COMMENT ON TABLE land_kind IS
     'Which land classes are artificial and which are wetland, by start of the code, the longest winning: soil carbon is lost at once where land becomes artificial or wetland is lost. A class without a row is neither; a row of your own goes before a shipped one.';
+COMMENT ON COLUMN land_kind.nomenclature IS 'Land-cover nomenclature: CLC, ALDO, EUNIS ...; upper and lower case are one.';
+COMMENT ON COLUMN land_kind.code IS 'Class code, or the start of it.';
+COMMENT ON COLUMN land_kind.kind IS 'artificial, wetland, or other where a longer code is neither.';
+COMMENT ON COLUMN land_kind.shipped IS 'Came with the extension.';
 INSERT INTO land_kind VALUES
     ('ALDO', 'sols_artificiels', 'artificial', true), ('ALDO', 'zones_humides', 'wetland', true),
     ('CLC', '1', 'artificial', true), ('CLC', '4', 'wetland', true),
@@ -63,6 +67,9 @@ CREATE TABLE soil_flux (
 );
 COMMENT ON TABLE soil_flux IS
     'Published change of soil carbon when land passes from one class to another: flux tC/ha/year (gain positive) during years. Codes match by their start, the longest winning, then the most specific territory, then a row of your own. Where there is none the difference of the two stock references is taken.';
+COMMENT ON COLUMN soil_flux.nomenclature IS 'Land-cover nomenclature of both codes; upper and lower case are one.';
+COMMENT ON COLUMN soil_flux.from_code IS 'Class the land leaves, or the start of its code.';
+COMMENT ON COLUMN soil_flux.to_code IS 'Class the land enters, or the start of its code.';
 COMMENT ON COLUMN soil_flux.flux IS 'tC/ha in each of the years; positive where soil gains.';
 COMMENT ON COLUMN soil_flux.years IS 'How many years the change takes; 1 is at once.';
 COMMENT ON COLUMN soil_flux.territory IS 'Where it applies (reference_territory).';
@@ -115,6 +122,10 @@ COMMENT ON DOMAIN hectares IS 'An area in hectares, finite and not negative.';
 CREATE TYPE land_change AS (territory text, from_code text, to_code text, area_ha hectares);
 COMMENT ON TYPE land_change IS
     'An area that passes from one land class to another each year: territory (reference_territory), classes, ha a year.';
+COMMENT ON COLUMN land_change.territory IS 'Where, a code of reference_territory; NULL is everywhere.';
+COMMENT ON COLUMN land_change.from_code IS 'Class the land leaves.';
+COMMENT ON COLUMN land_change.to_code IS 'Class the land enters.';
+COMMENT ON COLUMN land_change.area_ha IS 'ha a year.';
 
 CREATE FUNCTION land_change_flux(changes land_change[], year int,
         nomenclature text DEFAULT 'ALDO', aldo_compatible boolean DEFAULT false)
@@ -172,6 +183,13 @@ CREATE TABLE land_practice (
 );
 COMMENT ON TABLE land_practice IS
     'Carbon that a farming practice adds, tC/ha/year in soil and in biomass, in the years after it begins; not for ever.';
+COMMENT ON COLUMN land_practice.code IS 'What practice_gain calls it.';
+COMMENT ON COLUMN land_practice.name IS 'Name for readers.';
+COMMENT ON COLUMN land_practice.land IS 'ALDO class of the land it is used on.';
+COMMENT ON COLUMN land_practice.soil IS 'Gain of soil carbon, tC/ha/year.';
+COMMENT ON COLUMN land_practice.biomass IS 'Gain of carbon in biomass, tC/ha/year.';
+COMMENT ON COLUMN land_practice.source IS 'Where the figures were published.';
+COMMENT ON COLUMN land_practice.shipped IS 'Came with the extension.';
 INSERT INTO land_practice (code, name, land, soil, biomass, source, shipped)
     SELECT code, name, land, soil, biomass, 'ALDO (ADEME), agricultural practices, tC/ha/year', true
     FROM (VALUES
@@ -213,7 +231,9 @@ COMMENT ON FUNCTION practice_gain(text, float8) IS
     'Carbon (tC/year) that a farming practice adds on an area, by pool, and its emission (ghg, kg/year, negative). Error 22023: an unknown practice, a negative area. Source: ALDO (ADEME).';
 
 CREATE TYPE land_part AS (code text, area_ha hectares);
-COMMENT ON TYPE land_part IS 'An area (ha) of a land class, such as one class under a drawn polygon.';
+COMMENT ON TYPE land_part IS 'An area of a land class, such as one class under a drawn polygon.';
+COMMENT ON COLUMN land_part.code IS 'Land class.';
+COMMENT ON COLUMN land_part.area_ha IS 'ha.';
 
 CREATE FUNCTION land_scenario(parts land_part[], to_code text, start_year int, horizon int,
         nomenclature text, territory text DEFAULT NULL)

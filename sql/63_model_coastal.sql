@@ -28,6 +28,22 @@ CREATE TABLE coastal_habitat (
 );
 COMMENT ON TABLE coastal_habitat IS
     'What the coastal model knows of a habitat. Stocks in tC/ha, gains in tC/ha/year, half-lives in years, disturbed fractions for a low, medium and high impact, methane in kg CH4/ha/year. NULL is not known, and what depends on it comes out NULL; a NULL ceiling is none. Rows that came with the extension hold only figures of the 2013 Wetlands Supplement that two sources agree on; enter your own habitats with your own figures.';
+COMMENT ON COLUMN coastal_habitat.code IS 'What a history calls it.';
+COMMENT ON COLUMN coastal_habitat.name IS 'Name for readers.';
+COMMENT ON COLUMN coastal_habitat.soil_initial IS 'Stock of soil where the history begins with this habitat, tC/ha.';
+COMMENT ON COLUMN coastal_habitat.soil_accumulation IS 'Yearly gain of soil, tC/ha.';
+COMMENT ON COLUMN coastal_habitat.soil_ceiling IS 'Stock of soil at which gain ends, tC/ha; NULL: it does not end.';
+COMMENT ON COLUMN coastal_habitat.soil_half_life IS 'Half-life of disturbed soil, years; 0 is at once.';
+COMMENT ON COLUMN coastal_habitat.biomass_initial IS 'Stock of living biomass, roots included where the history begins with this habitat, tC/ha.';
+COMMENT ON COLUMN coastal_habitat.biomass_accumulation IS 'Yearly gain of living biomass, roots included, tC/ha.';
+COMMENT ON COLUMN coastal_habitat.biomass_ceiling IS 'Stock of living biomass, roots included at which gain ends, tC/ha; NULL: it does not end.';
+COMMENT ON COLUMN coastal_habitat.biomass_half_life IS 'Half-life of disturbed living biomass, roots included, years; 0 is at once.';
+COMMENT ON COLUMN coastal_habitat.biomass_disturbed IS 'Fraction of living biomass, roots included set free by a low, medium and high impact, in that order.';
+COMMENT ON COLUMN coastal_habitat.litter_initial IS 'Stock of litter and standing dead wood where the history begins with this habitat, tC/ha.';
+COMMENT ON COLUMN coastal_habitat.litter_accumulation IS 'Yearly gain of litter and standing dead wood, tC/ha.';
+COMMENT ON COLUMN coastal_habitat.litter_ceiling IS 'Stock of litter and standing dead wood at which gain ends, tC/ha; NULL: it does not end.';
+COMMENT ON COLUMN coastal_habitat.litter_half_life IS 'Half-life of disturbed litter and standing dead wood, years; 0 is at once.';
+COMMENT ON COLUMN coastal_habitat.litter_disturbed IS 'Fraction of litter and standing dead wood set free by a low, medium and high impact, in that order.';
 COMMENT ON COLUMN coastal_habitat.soil_disturbed IS 'Fraction of the soil stock set free by a low, medium and high impact, in that order.';
 COMMENT ON COLUMN coastal_habitat.ch4_fresh IS 'Methane where salinity is below 18 ppt, kg CH4/ha/year; NULL: no method.';
 COMMENT ON COLUMN coastal_habitat.ch4_saline IS 'Methane where salinity is 18 ppt or more, kg CH4/ha/year; NULL: no method.';
@@ -66,6 +82,9 @@ COMMENT ON FUNCTION coastal_series(int, int, float8[], float8[], float8[], int[]
 CREATE TYPE coastal_change AS (year int, habitat text, how text);
 COMMENT ON TYPE coastal_change IS
     'A step in a place''s history: from this year on it is this habitat (coastal_habitat.code). how: NULL for the first step; then low, medium or high (impact of a disturbance), plant (restored by planting) or reconnect (restored by letting the tide back in).';
+COMMENT ON COLUMN coastal_change.year IS 'From the beginning of this year on.';
+COMMENT ON COLUMN coastal_change.habitat IS 'What the place is then, a code of coastal_habitat.';
+COMMENT ON COLUMN coastal_change.how IS 'low, medium, high, plant, reconnect; NULL for the first step.';
 
 CREATE FUNCTION coastal_carbon(history coastal_change[], last_year int)
     RETURNS TABLE (year int, pool text, stock_start float8, accumulated float8, emitted float8, stock_end float8)
