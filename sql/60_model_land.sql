@@ -75,45 +75,10 @@ COMMENT ON COLUMN soil_flux.years IS 'How many years the change takes; 1 is at o
 COMMENT ON COLUMN soil_flux.territory IS 'Where it applies (reference_territory).';
 COMMENT ON COLUMN soil_flux.source IS 'Where the figure was published.';
 COMMENT ON COLUMN soil_flux.shipped IS 'Came with the extension.';
+CREATE INDEX soil_flux_territory ON soil_flux (territory);
+COMMENT ON INDEX soil_flux_territory IS 'Finds the figures of a territory.';
 SELECT pg_catalog.pg_extension_config_dump('soil_flux', 'WHERE NOT shipped');
 GRANT SELECT ON soil_flux TO PUBLIC;
-
-CREATE FUNCTION land_change_per_ha(nomenclature text, from_code text, to_code text, year int,
-        territory text DEFAULT NULL,
-        OUT soil float8, OUT biomass float8, OUT litter float8, OUT dead_wood float8, OUT soil_years int)
-    LANGUAGE sql STABLE PARALLEL SAFE COST 3000
-BEGIN ATOMIC
-    WITH density AS MATERIALIZED (
-        -- An error where the soils are of different depth. A pool that neither
-        -- class has (litter outside forests) does not change.
-        SELECT stock_density(nomenclature, to_code, year, territory)
-               - stock_density(nomenclature, from_code, year, territory) AS change
-    ), published AS (
-        SELECT f.flux * f.years AS change, f.years
-        FROM territory_chain(land_change_per_ha.territory) AS chain
-        JOIN soil_flux f ON f.territory = chain.code
-        WHERE lower(f.nomenclature) = lower(land_change_per_ha.nomenclature)
-          AND starts_with(lower(land_change_per_ha.from_code), lower(f.from_code))
-          AND starts_with(lower(land_change_per_ha.to_code), lower(f.to_code))
-        ORDER BY length(f.from_code) + length(f.to_code) DESC, chain.place, f.shipped
-        LIMIT 1
-    ), change AS (
-        SELECT CASE WHEN d.change IS NOT NULL THEN coalesce(p.change, pool(d.change, 'soil'), 0) ELSE p.change END AS soil,
-               p.years,
-               CASE WHEN d.change IS NOT NULL THEN coalesce(pool(d.change, 'above'), 0) + coalesce(pool(d.change, 'below'), 0) END AS biomass,
-               CASE WHEN d.change IS NOT NULL THEN coalesce(pool(d.change, 'litter'), 0) END AS litter,
-               CASE WHEN d.change IS NOT NULL THEN coalesce(pool(d.change, 'dead_wood'), 0) END AS dead_wood
-        FROM density d LEFT JOIN published p ON true
-    )
-    SELECT c.soil, c.biomass, c.litter, c.dead_wood,
-           CASE WHEN c.soil < 0 AND (land_kind(nomenclature, to_code) = 'artificial'
-                                     OR land_kind(nomenclature, from_code) = 'wetland') THEN 1
-                WHEN c.soil > 0 OR c.soil < 0 THEN coalesce(nullif(c.years, 1), 20)
-                ELSE 1 END
-    FROM change c;
-END;
-COMMENT ON FUNCTION land_change_per_ha(text, text, text, int, text) IS
-    'What one hectare gains or loses in all, tC/ha by pool, when it passes from one land class to another: soil from soil_flux, else the difference of the stock references; biomass, litter and dead wood the difference of the references. soil_years: over how many years soil changes: 1 where land becomes artificial or wetland is lost, else the published period, else 20 (IPCC 2006, volume 4, equation 2.25). A pool without reference is NULL: not known, not 0.';
 
 CREATE DOMAIN hectares AS float8
     CONSTRAINT hectares_finite_not_negative CHECK (VALUE >= 0 AND VALUE < 'Infinity');
@@ -127,13 +92,76 @@ COMMENT ON COLUMN land_change.from_code IS 'Class the land leaves.';
 COMMENT ON COLUMN land_change.to_code IS 'Class the land enters.';
 COMMENT ON COLUMN land_change.area_ha IS 'ha a year.';
 
+CREATE FUNCTION land_changes_per_ha(changes land_change[], year int, nomenclature text)
+    RETURNS TABLE (territory text, from_code text, to_code text,
+                   soil float8, biomass float8, litter float8, dead_wood float8, soil_years int)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 5000 ROWS 100
+BEGIN ATOMIC
+    WITH pair AS MATERIALIZED (
+        SELECT DISTINCT c.territory, c.from_code, c.to_code FROM unnest(changes) AS c
+    ), place AS MATERIALIZED (
+        SELECT p.territory, chain.code, chain.place
+        FROM (SELECT DISTINCT territory FROM pair) AS p, territory_chain(p.territory) AS chain
+    ), density AS MATERIALIZED (
+        -- Each class once a territory, however many pairs it is in.
+        SELECT coalesce(c.territory, '') AS territory, c.code,
+               stock_density(nomenclature, c.code, land_changes_per_ha.year, c.territory) AS stock
+        FROM (SELECT territory, from_code FROM pair UNION SELECT territory, to_code FROM pair) AS c (territory, code)
+    ), published AS MATERIALIZED (
+        SELECT DISTINCT ON (p.territory, p.from_code, p.to_code)
+               p.territory, p.from_code, p.to_code, f.flux * f.years AS change, f.years
+        FROM pair p
+        JOIN place ON place.territory = p.territory
+        JOIN soil_flux f ON f.territory = place.code
+        WHERE lower(f.nomenclature) = lower(land_changes_per_ha.nomenclature)
+          AND starts_with(lower(p.from_code), lower(f.from_code))
+          AND starts_with(lower(p.to_code), lower(f.to_code))
+        ORDER BY p.territory, p.from_code, p.to_code,
+                 length(f.from_code) + length(f.to_code) DESC, place.place, f.shipped
+    ), change AS (
+        -- An error where the soils are of different depth. A pool that neither
+        -- class has (litter outside forests) does not change.
+        SELECT p.*, later.stock - earlier.stock AS stock, published.change AS soil, published.years
+        FROM pair p
+        LEFT JOIN density earlier ON earlier.territory = coalesce(p.territory, '') AND earlier.code = p.from_code
+        LEFT JOIN density later ON later.territory = coalesce(p.territory, '') AND later.code = p.to_code
+        LEFT JOIN published ON published.territory = p.territory
+                           AND published.from_code = p.from_code AND published.to_code = p.to_code
+    ), amount AS (
+        SELECT c.*, coalesce(c.soil, pool(c.stock, 'soil'), CASE WHEN c.stock IS NOT NULL THEN 0 END) AS change
+        FROM change c
+    )
+    SELECT a.territory, a.from_code, a.to_code, a.change,
+           CASE WHEN a.stock IS NOT NULL THEN coalesce(pool(a.stock, 'above'), 0) + coalesce(pool(a.stock, 'below'), 0) END,
+           CASE WHEN a.stock IS NOT NULL THEN coalesce(pool(a.stock, 'litter'), 0) END,
+           CASE WHEN a.stock IS NOT NULL THEN coalesce(pool(a.stock, 'dead_wood'), 0) END,
+           CASE WHEN a.change < 0 AND (land_kind(nomenclature, a.to_code) = 'artificial'
+                                       OR land_kind(nomenclature, a.from_code) = 'wetland') THEN 1
+                WHEN a.change <> 0 THEN coalesce(nullif(a.years, 1), 20)
+                ELSE 1 END
+    FROM amount a;
+END;
+COMMENT ON FUNCTION land_changes_per_ha(land_change[], int, text) IS
+    'land_change_per_ha for many pairs at once, each territory and pair once; the areas do not matter.';
+
+CREATE FUNCTION land_change_per_ha(nomenclature text, from_code text, to_code text, year int,
+        territory text DEFAULT NULL,
+        OUT soil float8, OUT biomass float8, OUT litter float8, OUT dead_wood float8, OUT soil_years int)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 5000
+BEGIN ATOMIC
+    SELECT c.soil, c.biomass, c.litter, c.dead_wood, c.soil_years
+    FROM land_changes_per_ha(ARRAY[ROW(territory, from_code, to_code, 1)::land_change], year, nomenclature) AS c;
+END;
+COMMENT ON FUNCTION land_change_per_ha(text, text, text, int, text) IS
+    'What one hectare gains or loses in all, tC/ha by pool, when it passes from one land class to another: soil from soil_flux, else the difference of the stock references; biomass, litter and dead wood the difference of the references. soil_years: over how many years soil changes: 1 where land becomes artificial or wetland is lost, else the published period, else 20 (IPCC 2006, volume 4, equation 2.25). A pool without reference is NULL: not known, not 0. Error 22023 where the soils of the two are of different depth.';
+
 CREATE FUNCTION land_change_flux(changes land_change[], year int,
         nomenclature text DEFAULT 'ALDO', aldo_compatible boolean DEFAULT false)
     RETURNS TABLE (territory text, from_code text, to_code text, area_ha float8,
                    pool text, carbon_t float8, n2o_t float8, emission ghg)
     LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 100
 BEGIN ATOMIC
-    WITH part AS (
+    WITH part AS MATERIALIZED (
         SELECT c.territory, f.code AS from_code, t.code AS to_code, c.area_ha * f.share * t.share AS area_ha
         FROM unnest(changes) AS c
         -- Artificial land of CORINE is 80 % sealed, 20 % grassed with shrubs. ALDO
@@ -155,8 +183,12 @@ BEGIN ATOMIC
                h.litter * p.area_ha AS litter, h.dead_wood * p.area_ha AS dead_wood,
                soil_n2o(greatest(0, CASE WHEN aldo_compatible THEN -(h.soil + coalesce(h.litter, 0)) ELSE -h.soil END * p.area_ha),
                         aldo_compatible) AS n2o
-        FROM part p,
-             land_change_per_ha(nomenclature, p.from_code, p.to_code, land_change_flux.year, p.territory) AS h
+        FROM part p
+        LEFT JOIN land_changes_per_ha(
+            (SELECT array_agg(ROW(p.territory, p.from_code, p.to_code, 0)::land_change) FROM part p),
+            land_change_flux.year, nomenclature) AS h
+          ON coalesce(h.territory, '') = coalesce(p.territory, '')
+         AND h.from_code = p.from_code AND h.to_code = p.to_code
     )
     SELECT a.territory, a.from_code, a.to_code, a.area_ha, flow.pool, flow.carbon, flow.n2o,
            ghg('CO2', -flow.carbon * 44000 / 12)
@@ -242,9 +274,12 @@ CREATE FUNCTION land_scenario(parts land_part[], to_code text, start_year int, h
     LANGUAGE sql STABLE PARALLEL SAFE COST 20000 ROWS 100
 BEGIN ATOMIC
     WITH part AS MATERIALIZED (
-        SELECT p.code, p.area_ha, h.*, stock_density(nomenclature, p.code, start_year, territory) AS density
-        FROM (SELECT u.code, sum(u.area_ha) AS area_ha FROM unnest(parts) AS u GROUP BY u.code) AS p,
-             land_change_per_ha(nomenclature, p.code, to_code, start_year, territory) AS h
+        SELECT p.code, p.area_ha, h.soil, h.biomass, h.litter, h.dead_wood, h.soil_years,
+               stock_density(nomenclature, p.code, start_year, territory) AS density
+        FROM (SELECT u.code, sum(u.area_ha) AS area_ha FROM unnest(parts) AS u GROUP BY u.code) AS p
+        LEFT JOIN land_changes_per_ha(
+            (SELECT array_agg(ROW(territory, u.code, to_code, 0)::land_change) FROM unnest(parts) AS u),
+            start_year, nomenclature) AS h ON h.from_code = p.code
     ), coverage AS (
         SELECT coalesce(sum(p.area_ha) FILTER (WHERE p.soil IS NOT NULL AND p.biomass IS NOT NULL), 0) AS covered,
                coalesce(sum(p.area_ha) FILTER (WHERE p.soil IS NULL OR p.biomass IS NULL), 0) AS uncovered
