@@ -268,7 +268,7 @@ COMMENT ON COLUMN land_part.code IS 'Land class.';
 COMMENT ON COLUMN land_part.area_ha IS 'ha.';
 
 CREATE FUNCTION land_scenario(parts land_part[], to_code text, start_year int, horizon int,
-        nomenclature text, territory text DEFAULT NULL)
+        nomenclature text, territory text DEFAULT NULL, assumed_u95 float8 DEFAULT NULL)
     RETURNS TABLE (year int, pool text, stock_t float8, change_t float8, change estimate,
                    n2o_t float8, emission ghg, sources int[], covered_ha float8, uncovered_ha float8)
     LANGUAGE sql STABLE PARALLEL SAFE COST 20000 ROWS 100
@@ -302,7 +302,7 @@ BEGIN ATOMIC
                (least(i, f.years) - least(i - 1, f.years))::float8 / f.years AS step
         FROM flow f, generate_series(1, horizon) AS i
     ), used AS MATERIALIZED (
-        SELECT c.code, r.pool, s.id, s.u95, s.dataset, pool(s.stock, r.pool) AS per_ha
+        SELECT c.code, r.pool, s.id, coalesce(s.u95, assumed_u95) AS u95, s.dataset, pool(s.stock, r.pool) AS per_ha
         FROM (SELECT p.code FROM part p UNION SELECT land_scenario.to_code) AS c
         CROSS JOIN LATERAL stock_references(nomenclature, c.code, start_year, territory) AS r
         JOIN stock_reference s ON s.id = r.reference
@@ -339,5 +339,5 @@ BEGIN ATOMIC
     LEFT JOIN uncertain u USING (place, pool)
     ORDER BY slot.place, slot.pool;
 END;
-COMMENT ON FUNCTION land_scenario(land_part[], text, int, int, text, text) IS
-    'What becomes of the carbon of an area when all of it passes to one land class in start_year, for horizon years: by year and pool the stock at the end of the year (tC), the change within it (tC, gain positive), the same as an estimate with cause stock_reference:ID and the datasets it came from, N2O of mineralised soil (t) and the emission (ghg, kg). Soil: at once where land becomes artificial or wetland is lost, else in equal parts over its transition; loss of biomass, litter and dead wood in the first year, gain over 20 years. The estimate is NULL when a stock reference in it has no u95; it leaves out the uncertainty of N2O. Classes without reference are left out and their area is uncovered_ha; NULL when nothing is covered. Source: IPCC 2006, volume 4, chapters 2 and 5.';
+COMMENT ON FUNCTION land_scenario(land_part[], text, int, int, text, text, float8) IS
+    'What becomes of the carbon of an area when all of it passes to one land class in start_year, for horizon years: by year and pool the stock at the end of the year (tC), the change within it (tC, gain positive), the same as an estimate with cause stock_reference:ID and the datasets it came from, N2O of mineralised soil (t) and the emission (ghg, kg). Soil: at once where land becomes artificial or wetland is lost, else in equal parts over its transition; loss of biomass, litter and dead wood in the first year, gain over 20 years. assumed_u95: 95 % half-width in % where a stock reference gives none; without it the estimate is NULL there. It leaves out the uncertainty of N2O. Classes without reference are left out and their area is uncovered_ha; NULL when nothing is covered. Source: IPCC 2006, volume 4, chapters 2 and 5.';

@@ -28,7 +28,7 @@ SELECT CASE WHEN id < 100 THEN 'energy' WHEN id < 200 THEN 'dwellings' WHEN id <
        scope, count(*), round(sum(gas(amount, 'CO2'))::numeric, 6) AS sum, count(lumped_gwp) AS lumped,
        count(u95) AS with_u95
 FROM factor
-WHERE shipped
+WHERE shipped AND code NOT LIKE 'wetland.%'
 GROUP BY 1, 2
 ORDER BY min(id);
 -- A kg of refrigerant is a kg of its gases.

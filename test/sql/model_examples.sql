@@ -35,6 +35,8 @@ SELECT year, pool, round(stock_t::numeric, 1) AS stock, round(change_t::numeric,
        covered_ha, uncovered_ha
 FROM terrcarbon.land_scenario(ARRAY[('421', 5)]::terrcarbon.land_part[], '122', 2025, 2, 'CLC', 'ZPC_4_1')
 WHERE pool IN ('soil', 'biomass') ORDER BY year, pool;
+SELECT round(terrcarbon.gas(terrcarbon.emission(3, 'ha.yr', 'wetland.drained.temperate.cropland', 2020), 'CO2')::numeric / 1000, 1) AS t_co2_drained,
+       round(terrcarbon.gas(terrcarbon.emission(3, 'ha.yr', 'wetland.rewetted.temperate.rich.ch4', 2020), 'CH4_biogenic')::numeric, 1) AS kg_ch4_rewetted;
 SELECT terrcarbon.road_emission(10000, 4, 2023, 0.192) AS in_2023, terrcarbon.road_emission(10000, 4, 2024, 0.192) AS in_2024;
 SELECT round(terrcarbon.fleet_factor('{0.6,0.4}', '{0.2,0.9}'::float8[])::numeric, 6) AS kg_per_km;
 SELECT round(terrcarbon.hot_emission_factor(0.000123458858545901, 0.00480489396060039, 1.2063428663953, 5.7936330621264,
