@@ -81,8 +81,8 @@ SELECT pg_catalog.pg_extension_config_dump('soil_flux', 'WHERE NOT shipped');
 GRANT SELECT ON soil_flux TO PUBLIC;
 
 CREATE DOMAIN hectares AS float8
-    CONSTRAINT hectares_finite_not_negative CHECK (VALUE >= 0 AND VALUE < 'Infinity');
-COMMENT ON DOMAIN hectares IS 'An area in hectares, finite and not negative.';
+    CONSTRAINT hectares_finite_not_negative CHECK (VALUE IS NOT NULL AND VALUE >= 0 AND VALUE < 'Infinity');
+COMMENT ON DOMAIN hectares IS 'An area in hectares: known, finite and not negative.';
 
 CREATE TYPE land_change AS (territory text, from_code text, to_code text, area_ha hectares);
 COMMENT ON TYPE land_change IS
@@ -323,7 +323,7 @@ BEGIN ATOMIC
         GROUP BY t.place, t.pool
     ), result AS (
         SELECT y.place, y.pool, sum(y.initial + y.total * y.done) AS stock, sum(y.total * y.step) AS change,
-               CASE WHEN y.pool = 'soil' THEN soil_n2o(sum(greatest(0, -y.total * y.step))) END AS n2o
+               CASE WHEN y.pool = 'soil' THEN soil_n2o(sum(CASE WHEN y.total < 0 THEN -y.total * y.step ELSE 0 * y.total END)) END AS n2o
         FROM yearly y
         GROUP BY y.place, y.pool
     )

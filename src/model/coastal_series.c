@@ -32,8 +32,8 @@ get_numbers(ArrayType *array, const char *name, int count, double if_null, doubl
 	if (ARR_NDIM(array) > 1 || n != count)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("wrong number of elements in %s", name),
-				 errdetail("There are %d, and %d are expected.", n, count)));
+				 errmsg("%s must be a list of %d numbers", name, count),
+				 errdetail("It has %d elements in %d dimensions.", n, ARR_NDIM(array))));
 	for (int i = 0; i < n; i++)
 	{
 		numbers[i] = nulls[i] ? if_null : DatumGetFloat8(datums[i]);
@@ -82,7 +82,7 @@ get_events(ArrayType *years_array, ArrayType *actions_array, ArrayType *rates_ar
 	if (nactions != *count || ARR_NDIM(years_array) > 1 || ARR_NDIM(actions_array) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("each coastal event needs a year and an action"),
+				 errmsg("event_years and event_actions must be lists of one length"),
 				 errdetail("There are %d years and %d actions.", *count, nactions)));
 	if (*count > COASTAL_MAX_EVENTS)
 		ereport(ERROR,

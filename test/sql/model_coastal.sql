@@ -93,6 +93,11 @@ SELECT coastal_carbon(ARRAY[(2000, 'salt_marsh', NULL), (1990, 'developed', 'hig
 SELECT coastal_carbon(ARRAY[(2000, 'salt_marsh', NULL)]::coastal_change[], 1990);
 SELECT coastal_carbon(ARRAY[(2000, 'salt_marsh', NULL)]::coastal_change[], 2000000000);
 SELECT coastal_series(1, 2, '{1,1}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
+SELECT coastal_series(1, 2, '{{1,1,1}}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
+SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{{1},{2}}', '{{disturb},{plant}}', '{}');
+SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{NULL}', '{disturb}', array_fill(0::float8, '{12}'));
+SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', array_fill(1, '{101}'), array_fill('plant'::text, '{101}'), '{}');
+SELECT count(*) AS rows_at_the_edge FROM coastal_series(2147483640, 2147483647, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
 SELECT coastal_series(1, 2, '{1,1,-1}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
 SELECT coastal_series(1, 2, '{1,1,NaN}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
 SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{1}', '{burn}', '{0,0,0, 0,0,0, 0,0,0, 0,0,0}');

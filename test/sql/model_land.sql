@@ -120,6 +120,7 @@ INSERT INTO land_kind VALUES ('ALDO', 'zones_humides', 'other');
 SELECT soil, soil_years FROM land_change_per_ha('ALDO', 'zones_humides', 'cultures', 2020, 'ZPC_4_1');
 ROLLBACK;
 SELECT ('marsh', -1)::land_part;
+SELECT ('marsh', NULL)::land_part;
 SELECT ('ZPC_4_1', 'cultures', 'vignes', 'NaN')::land_change;
 
 -- Anybody may use the models; they read with the rights of the caller.
