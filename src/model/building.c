@@ -1,13 +1,18 @@
 /*
  * building.c
- *		Greenhouse-gas class of a dwelling (French energy performance diagnosis).
+ *		Floor area of a building, and the greenhouse-gas class of a dwelling
+ *		(French energy performance diagnosis).
  */
 #include "compat.h"
 
 #include <math.h>
 
+#include "access/htup_details.h"
+#include "funcapi.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
+#define METRES_PER_FLOOR 3
 #define SMALLEST_AREA 8			/* smaller dwellings share its limits */
 #define LARGEST_SMALL_AREA 40	/* larger dwellings share its limits */
 #define ALTITUDE_ALLOWANCE 10	/* classes E and F, cold zones above 800 m */
@@ -52,6 +57,68 @@ static const int16 class_limits[LARGEST_SMALL_AREA - SMALLEST_AREA + 1][6] = {
 	{7, 12, 31, 51, 71, 101},
 	{6, 11, 30, 50, 70, 100},	/* 40 m2 */
 };
+
+/* The row type a function returns, looked up once a query. */
+static TupleDesc
+result_type(FunctionCallInfo fcinfo)
+{
+	if (fcinfo->flinfo->fn_extra == NULL)
+	{
+		MemoryContext caller_context = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+		TupleDesc	type;
+
+		if (get_call_result_type(fcinfo, NULL, &type) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		fcinfo->flinfo->fn_extra = BlessTupleDesc(type);
+		MemoryContextSwitchTo(caller_context);
+	}
+	return (TupleDesc) fcinfo->flinfo->fn_extra;
+}
+
+/*
+ * building_floor_area(footprint_m2, floors, height_m): floor area, and whether
+ * the floors were assumed from the height.
+ */
+PG_FUNCTION_INFO_V1(building_floor_area);
+Datum
+building_floor_area(PG_FUNCTION_ARGS)
+{
+	bool		floors_known = !PG_ARGISNULL(1);
+	bool		height_known = !PG_ARGISNULL(2);
+	double		footprint = PG_ARGISNULL(0) ? 0 : PG_GETARG_FLOAT8(0);
+	int32		floors = floors_known ? PG_GETARG_INT32(1) : 1;
+	double		height = height_known ? PG_GETARG_FLOAT8(2) : 1;
+	double		area;
+	Datum		values[2];
+	bool		nulls[2];
+
+	if (!(footprint >= 0) || isinf(footprint))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("footprint must be finite and not negative"),
+				 errdetail("It is %g m2.", footprint)));
+	if (floors <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("number of floors must be above 0"),
+				 errdetail("It is %d.", floors),
+				 errhint("Give NULL for what is not known: nullif(floors, 0).")));
+	if (!(height > 0) || isinf(height))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("height of a building must be finite and above 0"),
+				 errdetail("It is %g m.", height),
+				 errhint("Give NULL for what is not known: nullif(height, 0).")));
+
+	area = footprint * (floors_known ? floors : Max(height / METRES_PER_FLOOR, 1));
+	if (isinf(area))
+		float_overflow_error();
+	values[0] = Float8GetDatum(area);
+	nulls[0] = PG_ARGISNULL(0) || !(floors_known || height_known);
+	values[1] = BoolGetDatum(!floors_known);
+	nulls[1] = !(floors_known || height_known);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_type(fcinfo), values, nulls)));
+}
 
 /*
  * Index of a word in a list of UTF-8 words, whatever the server encoding and

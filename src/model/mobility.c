@@ -132,3 +132,57 @@ cold_share(PG_FUNCTION_ARGS)
 	share = 0.6474 - 0.02545 * trip_km - (0.00974 - 0.000385 * trip_km) * temp_c;
 	PG_RETURN_FLOAT8(Min(Max(share, 0), 1));
 }
+
+/*
+ * Vehicle-km of a road in a year.  The years are bounded so that a slip of the
+ * pen does not pass for a year.
+ */
+static double
+vehicle_km(double aadt, double length_km, int32 year)
+{
+	int			days;
+
+	if (!(aadt >= 0) || isinf(aadt) || !(length_km >= 0) || isinf(length_km))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("traffic and length must be finite and not negative"),
+				 errdetail("aadt is %g vehicles a day, length_km is %g km.", aadt, length_km)));
+	if (year < 1900 || year > 2200)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("year %d is outside 1900 .. 2200", year)));
+	days = (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)) ? 366 : 365;
+	return aadt * length_km * days;
+}
+
+/* road_vehicle_km(aadt, length_km, year): daily traffic x km x days. */
+PG_FUNCTION_INFO_V1(road_vehicle_km);
+Datum
+road_vehicle_km(PG_FUNCTION_ARGS)
+{
+	double		km = vehicle_km(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1), PG_GETARG_INT32(2));
+
+	if (isinf(km))
+		float_overflow_error();
+	PG_RETURN_FLOAT8(km);
+}
+
+/* road_emission(aadt, length_km, year, factor_per_km): the same x factor. */
+PG_FUNCTION_INFO_V1(road_emission);
+Datum
+road_emission(PG_FUNCTION_ARGS)
+{
+	double		km = vehicle_km(PG_GETARG_FLOAT8(0), PG_GETARG_FLOAT8(1), PG_GETARG_INT32(2));
+	double		factor = PG_GETARG_FLOAT8(3);
+	double		emission;
+
+	if (!(factor >= 0) || isinf(factor))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("factor per km must be finite and not negative"),
+				 errdetail("It is %g.", factor)));
+	emission = km * factor;
+	if (!isfinite(emission))
+		float_overflow_error();
+	PG_RETURN_FLOAT8(emission);
+}

@@ -18,6 +18,8 @@ SELECT building_floor_area(-1, 2, 6);
 SELECT building_floor_area(100, 0, 6);
 SELECT building_floor_area(100, NULL, 0);
 SELECT building_floor_area(100, NULL, 'NaN');
+SELECT building_floor_area('Infinity', 2, 6);
+SELECT building_floor_area(1e308, 2, 6);
 
 SELECT what, e.*
 FROM (VALUES ('metered', 9000, 100, 120), ('by intensity', NULL, 100, 120),

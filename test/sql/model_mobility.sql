@@ -62,6 +62,9 @@ SELECT road_emission(10000, 4, 2023, '{0.6,0.5}', ARRAY['{"CO2": 0.2}', '{"CO2":
 SELECT road_vehicle_km(-1, 4, 2023);
 SELECT road_vehicle_km('NaN', 4, 2023);
 SELECT road_vehicle_km(1, 4, 20230);
+SELECT road_vehicle_km(1e308, 4, 2023);
+SELECT road_emission(1e300, 4, 2023, 1e300);
+SELECT road_emission(0, 4, 2023, 0.2);
 SELECT road_emission(1, 4, 2023, -0.1);
 SELECT fleet_factor('{0.6,0.4}', '{0.2,-0.9}'::float8[]);
 SELECT fleet_factor('{0.6,0.3}', '{0.2,0.9}'::float8[]);
