@@ -22,21 +22,8 @@ COMMENT ON FUNCTION building_floor_area(geometry, int, float8) IS
 CREATE FUNCTION building_energy(
     metered_kwh float8, floor_area_m2 float8, kwh_per_m2 float8,
     OUT kwh float8, OUT metered boolean)
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-AS $$
-BEGIN
-    IF NOT (metered_kwh >= 0 AND metered_kwh < 'Infinity') OR NOT (floor_area_m2 >= 0 AND floor_area_m2 < 'Infinity')
-        OR NOT (kwh_per_m2 >= 0 AND kwh_per_m2 < 'Infinity') THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = 'energy, floor area and intensity must be finite and not negative',
-            DETAIL = format('metered_kwh is %s, floor_area_m2 is %s, kwh_per_m2 is %s.',
-                            coalesce(metered_kwh::text, 'NULL'), coalesce(floor_area_m2::text, 'NULL'),
-                            coalesce(kwh_per_m2::text, 'NULL'));
-    END IF;
-    kwh := coalesce(metered_kwh, floor_area_m2 * kwh_per_m2);
-    metered := CASE WHEN kwh IS NOT NULL THEN metered_kwh IS NOT NULL END;
-END;
-$$;
+    LANGUAGE C IMMUTABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'building_energy';
 COMMENT ON FUNCTION building_energy(float8, float8, float8) IS
     'Energy a building uses in a year, in kWh: the metered amount when there is one, else floor area x intensity (kWh/m2); metered says which. NULL when neither is known. The heating-value basis (LHV, HHV) is the caller''s, and goes with the unit given to emission. Error 22023: a negative or non-finite value.';
 

@@ -111,22 +111,8 @@ COMMENT ON FUNCTION road_emission(float8, float8, int, float8[], ghg[]) IS
 
 CREATE FUNCTION trip_vehicle_km(person_trips float8, trip_km float8, occupancy float8)
     RETURNS float8
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-AS $$
-BEGIN
-    IF NOT (person_trips >= 0 AND person_trips < 'Infinity') OR NOT (trip_km >= 0 AND trip_km < 'Infinity') THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = 'trips and their length must be finite and not negative',
-            DETAIL = format('person_trips is %s, trip_km is %s.', person_trips, trip_km);
-    END IF;
-    IF NOT (occupancy > 0 AND occupancy < 'Infinity') THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = 'occupancy must be above 0',
-            DETAIL = format('It is %s persons a vehicle.', occupancy);
-    END IF;
-    RETURN person_trips * trip_km / occupancy;
-END;
-$$;
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'trip_vehicle_km';
 COMMENT ON FUNCTION trip_vehicle_km(float8, float8, float8) IS
     'Vehicle-km of persons'' trips: trips x km / persons a vehicle. For modes whose factor is per vehicle-km (cars, two-wheelers); a mode whose factor is per passenger-km takes trips x km. Error 22023: a negative or non-finite value, an occupancy of 0.';
 

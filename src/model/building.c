@@ -1,6 +1,6 @@
 /*
  * building.c
- *		Floor area of a building, and the greenhouse-gas class of a dwelling
+ *		Floor area and energy of a building, greenhouse-gas class of a dwelling
  *		(French energy performance diagnosis).
  */
 #include "compat.h"
@@ -117,6 +117,38 @@ building_floor_area(PG_FUNCTION_ARGS)
 	nulls[0] = PG_ARGISNULL(0) || !(floors_known || height_known);
 	values[1] = BoolGetDatum(!floors_known);
 	nulls[1] = !(floors_known || height_known);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_type(fcinfo), values, nulls)));
+}
+
+/*
+ * building_energy(metered_kwh, floor_area_m2, kwh_per_m2): the meter, else the
+ * intensity, and which.
+ */
+PG_FUNCTION_INFO_V1(building_energy);
+Datum
+building_energy(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {"metered energy", "floor area", "energy per m2"};
+	double		arg[lengthof(names)];
+	double		kwh;
+	Datum		values[2];
+	bool		nulls[2];
+
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		arg[i] = PG_ARGISNULL(i) ? 0 : PG_GETARG_FLOAT8(i);
+		if (!(arg[i] >= 0) || isinf(arg[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s must be finite and not negative", names[i]),
+					 errdetail("It is %g.", arg[i])));
+	}
+	kwh = PG_ARGISNULL(0) ? arg[1] * arg[2] : arg[0];
+	if (isinf(kwh))
+		float_overflow_error();
+	values[0] = Float8GetDatum(kwh);
+	values[1] = BoolGetDatum(!PG_ARGISNULL(0));
+	nulls[0] = nulls[1] = PG_ARGISNULL(0) && (PG_ARGISNULL(1) || PG_ARGISNULL(2));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_type(fcinfo), values, nulls)));
 }
 

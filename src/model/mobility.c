@@ -186,3 +186,29 @@ road_emission(PG_FUNCTION_ARGS)
 		float_overflow_error();
 	PG_RETURN_FLOAT8(emission);
 }
+
+/* trip_vehicle_km(person_trips, trip_km, occupancy): km of the vehicles. */
+PG_FUNCTION_INFO_V1(trip_vehicle_km);
+Datum
+trip_vehicle_km(PG_FUNCTION_ARGS)
+{
+	double		person_trips = PG_GETARG_FLOAT8(0);
+	double		trip_km = PG_GETARG_FLOAT8(1);
+	double		occupancy = PG_GETARG_FLOAT8(2);
+	double		km;
+
+	if (!(person_trips >= 0) || isinf(person_trips) || !(trip_km >= 0) || isinf(trip_km))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("trips and their length must be finite and not negative"),
+				 errdetail("person_trips is %g, trip_km is %g.", person_trips, trip_km)));
+	if (!(occupancy > 0) || isinf(occupancy))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("occupancy must be finite and above 0"),
+				 errdetail("It is %g persons a vehicle.", occupancy)));
+	km = person_trips * trip_km / occupancy;
+	if (!isfinite(km))
+		float_overflow_error();
+	PG_RETURN_FLOAT8(km);
+}

@@ -38,10 +38,13 @@ WHERE pool IN ('soil', 'biomass') ORDER BY year, pool;
 SELECT round(terrcarbon.gas(terrcarbon.emission(3, 'ha.yr', 'wetland.drained.temperate.cropland', 2020), 'CO2')::numeric / 1000, 1) AS t_co2_drained,
        round(terrcarbon.gas(terrcarbon.emission(3, 'ha.yr', 'wetland.rewetted.temperate.rich.ch4', 2020), 'CH4_biogenic')::numeric, 1) AS kg_ch4_rewetted;
 SELECT terrcarbon.road_emission(10000, 4, 2023, 0.192) AS in_2023, terrcarbon.road_emission(10000, 4, 2024, 0.192) AS in_2024;
+SELECT round(terrcarbon.co2e(terrcarbon.emission(terrcarbon.road_vehicle_km(10000, 4, 2023), 'vkm', 'car', 2023, 'FR'))::numeric) AS kg;
 SELECT round(terrcarbon.fleet_factor('{0.6,0.4}', '{0.2,0.9}'::float8[])::numeric, 6) AS kg_per_km;
 SELECT round(terrcarbon.hot_emission_factor(0.000123458858545901, 0.00480489396060039, 1.2063428663953, 5.7936330621264,
     -6.0820699527172e-06, 0.00357935708806821, 0.0438665754425075, 0, 11, 86, 25)::numeric, 4) AS mj_per_km;
 SELECT round(terrcarbon.cold_share(12, 10)::numeric, 4) AS share;
+SELECT round(terrcarbon.co2e(terrcarbon.emission(terrcarbon.trip_vehicle_km(1000, 6, 1.5), 'vkm', 'car', 2023, 'FR'))::numeric) AS by_car,
+       round(terrcarbon.co2e(terrcarbon.emission(1000 * 6, 'pkm', 'bus', 2023, 'FR'))::numeric) AS by_bus;
 SELECT * FROM terrcarbon.trip_allocation(20, 8, false, true, true);
 SELECT core, round(terrcarbon.soil_core_stock(top, bottom, density, carbon, 30)::numeric, 3) AS tc_ha
 FROM (VALUES ('A1', 0, 10, 0.5, 0.06), ('A1', 10, 20, 0.5, 0.04), ('A1', 20, 40, 0.6, 0.03))
