@@ -135,9 +135,10 @@ BEGIN ATOMIC
            CASE WHEN a.stock IS NOT NULL THEN coalesce(pool(a.stock, 'above'), 0) + coalesce(pool(a.stock, 'below'), 0) END,
            CASE WHEN a.stock IS NOT NULL THEN coalesce(pool(a.stock, 'litter'), 0) END,
            CASE WHEN a.stock IS NOT NULL THEN coalesce(pool(a.stock, 'dead_wood'), 0) END,
-           CASE WHEN a.change < 0 AND (land_kind(nomenclature, a.to_code) = 'artificial'
-                                       OR land_kind(nomenclature, a.from_code) = 'wetland') THEN 1
-                WHEN a.change <> 0 THEN coalesce(nullif(a.years, 1), 20)
+           CASE WHEN a.change < 0 THEN coalesce(a.years,
+                    CASE WHEN land_kind(nomenclature, a.to_code) = 'artificial'
+                           OR land_kind(nomenclature, a.from_code) = 'wetland' THEN 1 ELSE 20 END)
+                WHEN a.change > 0 THEN coalesce(nullif(a.years, 1), 20)
                 ELSE 1 END
     FROM amount a;
 END;
@@ -153,7 +154,7 @@ BEGIN ATOMIC
     FROM land_changes_per_ha(ARRAY[ROW(territory, from_code, to_code, 1)::land_change], year, nomenclature) AS c;
 END;
 COMMENT ON FUNCTION land_change_per_ha(text, text, text, int, text) IS
-    'What one hectare gains or loses in all, tC/ha by pool, when it passes from one land class to another: soil from soil_flux, else the difference of the stock references; biomass, litter and dead wood the difference of the references. soil_years: over how many years soil changes: 1 where land becomes artificial or wetland is lost, else the published period, else 20 (IPCC 2006, volume 4, equation 2.25). A pool without reference is NULL: not known, not 0. Error 22023 where the soils of the two are of different depth.';
+    'What one hectare gains or loses in all, tC/ha by pool, when it passes from one land class to another: soil from soil_flux, else the difference of the stock references; biomass, litter and dead wood the difference of the references. soil_years: over how many years soil changes: the published period; where none is published, 1 for a loss where land becomes artificial or wetland is lost, else 20 (IPCC 2006, volume 4, equation 2.25). A gain is never at once: published as such, it takes 20. A pool without reference is NULL: not known, not 0. Error 22023 where the soils of the two are of different depth.';
 
 CREATE FUNCTION land_change_flux(changes land_change[], year int,
         nomenclature text DEFAULT 'ALDO', aldo_compatible boolean DEFAULT false)

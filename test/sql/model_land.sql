@@ -116,7 +116,8 @@ DELETE FROM soil_flux WHERE (from_code, to_code, territory) = ('cultures', 'prai
 TRUNCATE land_practice;
 BEGIN;
 INSERT INTO soil_flux VALUES ('ALDO', 'zones_humides', 'cultures', 'ZPC_4_1', -4, 20, 'local survey');
-INSERT INTO land_kind VALUES ('ALDO', 'zones_humides', 'other');
+INSERT INTO land_kind VALUES ('CLC', '421', 'other');
+SELECT land_kind('CLC', '421'), land_kind('CLC', '411');
 SELECT soil, soil_years FROM land_change_per_ha('ALDO', 'zones_humides', 'cultures', 2020, 'ZPC_4_1');
 ROLLBACK;
 SELECT ('marsh', -1)::land_part;
