@@ -1,0 +1,432 @@
+/*
+ * once.c
+ *		Areas of shapes that overlap, each place counted once.
+ *
+ * A box is cut into vertical slabs at every end and crossing of an edge.  Within
+ * a slab the edges lie one above the other, and walking down over them tells,
+ * between any two, which shapes are there.  Where rounding puts an edge on the
+ * wrong side of another, the area between the two is itself of rounding size: no
+ * order of edges is ever wrong enough to fail.
+ *
+ * Boxes with many edges are quartered first, so work grows with the number of
+ * edges, not with its square.
+ */
+#include "geometry/once.h"
+#include "geometry/weight.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/*
+ * Quarter a box with more edges than this, up to MAX_CUTS times, unless it has
+ * hardly helped MAX_IDLE times running.
+ */
+#define MANY_EDGES 200
+#define MAX_CUTS 14
+#define MAX_IDLE 3
+
+typedef struct once_edge
+{
+	double		x1,
+				y1,
+				x2,
+				y2;
+	int			sign;
+	int			owner;
+	/* within the slab */
+	double		left,
+				right;			/* height at its sides */
+	double		under;
+} once_edge;
+
+/* Makes room for one more element; false when memory is out. */
+static bool
+grow(void **array, size_t *capacity, size_t needed, size_t size)
+{
+	size_t		larger = *capacity ? *capacity : 64;
+	void	   *moved;
+
+	if (needed <= *capacity)
+		return true;
+	while (larger < needed)
+		larger *= 2;
+	moved = realloc(*array, larger * size);
+	if (moved == NULL)
+		return false;
+	*array = moved;
+	*capacity = larger;
+	return true;
+}
+
+static size_t
+hash_pair(int part, int winner)
+{
+	uint64_t	key = (uint64_t) (uint32_t) part << 32 | (uint32_t) winner;
+
+	key *= UINT64_C(0x9e3779b97f4a7c15);
+	return key ^ key >> 32;
+}
+
+/* The share of a part and a winner; NULL when memory is out. */
+static once_share *
+find_share(once *o, int part, int winner)
+{
+	size_t		slot;
+
+	if (2 * (o->nshares + 1) > o->nslots)
+	{
+		size_t		nslots = o->nslots ? 2 * o->nslots : 256;
+		size_t	   *slots = calloc(nslots, sizeof(size_t));
+
+		if (slots == NULL)
+			return NULL;
+		free(o->slots);
+		o->slots = slots;
+		o->nslots = nslots;
+		for (size_t i = 0; i < o->nshares; i++)
+		{
+			slot = hash_pair(o->shares[i].part, o->shares[i].winner) & (nslots - 1);
+			while (slots[slot] != 0)
+				slot = (slot + 1) & (nslots - 1);
+			slots[slot] = i + 1;
+		}
+	}
+	slot = hash_pair(part, winner) & (o->nslots - 1);
+	while (o->slots[slot] != 0)
+	{
+		once_share *share = &o->shares[o->slots[slot] - 1];
+
+		if (share->part == part && share->winner == winner)
+			return share;
+		slot = (slot + 1) & (o->nslots - 1);
+	}
+	if (!grow((void **) &o->shares, &o->share_capacity, o->nshares + 1, sizeof(once_share)))
+		return NULL;
+	o->shares[o->nshares] = (once_share) {part, winner, {0, 0}};
+	o->slots[slot] = ++o->nshares;
+	return &o->shares[o->nshares - 1];
+}
+
+/* Counts an area where the present shapes are as they are. */
+static bool
+count_region(once *o, double area)
+{
+	int			winner = 0;
+
+	if (area == 0)
+		return true;
+	if (o->check_winding)
+	{
+		int			times = o->winding[0];
+
+		careful_add(&o->miscounted, area * abs(times > 0 ? times - 1 : times));
+		return true;
+	}
+	if (o->winding[0] <= 0)
+		return true;
+	for (size_t i = 0; i < o->npresent; i++)
+	{
+		int			s = o->present[i];
+
+		if (s > 0 && o->winding[s] > 0 && (winner == 0 || s < winner))
+			winner = s;
+	}
+	for (size_t i = 0; winner > 0 && i < o->npresent; i++)
+	{
+		int			s = o->present[i];
+		once_share *share;
+
+		if (s == 0 || o->winding[s] <= 0)
+			continue;
+		share = find_share(o, s - 1, winner - 1);
+		if (share == NULL)
+			return false;
+		careful_add(&share->area, area);
+	}
+	return true;
+}
+
+/* Steps over an edge, into what is below it. */
+static void
+pass_edge(once *o, const once_edge *edge)
+{
+	int			before = o->winding[edge->owner];
+
+	o->winding[edge->owner] += edge->sign;
+	if (before == 0)
+		o->present[o->npresent++] = edge->owner;
+	else if (o->winding[edge->owner] == 0)
+		for (size_t i = 0; i < o->npresent; i++)
+			if (o->present[i] == edge->owner)
+			{
+				o->present[i] = o->present[--o->npresent];
+				break;
+			}
+}
+
+static int
+compare_starts(const void *left, const void *right)
+{
+	const once_edge *a = left;
+	const once_edge *b = right;
+
+	return (a->x1 > b->x1) - (a->x1 < b->x1);
+}
+
+static int
+compare_numbers(const void *left, const void *right)
+{
+	double		a = *(const double *) left;
+	double		b = *(const double *) right;
+
+	return (a > b) - (a < b);
+}
+
+static inline double
+height(const once_edge *edge, double x)
+{
+	if (x == edge->x1)
+		return edge->y1;
+	if (x == edge->x2)
+		return edge->y2;
+	return edge->y1 + (x - edge->x1) * ((edge->y2 - edge->y1) / (edge->x2 - edge->x1));
+}
+
+/* Collects where the box is to be cut: ends and crossings of edges. */
+static bool
+find_events(once *o)
+{
+	o->nevents = 0;
+	for (size_t i = 0; i < o->nedges; i++)
+	{
+		const once_edge *a = &o->edges[i];
+
+		if (!grow((void **) &o->events, &o->event_capacity, o->nevents + 2, sizeof(double)))
+			return false;
+		o->events[o->nevents++] = a->x1;
+		o->events[o->nevents++] = a->x2;
+		for (size_t j = i + 1; j < o->nedges && o->edges[j].x1 < a->x2; j++)
+		{
+			const once_edge *b = &o->edges[j];
+			double		left = b->x1;
+			double		right = a->x2 < b->x2 ? a->x2 : b->x2;
+			double		gap1;
+			double		gap2;
+
+			if ((a->y1 > b->y1 && a->y1 > b->y2 && a->y2 > b->y1 && a->y2 > b->y2) ||
+				(a->y1 < b->y1 && a->y1 < b->y2 && a->y2 < b->y1 && a->y2 < b->y2))
+				continue;
+			gap1 = height(a, left) - height(b, left);
+			gap2 = height(a, right) - height(b, right);
+			if ((gap1 < 0 && gap2 > 0) || (gap1 > 0 && gap2 < 0))
+			{
+				if (!grow((void **) &o->events, &o->event_capacity, o->nevents + 2, sizeof(double)))
+					return false;
+				o->events[o->nevents++] = left + (right - left) * (gap1 / (gap1 - gap2));
+			}
+		}
+		overlay_count(o->work, 64);
+	}
+	qsort(o->events, o->nevents, sizeof(double), compare_numbers);
+	return true;
+}
+
+static bool
+count_box(once *o, const ground_poly *scale)
+{
+	size_t		next = 0;
+	size_t		nactive = 0;
+
+	qsort(o->edges, o->nedges, sizeof(once_edge), compare_starts);
+	if (!find_events(o) ||
+		!grow((void **) &o->active, &o->active_capacity, o->nedges, sizeof(size_t)))
+		return false;
+	for (size_t e = 0; e + 1 < o->nevents; e++)
+	{
+		double		left = o->events[e];
+		double		right = o->events[e + 1];
+		size_t		kept = 0;
+
+		if (!(left < right))
+			continue;
+		for (size_t i = 0; i < nactive; i++)
+			if (o->edges[o->active[i]].x2 > left)
+				o->active[kept++] = o->active[i];
+		nactive = kept;
+		while (next < o->nedges && o->edges[next].x1 <= left)
+		{
+			if (o->edges[next].x2 > left)
+				o->active[nactive++] = next;
+			next++;
+		}
+
+		/* From top to bottom; the order of the last slab is nearly right. */
+		for (size_t i = 0; i < nactive; i++)
+		{
+			size_t		moving = o->active[i];
+			once_edge  *edge = &o->edges[moving];
+			size_t		k = i;
+
+			edge->left = height(edge, left);
+			edge->right = height(edge, right);
+			edge->under = weight_under(scale, left, edge->left, right, edge->right);
+			for (; k > 0; k--)
+			{
+				const once_edge *above = &o->edges[o->active[k - 1]];
+
+				if (above->left + above->right >= edge->left + edge->right)
+					break;
+				o->active[k] = o->active[k - 1];
+			}
+			o->active[k] = moving;
+		}
+		for (size_t i = 0; i < nactive; i++)
+		{
+			const once_edge *edge = &o->edges[o->active[i]];
+			double		below = i + 1 < nactive ? o->edges[o->active[i + 1]].under : 0;
+
+			pass_edge(o, edge);
+			if (!count_region(o, edge->under - below))
+				return false;
+		}
+		while (o->npresent > 0)
+			o->winding[o->present[--o->npresent]] = 0;
+		overlay_count(o->work, 4 * nactive);
+	}
+	return true;
+}
+
+/* Gathers the edges of the candidates in a box; those without any are dropped. */
+static bool
+gather_edges(once *o, const geom_box *box, size_t first, size_t *last)
+{
+	size_t		kept = first;
+
+	o->nedges = 0;
+	for (size_t c = first; c < *last; c++)
+	{
+		int			s = o->candidates[c];
+		overlay_edges *found = &o->work->a;
+
+		if (!overlay_gather(o->work, &o->shapes[s], box, true, found) ||
+			!grow((void **) &o->edges, &o->edge_capacity, o->nedges + found->count, sizeof(once_edge)))
+			return false;
+		for (size_t i = 0; i < found->count; i++)
+		{
+			const overlay_edge *from = &found->edge[i];
+			once_edge  *edge = &o->edges[o->nedges++];
+
+			edge->x1 = from->x1;
+			edge->y1 = from->y1;
+			edge->x2 = from->x2;
+			edge->y2 = from->y2;
+			edge->sign = (int) from->sign;
+			edge->owner = s;
+		}
+		if (found->count > 0)
+			o->candidates[kept++] = s;
+	}
+	*last = kept;
+	return true;
+}
+
+/* Counts what is in a box; its candidates are on the stack from first to last - 1. */
+static overlay_error
+visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts,
+		  size_t edges_around, int idle)
+{
+	ground_poly scale = ground_flat();
+	ground_error error = o->g ? ground_area_scale(o->g, box, &scale) : GROUND_OK;
+	double		x = box->xmin + (box->xmax - box->xmin) / 2;
+	double		y = box->ymin + (box->ymax - box->ymin) / 2;
+	size_t		nedges;
+
+	if (error == GROUND_OUTSIDE || (error == GROUND_TOO_LARGE && cuts == MAX_CUTS))
+		return OVERLAY_OUTSIDE;
+	if (!gather_edges(o, box, first, &last))
+		return OVERLAY_MEMORY;
+	/* Neither the zone nor a part is there. */
+	if (last == first || (!o->check_winding && (o->candidates[first] != 0 || last == first + 1)))
+		return OVERLAY_OK;
+	/* Where shapes lie on top of each other, cutting separates nothing. */
+	nedges = o->nedges;
+	idle = nedges > edges_around / 4 * 3 ? idle + 1 : 0;
+	if (error == GROUND_OK &&
+		(nedges <= MANY_EDGES || cuts == MAX_CUTS || idle == MAX_IDLE ||
+		 !(box->xmin < x && x < box->xmax && box->ymin < y && y < box->ymax)))
+		return count_box(o, &scale) ? OVERLAY_OK : OVERLAY_MEMORY;
+
+	for (int quarter = 0; quarter < 4; quarter++)
+	{
+		geom_box	part = *box;
+		size_t		n = last - first;
+		overlay_error status;
+
+		if (quarter & 1)
+			part.xmin = x;
+		else
+			part.xmax = x;
+		if (quarter & 2)
+			part.ymin = y;
+		else
+			part.ymax = y;
+		if (!grow((void **) &o->candidates, &o->candidate_capacity, last + n, sizeof(int)))
+			return OVERLAY_MEMORY;
+		memcpy(o->candidates + last, o->candidates + first, n * sizeof(int));
+		status = visit_box(o, &part, last, last + n, cuts + 1, nedges, idle);
+		if (status != OVERLAY_OK)
+			return status;
+	}
+	return OVERLAY_OK;
+}
+
+static overlay_error
+visit_all(once *o)
+{
+	const geom_box *box = &o->shapes[0].ring_box;
+
+	o->winding = calloc(o->nshapes, sizeof(int));
+	o->present = calloc(o->nshapes, sizeof(int));
+	if (o->winding == NULL || o->present == NULL ||
+		!grow((void **) &o->candidates, &o->candidate_capacity, o->nshapes, sizeof(int)))
+		return OVERLAY_MEMORY;
+	for (size_t i = 0; i < o->nshapes; i++)
+		o->candidates[i] = i;
+	if (!(box->xmin < box->xmax && box->ymin < box->ymax))
+		return OVERLAY_OK;
+	return visit_box(o, box, 0, o->nshapes, 0, SIZE_MAX, 0);
+}
+
+/*
+ * Divides what the parts cover of the zone: each place goes to the first part that
+ * covers it.  A share of one part and another winner is what the part lost to it.
+ */
+overlay_error
+once_areas(once *o)
+{
+	o->check_winding = false;
+	return visit_all(o);
+}
+
+/* How much a measure of the first shape counts wrongly, because it is not valid. */
+overlay_error
+once_miscounted(once *o)
+{
+	o->check_winding = true;
+	o->nshapes = 1;
+	return visit_all(o);
+}
+
+void
+once_free(once *o)
+{
+	free(o->shares);
+	free(o->slots);
+	free(o->edges);
+	free(o->events);
+	free(o->active);
+	free(o->candidates);
+	free(o->winding);
+	free(o->present);
+	memset(o, 0, sizeof(*o));
+}
