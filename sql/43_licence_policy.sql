@@ -13,8 +13,15 @@ CREATE FUNCTION can_read(dataset_id int) RETURNS boolean
 COMMENT ON FUNCTION can_read(int) IS
     'Whether the current user may read the rows of a dataset: it has the producer''s privileges, the dataset is open, or it is shared or aggregate and access was granted. Rights are those of the statement''s snapshot. NULL for NULL, false for an unknown dataset.';
 
+CREATE FUNCTION access_support(internal) RETURNS internal
+    LANGUAGE C STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'access_support';
+COMMENT ON FUNCTION access_support(internal) IS
+    'Tells the planner nothing; loads the guard before a plan can be shown.';
+
 CREATE FUNCTION can_deposit(dataset_id int) RETURNS boolean
     LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
+    SUPPORT access_support
     AS 'MODULE_PATHNAME', 'can_deposit';
 COMMENT ON FUNCTION can_deposit(int) IS
     'Whether the current user may add, change and delete rows of a dataset: it has the producer''s privileges. NULL for NULL, false for an unknown dataset.';
@@ -24,6 +31,13 @@ CREATE FUNCTION readable_datasets() RETURNS int[]
     AS 'MODULE_PATHNAME', 'readable_datasets';
 COMMENT ON FUNCTION readable_datasets() IS
     'The datasets for which can_read is true, in ascending order.';
+
+CREATE FUNCTION can_read_all(datasets int[]) RETURNS boolean
+    LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 5
+    SUPPORT access_support
+    AS 'MODULE_PATHNAME', 'can_read_all';
+COMMENT ON FUNCTION can_read_all(int[]) IS
+    'Whether the current user may read all of these datasets, such as the sources of a computed row. False when there are none or one is NULL, NULL for NULL.';
 
 CREATE FUNCTION reads_all_datasets() RETURNS boolean
     LANGUAGE C STABLE LEAKPROOF PARALLEL SAFE COST 100
@@ -49,7 +63,7 @@ CREATE FUNCTION protect(
     tbl regclass, dataset_column name DEFAULT 'dataset_id', derived boolean DEFAULT false)
     RETURNS SETOF text
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, terrcarbon, pg_temp
+    SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     member regclass;
@@ -107,11 +121,11 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION protect(regclass, name, boolean) IS
-    'Puts a table, with its partitions and children, under the licences of its rows: row security is enabled and forced, rows of a dataset are read where can_read allows and written where can_deposit allows. derived: the rows are computed from others'' datasets, and the table''s owner writes what it may read. Returns the statements that are advised besides, such as the index on the dataset. For the table''s owner. Error 42703 when the column is missing or not int.';
+    'Puts a table, with its partitions and children, under the licences of its rows: row security is enabled and forced, rows of a dataset are read where can_read allows and written where can_deposit allows. derived: the rows are computed from others'' datasets, and the table''s owner writes what it may read (call it again when the owner changes). Returns the statements that are advised besides, such as the index on the dataset. For the table''s owner. Error 42703 when the column is missing or not int.';
 
 CREATE FUNCTION unprotect_one(tbl regclass) RETURNS void
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, terrcarbon, pg_temp
+    SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     policy name;
@@ -130,7 +144,7 @@ COMMENT ON FUNCTION unprotect_one(regclass) IS
 
 CREATE FUNCTION unprotect(tbl regclass) RETURNS void
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, terrcarbon, pg_temp
+    SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     member regclass;
@@ -185,3 +199,164 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION st_intersects(geometry, geometry) IS
     'PostGIS''s ST_Intersects after bbox_overlaps; stands for it where terrcarbon comes first in search_path.';
+
+-- --- materialized views ---------------------------------------------------------
+-- Row security does not reach them, so readers get a view that asks the sources
+-- of each row, and nothing else.
+
+CREATE TABLE guarded_matview (
+    matview oid PRIMARY KEY,
+    sources_column name NOT NULL,
+    sources int[] NOT NULL
+);
+COMMENT ON TABLE guarded_matview IS
+    'The datasets that guarded materialized views held when last looked at. Not dumped: refresh_matview notes them again.';
+REVOKE ALL ON guarded_matview FROM PUBLIC;
+
+CREATE FUNCTION note_matview_as(actor oid, matview regclass, sources_column name, sources int[])
+    RETURNS int[]
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, terrcarbon, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    before int[];
+BEGIN
+    IF NOT pg_has_role(actor, (SELECT c.relowner FROM pg_class c WHERE c.oid = matview), 'USAGE') THEN
+        RAISE EXCEPTION 'must be owner of materialized view %', matview
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT g.sources INTO before FROM terrcarbon.guarded_matview g WHERE g.matview = matview::oid;
+    DELETE FROM terrcarbon.guarded_matview g
+    WHERE g.matview = matview::oid OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = g.matview);
+    INSERT INTO terrcarbon.guarded_matview VALUES (matview, sources_column, sources);
+    RETURN before;
+END;
+$$;
+COMMENT ON FUNCTION note_matview_as(oid, regclass, name, int[]) IS
+    'What note_matview does, for a caller it names. Internal.';
+REVOKE ALL ON FUNCTION note_matview_as(oid, regclass, name, int[]) FROM PUBLIC;
+CREATE FUNCTION note_matview(matview regclass, sources_column name, sources int[]) RETURNS int[]
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'act_as_caller';
+COMMENT ON FUNCTION note_matview(regclass, name, int[]) IS
+    'Notes the datasets that a materialized view holds; returns those noted before. For its owner; protect_matview and refresh_matview call it.';
+
+CREATE FUNCTION matview_sources(matview regclass, sources_column name) RETURNS int[]
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found int[];
+BEGIN
+    EXECUTE format('SELECT array_agg(DISTINCT s ORDER BY s) FROM %s m, unnest(m.%I) s',
+                   matview, sources_column)
+        INTO found;
+    RETURN coalesce(found, '{}');
+END;
+$$;
+COMMENT ON FUNCTION matview_sources(regclass, name) IS
+    'The datasets that the rows of a materialized view name. Internal.';
+
+CREATE VIEW guarded_view WITH (security_invoker) AS
+    SELECT DISTINCT c.refobjid AS matview, a.attname AS sources_column, w.ev_class AS guarded_view
+    FROM pg_catalog.pg_rewrite w
+    JOIN pg_catalog.pg_depend f ON f.classid = 'pg_catalog.pg_rewrite'::regclass AND f.objid = w.oid
+        AND f.refclassid = 'pg_catalog.pg_proc'::regclass
+        AND f.refobjid = 'can_read_all(int[])'::regprocedure
+    JOIN pg_catalog.pg_depend c ON c.classid = 'pg_catalog.pg_rewrite'::regclass AND c.objid = w.oid
+        AND c.refclassid = 'pg_catalog.pg_class'::regclass
+    JOIN pg_catalog.pg_class m ON m.oid = c.refobjid AND m.relkind = 'm'
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = m.oid AND a.attnum = c.refobjsubid
+        AND a.atttypid = 'pg_catalog._int4'::regtype;
+COMMENT ON VIEW guarded_view IS
+    'Guarded views, the materialized view behind each, and the column that names the sources of a row.';
+GRANT SELECT ON guarded_view TO PUBLIC;
+
+CREATE FUNCTION protect_matview(matview regclass, sources_column name DEFAULT 'sources')
+    RETURNS regclass
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    m record;
+    reader record;
+    guarded text;
+BEGIN
+    SELECT c.relname, n.nspname, c.relkind, r.rolname, r.rolsuper OR r.rolbypassrls AS sees_all,
+           (SELECT a.atttypid FROM pg_attribute a WHERE a.attrelid = c.oid
+            AND a.attname = sources_column AND NOT a.attisdropped) AS type
+    INTO m
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_roles r ON r.oid = c.relowner
+    WHERE c.oid = matview;
+    IF m.relkind IS DISTINCT FROM 'm' THEN
+        RAISE EXCEPTION '% is not a materialized view', matview
+            USING ERRCODE = 'wrong_object_type';
+    END IF;
+    IF m.type IS DISTINCT FROM 'int[]'::regtype THEN
+        RAISE EXCEPTION 'materialized view % has no column % of type int[]', matview,
+            quote_ident(sources_column)
+            USING ERRCODE = 'undefined_column',
+                  HINT = 'Compute it with sources_agg(dataset_id): each row names the datasets it comes from.';
+    END IF;
+    IF m.sees_all THEN
+        RAISE EXCEPTION 'the owner of materialized view % reads past every policy', matview
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  DETAIL = format('Role %I is a superuser or has BYPASSRLS.', m.rolname),
+                  HINT = format('ALTER MATERIALIZED VIEW %s OWNER TO a role that the producers granted access.', matview);
+    END IF;
+    guarded := format('%I.%I', m.nspname, m.relname || '_readable');
+    EXECUTE format('CREATE OR REPLACE VIEW %s WITH (security_barrier) AS SELECT * FROM %s m WHERE terrcarbon.can_read_all(m.%I)',
+                   guarded, matview, sources_column);
+    EXECUTE format('ALTER VIEW %s OWNER TO %I', guarded, m.rolname);
+    -- Whoever could read the materialized view reads the guarded view instead.
+    FOR reader IN
+        SELECT DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END AS name
+        FROM pg_class c, aclexplode(c.relacl) x
+        WHERE c.oid = matview AND x.grantee <> c.relowner
+    LOOP
+        EXECUTE format('GRANT SELECT ON %s TO %s', guarded, reader.name);
+        EXECUTE format('REVOKE ALL ON %s FROM %s', matview, reader.name);
+    END LOOP;
+    PERFORM terrcarbon.note_matview(matview, sources_column,
+                                    terrcarbon.matview_sources(matview, sources_column));
+    RETURN guarded::regclass;
+END;
+$$;
+COMMENT ON FUNCTION protect_matview(regclass, name) IS
+    'Takes a materialized view away from its readers and gives them the view NAME_readable over it, which shows the rows whose sources (int[], see sources_agg) they may all read. For the owner, which must be neither superuser nor BYPASSRLS. Errors: 42809, 42703, 55000.';
+
+CREATE FUNCTION refresh_matview(matview regclass) RETURNS int[]
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    col name;
+    before int[];
+    lost int[];
+BEGIN
+    SELECT g.sources_column INTO col FROM terrcarbon.guarded_view g WHERE g.matview = refresh_matview.matview;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'materialized view % is not guarded', matview
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = format('Call protect_matview(%L) first.', matview);
+    END IF;
+    IF (SELECT c.relispopulated FROM pg_class c WHERE c.oid = matview) THEN
+        before := terrcarbon.matview_sources(matview, col);
+    END IF;
+    EXECUTE format('REFRESH MATERIALIZED VIEW %s', matview);
+    SELECT coalesce(array_agg(b ORDER BY b), '{}') INTO lost
+    FROM unnest(before) b
+    WHERE b <> ALL (terrcarbon.matview_sources(matview, col));
+    PERFORM terrcarbon.note_matview(matview, col, terrcarbon.matview_sources(matview, col));
+    IF lost <> '{}' THEN
+        RAISE WARNING 'materialized view % has lost datasets', matview
+            USING DETAIL = format('Before, it also held rows of datasets %s.', lost),
+                  HINT = 'Its owner may no longer read them, or they have no rows any more: see explain_access.';
+    END IF;
+    RETURN lost;
+END;
+$$;
+COMMENT ON FUNCTION refresh_matview(regclass) IS
+    'Refreshes a guarded materialized view and returns the datasets that were in it before and are not now, with a warning when there are any: its owner may have lost access. For its owner.';

@@ -167,7 +167,7 @@ access_init(void)
 /*
  * Statement trigger of dataset and access_grant: tells every session to read
  * the rights again once this transaction ends, and itself at the next command.
- * The lock on dataset is the one readers try, see settled().
+ * The lock on dataset is the one readers try, see is_settled().
  */
 PG_FUNCTION_INFO_V1(access_changed);
 Datum
@@ -405,19 +405,18 @@ changed_by_me(void)
 }
 
 /*
- * True when every change that a snapshot taken by now may see has told this
- * session so.  A writer keeps its lock on dataset until it has; a lock that
+ * True when every change that a snapshot taken by now may see has been sent to
+ * this session.  A writer keeps its lock on dataset until it has; a lock that
  * conflicts with it, got and given back, proves there is none.
  */
 static bool
-settled(void)
+is_settled(void)
 {
 	if (RecoveryInProgress())
 		return false;
 	if (!ConditionalLockRelationOid(dataset_relid, ShareLock))
 		return false;
 	UnlockRelationOid(dataset_relid, ShareLock);
-	AcceptInvalidationMessages();
 	return true;
 }
 
@@ -433,15 +432,43 @@ ended_transactions(void)
 	return count;
 }
 
-/* May a set built for an earlier statement serve this one? */
-static bool
-still_good(const access_set *set, Oid user, Snapshot snapshot, TimestampTz now)
+/* Takes notice of what other sessions said since the last time. */
+static void
+notice_changes(void)
 {
-	return set->user == user && !set->own_changes &&
-		set->roles == roles_generation &&
-		set->as_of >= last_change &&
-		set->as_of <= snapshot->snapXactCompletionCount &&
-		set->holds_until > now;
+	AcceptInvalidationMessages();
+	if (tables_changed)
+	{
+		tables_changed = false;
+		last_change = ended_transactions();
+	}
+}
+
+/*
+ * A set built for an earlier statement that is good for one with this snapshot.
+ * The snapshot may be newer than the set when it is known that no change of the
+ * tables is on its way.
+ */
+static access_set *
+remembered(Oid user, Snapshot snapshot, bool or_newer)
+{
+	uint64		ended = snapshot->snapXactCompletionCount;
+	TimestampTz now = GetCurrentTimestamp();
+
+	for (int i = 0; i < PINS; i++)
+	{
+		access_set *set = pins[i].set;
+
+		if (set && set->user == user && !set->own_changes &&
+			set->roles == roles_generation &&
+			set->as_of >= last_change && set->holds_until > now &&
+			(set->as_of == ended || (or_newer && set->as_of < ended)))
+		{
+			set->as_of = ended;
+			return set;
+		}
+	}
+	return NULL;
 }
 
 static access_set *
@@ -450,7 +477,6 @@ find_set(Oid user, Snapshot snapshot)
 	access_set *set = NULL;
 	access_pin *pin;
 	bool		own_changes;
-	bool		is_settled;
 
 	for (int i = 0; i < PINS; i++)
 	{
@@ -460,20 +486,15 @@ find_set(Oid user, Snapshot snapshot)
 
 	find_tables();
 	own_changes = changed_by_me();
-	is_settled = settled();
-	if (tables_changed)
+	/* A snapshot that came to a parallel worker does not say when it was taken. */
+	if (!own_changes && snapshot->snapXactCompletionCount > 0)
 	{
-		tables_changed = false;
-		last_change = ended_transactions();
-	}
-	if (!own_changes && is_settled)
-	{
-		TimestampTz now = GetCurrentTimestamp();
-
-		for (int i = 0; i < PINS && set == NULL; i++)
+		notice_changes();
+		set = remembered(user, snapshot, false);
+		if (set == NULL && is_settled())
 		{
-			if (pins[i].set && still_good(pins[i].set, user, snapshot, now))
-				set = pins[i].set;
+			notice_changes();
+			set = remembered(user, snapshot, true);
 		}
 	}
 	if (set == NULL)

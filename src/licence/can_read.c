@@ -157,8 +157,22 @@ index_condition(SupportRequestIndexCondition *request)
 								 makeFuncExpr(function, INT4ARRAYOID, NIL, InvalidOid,
 											  InvalidOid, COERCE_EXPLICIT_CALL));
 	condition->location = -1;
-	request->lossy = false;
+	/* Checked again: a cursor may be read by another role than opened it. */
+	request->lossy = true;
 	return (Node *) list_make1(condition);
+}
+
+/*
+ * Planner support of can_deposit and can_read_all: nothing to tell, but loads
+ * the guard before a plan can be shown.
+ */
+PG_FUNCTION_INFO_V1(access_support);
+Datum
+access_support(PG_FUNCTION_ARGS)
+{
+	if (ActiveSnapshotSet())
+		guard_planning();
+	PG_RETURN_POINTER(NULL);
 }
 
 /* Planner support of can_read: true selectivity, and an index condition. */
@@ -189,4 +203,26 @@ can_read_support(PG_FUNCTION_ARGS)
 	else if (IsA(request, SupportRequestIndexCondition))
 		answer = index_condition((SupportRequestIndexCondition *) request);
 	PG_RETURN_POINTER(answer);
+}
+
+/*
+ * May the current user read every one of these datasets?  Not when the array
+ * is empty or holds a NULL: what came from nobody knows where is not shown.
+ */
+PG_FUNCTION_INFO_V1(can_read_all);
+Datum
+can_read_all(PG_FUNCTION_ARGS)
+{
+	const access_set *set = access_of_call(fcinfo->flinfo);
+	ArrayType  *sources = PG_GETARG_ARRAYTYPE_P(0);
+	int			n = ArrayGetNItems(ARR_NDIM(sources), ARR_DIMS(sources));
+	int32	   *ids = (int32 *) ARR_DATA_PTR(sources);
+	bool		all = n > 0 && !array_contains_nulls(sources);
+
+	if (ARR_ELEMTYPE(sources) != INT4OID)
+		elog(ERROR, "not an array of int");
+	for (int i = 0; all && i < n; i++)
+		all = access_reads(set, ids[i]);
+	PG_FREE_IF_COPY(sources, 0);
+	PG_RETURN_BOOL(all);
 }

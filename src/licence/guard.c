@@ -14,72 +14,44 @@
 #include "catalog/pg_type_d.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "nodes/nodeFuncs.h"
 #include "parser/parse_func.h"
-#include "rewrite/rowsecurity.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
-#include "utils/lsyscache.h"
-#include "utils/rel.h"
-#include "utils/relcache.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 static ExecutorStart_hook_type next_executor_start = NULL;
 
+/* Does a plan depend on this function of terrcarbon? */
 static bool
-calls_function(Node *node, void *function)
+plan_calls(PlannedStmt *plan, const char *name, Oid argument)
 {
-	if (node == NULL)
-		return false;
-	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == *(Oid *) function)
-		return true;
-	return expression_tree_walker(node, calls_function, function);
-}
-
-/* Does a policy of the table call can_read? */
-static bool
-is_protected(Oid relid, Oid can_read)
-{
-	Relation	rel = RelationIdGetRelation(relid);
-	bool		found = false;
-	ListCell   *lc;
-
-	if (!RelationIsValid(rel))
-		return false;
-	if (rel->rd_rsdesc)
-	{
-		foreach(lc, rel->rd_rsdesc->policies)
-		{
-			RowSecurityPolicy *policy = lfirst(lc);
-
-			if (calls_function((Node *) policy->qual, &can_read))
-				found = true;
-		}
-	}
-	RelationClose(rel);
-	return found;
-}
-
-/* The first protected table of a plan, InvalidOid when there is none. */
-static Oid
-protected_table(PlannedStmt *plan)
-{
-	Oid			argument = INT4OID;
-	Oid			can_read = LookupFuncName(list_make2(makeString("terrcarbon"),
-													 makeString("can_read")),
+	Oid			function = LookupFuncName(list_make2(makeString("terrcarbon"),
+													 makeString(unconstify(char *, name))),
 										  1, &argument, true);
+	uint32		hash;
 	ListCell   *lc;
 
-	if (!OidIsValid(can_read))
-		return InvalidOid;
-	foreach(lc, plan->rtable)
+	if (!OidIsValid(function))
+		return false;
+	hash = GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(function));
+	foreach(lc, plan->invalItems)
 	{
-		RangeTblEntry *rte = lfirst_node(RangeTblEntry, lc);
+		PlanInvalItem *item = lfirst_node(PlanInvalItem, lc);
 
-		if (rte->rtekind == RTE_RELATION && is_protected(rte->relid, can_read))
-			return rte->relid;
+		if (item->cacheId == PROCOID && item->hashValue == hash)
+			return true;
 	}
-	return InvalidOid;
+	return false;
+}
+
+/* Does a plan read a protected table or a guarded view? */
+static bool
+is_protected(PlannedStmt *plan)
+{
+	return plan_calls(plan, "can_read", INT4OID) ||
+		plan_calls(plan, "can_deposit", INT4OID) ||
+		plan_calls(plan, "can_read_all", INT4ARRAYOID);
 }
 
 /* Are messages of level LOG sent to the client, and do plans go there? */
@@ -125,17 +97,12 @@ guard_executor_start(QueryDesc *query, int eflags)
 		query->instrument_options != 0 || plans_reach_client();
 
 	/* A worker does what its leader was allowed to. */
-	if (shown && !IsParallelWorker() && ActiveSnapshotSet())
-	{
-		Oid			table = protected_table(query->plannedstmt);
-
-		if (OidIsValid(table) && !sees_plans())
-			ereport(ERROR,
-					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-					 errmsg("plans of protected tables are not shown to roles that cannot read all their rows"),
-					 errdetail("Table %s is protected.", get_rel_name(table)),
-					 errhint("A role that reads every dataset may use EXPLAIN; client_min_messages must be above log while plans are logged.")));
-	}
+	if (shown && !IsParallelWorker() && ActiveSnapshotSet() &&
+		is_protected(query->plannedstmt) && !sees_plans())
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("plans of protected tables are not shown to roles that cannot read all their rows"),
+				 errhint("A role that reads every dataset may use EXPLAIN; client_min_messages must be above log while plans are logged.")));
 	if (next_executor_start)
 		next_executor_start(query, eflags);
 	else

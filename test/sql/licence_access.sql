@@ -256,6 +256,25 @@ SELECT count(*) AS cases,
 FROM dataset d, pg_roles r WHERE d.slug LIKE 'lic-%' AND r.rolname LIKE 'lic\_%';
 DROP FUNCTION lic_reads(regrole, int);
 
+-- Derived rows: the table's owner writes what it may read, others nothing.
+CREATE TABLE lic_derived (dataset_id int NOT NULL, value int);
+SELECT protect('lic_derived', derived => true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON lic_derived TO PUBLIC;
+ALTER TABLE lic_derived OWNER TO lic_institute;
+SELECT protect('lic_derived', derived => true);
+SET ROLE lic_institute;
+INSERT INTO lic_derived VALUES (:meter, 1);
+INSERT INTO lic_derived VALUES (:plan, 1);
+SET ROLE lic_clerk;
+INSERT INTO lic_derived VALUES (:meter, 1);
+UPDATE lic_derived SET value = 2;
+SELECT value FROM lic_derived;
+SET ROLE lic_institute;
+UPDATE lic_derived SET value = 3;
+DELETE FROM lic_derived;
+RESET ROLE;
+DROP TABLE lic_derived;
+
 -- protect and unprotect are the owner's, and follow partitions.
 CREATE TABLE lic_part (d int, v int) PARTITION BY RANGE (d);
 CREATE TABLE lic_part_1 PARTITION OF lic_part FOR VALUES FROM (0) TO (1000000000);
