@@ -36,13 +36,23 @@ $node->safe_psql('postgres', q{
 			EXECUTE format('DELETE FROM received RETURNING %I::text', type::text) INTO STRICT printed;
 		END IF;
 		EXECUTE format('SELECT $1::%s::text', type) INTO again USING printed;
+		-- A state that is taken can be finished.
+		IF type = 'terrcarbon.estimate_sum'::regtype THEN
+			PERFORM terrcarbon.estimate_sum_final(printed::terrcarbon.estimate_sum);
+		ELSIF type = 'terrcarbon.sum_state'::regtype THEN
+			PERFORM terrcarbon.ghg_sum_final(printed::terrcarbon.sum_state),
+				terrcarbon.carbon_stock_sum_final(printed::terrcarbon.sum_state);
+		END IF;
 		RETURN CASE WHEN printed = again THEN 'taken' ELSE 'printed ' || printed || ', read ' || again END;
 	EXCEPTION WHEN others THEN
 		-- 22023 is byteain's, for what is not hexadecimal.
 		RETURN CASE WHEN SQLSTATE IN ('22P02', '22P03', '22003', '22021', '08P01') THEN 'refused'
-			WHEN SQLSTATE = '22023' AND SQLERRM LIKE 'invalid hexadecimal%' THEN 'refused'
+			WHEN SQLSTATE = '22023' AND SQLERRM ~ '^(invalid hexadecimal|state is not one of)' THEN 'refused'
 			ELSE SQLSTATE || ' ' || SQLERRM END;
 	END $$;
+
+	CREATE AGGREGATE merge(terrcarbon.estimate_sum) (SFUNC = terrcarbon.estimate_sum_combine, STYPE = terrcarbon.estimate_sum);
+	CREATE AGGREGATE merge(terrcarbon.sum_state) (SFUNC = terrcarbon.sum_state_combine, STYPE = terrcarbon.sum_state);
 });
 
 # Valid values to start from.
@@ -117,6 +127,19 @@ for my $type (sort keys %values)
 	}
 }
 $node->safe_psql('postgres', $insert);
+
+# States that are taken can be merged, unless their tags differ.
+for my $type ('terrcarbon.estimate_sum', 'terrcarbon.sum_state')
+{
+	$node->safe_psql('postgres', qq{
+		CREATE TABLE state AS SELECT convert_from(bytes, 'UTF8')::$type AS s, count(*) FROM input
+		WHERE type = '$type'::regtype AND form = 'text' AND outcome(type, form, bytes, path) = 'taken' GROUP BY bytes;
+	});
+	my $by = $type eq 'terrcarbon.sum_state' ? 'substr(s::text, 1, 14)' : '()';
+	cmp_ok($node->safe_psql('postgres', "SELECT sum(length(merged::text)) FROM (SELECT merge(s) AS merged FROM state GROUP BY $by) AS m"),
+		'>', 0, "$type: states that are taken can be merged");
+	$node->safe_psql('postgres', 'DROP TABLE state');
+}
 
 my $pid = $node->safe_psql('postgres', q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'});
 $node->safe_psql('postgres', 'CREATE TABLE result AS SELECT *, outcome(type, form, bytes, path) AS outcome FROM input');
