@@ -1,0 +1,236 @@
+-- The roll-up: every figure against a formula written apart, every reader
+-- against the sum of what that reader may see.
+SET search_path = terrcarbon, public;
+SET client_min_messages = warning;
+SET extra_float_digits = 0;
+\set SHOW_CONTEXT never
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/outcome.psql'
+\set ECHO none
+\i :include
+\set ECHO all
+CREATE ROLE acc_owner;
+CREATE ROLE acc_town;
+CREATE ROLE acc_plant;
+CREATE ROLE acc_partner;
+CREATE ROLE acc_citizen;
+GRANT CREATE ON DATABASE :DBNAME TO acc_owner;
+CREATE FUNCTION pg_temp.near(a float8, b float8) RETURNS boolean LANGUAGE sql IMMUTABLE
+    RETURN abs(a - b) <= 1e-9 * greatest(abs(a), abs(b));
+
+INSERT INTO factor (code, name, unit, amount, u95, scope, source) VALUES
+    ('acc-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2, "CH4": 0.001}', 5, 'combustion', 'test'),
+    ('acc-car', 'Car', 'km', '{"CO2": 0.15}', 20, 'combustion', 'test');
+INSERT INTO stock_reference (nomenclature, code, name, stock, u95, source) VALUES
+    ('ACC', 'F', 'Forest', '{"above": 50, "below": 12, "soil": 80, "soil_depth_cm": 30}', 30, 'test'),
+    ('ACC', 'C', 'Crop', '{"soil": 50, "soil_depth_cm": 30}', 20, 'test'),
+    ('ACC', 'U', 'Sealed', '{"soil": 30, "soil_depth_cm": 30}', 50, 'test');
+
+SET ROLE acc_owner;
+SELECT create_account('acc', 4326);
+GRANT USAGE ON SCHEMA acc TO PUBLIC;
+GRANT SELECT ON ALL TABLES IN SCHEMA acc TO PUBLIC;
+GRANT INSERT, UPDATE, DELETE ON acc.land_cover, acc.building, acc.road_segment, acc.trip, acc.activity,
+    acc.extent TO acc_town, acc_plant;
+-- R holds E and D; E holds A, B and C.
+INSERT INTO acc.territory (code, name, level, parent_code, population, geom) VALUES
+    ('R', 'Region', 'region', NULL, 1200, ST_Multi(ST_MakeEnvelope(0.0, 45.0, 0.4, 45.1, 4326))),
+    ('E', 'Epci', 'EPCI', 'R', 1000, ST_Multi(ST_MakeEnvelope(0.0, 45.0, 0.3, 45.1, 4326))),
+    ('A', 'Aville', 'commune', 'E', 600, ST_Multi(ST_MakeEnvelope(0.0, 45.0, 0.1, 45.1, 4326))),
+    ('B', 'Bville', 'commune', 'E', 400, ST_Multi(ST_MakeEnvelope(0.1, 45.0, 0.2, 45.1, 4326))),
+    ('C', 'Cville', 'commune', 'E', NULL, ST_Multi(ST_MakeEnvelope(0.2, 45.0, 0.3, 45.1, 4326))),
+    ('D', 'Dville', 'commune', 'R', 200, ST_Multi(ST_MakeEnvelope(0.3, 45.0, 0.4, 45.1, 4326)));
+RESET ROLE;
+SELECT register_dataset('acc-land', 'Land', 'acc_town', 'CC0-1.0', 'open') AS land \gset
+SELECT register_dataset('acc-meter', 'Meters', 'acc_town', 'CC0-1.0', 'shared') AS meter \gset
+SELECT register_dataset('acc-plant', 'Plant', 'acc_plant', 'CC0-1.0', 'shared') AS plant \gset
+SET ROLE acc_town;
+SELECT grant_access(:meter, 'acc_owner', 'roll-up');
+SELECT grant_access(:meter, 'acc_partner', 'study');
+SET ROLE acc_plant;
+SELECT grant_access(:plant, 'acc_owner', 'roll-up');
+
+SET ROLE acc_town;
+-- Land: 2012 and 2018; in B a strip of forest was built over. Nothing in D.
+INSERT INTO acc.land_cover (dataset_id, nomenclature, code, year, geom)
+SELECT :land, 'ACC', code, year, ST_Multi(ST_MakeEnvelope(x1, 45.0, x2, 45.1, 4326))
+FROM (VALUES ('F', 2012, 0.0, 0.15), ('C', 2012, 0.15, 0.3),
+             ('F', 2018, 0.0, 0.12), ('U', 2018, 0.12, 0.15), ('C', 2018, 0.15, 0.3)) AS v (code, year, x1, x2);
+-- A road through A, B, C and D and beyond the edge of all; traffic in a leap and another year.
+INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95, year_from, year_to, geom)
+    VALUES (:land, 10000, 'acc-car', 10, 2015, 2016, 'SRID=4326;MULTILINESTRING((0.05 45.05, 0.45 45.05))');
+-- Buildings: one on the border of A and B, one with assumed floors, one without energy, one without year.
+INSERT INTO acc.building (dataset_id, floors, height_m, carrier, unit, energy, energy_per_m2, u95, year_from, year_to, geom)
+SELECT :meter, floors, height_m, carrier, unit, energy, per_m2, u95, y1, y2,
+       ST_Multi(ST_MakeEnvelope(x, 45.01, x + 0.001, 45.011, 4326))
+FROM (VALUES (2, NULL::float8, 'acc-gas', 'kWh LHV', NULL::float8, 100::float8, 10::float8, 2015, 2016, 0.0995),
+             (NULL, 9, 'acc-gas', 'kWh LHV', NULL, 100, NULL, 2015, NULL, 0.05),
+             (2, NULL, 'acc-gas', 'kWh LHV', NULL, NULL, 10, 2015, NULL, 0.06),
+             (2, NULL, 'acc-gas', 'kWh LHV', 5000, NULL, 10, NULL, NULL, 0.07),
+             (2, NULL, 'acc-gas', 'km', 5000, NULL, 10, 2015, NULL, 0.08),
+             (2, NULL, NULL, 'kWh LHV', 5000, NULL, 10, 2015, NULL, 0.09),
+             (2, NULL, 'acc-none', 'kWh LHV', 5000, NULL, 10, 2015, NULL, 0.095)
+     ) AS v (floors, height_m, carrier, unit, energy, per_m2, u95, y1, y2, x);
+INSERT INTO acc.trip (dataset_id, origin_code, destination_code, home_code, year, person_trips, trip_km, occupancy, factor)
+    VALUES (:meter, 'A', 'B', 'A', 2015, 1000, 10, 1.25, 'acc-car'), (:meter, 'A', NULL, 'D', 2015, 100, 10, NULL, 'acc-car');
+-- The meters say all of residential in E; D has none.
+INSERT INTO acc.extent VALUES (:meter, 'E', 'residential');
+INSERT INTO acc.activity (dataset_id, territory_code, sector, year, notation) VALUES (:meter, 'D', 'residential', 2015, 'NO');
+SET ROLE acc_plant;
+INSERT INTO acc.activity (dataset_id, territory_code, sector, scope, year, quantity, unit, factor, emission, u95, notation) VALUES
+    (:plant, 'A', 'industry', '1', 2015, 1000, 'MWh LHV', 'acc-gas', NULL, 2, NULL),
+    (:plant, 'A', 'industry', '1', 2015, NULL, NULL, NULL, '{"CO2": -5000}', 50, NULL),
+    (:plant, 'B', 'industry', '1', 2015, NULL, NULL, NULL, NULL, NULL, 'NO'),
+    (:plant, 'C', 'industry', '1', 2015, NULL, NULL, NULL, NULL, NULL, 'IE'),
+    (:plant, 'D', 'industry', '1', 2015, NULL, NULL, NULL, NULL, NULL, 'NE'),
+    (:plant, 'E', 'waste', '1', 2015, NULL, NULL, NULL, '{"CH4": 1000}', 30, NULL),
+    (:plant, NULL, 'waste', '1', 2015, NULL, NULL, NULL, '{"CH4": 1}', 30, NULL);
+SET ROLE acc_owner;
+CALL refresh('acc');
+
+-- Land, from areas cut by PostGIS: stock, and the yearly flow between vintages.
+WITH expected AS (
+    SELECT t.code, l.year, sum(true_area(ST_Intersection(l.geom, t.geom)) / 1e4
+        * CASE l.code WHEN 'F' THEN 142 WHEN 'C' THEN 50 ELSE 30 END) AS tc
+    FROM acc.territory t JOIN acc.land_cover l ON ST_Intersects(l.geom, t.geom)
+    WHERE t.code IN ('A', 'B', 'C')
+    GROUP BY t.code, l.year
+)
+SELECT e.code, e.year, pg_temp.near(e.tc, m.carbon) AS stock,
+       pg_temp.near(-44.0 / 12 * (e.tc - lag(e.tc) OVER w) / 6, b.emissions + b.removals) AS flow
+FROM expected e
+JOIN acc.land_stock_map m ON m.territory_code = e.code AND m.year = e.year
+LEFT JOIN acc.balance_by_territory b ON b.territory_code = e.code AND b.year = e.year AND b.sector = 'land'
+WINDOW w AS (PARTITION BY e.code ORDER BY e.year)
+ORDER BY 1, 2;
+-- Its interval: one reference is one cause, so the areas' terms add up before they are squared.
+SELECT pg_temp.near(m.carbon_high - m.carbon,
+           sqrt(power(0.3 * 142 * f.ha, 2) + power(0.2 * 50 * c.ha, 2))) AS high
+FROM acc.land_stock_map m,
+     LATERAL (SELECT true_area(ST_MakeEnvelope(0.1, 45, 0.15, 45.1, 4326)) / 1e4) AS f (ha),
+     LATERAL (SELECT true_area(ST_MakeEnvelope(0.15, 45, 0.2, 45.1, 4326)) / 1e4) AS c (ha)
+WHERE m.id LIKE 'B/2012/%';
+
+-- Road: AADT x km x days x factor, km from PostGIS's own cut.
+SELECT b.territory_code, b.year,
+       pg_temp.near(b.emissions, 10000 * true_length(ST_Intersection(r.geom, t.geom)) / 1000
+           * CASE b.year WHEN 2016 THEN 366 ELSE 365 END * 0.15 / 1000) AS road,
+       pg_temp.near((b.emissions_high - b.emissions) / b.emissions, sqrt(0.1 ^ 2 + 0.2 ^ 2)) AS interval
+FROM acc.balance_by_territory b
+JOIN acc.territory t ON t.code = b.territory_code, acc.road_segment r
+WHERE b.sector = 'road_transport' AND b.allocation = 'territorial' AND t.level = 'commune'
+ORDER BY 1, 2;
+
+-- Buildings: two floors x footprint, shared between A and B, and three assumed floors in A.
+SELECT b.territory_code, b.year,
+       pg_temp.near(b.emissions, (0.2 + 0.001 * 28) * 100 / 1000 * (
+           2 * true_area(ST_Intersection(ST_MakeEnvelope(0.0995, 45.01, 0.1005, 45.011, 4326), t.geom))
+           + CASE WHEN b.territory_code = 'A' AND b.year = 2015
+                 THEN 3 * true_area(ST_MakeEnvelope(0.05, 45.01, 0.051, 45.011, 4326)) ELSE 0 END)) AS building
+FROM acc.balance_by_territory b
+JOIN acc.territory t ON t.code = b.territory_code
+WHERE b.sector = 'residential' AND t.code IN ('A', 'B')
+ORDER BY 1, 2;
+
+-- Trips: half for each end, all for the home; persons in cars of 1.25, or per passenger-km when not said.
+SELECT territory_code, allocation, round((emissions * 1000)::numeric, 6) AS kg
+FROM acc.balance_by_territory WHERE allocation <> 'territorial' AND level = 'commune' ORDER BY 1, 2;
+
+-- Activities: gross emissions and removals stay apart; notation keys; a row for a parent.
+SELECT territory_code, sector, round(emissions::numeric, 6) AS emissions, round(removals::numeric, 6) AS removals,
+       round((emissions_high - emissions)::numeric, 6) AS half_width, notation, complete
+FROM acc.balance_by_territory WHERE sector IN ('industry', 'waste') ORDER BY 2, 1;
+
+-- A parent is the sum of its children, or nothing.
+SELECT p.sector, p.year, p.emissions IS NULL AS none, pg_temp.near(p.emissions, sum(c.emissions)) AS sum
+FROM acc.balance_by_territory p
+JOIN acc.territory t ON t.parent_code = p.territory_code
+LEFT JOIN acc.balance_by_territory c ON c.territory_code = t.code AND c.sector = p.sector
+    AND c.scope = p.scope AND c.allocation = p.allocation AND c.year = p.year
+WHERE p.territory_code = 'E' AND p.allocation = 'territorial'
+GROUP BY p.sector, p.year, p.emissions ORDER BY 1, 2;
+
+-- What was not counted is said.
+SELECT layer, territory_code, year, finding, detail, item_count, unit,
+       pg_temp.near(amount, CASE finding
+           WHEN 'no territory' THEN true_length('SRID=4326;LINESTRING(0.4 45.05, 0.45 45.05)')
+           WHEN 'floors assumed' THEN 3 * true_area(ST_MakeEnvelope(0.05, 45.01, 0.051, 45.011, 4326))
+           WHEN 'no energy' THEN true_area(ST_MakeEnvelope(0.06, 45.01, 0.061, 45.011, 4326))
+           WHEN 'no year' THEN true_area(ST_MakeEnvelope(0.07, 45.01, 0.071, 45.011, 4326))
+           ELSE 5000 END) AS amount
+FROM acc.coverage_by_territory
+WHERE finding NOT IN ('measured', 'uncertainty not stated') ORDER BY 1, 2, 3, 4;
+
+-- The same query, and what each may see: Σ datasets, sectors and intervals.
+\set query 'SELECT year, round(emissions::numeric, 3) AS emissions, round(low::numeric, 3) AS low, round(high::numeric, 3) AS high, round(removals::numeric, 3) AS removals, round(net::numeric, 3) AS net, missing_sectors, missing_datasets FROM acc.trajectory_by_territory WHERE territory_code = ''A'' AND year BETWEEN 2014 AND 2016 ORDER BY year'
+SET ROLE acc_citizen;
+:query;
+SET ROLE acc_partner;
+:query;
+SET ROLE acc_plant;
+:query;
+SET ROLE acc_owner;
+:query;
+
+-- Targets: gap to the plan in force.
+INSERT INTO acc.target (territory_code, plan, path) VALUES ('A', 'plan', linear_target(2014, 2000, 2016, 1800));
+SELECT year, target, pg_temp.near(gap, emissions - target) AS gap FROM acc.trajectory_by_territory
+WHERE territory_code = 'A' AND target IS NOT NULL ORDER BY 1;
+DELETE FROM acc.target;
+
+-- Only what a change touches is computed again.
+SET ROLE acc_plant;
+UPDATE acc.activity SET quantity = 2000 WHERE quantity = 1000;
+SET ROLE acc_owner;
+SET client_min_messages = notice;
+CALL refresh('acc');
+CALL refresh('acc');
+-- Names are no change; neither is a target.
+UPDATE acc.territory SET name = 'Anyville', population = 700 WHERE code = 'A';
+CALL refresh('acc');
+-- A new reference changes everything it may serve.
+RESET ROLE;
+INSERT INTO factor (code, name, unit, amount, scope, source) VALUES ('acc-none', 'Late', 'kWh LHV', '{"CO2": 1}', 'combustion', 'test');
+SET ROLE acc_owner;
+CALL refresh('acc');
+SELECT finding, count(*) FROM acc.coverage WHERE finding LIKE 'no factor' GROUP BY 1;
+
+-- A dataset that the refreshing role cannot read keeps its figures, and that is said.
+SET client_min_messages = warning;
+SET ROLE acc_plant;
+SELECT revoke_access(:plant, 'acc_owner');
+DELETE FROM acc.activity WHERE sector = 'waste' AND territory_code = 'E';
+SET ROLE acc_owner;
+CALL refresh('acc', full => true);
+SELECT state, pending > 0 AS pending, unreadable_datasets FROM acc.refresh_progress;
+SET ROLE acc_plant;
+SELECT count(*) FROM acc.balance WHERE sector = 'waste';
+SELECT grant_access(:plant, 'acc_owner', 'roll-up');
+SET ROLE acc_owner;
+CALL refresh('acc');
+SET ROLE acc_plant;
+SELECT count(*) FROM acc.balance WHERE sector = 'waste';
+
+-- Territories live and end: C becomes part of B on 1 January 2016.
+SET ROLE acc_owner;
+UPDATE acc.territory SET valid_to = '2015-12-31' WHERE code = 'C';
+UPDATE acc.territory SET valid_to = '2015-12-31' WHERE code = 'B';
+INSERT INTO acc.territory (code, name, level, parent_code, valid_from, geom) VALUES
+    ('BC', 'New town', 'commune', 'E', '2016-01-01', ST_Multi(ST_MakeEnvelope(0.1, 45.0, 0.3, 45.1, 4326)));
+CALL refresh('acc');
+SELECT p.year, array_agg(c.territory_code ORDER BY c.territory_code) AS children,
+       pg_temp.near(p.emissions, sum(c.emissions)) AS sum
+FROM acc.balance_by_territory p
+JOIN acc.balance_by_territory c ON c.year = p.year AND c.sector = p.sector AND c.allocation = p.allocation
+JOIN acc.territory t ON t.code = c.territory_code AND t.parent_code = 'E'
+WHERE p.territory_code = 'E' AND p.sector = 'road_transport' AND p.allocation = 'territorial'
+GROUP BY p.year, p.emissions ORDER BY 1;
+
+RESET ROLE;
+DROP SCHEMA acc CASCADE;
+REVOKE CREATE ON DATABASE :DBNAME FROM acc_owner;
+DELETE FROM factor WHERE code LIKE 'acc-%';
+DELETE FROM stock_reference WHERE nomenclature = 'ACC';
+DELETE FROM access_grant WHERE dataset IN (:land, :meter, :plant);
+DELETE FROM dataset WHERE slug LIKE 'acc-%';
+DROP ROLE acc_owner, acc_town, acc_plant, acc_partner, acc_citizen;
