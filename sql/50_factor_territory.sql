@@ -244,7 +244,7 @@ COMMENT ON FUNCTION known_at() IS
     'The moment whose knowledge look-ups of factors and stock references use: the one set by as_known, else infinity (all that is known now).';
 
 CREATE FUNCTION as_known(moment timestamptz) RETURNS timestamptz
-    LANGUAGE C VOLATILE PARALLEL RESTRICTED COST 1
+    LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1
     AS 'MODULE_PATHNAME', 'as_known';
 COMMENT ON FUNCTION as_known(timestamptz) IS
     'Until the end of the transaction, look-ups of factors and stock references use what was recorded and not yet superseded at this moment, which reproduces a published figure. NULL returns to the present. The setting terrcarbon.as_known does the same for a session.';

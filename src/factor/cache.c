@@ -134,7 +134,6 @@ struct factor_cache
 	name_hash  *stock_codes;
 	place_hash *places;
 	id_hash    *factors;
-	id_hash    *stocks;
 
 	cached_row **slots;			/* of the table being read */
 };
@@ -364,8 +363,8 @@ take_parent(factor_cache *cache, const found_row *row, uint64 number)
 
 /* Rows come ordered by code, territory and preference. */
 static cached_code *
-keep_row(factor_cache *cache, cached_row *row, id_hash *ids, name_hash *codes,
-		 name_key code_name, name_key territory_name, cached_row **slot)
+keep_row(factor_cache *cache, cached_row *row, name_hash *codes, name_key code_name,
+		 name_key territory_name, cached_row **slot)
 {
 	cached_code *code = find_name(codes, code_name.data, code_name.len);
 	cached_territory *territory = NULL;
@@ -396,7 +395,6 @@ keep_row(factor_cache *cache, cached_row *row, id_hash *ids, name_hash *codes,
 	}
 	if (list->n++ == 0)
 		list->rows = slot;
-	id_insert(ids, row->id, &found)->row = row;
 	return code;
 }
 
@@ -434,6 +432,7 @@ take_factor(factor_cache *cache, const found_row *from, uint64 number)
 {
 	cached_factor *factor = palloc(sizeof(cached_factor));
 	name_key	unit = get_name(from, 10);
+	bool		found;
 
 	read_row(&factor->row, from);
 	factor->code = get_name(from, 2);
@@ -442,8 +441,9 @@ take_factor(factor_cache *cache, const found_row *from, uint64 number)
 	factor->u95 = get_float(from, 12, -1);
 	factor->amount = PointerGetDatum(PG_DETOAST_DATUM_COPY(get_value(from, 13)));
 	factor->gases = ghg_read(factor->amount);
-	keep_row(cache, &factor->row, cache->factors, cache->factor_codes, factor->code,
+	keep_row(cache, &factor->row, cache->factor_codes, factor->code,
 			 get_name(from, 3), row_slot(cache, number));
+	id_insert(cache->factors, factor->row.id, &found)->row = &factor->row;
 }
 
 /* Note that the set a row belongs to knows its pools. */
@@ -483,7 +483,7 @@ take_stock(factor_cache *cache, const found_row *from, uint64 number)
 	read_row(&stock->row, from);
 	carbon_stock_read(get_value(from, 10), &stock->stock);
 	stock->u95 = get_float(from, 11, -1);
-	code = keep_row(cache, &stock->row, cache->stocks, cache->stock_codes, get_name(from, 2),
+	code = keep_row(cache, &stock->row, cache->stock_codes, get_name(from, 2),
 					get_name(from, 3), row_slot(cache, number));
 	if (stock->row.superseded_at == DT_NOEND)
 		stock_sets_add(&code->sets, stock);
@@ -540,7 +540,6 @@ build(Oid schema)
 	cache->stock_codes = name_create(context, 256, NULL);
 	cache->places = place_create(context, 256, NULL);
 	cache->factors = id_create(context, 256, NULL);
-	cache->stocks = id_create(context, 256, NULL);
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -576,6 +575,8 @@ factor_cache_get(FunctionCallInfo fcinfo)
 	 * snapshot sees.
 	 */
 	AcceptInvalidationMessages();
+	if (unlikely(!ActiveSnapshotSet()))
+		elog(ERROR, "cannot look up factors without a snapshot");
 	if (likely(old != NULL && old->changes == changes && old->user == GetUserId() &&
 			   (old->lasting || same_snapshot(old, GetActiveSnapshot()))))
 		return old;
@@ -625,14 +626,6 @@ cached_factor_by_id(factor_cache *cache, int32 id)
 	id_entry   *entry = id_lookup(cache->factors, id);
 
 	return entry != NULL ? (cached_factor *) entry->row : NULL;
-}
-
-const cached_stock *
-cached_stock_by_id(factor_cache *cache, int32 id)
-{
-	id_entry   *entry = id_lookup(cache->stocks, id);
-
-	return entry != NULL ? (cached_stock *) entry->row : NULL;
 }
 
 /* The rows of a code in this very territory, NULL when there is none. */

@@ -112,7 +112,6 @@ extern cached_territory *cached_territory_find(factor_cache *cache, const char *
 extern cached_code *cached_factor_code_find(factor_cache *cache, const char *data, int len);
 extern cached_code *cached_stock_code_find(factor_cache *cache, const char *data, int len);
 extern const cached_factor *cached_factor_by_id(factor_cache *cache, int32 id);
-extern const cached_stock *cached_stock_by_id(factor_cache *cache, int32 id);
 extern const row_list *cached_rows_in(factor_cache *cache, const cached_code *code,
 									  const cached_territory *territory);
 extern void stock_sets_add(stock_sets *sets, const cached_stock *stock);
