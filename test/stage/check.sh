@@ -3,8 +3,7 @@
 set -u
 log=$(mktemp)
 # -i: a failed group of tests does not keep the others from running.
-make -i PG_CONFIG="$PG_CONFIG" installcheck >"$log" 2>&1
-cat "$log"
+make -i PG_CONFIG="$PG_CONFIG" installcheck 2>&1 | tee "$log"
 for diffs in regression.diffs output_iso/regression.diffs; do
 	[ ! -s $diffs ] || { echo "--- $diffs"; head -n 400 $diffs; }
 done
