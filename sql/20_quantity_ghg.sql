@@ -167,6 +167,7 @@ CREATE OPERATOR CLASS ghg_hash_ops DEFAULT FOR TYPE ghg USING hash AS
     FUNCTION 2 ghg_hash_extended(ghg, int8);
 COMMENT ON OPERATOR FAMILY ghg_hash_ops USING hash IS 'Equality of ghg for GROUP BY, DISTINCT and hash joins.';
 COMMENT ON OPERATOR CLASS ghg_hash_ops USING hash IS 'Equality of ghg for GROUP BY, DISTINCT and hash joins.';
+COMMENT ON OPERATOR FAMILY ghg_hash_ops USING hash IS 'Equality of ghg.';
 
 CREATE FUNCTION ghg_sum_add(sum_state, ghg) RETURNS sum_state
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1

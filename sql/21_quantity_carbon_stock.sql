@@ -169,6 +169,7 @@ CREATE OPERATOR CLASS carbon_stock_hash_ops DEFAULT FOR TYPE carbon_stock USING 
     FUNCTION 2 carbon_stock_hash_extended(carbon_stock, int8);
 COMMENT ON OPERATOR FAMILY carbon_stock_hash_ops USING hash IS 'Equality of carbon_stock for GROUP BY, DISTINCT and hash joins.';
 COMMENT ON OPERATOR CLASS carbon_stock_hash_ops USING hash IS 'Equality of carbon_stock for GROUP BY, DISTINCT and hash joins.';
+COMMENT ON OPERATOR FAMILY carbon_stock_hash_ops USING hash IS 'Equality of carbon_stock.';
 
 CREATE FUNCTION carbon_stock_sum_combine(sum_state, sum_state) RETURNS sum_state
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1

@@ -188,6 +188,7 @@ CREATE OPERATOR CLASS estimate_hash_ops DEFAULT FOR TYPE estimate USING hash AS
     FUNCTION 2 estimate_hash_extended(estimate, int8);
 COMMENT ON OPERATOR FAMILY estimate_hash_ops USING hash IS 'Equality of estimate for GROUP BY, DISTINCT and hash joins.';
 COMMENT ON OPERATOR CLASS estimate_hash_ops USING hash IS 'Equality of estimate for GROUP BY, DISTINCT and hash joins.';
+COMMENT ON OPERATOR FAMILY estimate_hash_ops USING hash IS 'Equality of estimate.';
 
 CREATE TYPE estimate_sum;
 

@@ -87,6 +87,7 @@ CREATE OPERATOR CLASS trajectory_hash_ops DEFAULT FOR TYPE trajectory USING hash
     FUNCTION 1 trajectory_hash(trajectory),
     FUNCTION 2 trajectory_hash_extended(trajectory, bigint);
 COMMENT ON OPERATOR CLASS trajectory_hash_ops USING hash IS 'Equality of trajectories.';
+COMMENT ON OPERATOR FAMILY trajectory_hash_ops USING hash IS 'Equality of trajectory.';
 
 -- Arithmetic ----------------------------------------------------------------
 

@@ -42,8 +42,11 @@ COMMENT ON TYPE role_ref IS
     'A role: its OID inside, its name outside. Follows a rename, becomes nobody when the role is missing, and never turns into another role in another cluster.';
 
 CREATE CAST (role_ref AS oid) WITHOUT FUNCTION AS IMPLICIT;
+COMMENT ON CAST (role_ref AS oid) IS 'The oid of the role.';
 CREATE CAST (oid AS role_ref) WITHOUT FUNCTION AS ASSIGNMENT;
+COMMENT ON CAST (oid AS role_ref) IS 'The role of an oid, by name when dumped.';
 CREATE CAST (regrole AS role_ref) WITHOUT FUNCTION AS ASSIGNMENT;
+COMMENT ON CAST (regrole AS role_ref) IS 'The role, by name when dumped.';
 
 -- --- tables -------------------------------------------------------------------
 
