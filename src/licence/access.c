@@ -29,10 +29,10 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_proc.h"
 #include "commands/trigger.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
-#include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "storage/lmgr.h"
 #include "storage/lwlock.h"
@@ -67,6 +67,8 @@ typedef struct access_pin
 	TransactionId xmin;
 	TransactionId xmax;
 	uint32		xcnt;
+	int32		subxcnt;
+	uint64		ended;
 	CommandId	curcid;
 	TimestampTz statement;
 } access_pin;
@@ -186,6 +188,23 @@ access_changed(PG_FUNCTION_ARGS)
 		LockRelationOid(dataset, RowExclusiveLock);
 	CacheInvalidateRelcache(trigger->tg_relation);
 	PG_RETURN_POINTER(NULL);
+}
+
+/*
+ * A function of this extension, whatever the caller's privileges on the schema;
+ * InvalidOid when there is none.
+ */
+Oid
+own_function(const char *name, int nargs, Oid argument)
+{
+	Oid			schema = get_namespace_oid("terrcarbon", true);
+
+	if (!OidIsValid(schema))
+		return InvalidOid;
+	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+						   CStringGetDatum(name),
+						   PointerGetDatum(buildoidvector(&argument, nargs)),
+						   ObjectIdGetDatum(schema));
 }
 
 /* --- reading the rights ------------------------------------------------------ */
@@ -390,6 +409,8 @@ same_statement(const access_pin *pin, Oid user, Snapshot snapshot)
 		pin->xmax == snapshot->xmax &&
 		pin->xmin == snapshot->xmin &&
 		pin->xcnt == snapshot->xcnt &&
+		pin->subxcnt == snapshot->subxcnt &&
+		pin->ended == snapshot->snapXactCompletionCount &&
 		pin->curcid == snapshot->curcid &&
 		pin->statement == GetCurrentStatementStartTimestamp();
 }
@@ -510,6 +531,8 @@ find_set(Oid user, Snapshot snapshot)
 	pin->xmin = snapshot->xmin;
 	pin->xmax = snapshot->xmax;
 	pin->xcnt = snapshot->xcnt;
+	pin->subxcnt = snapshot->subxcnt;
+	pin->ended = snapshot->snapXactCompletionCount;
 	pin->curcid = snapshot->curcid;
 	pin->statement = GetCurrentStatementStartTimestamp();
 	return set;

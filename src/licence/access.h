@@ -58,6 +58,7 @@ access_reads_all(const access_set *set)
 
 extern const access_set *access_of_new_call(FmgrInfo *flinfo);
 extern const access_set *access_of_statement(void);
+extern Oid own_function(const char *name, int nargs, Oid argument);
 extern void access_init(void);
 extern void guard_init(void);
 extern void guard_planning(void);

@@ -9,15 +9,10 @@
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type_d.h"
-#include "miscadmin.h"
 #include "nodes/makefuncs.h"
-#include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/optimizer.h"
-#include "parser/parse_func.h"
-#include "tcop/tcopprot.h"
 #include "utils/array.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
 #include "utils/snapmgr.h"
@@ -139,9 +134,7 @@ index_condition(SupportRequestIndexCondition *request)
 		return NULL;
 	equal = get_opfamily_member(request->opfamily, INT4OID, INT4OID,
 								BTEqualStrategyNumber);
-	function = LookupFuncName(list_make2(makeString("terrcarbon"),
-										 makeString("readable_datasets")),
-							  0, NULL, true);
+	function = own_function("readable_datasets", 0, InvalidOid);
 	if (!OidIsValid(equal) || !OidIsValid(function))
 		return NULL;
 	if (readable_share(request->root, linitial(call->args), 0,

@@ -14,7 +14,6 @@
 #include "catalog/pg_type_d.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "parser/parse_func.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
@@ -26,9 +25,7 @@ static ExecutorStart_hook_type next_executor_start = NULL;
 static bool
 plan_calls(PlannedStmt *plan, const char *name, Oid argument)
 {
-	Oid			function = LookupFuncName(list_make2(makeString("terrcarbon"),
-													 makeString(unconstify(char *, name))),
-										  1, &argument, true);
+	Oid			function = own_function(name, 1, argument);
 	uint32		hash;
 	ListCell   *lc;
 
