@@ -69,7 +69,7 @@ building AS MATERIALIZED (
            shared.m2, floor.floor_area_m2 * shared.m2 / b.area_m2 AS floor_m2,
            floor.floors_assumed, used.kwh * shared.m2 / b.area_m2 AS energy
     FROM t
-    JOIN %1$I.building b ON b.geom OPERATOR(%2$I.&&) t.geom
+    JOIN %1$I.building b ON b.geom OPERATOR(terrcarbon.&&) t.geom
     CROSS JOIN LATERAL terrcarbon.shared_area(b.geom, t.geom) AS shared (m2)
     CROSS JOIN LATERAL terrcarbon.building_floor_area(b.area_m2, b.floors, b.height_m) AS floor
     CROSS JOIN LATERAL terrcarbon.building_energy(b.energy, floor.floor_area_m2, b.energy_per_m2) AS used
@@ -83,7 +83,7 @@ road AS MATERIALIZED (
            least(coalesce(r.year_to, r.year_from), t.last_year) AS year_to,
            shared.m
     FROM t
-    JOIN %1$I.road_segment r ON r.geom OPERATOR(%2$I.&&) t.geom
+    JOIN %1$I.road_segment r ON r.geom OPERATOR(terrcarbon.&&) t.geom
     CROSS JOIN LATERAL terrcarbon.shared_length(r.geom, t.geom) AS shared (m)
     WHERE t.leaf AND r.dataset_id = $1 AND shared.m > 0 AND r.year_from IS NOT NULL
 ),
@@ -176,7 +176,7 @@ land AS MATERIALIZED (
     SELECT t.code AS territory, t.reference, t.first_year, t.last_year, t.area_m2 AS territory_m2,
            l.nomenclature, l.code, l.year, shared.m2
     FROM t
-    JOIN %1$I.land_cover l ON l.geom OPERATOR(%2$I.&&) t.geom
+    JOIN %1$I.land_cover l ON l.geom OPERATOR(terrcarbon.&&) t.geom
     CROSS JOIN LATERAL terrcarbon.shared_area(l.geom, t.geom) AS shared (m2)
     WHERE t.leaf AND l.dataset_id = $1 AND shared.m2 > 0
         AND l.year BETWEEN t.first_year AND t.last_year
@@ -345,7 +345,7 @@ FROM (
     SELECT territory, year, 'activity', 'uncertainty not stated', NULL, 1, NULL, NULL
     FROM activity WHERE u95 IS NULL AND notation IS NULL
 ) AS found
-$query$, schema_name, postgis_schema())
+$query$, schema_name)
     USING dataset, codes, current_setting('terrcarbon.gwp'), assumed_u95;
 END;
 $outer$;
@@ -505,21 +505,21 @@ BEGIN
     EXECUTE format('DELETE FROM %I.coverage WHERE dataset_id = $1 AND territory_code = ''''', schema_name)
         USING dataset;
     EXECUTE format($query$
-        WITH item AS (
-            SELECT 'land_cover' AS layer, year AS year_from, year AS year_to, area_m2 AS amount, 'm2' AS unit
+        WITH there AS (
+            SELECT 'land_cover' AS layer, year AS year_from, year AS year_to, 'm2' AS unit, count(*) AS item_count,
+                   terrcarbon.value(sum(terrcarbon.estimate(area_m2, 0))) AS amount
             FROM %1$I.land_cover WHERE dataset_id = $1
+            GROUP BY year
           UNION ALL
-            SELECT 'building', year_from, coalesce(year_to, year_from), area_m2, 'm2 of ground'
+            SELECT 'building', year_from, coalesce(year_to, year_from), 'm2 of ground', count(*),
+                   terrcarbon.value(sum(terrcarbon.estimate(area_m2, 0)))
             FROM %1$I.building WHERE dataset_id = $1
+            GROUP BY year_from, coalesce(year_to, year_from)
           UNION ALL
-            SELECT 'road_segment', year_from, coalesce(year_to, year_from), length_m, 'm'
+            SELECT 'road_segment', year_from, coalesce(year_to, year_from), 'm', count(*),
+                   terrcarbon.value(sum(terrcarbon.estimate(length_m, 0)))
             FROM %1$I.road_segment WHERE dataset_id = $1
-        ),
-        there AS (
-            SELECT layer, year_from, year_to, unit, count(*) AS item_count,
-                   terrcarbon.value(sum(terrcarbon.estimate(amount, 0))) AS amount
-            FROM item
-            GROUP BY layer, year_from, year_to, unit
+            GROUP BY year_from, coalesce(year_to, year_from)
         ),
         yearly AS (
             SELECT layer, y.year, unit, sum(item_count) AS item_count,
@@ -650,7 +650,7 @@ BEGIN
     -- dataset cannot be read.  One on all datasets is left for each of those.
     EXECUTE format($query$
         WITH noted AS (
-            DELETE FROM %1$I.change WHERE dataset_id IS NULL OR %3$s RETURNING *
+            DELETE FROM %1$I.change WHERE dataset_id IS NULL OR %2$s RETURNING *
         ),
         left_over AS (
             INSERT INTO %1$I.change (dataset_id)
@@ -658,21 +658,32 @@ BEGIN
                 SELECT dataset_id FROM %1$I.contribution
                 UNION SELECT dataset_id FROM %1$I.pending
                 UNION SELECT dataset_id FROM %1$I.change WHERE dataset_id IS NOT NULL) AS known
-            WHERE NOT %3$s AND EXISTS (SELECT FROM noted WHERE dataset_id IS NULL)
+            WHERE NOT %2$s AND EXISTS (SELECT FROM noted WHERE dataset_id IS NULL)
             EXCEPT
             SELECT dataset_id FROM %1$I.change WHERE territory_code IS NULL AND box IS NULL
         ),
-        leaf AS (
+        leaf AS NOT MATERIALIZED (
             SELECT t.code, t.geom FROM %1$I.territory t
             WHERE NOT EXISTS (SELECT FROM %1$I.territory child WHERE child.parent_code = t.code)
+        ),
+        layer AS NOT MATERIALIZED (
+            SELECT dataset_id, geom FROM %1$I.land_cover
+            UNION ALL SELECT dataset_id, geom FROM %1$I.building
+            UNION ALL SELECT dataset_id, geom FROM %1$I.road_segment
+        ),
+        item AS NOT MATERIALIZED (
+            SELECT dataset_id, territory_code AS code FROM %1$I.activity
+            UNION ALL SELECT dataset_id, origin_code FROM %1$I.trip
+            UNION ALL SELECT dataset_id, destination_code FROM %1$I.trip
+            UNION ALL SELECT dataset_id, home_code FROM %1$I.trip
         ),
         at AS (
             SELECT DISTINCT territory_code AS code FROM noted
             WHERE dataset_id IS NULL AND territory_code IS NOT NULL
         ),
-        at_all AS (
+        everything AS (
             SELECT EXISTS (SELECT FROM noted
-                WHERE dataset_id IS NULL AND territory_code IS NULL AND box IS NULL) AS everything
+                WHERE dataset_id IS NULL AND territory_code IS NULL AND box IS NULL)
         ),
         whole AS (
             SELECT DISTINCT dataset_id FROM noted
@@ -681,35 +692,38 @@ BEGIN
         hit (dataset_id, territory_code) AS (
             -- boxes of one dataset
             SELECT n.dataset_id, t.code
-            FROM noted n JOIN leaf t ON t.geom OPERATOR(%2$I.&&) n.box
+            FROM noted n JOIN leaf t ON t.geom OPERATOR(terrcarbon.&&) n.box
             WHERE n.box IS NOT NULL
           UNION
             -- one dataset in one territory
             SELECT dataset_id, territory_code FROM noted
             WHERE dataset_id IS NOT NULL AND territory_code IS NOT NULL
           UNION
-            -- whatever already has figures
-            SELECT c.dataset_id, c.territory_code FROM %1$I.contribution c
-            WHERE c.territory_code IN (SELECT code FROM at) OR (SELECT everything FROM at_all)
-                OR c.dataset_id IN (TABLE whole)
+            -- a territory: what has figures there, and what may newly have some
+            SELECT c.dataset_id, c.territory_code
+            FROM at JOIN %1$I.contribution c ON c.territory_code = at.code
           UNION
-            -- what a territory may newly have
             SELECT l.dataset_id, t.code
-            FROM leaf t
-            JOIN (SELECT dataset_id, geom FROM %1$I.land_cover
-                  UNION ALL SELECT dataset_id, geom FROM %1$I.building
-                  UNION ALL SELECT dataset_id, geom FROM %1$I.road_segment) AS l
-                ON l.geom OPERATOR(%2$I.&&) t.geom
-            WHERE t.code IN (SELECT code FROM at) OR (SELECT everything FROM at_all)
-                OR l.dataset_id IN (TABLE whole)
+            FROM at JOIN leaf t USING (code) JOIN layer l ON l.geom OPERATOR(terrcarbon.&&) t.geom
           UNION
-            SELECT a.dataset_id, coalesce(a.code, '')
-            FROM (SELECT dataset_id, territory_code AS code FROM %1$I.activity
-                  UNION ALL SELECT dataset_id, origin_code FROM %1$I.trip
-                  UNION ALL SELECT dataset_id, destination_code FROM %1$I.trip
-                  UNION ALL SELECT dataset_id, home_code FROM %1$I.trip) AS a
-            WHERE a.code IN (SELECT code FROM at) OR (SELECT everything FROM at_all)
-                OR a.dataset_id IN (TABLE whole)
+            SELECT a.dataset_id, a.code FROM at JOIN item a USING (code)
+          UNION
+            -- the whole of a dataset
+            SELECT c.dataset_id, c.territory_code
+            FROM whole JOIN %1$I.contribution c USING (dataset_id)
+          UNION
+            SELECT l.dataset_id, t.code
+            FROM whole JOIN layer l USING (dataset_id) JOIN leaf t ON l.geom OPERATOR(terrcarbon.&&) t.geom
+          UNION
+            SELECT a.dataset_id, coalesce(a.code, '') FROM whole JOIN item a USING (dataset_id)
+          UNION
+            -- everything
+            SELECT dataset_id, territory_code FROM %1$I.contribution WHERE (TABLE everything)
+          UNION
+            SELECT l.dataset_id, t.code
+            FROM layer l JOIN leaf t ON l.geom OPERATOR(terrcarbon.&&) t.geom WHERE (TABLE everything)
+          UNION
+            SELECT dataset_id, coalesce(code, '') FROM item WHERE (TABLE everything)
           UNION
             -- rows outside every territory
             SELECT dataset_id, '' FROM noted WHERE dataset_id IS NOT NULL
@@ -722,7 +736,7 @@ BEGIN
         INSERT INTO %1$I.pending (dataset_id, territory_code)
         SELECT dataset_id, territory_code FROM every
         ON CONFLICT DO NOTHING
-    $query$, schema_name, postgis_schema(), readable);
+    $query$, schema_name, readable);
     EXECUTE format('UPDATE %I.pending SET problem = NULL WHERE problem IS NOT NULL', schema_name);
     EXECUTE format('SELECT count(*), count(DISTINCT dataset_id) FROM %I.pending', schema_name)
         INTO pairs, datasets;
