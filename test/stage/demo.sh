@@ -17,4 +17,18 @@ cat "$TERRCARBON_OUTPUT/stock.txt"
 for picture in map chart; do
 	run -At -f "docs/demo/$picture.sql" -o "$TERRCARBON_OUTPUT/$picture.svg"
 done
-echo "Look at demo-output/map.svg and demo-output/chart.svg in a browser."
+pictures="map.svg chart.svg"
+
+# The account of the fictional territory: three readers of one SELECT.
+if [ $territory = territory ]; then
+	run -f docs/demo/account.sql >"$TERRCARBON_OUTPUT/account.txt" 2>&1 || {
+		cat "$TERRCARBON_OUTPUT/account.txt"
+		exit 1
+	}
+	cat "$TERRCARBON_OUTPUT/account.txt"
+	for reader in citizen partner agglomeration; do
+		run -At -v reader=$reader -f docs/demo/trajectory.sql -o "$TERRCARBON_OUTPUT/trajectory-$reader.svg"
+		pictures="$pictures trajectory-$reader.svg"
+	done
+fi
+echo "Look at these in a browser, in demo-output/: $pictures"
