@@ -6,8 +6,9 @@
  * a second time is kept, with an index over its edges, as long as the calling
  * expression lives: a few hundred bytes of it are then read per call, not all.
  * What is stored out of line is known by its toast pointer, and is not even
- * fetched; what is in memory is compared in full.  A toast pointer means the same
- * value for as long as an expression lives, since its snapshot keeps the row.
+ * fetched; what is in memory is compared in full.  A toast pointer names the same
+ * value for as long as an expression lives: TOAST gives a number again only after
+ * four thousand million others.
  */
 #include "compat.h"
 
@@ -37,9 +38,10 @@ typedef struct cache_key
 	uint64		b;
 } cache_key;
 
+/* Allocated by malloc, all of it: it must outlive the hash table, see end_cache. */
 typedef struct cache_entry
 {
-	cache_key	key;			/* first: the hash table's key */
+	cache_key	key;
 	dlist_node	node;
 	unsigned char *bytes;		/* the whole datum */
 	size_t		size;
@@ -47,10 +49,16 @@ typedef struct cache_entry
 	shape		ready;
 } cache_entry;
 
+typedef struct cache_slot
+{
+	cache_key	key;
+	cache_entry *entry;
+} cache_slot;
+
 typedef struct geometry_cache
 {
 	MemoryContextCallback end;
-	HTAB	   *entries;
+	HTAB	   *slots;
 	dlist_head	used;			/* most recently used first */
 	size_t		memory;
 	uint32		seen[SEEN_SLOTS];
@@ -66,44 +74,49 @@ geometry_define_settings(void)
 							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
 }
 
-/* Forgets an entry; what it holds is not in a memory context. */
+static void
+free_entry(cache_entry *entry)
+{
+	shape_free(&entry->ready);
+	free(entry->bytes);
+	free(entry);
+}
+
 static void
 remove_entry(geometry_cache *cache, cache_entry *entry)
 {
+	hash_search(cache->slots, &entry->key, HASH_REMOVE, NULL);
 	dlist_delete(&entry->node);
 	cache->memory -= entry->memory;
-	shape_free(&entry->ready);
-	free(entry->bytes);
-	hash_search(cache->entries, &entry->key, HASH_REMOVE, NULL);
+	free_entry(entry);
 }
 
+/*
+ * The memory context ends.  The hash table, whose memory is in a child context,
+ * is gone already.
+ */
 static void
 end_cache(void *arg)
 {
 	geometry_cache *cache = arg;
-	dlist_iter	i;
+	dlist_mutable_iter i;
 
-	dlist_foreach(i, &cache->used)
-	{
-		cache_entry *entry = dlist_container(cache_entry, node, i.cur);
-
-		shape_free(&entry->ready);
-		free(entry->bytes);
-	}
+	dlist_foreach_modify(i, &cache->used)
+		free_entry(dlist_container(cache_entry, node, i.cur));
 }
 
 static geometry_cache *
 get_cache(FmgrInfo *flinfo)
 {
 	geometry_cache *cache = flinfo->fn_extra;
-	HASHCTL		control = {.keysize = sizeof(cache_key),.entrysize = sizeof(cache_entry)};
+	HASHCTL		control = {.keysize = sizeof(cache_key),.entrysize = sizeof(cache_slot)};
 
 	if (cache != NULL)
 		return cache;
 	cache = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(geometry_cache));
 	control.hcxt = flinfo->fn_mcxt;
-	cache->entries = hash_create("terrcarbon geometries", 256, &control,
-								 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	cache->slots = hash_create("terrcarbon geometries", 256, &control,
+							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	dlist_init(&cache->used);
 	cache->end.func = end_cache;
 	cache->end.arg = cache;
@@ -149,30 +162,38 @@ static cache_entry *
 keep(geometry_cache *cache, const cache_key *key, struct varlena *datum, const shape *in_use)
 {
 	size_t		limit = (size_t) cache_limit * 1024;
-	cache_entry *entry = hash_search(cache->entries, key, HASH_ENTER, NULL);
+	cache_slot *slot = hash_search(cache->slots, key, HASH_ENTER, NULL);
+	cache_entry *entry = calloc(1, sizeof(cache_entry));
 	geom_error	error = GEOM_MEMORY;
 
 	/* Nothing throws from here until the entry is whole, or gone. */
-	entry->size = VARSIZE(datum);
-	memset(&entry->ready, 0, sizeof(entry->ready));
-	entry->bytes = malloc(entry->size);
-	if (entry->bytes != NULL)
+	if (entry != NULL)
 	{
-		memcpy(entry->bytes, datum, entry->size);
-		error = shape_load(&entry->ready, entry->bytes, entry->size);
+		entry->size = VARSIZE(datum);
+		entry->bytes = malloc(entry->size);
+		if (entry->bytes != NULL)
+		{
+			memcpy(entry->bytes, datum, entry->size);
+			error = shape_load(&entry->ready, entry->bytes, entry->size);
+		}
+		if (error == GEOM_OK)
+			error = shape_index(&entry->ready);
+		entry->memory = entry->size + shape_memory(&entry->ready) +
+			sizeof(cache_entry) + sizeof(cache_slot);
 	}
-	if (error == GEOM_OK)
-		error = shape_index(&entry->ready);
-	entry->memory = entry->size + shape_memory(&entry->ready) + sizeof(cache_entry);
-	dlist_push_head(&cache->used, &entry->node);
-	cache->memory += entry->memory;
 	if (error != GEOM_OK || entry->memory > limit)
 	{
-		remove_entry(cache, entry);
+		if (entry != NULL)
+			free_entry(entry);
+		hash_search(cache->slots, key, HASH_REMOVE, NULL);
 		if (error != GEOM_MEMORY)
 			report_geometry(error);
 		return NULL;
 	}
+	entry->key = *key;
+	slot->entry = entry;
+	dlist_push_head(&cache->used, &entry->node);
+	cache->memory += entry->memory;
 
 	while (cache->memory > limit)
 	{
@@ -195,6 +216,7 @@ geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use)
 	struct varlena *datum = (struct varlena *) DatumGetPointer(fcinfo->args[argno].value);
 	geometry_argument argument = {0};
 	geometry_cache *cache = NULL;
+	cache_slot *slot;
 	cache_entry *entry = NULL;
 	cache_key	key;
 	geom_reader reader;
@@ -202,7 +224,9 @@ geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use)
 	if (cache_limit > 0 && fcinfo->flinfo != NULL && make_key(datum, &key))
 	{
 		cache = get_cache(fcinfo->flinfo);
-		entry = hash_search(cache->entries, &key, HASH_FIND, NULL);
+		slot = hash_search(cache->slots, &key, HASH_FIND, NULL);
+		if (slot != NULL)
+			entry = slot->entry;
 		if (entry != NULL && !VARATT_IS_EXTERNAL(datum) &&
 			(entry->size != VARSIZE(datum) || memcmp(entry->bytes, datum, entry->size) != 0))
 		{
@@ -217,12 +241,12 @@ geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use)
 		if (cache != NULL)
 		{
 			uint32		mark = (uint32) (key.a ^ key.a >> 32 ^ key.b) * 2654435761u | 1;
-			uint32	   *slot = &cache->seen[mark >> 20];
+			uint32	   *seen = &cache->seen[mark >> 20];
 
-			if (*slot == mark)
+			if (*seen == mark)
 				entry = keep(cache, &key, argument.datum, in_use);
 			else
-				*slot = mark;
+				*seen = mark;
 		}
 	}
 	if (entry != NULL)

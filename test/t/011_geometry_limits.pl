@@ -7,6 +7,9 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(time);
 
+# Freed memory is overwritten, so that using it does not go unnoticed.
+$ENV{MALLOC_PERTURB_} = 165;
+
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
 $node->start;
@@ -33,12 +36,12 @@ for my $measure ('shared_area(geom, ST_Translate(geom, 0.5, 0.25))',
 }
 
 # 10 000 zones of 1025 points, 160 MB, each used several times.
+$node->safe_psql('postgres', q{
+	CREATE TABLE zone AS
+	SELECT ST_Buffer(ST_MakePoint(i % 100 * 10, i / 100 * 10), 9, 256) AS geom FROM generate_series(0, 9999) i});
 SKIP:
 {
 	skip 'needs /proc', 4 unless -r '/proc/self/status';
-	$node->safe_psql('postgres', q{
-		CREATE TABLE zone AS
-		SELECT ST_Buffer(ST_MakePoint(i % 100 * 10, i / 100 * 10), 9, 256) AS geom FROM generate_series(0, 9999) i});
 	for my $limit ('0', '16MB')
 	{
 		my $grown = $node->safe_psql('postgres', qq{
@@ -55,6 +58,17 @@ SKIP:
 		cmp_ok($lines[1], '<', 40, "in bounded memory ($lines[1] MB more)");
 	}
 }
+
+# Each query ends with what it kept.
+is($node->safe_psql('postgres', q{
+	CREATE TABLE few AS SELECT geom FROM zone LIMIT 300;
+	DO $$
+	BEGIN
+		FOR i IN 1 .. 5 LOOP
+			PERFORM sum(terrcarbon.shared_area(a.geom, b.geom)) FROM few a JOIN few b ON a.geom && b.geom;
+		END LOOP;
+	END $$;
+	SELECT 'alive'}), 'alive', 'queries that keep geometries, one after the other');
 
 $node->stop;
 done_testing();
