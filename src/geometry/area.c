@@ -28,7 +28,7 @@
 #define TOLERANCE 5e-14
 
 /* How often a box may be quartered until its scale is smooth enough. */
-#define MAX_CUTS 12
+#define MAX_CUTS 9
 
 /* The weight under both of two edges. */
 static inline double
@@ -317,6 +317,7 @@ area_cut(overlay_work *work, const shape *a, const shape *b, ground *g,
 	}
 	if (error == GROUND_OUTSIDE || cuts == MAX_CUTS)
 		return OVERLAY_OUTSIDE;
+	overlay_count(work, GROUND_STEPS);
 	for (int quarter = 0; quarter < 4; quarter++)
 	{
 		geom_box	part = *box;

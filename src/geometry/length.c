@@ -213,8 +213,10 @@ add_segment(overlay_work *work, ruler *r, bool clipped, const double a[2], const
 	if (error == GROUND_TOO_LARGE && cuts < MAX_CUTS)
 	{
 		double		m[2] = {p[0] + (q[0] - p[0]) / 2, p[1] + (q[1] - p[1]) / 2};
-		overlay_error status = add_segment(work, r, clipped, p, m, cuts + 1, sum);
+		overlay_error status;
 
+		overlay_count(work, GROUND_STEPS);
+		status = add_segment(work, r, clipped, p, m, cuts + 1, sum);
 		return status == OVERLAY_OK ? add_segment(work, r, clipped, m, q, cuts + 1, sum) : status;
 	}
 	if (error != GROUND_OK)

@@ -350,6 +350,8 @@ visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts,
 		return OVERLAY_OK;
 	/* Where shapes lie on top of each other, cutting separates nothing. */
 	nedges = o->nedges;
+	if (error == GROUND_TOO_LARGE)
+		overlay_count(o->work, GROUND_STEPS);
 	idle = nedges > edges_around / 4 * 3 ? idle + 1 : 0;
 	if (error == GROUND_OK &&
 		(nedges <= MANY_EDGES || cuts == MAX_CUTS || idle == MAX_IDLE ||

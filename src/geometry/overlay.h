@@ -93,6 +93,9 @@ careful_value(const careful_sum *s)
 	return s->sum + s->lost;
 }
 
+/* What making a new polynomial for the ground amounts to. */
+#define GROUND_STEPS 20000
+
 /* Counts steps of work, looking for an interrupt from time to time. */
 static inline void
 overlay_count(overlay_work *work, size_t steps)
