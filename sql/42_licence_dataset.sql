@@ -46,7 +46,9 @@ COMMENT ON CAST (role_ref AS oid) IS 'The oid of the role.';
 CREATE CAST (oid AS role_ref) WITHOUT FUNCTION AS ASSIGNMENT;
 COMMENT ON CAST (oid AS role_ref) IS 'The role of an oid, by name when dumped.';
 CREATE CAST (regrole AS role_ref) WITHOUT FUNCTION AS ASSIGNMENT;
-COMMENT ON CAST (regrole AS role_ref) IS 'The role, by name when dumped.';
+COMMENT ON CAST (role_ref AS oid) IS 'The OID of the role';
+COMMENT ON CAST (oid AS role_ref) IS 'The role with this OID';
+COMMENT ON CAST (regrole AS role_ref) IS 'The same role';
 
 -- --- tables -------------------------------------------------------------------
 
@@ -71,6 +73,8 @@ CREATE TABLE dataset (
 COMMENT ON TABLE dataset IS
     'One row a dataset: who produced it, the licence of its reuse and who may read its rows. Changed through the producer functions only.';
 COMMENT ON COLUMN dataset.id IS 'What the dataset_id column of a protected table refers to';
+COMMENT ON COLUMN dataset.title IS 'Title, as people read it';
+COMMENT ON COLUMN dataset.created_at IS 'When it was registered';
 COMMENT ON COLUMN dataset.slug IS 'Short name for URLs: lower-case letters, digits, dot, dash, underscore';
 COMMENT ON COLUMN dataset.producer IS 'Role whose members decide on this dataset; nobody once the role is dropped';
 COMMENT ON COLUMN dataset.producer_name IS 'Producer as attributions name it; survives the role';
@@ -99,6 +103,12 @@ CREATE UNIQUE INDEX access_grant_dataset_grantee_key
     ON access_grant (dataset, (grantee::oid)) WHERE grantee::oid <> 0;
 COMMENT ON TABLE access_grant IS
     'Who may read a shared or aggregate dataset, for what, until when. Changed through grant_access and revoke_access only.';
+COMMENT ON COLUMN access_grant.id IS 'Number of the grant';
+COMMENT ON COLUMN access_grant.dataset IS 'The dataset that may be read';
+COMMENT ON COLUMN access_grant.grantee IS 'Role whose members may read; nobody once it is dropped';
+COMMENT ON COLUMN access_grant.purpose IS 'What the data may be used for';
+COMMENT ON COLUMN access_grant.granted_by IS 'Name of the role that granted, on that day';
+COMMENT ON COLUMN access_grant.granted_at IS 'When it was granted';
 COMMENT ON COLUMN access_grant.grantee_name IS 'Name of the grantee on the day of the grant';
 COMMENT ON COLUMN access_grant.until IS 'The grant ends at this instant; NULL: when revoked';
 
@@ -120,6 +130,18 @@ CREATE TABLE access_request (
 COMMENT ON TABLE access_request IS
     'Requests for access and what the producer decided. Changed through request_access and decide_request only.';
 
+COMMENT ON COLUMN access_request.id IS 'Number of the request, for decide_request';
+COMMENT ON COLUMN access_request.dataset IS 'The dataset asked for';
+COMMENT ON COLUMN access_request.requester IS 'Role that asked, and that a grant would go to';
+COMMENT ON COLUMN access_request.requester_name IS 'Name of the requester on the day of the request';
+COMMENT ON COLUMN access_request.purpose IS 'What the data would be used for';
+COMMENT ON COLUMN access_request.until IS 'Until when access is asked for; NULL: no end';
+COMMENT ON COLUMN access_request.status IS 'pending, granted or refused';
+COMMENT ON COLUMN access_request.reason IS 'Why it was decided so';
+COMMENT ON COLUMN access_request.decided_by IS 'Name of the role that decided, on that day';
+COMMENT ON COLUMN access_request.requested_at IS 'When it was asked';
+COMMENT ON COLUMN access_request.decided_at IS 'When it was decided';
+
 CREATE TABLE event (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -131,13 +153,23 @@ CREATE TABLE event (
 CREATE INDEX ON event (dataset);
 COMMENT ON TABLE event IS
     'Every act on the catalogue, in order; rows are added and never changed.';
+COMMENT ON COLUMN event.id IS 'Number of the event, ascending';
+COMMENT ON COLUMN event.at IS 'When it happened';
+COMMENT ON COLUMN event.action IS
+    'registered, described, licence_set, access_set, producer_set, granted, revoked, requested or decided';
+COMMENT ON COLUMN event.dataset IS 'The dataset concerned';
+COMMENT ON COLUMN event.detail IS 'What was changed, and to what';
 COMMENT ON COLUMN event.actor IS 'Name of the role that acted, on that day';
 
 CREATE TABLE steward (
-    role role_ref PRIMARY KEY
+    role role_ref NOT NULL,
+    id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY
 );
+CREATE UNIQUE INDEX steward_role_key ON steward ((role::oid)) WHERE role::oid <> 0;
 COMMENT ON TABLE steward IS
     'Roles whose members see every request and event, and no data. Filled by the database administrator.';
+COMMENT ON COLUMN steward.role IS 'Write ''name''::regrole, which is an error for a role that does not exist';
+COMMENT ON COLUMN steward.id IS 'Number of the row';
 
 REVOKE ALL ON dataset, access_grant, access_request, event, steward FROM PUBLIC;
 
@@ -150,6 +182,7 @@ SELECT pg_catalog.pg_extension_config_dump('access_request_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('event', '');
 SELECT pg_catalog.pg_extension_config_dump('event_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('steward', '');
+SELECT pg_catalog.pg_extension_config_dump('steward_id_seq', '');
 
 -- Readers remember their rights; these make them read again.
 CREATE FUNCTION access_changed() RETURNS trigger

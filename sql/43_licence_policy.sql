@@ -209,6 +209,9 @@ CREATE TABLE guarded_matview (
     sources_column name NOT NULL,
     sources int[] NOT NULL
 );
+COMMENT ON COLUMN guarded_matview.matview IS 'OID of the materialized view';
+COMMENT ON COLUMN guarded_matview.sources_column IS 'Its column of sources';
+COMMENT ON COLUMN guarded_matview.sources IS 'Datasets it held, ascending';
 COMMENT ON TABLE guarded_matview IS
     'The datasets that guarded materialized views held when last looked at. Not dumped: refresh_matview notes them again.';
 REVOKE ALL ON guarded_matview FROM PUBLIC;

@@ -226,7 +226,8 @@ SELECT describe_dataset(:plan, updated => '2025-01-01', coverage => 'La Rochelle
 
 -- A steward sees requests and events, and no data.
 RESET ROLE;
-INSERT INTO steward VALUES ('lic_steward');
+INSERT INTO steward VALUES ('lic_steward'::regrole);
+INSERT INTO steward VALUES ('lic_no_such_role'::regrole);
 SET ROLE lic_steward;
 SELECT count(*) FROM lic_row WHERE dataset_id <> :tree;
 SELECT slug, requester, status FROM my_requests WHERE slug LIKE 'lic-%';
