@@ -121,11 +121,14 @@ struct factor_cache
 	uint64		changes;
 	Oid			user;
 
-	/* For one snapshot only, when not lasting. */
+	/*
+	 * The snapshot it was read with.  When lasting, it serves that one and later
+	 * ones, which have seen no fewer transactions end nor commands of their own.
+	 */
 	bool		lasting;
 	TransactionId xmin;
 	TransactionId xmax;
-	uint32		xcnt;
+	uint32		running;
 	CommandId	curcid;
 
 	name_hash  *units;
@@ -164,8 +167,11 @@ roles_changed(Datum arg, int cacheid, uint32 hashvalue)
 static void
 transaction_ended(XactEvent event, void *arg)
 {
-	if (current != NULL && !current->lasting)
+	if (current == NULL)
+		return;
+	if (!current->lasting)
 		changes++;
+	current->curcid = FirstCommandId;
 }
 
 /* Called once, when the library is loaded. */
@@ -192,11 +198,28 @@ factors_changed(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(NULL);
 }
 
+/* How many transactions before its xmax a snapshot holds to be running. */
+static inline uint32
+running(Snapshot snapshot)
+{
+	return snapshot->takenDuringRecovery ? snapshot->subxcnt : snapshot->xcnt;
+}
+
 static bool
 same_snapshot(const factor_cache *cache, Snapshot snapshot)
 {
 	return snapshot->xmin == cache->xmin && snapshot->xmax == cache->xmax &&
-		snapshot->xcnt == cache->xcnt && snapshot->curcid == cache->curcid;
+		running(snapshot) == cache->running && snapshot->curcid == cache->curcid;
+}
+
+static inline bool
+serves(const factor_cache *cache, Snapshot snapshot)
+{
+	if (!cache->lasting)
+		return same_snapshot(cache, snapshot);
+	return snapshot->curcid >= cache->curcid &&
+		(TransactionIdFollows(snapshot->xmax, cache->xmax) ||
+		 (snapshot->xmax == cache->xmax && running(snapshot) <= cache->running));
 }
 
 /*
@@ -519,7 +542,7 @@ build(Oid schema)
 	cache->user = GetUserId();
 	cache->xmin = snapshot->xmin;
 	cache->xmax = snapshot->xmax;
-	cache->xcnt = snapshot->xcnt;
+	cache->running = running(snapshot);
 	cache->curcid = snapshot->curcid;
 
 	/*
@@ -568,6 +591,7 @@ factor_cache *
 factor_cache_get(FunctionCallInfo fcinfo)
 {
 	factor_cache *old = current;
+	factor_cache *fresh;
 
 	/*
 	 * A statement that opens no table has not read its messages; looking costs
@@ -578,12 +602,15 @@ factor_cache_get(FunctionCallInfo fcinfo)
 	if (unlikely(!ActiveSnapshotSet()))
 		elog(ERROR, "cannot look up factors without a snapshot");
 	if (likely(old != NULL && old->changes == changes && old->user == GetUserId() &&
-			   (old->lasting || same_snapshot(old, GetActiveSnapshot()))))
+			   serves(old, GetActiveSnapshot())))
 		return old;
-	current = build(get_func_namespace(fcinfo->flinfo->fn_oid));
+	fresh = build(get_func_namespace(fcinfo->flinfo->fn_oid));
+	/* Reading ran queries: what was current may have been replaced by them. */
+	old = current;
+	current = fresh;
 	if (old != NULL)
 		MemoryContextDelete(old->context);
-	return current;
+	return fresh;
 }
 
 /* A number that no other cache of this backend has had. */

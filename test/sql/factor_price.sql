@@ -167,6 +167,18 @@ SELECT resolve_factor('T-new', 2023) AS before, add_factor(), resolve_factor('T-
 SELECT resolve_factor('T-new', 2023) AS next_statement;
 ROLLBACK;
 
+-- So does a cursor, opened before the change, read on after it.
+BEGIN;
+DECLARE c CURSOR FOR SELECT resolve_factor('T-new', 2023) AS cursor FROM generate_series(1, 3);
+FETCH 1 FROM c;
+INSERT INTO factor (id, code, name, unit, amount, scope, source)
+    VALUES (2000000001, 'T-new', 'new', 'kg', '{"CO2": 1}', 'full', 'test');
+SELECT resolve_factor('T-new', 2023) AS statement;
+FETCH 1 FROM c;
+SELECT resolve_factor('T-new', 2023) AS statement;
+FETCH 1 FROM c;
+ROLLBACK;
+
 -- Row security on the catalogue holds for prices.
 BEGIN;
 CREATE ROLE factor_outsider;
