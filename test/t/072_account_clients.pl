@@ -1,0 +1,89 @@
+# What a map client sees: every public view of an account, filled or empty,
+# loads in GDAL as an ordinary reader, with a typed geometry, its key and no
+# column lost; and an account survives dump and restore.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', 'fsync = off');
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE EXTENSION postgis; CREATE EXTENSION terrcarbon;
+	CREATE ROLE owner; CREATE ROLE town; CREATE ROLE citizen LOGIN;
+	GRANT CREATE ON DATABASE postgres TO owner;
+	SET search_path = terrcarbon, public;
+	INSERT INTO factor (code, name, unit, amount, u95, scope, source)
+		VALUES ('t-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2}', 5, 'combustion', 'test'),
+			('t-car', 'Car', 'km', '{"CO2": 0.2}', 5, 'combustion', 'test');
+	INSERT INTO stock_reference (nomenclature, code, name, stock, u95, source)
+		VALUES ('T', 'F', 'Forest', '{"above": 50, "soil": 80, "soil_depth_cm": 30}', 30, 'test');
+	SELECT register_dataset('open', 'D', 'town', 'CC0-1.0', 'open'), register_dataset('closed', 'D', 'town', 'CC0-1.0', 'private');
+	SET ROLE owner;
+	SELECT create_account('acc', 2154), create_account('void', 4326);
+	GRANT USAGE ON SCHEMA acc, void TO PUBLIC;
+	GRANT SELECT ON ALL TABLES IN SCHEMA acc, void TO PUBLIC;
+	RESET ROLE;
+	INSERT INTO acc.territory (code, name, level, population, geom)
+		VALUES ('A', 'A', 'commune', 100, ST_Multi(ST_MakeEnvelope(380000, 6570000, 381000, 6571000, 2154)));
+	INSERT INTO acc.land_cover (dataset_id, nomenclature, code, year, geom) SELECT 1, 'T', 'F', 2018, geom FROM acc.territory;
+	INSERT INTO acc.building (dataset_id, name, floors, carrier, unit, energy_per_m2, u95, year_from, geom)
+		SELECT d, 'b' || d, 2, 't-gas', 'kWh LHV', 100, 5, 2018, ST_Multi(ST_MakeEnvelope(380100, 6570100, 380110, 6570110, 2154))
+		FROM generate_series(1, 2) AS d;
+	INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95, year_from, geom)
+		VALUES (1, 1000, 't-car', 5, 2018, 'SRID=2154;MULTILINESTRING((380000 6570500, 381000 6570500))');
+	SET client_min_messages = warning;
+	CALL refresh('acc');});
+
+my %geometry = (
+	land_stock_map => 'Multi Polygon', building_map => 'Multi Polygon', road_map => 'Multi Line String',
+	balance_by_territory => 'None', trajectory_by_territory => 'None', coverage_by_territory => 'None');
+my $source = sprintf('PG:host=%s port=%d dbname=postgres user=citizen', $node->host, $node->port);
+
+SKIP:
+{
+	skip 'ogrinfo is not installed', 1 unless grep { -x "$_/ogrinfo" } split /:/, $ENV{PATH};
+	for my $schema ('acc', 'void')
+	{
+		for my $view (sort keys %geometry)
+		{
+			my ($out, $err) = run_command([ 'ogrinfo', '-ro', '-al', '-so', '-oo', "SCHEMAS=$schema", $source, $view ]);
+			like($out, qr/^Geometry: \Q$geometry{$view}\E$/m, "$schema.$view has a typed geometry");
+			if ($geometry{$view} ne 'None')
+			{
+				my $srid = $schema eq 'acc' ? 2154 : 4326;
+				like($out, qr/ID\["EPSG",$srid\]\]\s*$/m, "$schema.$view has its reference system");
+			}
+			my $columns = $node->safe_psql('postgres', qq{SELECT string_agg(attname, ',' ORDER BY attname) FROM pg_attribute
+				WHERE attrelid = '$schema.$view'::regclass AND attnum > 0 AND attname <> 'geom'});
+			is(join(',', sort $out =~ /^(\w+): (?:String|Integer64|Integer|Real|Date|DateTime)/mg), $columns, "$schema.$view loses no column");
+			my ($count) = $out =~ /^Feature Count: (\d+)/m;
+			is($count, $node->safe_psql('postgres', "SELECT count(*) FROM $schema.$view", extra_params => ['-U', 'citizen']), "$schema.$view has the reader's rows");
+			unlike($err, qr/error|unknown|unrecognized/i, "$schema.$view loads without complaint");
+		}
+	}
+}
+for my $view (sort keys %geometry)
+{
+	is($node->safe_psql('postgres', "SELECT count(*) = count(DISTINCT id) AND count(*) > 0 FROM acc.$view"), 't', "$view has rows, unique by id");
+	is($node->safe_psql('postgres', qq{SELECT count(*) FROM pg_attribute WHERE attrelid = 'acc.$view'::regclass AND attnum > 0
+		AND atttypid::regtype::text NOT IN ('text', 'integer', 'bigint', 'double precision', 'boolean', 'date', 'geometry')}), '0', "$view has plain types only");
+}
+is($node->safe_psql('postgres', 'SELECT count(*) FROM acc.building_map', extra_params => ['-U', 'citizen']), '1', 'the reader sees the open building only');
+
+# Dump and restore: tables, rows, rights and notes of changes.
+my $dump = $node->basedir . '/acc.sql';
+$node->safe_psql('postgres', 'UPDATE acc.building SET floors = 3 WHERE dataset_id = 1');
+$node->command_ok([ 'pg_dump', '-d', $node->connstr('postgres'), '-f', $dump ], 'dump');
+$node->safe_psql('postgres', 'CREATE DATABASE copy');
+my ($ret, $out, $err) = $node->psql('copy', "SET client_min_messages = error;\n\\i $dump", on_error_stop => 1);
+is($ret, 0, 'restore') or diag $err;
+is($node->safe_psql('copy', 'SELECT count(*) FROM acc.building_map', extra_params => ['-U', 'citizen']), '1', 'licences hold in the copy');
+my $figures = q{SELECT string_agg(id || ' ' || coalesce(emissions::text, '-'), ',' ORDER BY id) FROM acc.balance_by_territory};
+is($node->safe_psql('copy', $figures), $node->safe_psql('postgres', $figures), 'the figures are the same');
+$node->safe_psql($_, q{SET client_min_messages = warning; CALL terrcarbon.refresh('acc')}) for 'copy', 'postgres';
+is($node->safe_psql('copy', $figures), $node->safe_psql('postgres', $figures), 'and after a refresh of what had changed');
+done_testing();
