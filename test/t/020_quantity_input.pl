@@ -7,10 +7,10 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $seed = $ENV{TERRCARBON_SEED} // time;
+my $seed = $ENV{TERRCARBON_SEED} // 1;
 my $mutants = $ENV{TERRCARBON_MUTANTS} // 200;
 srand($seed);
-note("seed $seed");
+diag("seed $seed");
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;

@@ -84,8 +84,8 @@ is($node->safe_psql('postgres', q{SELECT encode(terrcarbon.trajectory_send(t), '
 	unpack('H*', trajectory_bytes(1, @good)), 'written as it was read');
 
 # Mutated: refused, or a valid trajectory.
-my $seed = $ENV{SEED} // 20150101;
-note "SEED=$seed";
+my $seed = $ENV{TERRCARBON_SEED} // 1;
+diag "seed $seed";
 srand($seed);
 my @mutated = map {
 	my $bytes = trajectory_bytes(1, map { [ 2000 + $_, $_ * 1.5 ] } 0 .. int rand 6);
