@@ -109,10 +109,12 @@ for my $way (
 
 # Readers beside a running refresh.
 touch();
+my $started = $node->safe_psql('postgres', 'SELECT started_at FROM acc.refresh_state');
 my ($out, $err) = ('', '');
 my $handle = IPC::Run::start(
 	[ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', 'SET ROLE owner', '-c', "CALL terrcarbon.refresh('acc')" ],
 	'<', \undef, '>', \$out, '2>', \$err);
+$node->poll_query_until('postgres', "SELECT started_at <> '$started' FROM acc.refresh_state");
 my ($looks, $halves) = (0, 0);
 for (1 .. 200)
 {
