@@ -79,6 +79,18 @@ AS $$
     JOIN pg_class c ON c.oid = p.tbl JOIN pg_class r ON r.oid = k.conrelid
     WHERE r.relowner <> c.relowner
     UNION ALL
+    SELECT CASE WHEN k.confdeltype = 'a' OR k.confdeltype = 'r' THEN 'warning' ELSE 'error' END,
+        k.confrelid::regclass::text,
+        CASE WHEN k.confdeltype = 'a' OR k.confdeltype = 'r'
+            THEN format('%s, who may delete from it, learns of hidden rows of %s', terrcarbon.role_of_acl(x.grantee), p.tbl)
+            ELSE format('%s, who may delete from it, changes hidden rows of %s', terrcarbon.role_of_acl(x.grantee), p.tbl)
+        END,
+        format('REVOKE DELETE ON %s FROM %s', k.confrelid::regclass, terrcarbon.role_of_acl(x.grantee))
+    FROM terrcarbon.protected_table p
+    JOIN pg_constraint k ON k.conrelid = p.tbl AND k.contype = 'f' AND k.confrelid <> p.tbl
+    JOIN pg_class c ON c.oid = k.confrelid, aclexplode(c.relacl) x
+    WHERE x.privilege_type = 'DELETE' AND x.grantee <> c.relowner
+    UNION ALL
     -- keys across datasets
     SELECT 'warning', i.indexrelid::regclass::text,
         format('unique across the datasets of %s: who inserts learns of hidden keys', p.tbl),

@@ -46,14 +46,6 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
-/* Columns, in the order of the extension script. */
-#define DATASET_ID 1
-#define DATASET_PRODUCER 4
-#define DATASET_ACCESS 7
-#define GRANT_DATASET 2
-#define GRANT_GRANTEE 3
-#define GRANT_UNTIL 6
-
 /* The CHECK on dataset.id; bounds the size of a set. */
 #define MAX_DATASET_ID 16777215
 
@@ -250,6 +242,16 @@ text_is(Datum value, const char *word)
 		memcmp(VARDATA_ANY(t), word, strlen(word)) == 0;
 }
 
+static AttrNumber
+column(Relation rel, const char *name)
+{
+	AttrNumber	number = get_attnum(RelationGetRelid(rel), name);
+
+	if (number == InvalidAttrNumber)
+		elog(ERROR, "the catalogue has no column %s", name);
+	return number;
+}
+
 /* An attribute that the table declares NOT NULL. */
 static Datum
 attribute(TupleTableSlot *slot, int number)
@@ -285,6 +287,9 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 	Relation	rel;
 	TableScanDesc scan;
 	TupleTableSlot *slot;
+	AttrNumber	id_column;
+	AttrNumber	role_column;
+	AttrNumber	right_column;
 	access_set *set;
 
 	MemoryContextSwitchTo(work);
@@ -293,13 +298,16 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 	grant_bits = palloc0(nbits / 8);
 
 	rel = table_open(dataset_relid, AccessShareLock);
+	id_column = column(rel, "id");
+	role_column = column(rel, "producer");
+	right_column = column(rel, "access");
 	slot = table_slot_create(rel, NULL);
 	scan = table_beginscan(rel, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		int32		id = DatumGetInt32(attribute(slot, DATASET_ID));
-		Oid			producer = DatumGetObjectId(attribute(slot, DATASET_PRODUCER));
-		Datum		access = attribute(slot, DATASET_ACCESS);
+		int32		id = DatumGetInt32(attribute(slot, id_column));
+		Oid			producer = DatumGetObjectId(attribute(slot, role_column));
+		Datum		access = attribute(slot, right_column);
 
 		CHECK_FOR_INTERRUPTS();
 		if (id < 0 || id > MAX_DATASET_ID)
@@ -338,14 +346,17 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 	table_close(rel, AccessShareLock);
 
 	rel = table_open(grant_relid, AccessShareLock);
+	id_column = column(rel, "dataset");
+	role_column = column(rel, "grantee");
+	right_column = column(rel, "until");
 	slot = table_slot_create(rel, NULL);
 	scan = table_beginscan(rel, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		int32		id = DatumGetInt32(attribute(slot, GRANT_DATASET));
-		Oid			grantee = DatumGetObjectId(attribute(slot, GRANT_GRANTEE));
+		int32		id = DatumGetInt32(attribute(slot, id_column));
+		Oid			grantee = DatumGetObjectId(attribute(slot, role_column));
 		bool		endless;
-		Datum		until = slot_getattr(slot, GRANT_UNTIL, &endless);
+		Datum		until = slot_getattr(slot, right_column, &endless);
 
 		CHECK_FOR_INTERRUPTS();
 		if (!access_bit(grant_bits, nbits, id) || !OidIsValid(grantee) ||

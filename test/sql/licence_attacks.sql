@@ -26,6 +26,10 @@ BEGIN
     EXECUTE format('INSERT INTO %I SELECT %s, i, i, ''open'', ST_Point(i, i, 2154) FROM generate_series(1, 100) i', t, open);
     EXECUTE format('INSERT INTO %I SELECT %s, 1000 + i, 5000 + i, ''secret'' || i, ST_Point(500000 + i, 6000000, 2154) FROM generate_series(1, 2000) i', t, hidden);
     EXECUTE format('UPDATE %I SET value = 777777.25 WHERE code = 1234', t);
+    EXECUTE format('CREATE TABLE %I AS SELECT code FROM %I', t || '_zone', t);
+    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (code)', t || '_zone');
+    EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (code) REFERENCES %I ON DELETE CASCADE', t, t || '_zone');
+    EXECUTE format('GRANT SELECT, DELETE ON %I TO lic_mallory', t || '_zone');
     EXECUTE format('CREATE INDEX ON %I (value)', t);
     EXECUTE format('CREATE INDEX %I ON %I USING gist (geom)', t || '_geom', t);
     EXECUTE format('CREATE MATERIALIZED VIEW %I AS SELECT value, sources_agg(dataset_id) AS sources FROM %I GROUP BY 1', t || '_mat', t);
@@ -233,6 +237,7 @@ SELECT * FROM atk('foreign key probe', $$SELECT attempts('CREATE TABLE mallory.f
 -- writing
 SELECT * FROM atk('trigger on others'' rows', $$SELECT attempts('CREATE TRIGGER t BEFORE INSERT ON @ FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()')$$);
 SELECT * FROM atk('TRUNCATE', $$SELECT attempts('TRUNCATE @')$$);
+SELECT * FROM atk('delete hidden rows by a cascade', $$SELECT attempts('DELETE FROM @_zone WHERE code = 1234')$$);
 SELECT * FROM atk('change what one may only read', $$SELECT attempts('UPDATE @ SET value = 0')$$);
 SELECT * FROM atk('delete what one may only read', $$SELECT attempts('DELETE FROM @')$$);
 SELECT * FROM atk('MERGE into hidden rows', $$SELECT attempts('MERGE INTO @ t USING (VALUES (1234)) v(code) ON t.code = v.code WHEN MATCHED THEN UPDATE SET value = 0')$$);
@@ -324,7 +329,7 @@ END $$;
 DROP SCHEMA mallory CASCADE;
 DROP VIEW atk_ills;
 DROP TABLE atk_plain, atk_here, atk_plain_part, atk_here_part, atk_plain_parent, atk_here_parent CASCADE;
-DROP TABLE atk_grant;
+DROP TABLE atk_grant, atk_plain_zone, atk_here_zone;
 DROP FUNCTION atk_fill, atk_allowed;
 DELETE FROM access_grant WHERE dataset IN (:open, :hidden);
 DELETE FROM dataset WHERE id IN (:open, :hidden);

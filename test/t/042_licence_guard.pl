@@ -103,6 +103,25 @@ is($node->safe_psql('postgres', q{
 		SELECT count(*) FROM measure}),
 	"\n160000\n120000", 'a grant that is rolled back');
 
+# A grant that ends while a statement runs: the statement keeps the rights it
+# began with, or stops; it never shows half.
+for my $workers (0, 2)
+{
+	$node->safe_psql('postgres', q{SELECT terrcarbon.grant_access(4, 'reader', 'x', clock_timestamp() + '2 s')});
+	($out, $err) = as('reader', qq{SET max_parallel_workers_per_gather = $workers;
+		SELECT count(*) FROM measure WHERE (SELECT pg_sleep(2.5)::text) IS NOT NULL});
+	if ($workers)
+	{
+		like($err, qr/access to a dataset ended while the statement was running/, 'a grant ends before the workers start');
+		is($out, '', '... and nothing is shown');
+	}
+	else
+	{
+		is($out, '160000', 'a grant ends in a statement');
+	}
+	is((as('reader', 'SELECT count(*) FROM measure'))[0], '120000', '... and has ended for the next');
+}
+
 # Back in through a foreign server that holds somebody else's login.
 my ($host, $port) = ($node->host, $node->port);
 $node->safe_psql('postgres', qq{
