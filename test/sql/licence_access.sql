@@ -151,6 +151,19 @@ SET LOCAL ROLE lic_anybody;
 SELECT lic_toggle(:tree);
 ROLLBACK;
 DROP FUNCTION lic_toggle(int);
+-- a statement that changes the rights while it runs keeps those it began with
+CREATE FUNCTION lic_close(d int) RETURNS void LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    AS $$ SELECT terrcarbon.set_access(d, 'private') $$;
+ALTER FUNCTION lic_close(int) OWNER TO lic_city;
+BEGIN;
+SET LOCAL ROLE lic_anybody;
+SELECT (SELECT count(*) FROM lic_row WHERE dataset_id = :tree) AS before,
+       lic_close(:tree),
+       (SELECT count(*) FROM lic_row WHERE dataset_id = :tree AND value > 0) AS after;
+SELECT count(*) FROM lic_row WHERE dataset_id = :tree;
+ROLLBACK;
+DROP FUNCTION lic_close(int);
 -- a grant ends by the clock
 SET ROLE lic_clerk;
 SELECT grant_access(:meter, 'lic_anybody', 'briefly', clock_timestamp() + '1.5 s');
@@ -288,6 +301,13 @@ RESET ROLE;
 SELECT relname, relrowsecurity, relforcerowsecurity,
     (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid) AS policies
 FROM pg_class c WHERE relname IN ('lic_part', 'lic_part_1', 'lic_row') ORDER BY 1;
+-- the extension does not go while tables are protected
+BEGIN;
+SET LOCAL client_min_messages = error;
+\set VERBOSITY terse
+DROP EXTENSION terrcarbon;
+\set VERBOSITY default
+ROLLBACK;
 CREATE POLICY own ON lic_part USING (false);
 SELECT unprotect('lic_part'), unprotect('lic_row');
 SELECT relname, relrowsecurity, relforcerowsecurity,

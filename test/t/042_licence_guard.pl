@@ -123,6 +123,10 @@ for my $workers (0, 2)
 }
 
 # Back in through a foreign server that holds somebody else's login.
+SKIP:
+{
+skip 'dblink and postgres_fdw are not installed', 3
+	if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_available_extensions WHERE name IN ('dblink', 'postgres_fdw')}) ne '2';
 my ($host, $port) = ($node->host, $node->port);
 $node->safe_psql('postgres', qq{
 	CREATE EXTENSION dblink; CREATE EXTENSION postgres_fdw;
@@ -136,6 +140,7 @@ like((as('reader', qq{SELECT * FROM dblink('host=$host port=$port dbname=postgre
 my $remedy = $node->safe_psql('postgres', q{SELECT remedy FROM terrcarbon.doctor() WHERE object = 'loopback'});
 $node->safe_psql('postgres', $remedy);
 like((as('reader', 'SELECT count(*) FROM far'))[1], qr/user mapping not found/, "closed by: $remedy");
+}
 
 SKIP:
 {
