@@ -1,0 +1,38 @@
+# The nightly job: pg_cron runs a refresh, here every minute.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+my ($share) = run_command([ 'pg_config', '--sharedir' ]);
+plan skip_all => 'pg_cron is not installed' unless -f "$share/extension/pg_cron.control";
+
+$node->init;
+$node->append_conf('postgresql.conf', join "\n", 'fsync = off', "shared_preload_libraries = 'pg_cron'",
+	"cron.database_name = 'postgres'", "cron.host = '@{[ $node->host ]}'");
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE EXTENSION postgis; CREATE EXTENSION terrcarbon; CREATE EXTENSION pg_cron;
+	CREATE ROLE owner LOGIN; CREATE ROLE town;
+	GRANT CREATE ON DATABASE postgres TO owner;
+	GRANT USAGE ON SCHEMA cron TO owner;
+	SET search_path = terrcarbon, public;
+	SELECT register_dataset('d', 'D', 'town', 'CC0-1.0', 'open');
+	SET ROLE owner;
+	SELECT create_account('acc', 4326);
+	INSERT INTO acc.territory (code, name, level, geom)
+		VALUES ('A', 'A', 'commune', ST_Multi(ST_MakeEnvelope(0, 45, 0.1, 45.1, 4326)));
+	RESET ROLE;
+	INSERT INTO acc.activity (dataset_id, territory_code, sector, year, emission, u95)
+		VALUES (1, 'A', 'waste', 2020, ghg('CH4', 1000), 30);
+	SET ROLE owner;
+	SELECT cron.schedule('nightly account', '* * * * *', $$CALL terrcarbon.refresh('acc')$$);});
+my $done = $node->poll_query_until('postgres', q{SELECT count(*) > 0 FROM cron.job_run_details WHERE status IN ('succeeded', 'failed')});
+ok($done, 'the job ran');
+is($node->safe_psql('postgres', q{SELECT status FROM cron.job_run_details WHERE status IN ('succeeded', 'failed') LIMIT 1}),
+	'succeeded', 'and succeeded');
+is($node->safe_psql('postgres', q{SELECT emissions FROM acc.trajectory_by_territory}), '28', 'the figure is there');
+$node->stop;
+done_testing();
