@@ -15,7 +15,16 @@ BEGIN
                   HINT = 'SELECT terrcarbon.create_account(...) makes one.';
     END IF;
     RETURN QUERY EXECUTE format($query$
-        WITH figure AS MATERIALIZED (
+        WITH RECURSIVE down (code) AS (
+            SELECT $1
+          UNION ALL
+            SELECT t.code FROM down JOIN %1$I.territory t ON t.parent_code = down.code
+        ),
+        found AS MATERIALIZED (
+            SELECT c.* FROM down JOIN %1$I.coverage c ON c.territory_code = down.code
+            WHERE c.finding <> 'measured' AND c.year IN (0, $2)
+        ),
+        figure AS MATERIALIZED (
             -- What land loses and takes up is one flow; elsewhere removals stay apart.
             SELECT b.dataset_id,
                    CASE WHEN b.sector = 'land' THEN coalesce(b.co2e + b.removal_co2e, b.co2e, b.removal_co2e, b.carbon)
@@ -33,6 +42,14 @@ BEGIN
             SELECT split_part(c.key, ':', 1) AS kind, split_part(c.key, ':', 2) AS ref,
                    1.959963984540054 * abs(c.value::float8) AS half_width
             FROM total, jsonb_each_text(terrcarbon.causes(e)) AS c
+          UNION
+            -- Those that state no uncertainty cause none.
+            SELECT m[1], m[2], NULL
+            FROM found f
+            CROSS JOIN LATERAL regexp_matches(f.detail, '(factor|stock_reference):(\d+)', 'g') AS m
+            WHERE f.finding = 'uncertainty not stated'
+              AND f.dataset_id IN (SELECT dataset_id FROM figure WHERE e IS NOT NULL)
+              AND NOT EXISTS (SELECT FROM total WHERE terrcarbon.causes(e) ? concat(m[1], ':', m[2]))
         ),
         known AS (
             SELECT 'factor' AS kind, id::text AS ref, id, code, name, unit, source, dataset, recorded_at, superseded_at
@@ -73,12 +90,11 @@ BEGIN
         FROM cause c
         CROSS JOIN scale s
         LEFT JOIN known k USING (kind, ref)
-        ORDER BY c.half_width DESC, k.id)
+        ORDER BY c.half_width DESC NULLS LAST, k.id)
       UNION ALL
         (SELECT 'finding', dataset_id, concat_ws(', ', layer, finding, nullif(detail, '')),
                terrcarbon.value(sum(terrcarbon.estimate(amount, 0))), NULL, NULL, NULL, min(unit), NULL, NULL
-        FROM %1$I.coverage
-        WHERE territory_code = $1 AND finding <> 'measured' AND year IN (0, $2)
+        FROM found
         GROUP BY dataset_id, layer, finding, detail
         ORDER BY dataset_id, layer, finding, detail)
       UNION ALL
@@ -91,4 +107,4 @@ BEGIN
 END;
 $outer$;
 COMMENT ON FUNCTION explain_number(name, text, int, text, text, text) IS
-    'What is behind a figure of a territory and year: of a sector and scope, or without them of the emissions of trajectory_by_territory. Rows by part: total (its licences and attribution as licence and source); removals, which are not in it (with sector land they are); dataset (value, and its share of the total); factor and stock_reference, each with the half-width of the 95 % interval it causes and its share of the variance, its source and both its clocks; finding, what was not counted or was assumed there in that year (value in the unit given as source); not visible, the datasets the current user may not see, with whom to ask as source. Values in t CO2e, or t C with scope stock. Error 3F000 when there is no such account.';
+    'What is behind a figure of a territory and year: of a sector and scope, or without them of the emissions of trajectory_by_territory. Rows by part: total (its licences and attribution as licence and source); removals, which are not in it (with sector land they are); dataset (value, and its share of the total); factor and stock_reference, each with the half-width of the 95 % interval it causes (NULL when it states none) and its share of the variance, its source and both its clocks (one without uncertainty is listed for every sector of its dataset); finding, what was not counted or was assumed there and in its parts in that year (value in the unit given as source); not visible, the datasets the current user may not see, with whom to ask as source. Values in t CO2e, or t C with scope stock. Error 3F000 when there is no such account.';
