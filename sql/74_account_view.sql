@@ -211,6 +211,51 @@ COMMENT ON COLUMN %1$I.trajectory_by_territory.emissions_per_ha IS 't CO2e per h
 COMMENT ON COLUMN %1$I.trajectory_by_territory.missing_sectors IS 'Sectors/scopes that have figures, but not for all parts of the territory in that year; NULL when there is none';
 COMMENT ON COLUMN %1$I.trajectory_by_territory.missing_datasets IS 'Datasets with figures here that the reader may not see (slugs of terrcarbon.dataset_catalogue); NULL when there is none';
 
+CREATE VIEW %1$I.target_by_territory WITH (security_invoker = on) AS
+SELECT concat_ws('/', territory_code, sector, plan, year) AS id, territory_code, territory_name, level, sector, plan, in_force,
+       year, target, terrcarbon.value(e) / 1000 AS actual, terrcarbon.value(e) / 1000 - target AS gap,
+       terrcarbon.value(e) / 1000 <= target AS on_track,
+       terrcarbon.probability_within(e, target * 1000) AS probability,
+       CASE WHEN count(e) OVER past = count(*) OVER past
+           THEN sum(target) OVER plan - sum(terrcarbon.value(e) / 1000) OVER past END AS remaining_budget
+FROM (
+    SELECT g.territory_code, t.name AS territory_name, t.level, g.sector, g.plan, g.in_force, p.year, p.value AS target,
+           CASE WHEN g.sector = 'all' THEN (
+                SELECT CASE g.covers WHEN 'net' THEN r.net ELSE r.emissions END
+                FROM %1$I.trajectory_estimate r
+                WHERE r.territory_code = g.territory_code AND r.year = p.year)
+           ELSE (
+                SELECT CASE WHEN bool_and(b.complete) THEN sum(CASE g.covers
+                    WHEN 'net' THEN coalesce(b.co2e + b.removal_co2e, b.co2e, b.removal_co2e, terrcarbon.estimate(0, 0))
+                    ELSE coalesce(b.co2e, terrcarbon.estimate(0, 0)) END) END
+                FROM %1$I.balance_estimate b
+                WHERE b.territory_code = g.territory_code AND b.year = p.year AND b.sector = g.sector
+                  AND b.allocation = 'territorial' AND b.scope IN ('1', '2'))
+           END AS e
+    FROM %1$I.target g
+    JOIN %1$I.territory t ON t.code = g.territory_code
+    CROSS JOIN LATERAL terrcarbon.points(g.path) AS p
+) AS compared
+WINDOW plan AS (PARTITION BY territory_code, sector, plan),
+       past AS (PARTITION BY territory_code, sector, plan ORDER BY year);
+COMMENT ON VIEW %1$I.target_by_territory IS
+    'Every year of every plan beside what was emitted, over the datasets the reader may see. NULL where that is not known. Unique by id.';
+COMMENT ON COLUMN %1$I.target_by_territory.id IS 'territory/sector/plan/year: unique';
+COMMENT ON COLUMN %1$I.target_by_territory.territory_code IS 'Territory';
+COMMENT ON COLUMN %1$I.target_by_territory.territory_name IS 'Its name';
+COMMENT ON COLUMN %1$I.target_by_territory.level IS 'IRIS, commune, EPCI ...';
+COMMENT ON COLUMN %1$I.target_by_territory.sector IS 'Sector, or all';
+COMMENT ON COLUMN %1$I.target_by_territory.plan IS 'Plan';
+COMMENT ON COLUMN %1$I.target_by_territory.in_force IS 'Whether it is the one that other views compare with';
+COMMENT ON COLUMN %1$I.target_by_territory.year IS 'Year';
+COMMENT ON COLUMN %1$I.target_by_territory.target IS 'Limit of the year, t CO2e';
+COMMENT ON COLUMN %1$I.target_by_territory.actual IS 'Emissions, or net as the plan says, scopes 1 and 2, t CO2e';
+COMMENT ON COLUMN %1$I.target_by_territory.gap IS 'Actual minus target, t CO2e; above 0 is too much';
+COMMENT ON COLUMN %1$I.target_by_territory.on_track IS 'Whether the gap is not above 0';
+COMMENT ON COLUMN %1$I.target_by_territory.probability IS 'Probability, 0 to 1, that the true value is within the target, from the interval';
+COMMENT ON COLUMN %1$I.target_by_territory.remaining_budget IS
+    'Sum of the plan over all its years minus what was emitted from its first year to this one, t CO2e; NULL when a year in between is not known';
+
 CREATE VIEW %1$I.land_stock_map WITH (security_invoker = on) AS
 SELECT concat_ws('/', b.territory_code, b.year, b.dataset_id) AS id,
        b.territory_code, t.name AS territory_name, t.level, b.year, b.dataset_id,

@@ -187,6 +187,23 @@ SET ROLE acc_owner;
 INSERT INTO acc.target (territory_code, plan, path) VALUES ('A', 'plan', linear_target(2014, 2000, 2016, 1800));
 SELECT year, target, pg_temp.near(gap, emissions - target) AS gap FROM acc.trajectory_by_territory
 WHERE territory_code = 'A' AND target IS NOT NULL ORDER BY 1;
+-- The normal distribution, half a standard deviation above and one below its mean
+-- (tables give 0.6915 and 0.1587); then plans, by sector and whole, and a budget.
+SELECT probability_within(estimate(12, 1.959963984540054 * 2), 13) AS half, probability_within(estimate(12, 1.959963984540054 * 2), 10) AS less,
+       probability_within(estimate(5, 0), 5) AS even, probability_within(estimate(5, 0), 4.9) AS above,
+       probability_within(estimate(5, 1), 'Infinity') AS sure;
+SELECT probability_within(estimate(5, 1), 'NaN');
+INSERT INTO acc.target (territory_code, sector, plan, path)
+    SELECT 'A', 'road_transport', 'roads', trajectory_agg(year, CASE year WHEN 2017 THEN 2000 ELSE emissions + 100 END)
+    FROM (SELECT year, emissions FROM acc.balance_by_territory WHERE territory_code = 'A' AND sector = 'road_transport' AND allocation = 'territorial'
+          UNION ALL SELECT 2017, NULL) AS r;
+SELECT g.year, g.on_track, pg_temp.near(g.gap, -100) AS gap, g.probability > 0.5 AND g.probability < 0.75 AS probability,
+       pg_temp.near(g.remaining_budget, (SELECT sum(target) FROM acc.target_by_territory WHERE sector = 'road_transport')
+           - (SELECT sum(b.emissions) FROM acc.balance_by_territory b WHERE b.territory_code = 'A' AND b.sector = 'road_transport'
+                AND b.allocation = 'territorial' AND b.year <= g.year)) AS budget
+FROM acc.target_by_territory g WHERE g.sector = 'road_transport' ORDER BY 1;
+SELECT sector, year, target, pg_temp.near(gap, actual - target) AS gap, on_track, probability < 0.001 AS unlikely, remaining_budget
+FROM acc.target_by_territory WHERE sector = 'all' ORDER BY 2;
 DELETE FROM acc.target;
 
 -- Only what a change touches is computed again.

@@ -35,12 +35,13 @@ $node->safe_psql('postgres', q{
 		FROM generate_series(1, 2) AS d;
 	INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95, year_from, geom)
 		VALUES (1, 1000, 't-car', 5, 2018, 'SRID=2154;MULTILINESTRING((380000 6570500, 381000 6570500))');
+	INSERT INTO acc.target (territory_code, plan, path) VALUES ('A', 'plan', linear_target(2018, 100, 2020, 80));
 	SET client_min_messages = warning;
 	CALL refresh('acc');});
 
 my %geometry = (
 	land_stock_map => 'Multi Polygon', building_map => 'Multi Polygon', road_map => 'Multi Line String',
-	balance_by_territory => 'None', trajectory_by_territory => 'None', coverage_by_territory => 'None');
+	balance_by_territory => 'None', trajectory_by_territory => 'None', coverage_by_territory => 'None', target_by_territory => 'None');
 my $source = sprintf('PG:host=%s port=%d dbname=postgres user=citizen', $node->host, $node->port);
 
 SKIP:
