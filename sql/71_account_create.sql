@@ -423,7 +423,9 @@ BEGIN
         CREATE POLICY note ON %1$I.change FOR INSERT
             WITH CHECK (terrcarbon.can_deposit(dataset_id)
                 OR (dataset_id IS NULL AND has_table_privilege(%2$L, ''INSERT, UPDATE, DELETE, TRUNCATE'')));
-        GRANT INSERT ON %1$I.change TO PUBLIC',
+        GRANT INSERT ON %1$I.change TO PUBLIC;
+        -- Messages of errors are no business of readers.
+        ALTER TABLE %1$I.pending ENABLE ROW LEVEL SECURITY',
         schema_name, format('%I.territory', schema_name));
 
     FOR tbl IN SELECT * FROM (VALUES

@@ -787,7 +787,7 @@ BEGIN
     PERFORM account_lock(schema_name);
     readable := account_readable(schema_name);
     EXECUTE format('SELECT batch_size, gwp FROM %I.setting', schema_name) INTO size, potentials;
-    PERFORM set_config('terrcarbon.gwp', potentials, true);
+    PERFORM set_config('terrcarbon.gwp', potentials, true), as_known(NULL);
     failed := 0;
 
     EXECUTE format('SELECT min(d.dataset_id)
@@ -876,11 +876,16 @@ DECLARE
     done pg_catalog.int8 := 0;
     failed pg_catalog.int8 := 0;
 BEGIN
+    -- A step must see what was committed while it waited for its turn.
+    COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     SELECT * INTO todo FROM terrcarbon.refresh_begin(schema_name, "full");
     COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     LOOP
         SELECT * INTO step FROM terrcarbon.refresh_step(schema_name);
         COMMIT;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         EXIT WHEN step.pairs OPERATOR(pg_catalog.=) 0;
         done := done OPERATOR(pg_catalog.+) step.pairs;
         failed := failed OPERATOR(pg_catalog.+) step.failed;

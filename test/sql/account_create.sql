@@ -108,7 +108,12 @@ SELECT (SELECT count(*) FROM "acc ""2""".balance_by_territory) AS balance,
        (SELECT count(*) FROM "acc ""2""".coverage_by_territory) AS coverage;
 SELECT state, pending, noted_changes FROM "acc ""2""".refresh_progress;
 SET ROLE acc_owner;
+SET default_transaction_isolation = 'serializable';
 CALL refresh('acc "2"');
+RESET default_transaction_isolation;
+BEGIN;
+CALL refresh('acc "2"');
+ROLLBACK;
 CALL refresh('acc_none');
 SELECT state, total, done, pending, noted_changes FROM "acc ""2""".refresh_progress;
 
