@@ -56,35 +56,43 @@ GRANT SELECT ON secrecy_rule, secrecy_rule_in_force TO PUBLIC;
 -- --- what may be published ------------------------------------------------------
 
 CREATE FUNCTION secrecy_choose(parents int[], min_units int[], max_share float8[], in_total boolean[],
-        nodes int[], sectors int[], datasets int[], units int[], amounts float8[], wanted boolean[])
+        nodes int[], sectors int[], datasets int[], units int[], amounts float8[], wanted boolean[],
+        twins int[], already boolean[])
     RETURNS boolean[]
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100000
     AS 'MODULE_PATHNAME', 'secrecy_choose_sql';
-COMMENT ON FUNCTION secrecy_choose(int[], int[], float8[], boolean[], int[], int[], int[], int[], float8[], boolean[]) IS
-    'Which of the wanted cells of a cube to publish; see publishable_cells, which calls it. Cells are numbered by node, then by sector, the total last. Internal.';
+COMMENT ON FUNCTION secrecy_choose(int[], int[], float8[], boolean[], int[], int[], int[], int[], float8[], boolean[], int[], boolean[]) IS
+    'Which of the wanted cells of a cube to publish; see publishable_cells, which calls it. Cells are numbered by node, then by sector, the total last. twins: 0 for a present node, for one of a former cube its present form, -1 when it has none; already: the cells of former nodes that are published. Internal.';
 
 CREATE FUNCTION secrecy_holds(parents int[], min_units int[], max_share float8[], in_total boolean[],
-        nodes int[], sectors int[], datasets int[], units int[], amounts float8[], wanted boolean[])
+        nodes int[], sectors int[], datasets int[], units int[], amounts float8[], wanted boolean[],
+        twins int[], already boolean[])
     RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100000
     AS 'MODULE_PATHNAME', 'secrecy_holds_sql';
-COMMENT ON FUNCTION secrecy_holds(int[], int[], float8[], boolean[], int[], int[], int[], int[], float8[], boolean[]) IS
+COMMENT ON FUNCTION secrecy_holds(int[], int[], float8[], boolean[], int[], int[], int[], int[], float8[], boolean[], int[], boolean[]) IS
     'Whether the wanted cells of a cube may all be published together. Internal.';
 
 CREATE FUNCTION publishable_cells(territories text, parts text, figures text DEFAULT NULL,
-        pattern boolean DEFAULT false)
+        former_cells text DEFAULT NULL, former_parts text DEFAULT NULL, pattern boolean DEFAULT false)
     RETURNS TABLE (territory text, sector text, published boolean)
     LANGUAGE plpgsql STABLE ROWS 1000
     SET search_path = pg_catalog, terrcarbon, pg_temp
+    SET jit = off
 AS $outer$
 DECLARE
     c record;
     chosen boolean[];
 BEGIN
     EXECUTE format($query$
-        WITH node AS MATERIALIZED (
-            SELECT code, parent_code, (row_number() OVER (ORDER BY code))::int AS n
-            FROM (%1$s) AS q (code, parent_code)
+        WITH former AS MATERIALIZED (
+            SELECT DISTINCT cube, territory, parent_code, sector, published
+            FROM (%4$s) AS q (cube, territory, parent_code, sector, published)
+        ),
+        node AS MATERIALIZED (
+            SELECT *, (row_number() OVER (ORDER BY cube NULLS FIRST, code))::int AS n
+            FROM (SELECT NULL::int AS cube, code, parent_code FROM (%1$s) AS q (code, parent_code)
+                  UNION ALL SELECT DISTINCT cube, territory, parent_code FROM former) AS all_cubes
         ),
         rule AS MATERIALIZED (
             SELECT *, (row_number() OVER (ORDER BY sector))::int AS n
@@ -96,8 +104,9 @@ BEGIN
                    (dense_rank() OVER (ORDER BY q.unit))::int AS unit, q.amount,
                    CASE WHEN node.n IS NULL OR rule.n IS NULL
                        THEN concat_ws(', ', coalesce(q.territory, 'NULL'), coalesce(q.sector, 'NULL')) END AS stray
-            FROM (%2$s) AS q (territory, sector, dataset, unit, amount)
-            LEFT JOIN node ON node.code = q.territory
+            FROM (SELECT NULL::int, q.* FROM (%2$s) AS q
+                  UNION ALL SELECT q.* FROM (%5$s) AS q) AS q (cube, territory, sector, dataset, unit, amount)
+            LEFT JOIN node ON node.code = q.territory AND coalesce(node.cube, 0) = coalesce(q.cube, 0)
             LEFT JOIN rule ON rule.sector = q.sector
         ),
         part_array AS (
@@ -113,18 +122,28 @@ BEGIN
         ),
         wanted AS MATERIALIZED (
             SELECT DISTINCT territory, sector FROM (%3$s) AS q (territory, sector)
+        ),
+        node_array AS (
+            SELECT coalesce(array_agg(coalesce(p.n, 0) ORDER BY node.n), '{}') AS parents,
+                   coalesce(array_agg(node.code ORDER BY node.n) FILTER (WHERE node.cube IS NULL), '{}') AS codes,
+                   coalesce(array_agg(CASE WHEN node.cube IS NULL THEN 0 ELSE coalesce(twin.n, -1) END ORDER BY node.n), '{}') AS twins
+            FROM node
+            LEFT JOIN node AS p ON p.code = node.parent_code AND coalesce(p.cube, 0) = coalesce(node.cube, 0)
+            LEFT JOIN node AS twin ON twin.code = node.code AND twin.cube IS NULL
+        ),
+        cell_array AS (
+            SELECT coalesce(array_agg(node.cube IS NULL AND w.sector IS NOT NULL ORDER BY node.n, s.n), '{}') AS wanted,
+                   coalesce(array_agg(coalesce(former.published, false) ORDER BY node.n, s.n), '{}') AS already
+            FROM node
+            CROSS JOIN (SELECT sector, n FROM rule UNION ALL SELECT 'all', 2147483647) AS s
+            LEFT JOIN wanted AS w ON w.territory = node.code AND w.sector = s.sector
+            LEFT JOIN former ON former.cube = node.cube AND former.territory = node.code AND former.sector = s.sector
         )
-        SELECT (SELECT coalesce(array_agg(coalesce(p.n, 0) ORDER BY node.n), '{}')
-                FROM node LEFT JOIN node AS p ON p.code = node.parent_code) AS parents,
-               (SELECT coalesce(array_agg(code ORDER BY n), '{}') FROM node) AS codes,
-               (SELECT coalesce(array_agg(w.sector IS NOT NULL ORDER BY node.n, s.n), '{}')
-                FROM node
-                CROSS JOIN (SELECT sector, n FROM rule UNION ALL SELECT 'all', 2147483647) AS s
-                LEFT JOIN wanted AS w ON w.territory = node.code AND w.sector = s.sector) AS wanted,
-               part_array.*, rule_array.*
-        FROM part_array, rule_array
+        SELECT * FROM node_array, cell_array, part_array, rule_array
         $query$, territories, parts,
-        coalesce(figures, 'SELECT code, sector FROM node, (SELECT sector FROM rule UNION ALL SELECT ''all'') AS s'))
+        coalesce(figures, $$SELECT code, sector FROM node, (SELECT sector FROM rule UNION ALL SELECT 'all') AS s WHERE cube IS NULL$$),
+        coalesce(former_cells, $$SELECT 0, ''::text, ''::text, ''::text, false WHERE false$$),
+        coalesce(former_parts, $$SELECT 0, ''::text, ''::text, 0, ''::text, 0::float8 WHERE false$$))
     INTO c;
     IF c.stray IS NOT NULL THEN
         RAISE EXCEPTION 'a part is of an unknown territory or sector'
@@ -134,18 +153,19 @@ BEGIN
     END IF;
     IF pattern THEN
         -- A pattern stands as a whole or not at all.
-        chosen := CASE WHEN secrecy_holds(c.parents, c.min_units, c.max_share, c.in_total,
-            c.nodes, c.sectors, c.datasets, c.units, c.amounts, c.wanted) THEN c.wanted
+        chosen := CASE WHEN secrecy_holds(c.parents, c.min_units, c.max_share, c.in_total, c.nodes, c.sectors,
+            c.datasets, c.units, c.amounts, c.wanted, c.twins, c.already) THEN c.wanted
             ELSE array_fill(false, ARRAY[cardinality(c.wanted)]) END;
     ELSE
-        chosen := secrecy_choose(c.parents, c.min_units, c.max_share, c.in_total,
-            c.nodes, c.sectors, c.datasets, c.units, c.amounts, c.wanted);
+        chosen := secrecy_choose(c.parents, c.min_units, c.max_share, c.in_total, c.nodes, c.sectors,
+            c.datasets, c.units, c.amounts, c.wanted, c.twins, c.already);
     END IF;
     RETURN QUERY
         SELECT c.codes[(i - 1) / (cardinality(c.names) + 1) + 1],
                coalesce(c.names[(i - 1) % (cardinality(c.names) + 1) + 1], 'all'), p
-        FROM unnest(chosen) WITH ORDINALITY AS u (p, i);
+        FROM unnest(chosen) WITH ORDINALITY AS u (p, i)
+        WHERE i <= cardinality(c.codes) * (cardinality(c.names) + 1);
 END;
 $outer$;
-COMMENT ON FUNCTION publishable_cells(text, text, text, boolean) IS
-    'Which cells of a cube territory × sector (and all: the total without land) may be published under secrecy_rule. Three queries describe the cube, run with the rights of the caller: territories (code, parent_code); parts, what each confidential unit adds to a territory itself (territory, sector, dataset int, unit, amount float8); and, unless every cell has one, figures: the cells that have a figure (territory, sector). What everybody may know is no part. Published are the cells that pass their rule, without those from which one that fails could be computed: by subtracting, by a producer who knows its dataset, by a unit that knows its own part, or by taking for 0 what is 0; and differences between a published cell and those next below it pass the rule too. pattern: publish all figures or none. Error 22023 for a part of an unknown territory or sector.';
+COMMENT ON FUNCTION publishable_cells(text, text, text, text, text, boolean) IS
+    'Which cells of a cube territory × sector (and all: the total without land) may be published under secrecy_rule. Queries describe the cube, run with the rights of the caller: territories (code, parent_code); parts, what each confidential unit adds to a territory itself (territory, sector, dataset int, unit, amount float8); and, unless every cell has one, figures: the cells that have a figure (territory, sector). What everybody may know is no part. Published are the cells that pass their rule, without those from which one that fails could be computed: by subtracting, by a producer who knows its dataset, by a unit that knows its own part, or by taking for 0 what is 0; and differences between a published cell and those next below it pass the rule too. Cubes published before count with it where units are as they were, or all in one proportion: former_cells (cube int, not 0, territory, parent_code, sector, published) and former_parts (cube, territory, sector, dataset, unit, amount). pattern: publish all figures or none. Error 22023 for a part of an unknown territory or sector.';

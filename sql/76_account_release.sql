@@ -500,6 +500,8 @@ DECLARE
     problem record;
     this_measure text;
     territories text;
+    former_cells text;
+    former_parts text;
     count_out bigint;
     count_secret bigint;
     left_out text;
@@ -642,6 +644,27 @@ BEGIN
     WHERE f.sector = 'land' AND f.territory_code || '/' || f.measure = ANY (problem.land);
 
     FOREACH this_measure IN ARRAY '{emissions,removals}'::text[] LOOP
+        -- All that is out on the same rows: other years, what this one corrects.  A
+        -- figure with a dataset that is out of reach by now tells nothing here.
+        former_cells := format($query$
+            SELECT t.release_id, t.territory_code, t.parent_code, t.sector,
+                   coalesce(c.co2e IS NOT NULL AND NOT c.datasets && ARRAY(
+                       SELECT d.dataset_id FROM %1$I.release_dataset d
+                       WHERE d.release_id = t.release_id AND d.used AND d.access = 'aggregate'
+                           AND d.dataset_id <> ALL (%4$L::int[])), false)
+            FROM %1$I.release r
+            JOIN %1$I.release_cell t ON t.release_id = r.id AND t.measure = 'emissions'
+            LEFT JOIN %1$I.release_cell c ON c.release_id = t.release_id AND c.territory_code = t.territory_code
+                AND c.sector = t.sector AND c.measure = %5$L
+            WHERE r.id < %2$s AND (r.allocation = 'territorial') = (%3$L = 'territorial')
+            $query$, schema_name, new_id, release.allocation, used, this_measure);
+        former_parts := format($query$
+            SELECT p.release_id, p.territory_code, p.sector, p.dataset_id, p.unit, p.amount
+            FROM %1$I.release r
+            JOIN %1$I.release_part p ON p.release_id = r.id AND p.measure = %5$L
+            WHERE r.id < %2$s AND (r.allocation = 'territorial') = (%3$L = 'territorial')
+                AND p.dataset_id = ANY (%4$L::int[])
+            $query$, schema_name, new_id, release.allocation, confidential, this_measure);
         EXECUTE format($query$
             INSERT INTO %1$I.release_cell (release_id, territory_code, sector, measure, territory_name, level,
                 parent_code, co2e, notation, datasets)
@@ -652,9 +675,9 @@ BEGIN
             FROM pg_temp.terrcarbon_release_figure f
             JOIN %1$I.territory t ON t.code = f.territory_code
             LEFT JOIN (%2$s) AS p (code, parent_code) ON p.code = t.parent_code
-            LEFT JOIN terrcarbon.publishable_cells($2, $3, $4, $5) AS c
+            LEFT JOIN terrcarbon.publishable_cells($2, $3, $4, $5, $6, $7) AS c
                 ON c.territory = f.territory_code AND c.sector = f.sector
-            WHERE f.measure = $6
+            WHERE f.measure = $8
             $query$, schema_name, territories)
             USING new_id, territories,
                 format('SELECT territory_code, sector, dataset_id, unit, amount FROM %I.release_part
@@ -666,7 +689,7 @@ BEGIN
                     ELSE format('SELECT territory_code, sector FROM %I.release_cell
                         WHERE release_id = %s AND measure = %L AND co2e IS NOT NULL', schema_name, former.id, this_measure)
                 END,
-                former.id IS NOT NULL, this_measure;
+                former_cells, former_parts, former.id IS NOT NULL, this_measure;
     END LOOP;
     DROP TABLE pg_temp.terrcarbon_release_figure;
     IF former.id IS NOT NULL THEN

@@ -66,15 +66,19 @@ cube_arguments(FunctionCallInfo fcinfo, secrecy_cube *cube)
 				nsectors,
 				nshares,
 				nflags,
-				nwanted;
+				nwanted,
+				ntwins,
+				nout;
 	int			nparts[5];
 	int32	   *parents = elements(fcinfo, 0, INT4OID, &nnodes);
 	int32	   *min_units = elements(fcinfo, 1, INT4OID, &nsectors);
 	float8	   *max_share = elements(fcinfo, 2, FLOAT8OID, &nshares);
 	bool	   *in_total = elements(fcinfo, 3, BOOLOID, &nflags);
+	int32	   *twins;
 	int32	   *columns[4];
 	float8	   *values;
 	int32	   *parent = palloc(sizeof(int32) * Max(nnodes, 1));
+	int32	   *twin = palloc(sizeof(int32) * Max(nnodes, 1));
 	secrecy_rule *rules = palloc(sizeof(secrecy_rule) * Max(nsectors, 1));
 	secrecy_part *parts;
 
@@ -82,13 +86,16 @@ cube_arguments(FunctionCallInfo fcinfo, secrecy_cube *cube)
 		columns[i] = elements(fcinfo, 4 + i, INT4OID, &nparts[i]);
 	values = elements(fcinfo, 8, FLOAT8OID, &nparts[4]);
 	cube->wanted = elements(fcinfo, 9, BOOLOID, &nwanted);
+	twins = elements(fcinfo, 10, INT4OID, &ntwins);
+	cube->out = elements(fcinfo, 11, BOOLOID, &nout);
 	for (int i = 1; i < 5; i++)
 		if (nparts[i] != nparts[0])
 			ereport(ERROR,
 					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 					 errmsg("the columns of the parts differ in length"),
 					 errdetail("The first has %d elements, another %d.", nparts[0], nparts[i])));
-	if (nshares != nsectors || nflags != nsectors || nwanted != (int64) nnodes * (nsectors + 1))
+	if (nshares != nsectors || nflags != nsectors || ntwins != nnodes ||
+		nwanted != (int64) nnodes * (nsectors + 1) || nout != nwanted)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("the arrays of a cube do not fit each other"),
@@ -96,7 +103,10 @@ cube_arguments(FunctionCallInfo fcinfo, secrecy_cube *cube)
 						   nnodes, nsectors, nshares, nflags, nwanted)));
 
 	for (int i = 0; i < nnodes; i++)
+	{
 		parent[i] = parents[i] > 0 ? parents[i] - 1 : parents[i] == 0 ? -1 : -2;
+		twin[i] = twins[i] > 0 ? twins[i] - 1 : twins[i] == 0 ? SECRECY_PRESENT : SECRECY_GONE;
+	}
 	for (int i = 0; i < nsectors; i++)
 		rules[i] = (secrecy_rule) {min_units[i], max_share[i]};
 	parts = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(secrecy_part) * Max(nparts[0], 1));
@@ -106,6 +116,7 @@ cube_arguments(FunctionCallInfo fcinfo, secrecy_cube *cube)
 
 	cube->nnodes = nnodes;
 	cube->parent = parent;
+	cube->twin = twin;
 	cube->nsectors = nsectors;
 	cube->rules = rules;
 	cube->in_total = in_total;

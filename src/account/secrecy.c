@@ -26,6 +26,10 @@
  * found, until there are none.  Each was in the span and cannot come back, so
  * this ends.
  *
+ * What was published before stays in the span.  Where all units of an atom stayed as
+ * they were, or all changed in one proportion, the former atom is a multiple of the
+ * present one: who knows one knows the other.
+ *
  * Arithmetic is modulo a prime.  Cells of one sector form a tree, totals form
  * another; the matrix of two laminar families is totally unimodular, so ranks
  * are those over the rationals.
@@ -83,6 +87,7 @@ typedef struct atom
 	size_t		count;
 	int32_t		sole_unit;		/* the only unit that is not 0, or -1 */
 	bool		zero;
+	entry		as;				/* itself, or a multiple of its present form */
 } atom;
 
 typedef struct work
@@ -107,6 +112,7 @@ typedef struct work
 	int32_t		nunsafe;
 	vector_list reduced;		/* the secrets modulo the published cells */
 	int_list   *holders;		/* by column: secrets that may have it */
+	basis		former_span;	/* of the cells that are out already */
 	basis		published_span;
 	basis		known_span;
 	/* scratch */
@@ -411,7 +417,9 @@ check_input(const secrecy_cube *cube)
 	if ((int64_t) cube->nnodes * (cube->nsectors + 1) > MAX_CELLS || cube->nparts > MAX_CELLS)
 		return SECRECY_SIZE;
 	for (int32_t i = 0; i < cube->nnodes; i++)
-		if (cube->parent[i] < -1 || cube->parent[i] >= cube->nnodes)
+		if (cube->parent[i] < -1 || cube->parent[i] >= cube->nnodes ||
+			cube->twin[i] < SECRECY_GONE || cube->twin[i] >= cube->nnodes ||
+			(cube->twin[i] >= 0 && cube->twin[cube->twin[i]] != SECRECY_PRESENT))
 			return SECRECY_RANGE;
 	for (int32_t i = 0; i < cube->nsectors; i++)
 		if (cube->rules[i].min_units < 1 ||
@@ -495,7 +503,7 @@ load_atoms(work *w)
 		if (a == NULL || a->node != p->node || a->sector != p->sector || a->dataset != p->dataset)
 		{
 			a = &w->atoms[w->natoms++];
-			*a = (atom) {p->node, p->sector, p->dataset, i, 0, -1, true};
+			*a = (atom) {p->node, p->sector, p->dataset, i, 0, -1, true, {w->natoms - 1, 1}};
 			w->first_atom[p->node + 1] = w->natoms;
 		}
 		a->count++;
@@ -508,6 +516,108 @@ load_atoms(work *w)
 	for (int32_t i = 0; i < cube->nnodes; i++)
 		if (w->first_atom[i + 1] < w->first_atom[i])
 			w->first_atom[i + 1] = w->first_atom[i];
+}
+
+/* A proportion as a whole number. */
+static int64_t
+proportion_key(double ratio)
+{
+	return llround(ratio * 1e9);
+}
+
+#define UNCHANGED INT64_C(1000000000)
+
+/* A number of the field for a proportion: 1 for 1, else any, the same for the same. */
+static uint32_t
+proportion(int64_t key)
+{
+	uint64_t	x = (uint64_t) key;
+
+	if (key == UNCHANGED)
+		return 1;
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return (uint32_t) ((x ^ (x >> 31)) % (PRIME - 2)) + 2;
+}
+
+static int
+compare_key(const void *a, const void *b)
+{
+	int64_t		x = *(const int64_t *) a;
+	int64_t		y = *(const int64_t *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* The key of the proportion in which an atom differs from another, 0: none. */
+static int64_t
+compare_atoms(const work *w, const atom *a, const atom *b)
+{
+	double		ratio = 0;
+	double		largest = 0;
+
+	if (a->count != b->count || a->zero != b->zero)
+		return 0;
+	if (a->zero)
+		ratio = 1;
+	for (size_t k = 0; k < a->count; k++)
+		if (fabs(w->parts[b->first + k].value) > largest)
+		{
+			largest = fabs(w->parts[b->first + k].value);
+			ratio = w->parts[a->first + k].value / w->parts[b->first + k].value;
+		}
+	if (!(ratio > 1e-6 && ratio < 1e6))
+		return 0;
+	for (size_t k = 0; k < a->count; k++)
+	{
+		double		expected = ratio * w->parts[b->first + k].value;
+
+		if (w->parts[a->first + k].unit != w->parts[b->first + k].unit ||
+			fabs(w->parts[a->first + k].value - expected) > 1e-9 * fabs(expected))
+			return 0;
+	}
+	return proportion_key(ratio);
+}
+
+/*
+ * Expresses the atoms of former nodes by those of the present where they can be.
+ * A proportion is something that everybody may know, such as that of two factors
+ * or of the days of two years, when it holds for several units; for one alone,
+ * any figure has one.
+ */
+static void
+match_atoms(work *w)
+{
+	int32_t    *twins = allocate(w, w->natoms, sizeof(int32_t));
+	int64_t    *keys = allocate(w, w->natoms, sizeof(int64_t));
+	int64_t    *common = allocate(w, (size_t) w->natoms + 1, sizeof(int64_t));
+	int32_t		ncommon = 0;
+
+	common[ncommon++] = UNCHANGED;
+	for (int32_t i = 0; i < w->natoms; i++)
+	{
+		const atom *a = &w->atoms[i];
+		int32_t		twin = w->cube->twin[a->node];
+
+		if (twin < 0)
+			continue;
+		for (int32_t j = w->first_atom[twin]; j < w->first_atom[twin + 1]; j++)
+			if (w->atoms[j].sector == a->sector && w->atoms[j].dataset == a->dataset)
+			{
+				twins[i] = j;
+				keys[i] = compare_atoms(w, a, &w->atoms[j]);
+			}
+		if (keys[i] != 0 && a->sole_unit < 0)
+			common[ncommon++] = keys[i];
+	}
+	if (ncommon > 1)
+		qsort(common, ncommon, sizeof(int64_t), compare_key);
+	for (int32_t i = 0; i < w->natoms; i++)
+		if (keys[i] != 0 && bsearch(&keys[i], common, ncommon, sizeof(int64_t), compare_key) != NULL)
+			w->atoms[i].as = (entry) {twins[i], proportion(keys[i])};
+	discard(w, twins);
+	discard(w, keys);
+	discard(w, common);
 }
 
 /*
@@ -591,11 +701,10 @@ scratch_add_own(work *w, int32_t node, int32_t sector)
 {
 	for (int32_t i = w->first_atom[node]; i < w->first_atom[node + 1]; i++)
 	{
-		entry		one = {i, 1};
 		int32_t		s = w->atoms[i].sector;
 
 		if (s == sector || (sector == w->cube->nsectors && w->cube->in_total[s]))
-			scratch_add(w, &(vector) {&one, 1}, 1);
+			scratch_add(w, &(vector) {&w->atoms[i].as, 1}, 1);
 	}
 }
 
@@ -632,6 +741,12 @@ build(work *w, vector *sums, const bool *hidden)
 
 /* --- choosing ------------------------------------------------------------------ */
 
+static bool
+is_former(const work *w, int32_t cell)
+{
+	return w->cube->twin[cell / w->width] != SECRECY_PRESENT;
+}
+
 /* Larger sums first, so that small ones are withheld; totals before all. */
 static const work *comparing;
 
@@ -663,14 +778,16 @@ load(work *w)
 	w->width = w->cube->nsectors + 1;
 	w->ncells = w->cube->nnodes * w->width;
 	load_atoms(w);
+	match_atoms(w);
 	natoms = w->natoms;
 	/* Columns past the atoms say which known atoms went into a vector. */
 	w->sum = allocate(w, 2 * (size_t) natoms, sizeof(uint32_t));
 	w->touched = allocate(w, 2 * (size_t) natoms, sizeof(bool));
 	w->published_span.row_of = allocate(w, 2 * (size_t) natoms, sizeof(int32_t));
 	w->known_span.row_of = allocate(w, 2 * (size_t) natoms, sizeof(int32_t));
+	w->former_span.row_of = allocate(w, 2 * (size_t) natoms, sizeof(int32_t));
 	for (int32_t i = 0; i < 2 * natoms; i++)
-		w->published_span.row_of[i] = w->known_span.row_of[i] = -1;
+		w->published_span.row_of[i] = w->known_span.row_of[i] = w->former_span.row_of[i] = -1;
 	w->unit_total = allocate(w, w->cube->nunits, sizeof(double));
 	w->unit_seen = allocate(w, w->cube->nunits, sizeof(bool));
 	w->holders = allocate(w, natoms, sizeof(int_list));
@@ -692,6 +809,15 @@ load(work *w)
 				w->size[cell] += fabs(w->parts[j].value);
 		}
 		w->turns[cell] = cell;
+		if (is_former(w, cell) && w->cube->out[cell])
+		{
+			vector		row = reduce(w, &w->former_span, v);
+
+			if (row.n > 0)
+				basis_add(w, &w->former_span, row, row.entries[0].column);
+			else
+				discard(w, row.entries);
+		}
 		w->unsafe[cell] = fails(w, v);
 		if (w->unsafe[cell])
 			push_vector(w, &w->secrets, copy_vector(w, v));
@@ -737,6 +863,38 @@ update_secret(work *w, int32_t secret, const vector *row, int32_t pivot)
 	discard(w, former.entries);
 }
 
+/* Takes a reduced vector into the span unless it would give a secret away. */
+static bool
+publish(work *w, vector v, bool anyhow)
+{
+	int32_t		pivot;
+	int_list   *at;
+
+	if (v.n == 0)
+	{
+		discard(w, v.entries);
+		return true;
+	}
+	/* A secret that v gives away is a multiple of it, so has its pivot. */
+	pivot = v.entries[0].column;
+	for (int32_t i = 1; i < v.n; i++)
+		if (w->holders[v.entries[i].column].n < w->holders[pivot].n)
+			pivot = v.entries[i].column;
+	at = &w->holders[pivot];
+	for (int32_t i = 0; i < at->n && !anyhow; i++)
+		if (proportional(&v, &w->reduced.items[at->items[i]]))
+		{
+			discard(w, v.entries);
+			return false;
+		}
+	basis_add(w, &w->published_span, v, pivot);
+	v = w->published_span.rows.items[w->published_span.rows.n - 1];
+	for (int32_t i = 0; i < at->n; i++)
+		update_secret(w, at->items[i], &v, pivot);
+	at->n = 0;
+	return true;
+}
+
 static void
 choose_once(work *w)
 {
@@ -753,43 +911,18 @@ choose_once(work *w)
 			push(w, &w->holders[s.entries[j].column], i);
 	}
 
+	for (int32_t cell = 0; cell < w->ncells; cell++)
+	{
+		w->published[cell] = is_former(w, cell) && w->cube->out[cell];
+		if (w->published[cell])
+			publish(w, reduce(w, &w->published_span, &w->cells[cell]), true);
+	}
 	for (int32_t t = 0; t < w->ncells; t++)
 	{
 		int32_t		cell = w->turns[t];
-		vector		v;
-		int32_t		pivot;
-		bool		reveals = false;
-		int_list   *at;
 
-		w->published[cell] = false;
-		if (!w->cube->wanted[cell] || w->unsafe[cell])
-			continue;
-		v = reduce(w, &w->published_span, &w->cells[cell]);
-		if (v.n == 0)
-		{
-			discard(w, v.entries);
-			w->published[cell] = true;
-			continue;
-		}
-		/* A secret that v gives away is a multiple of it, so has its pivot. */
-		pivot = v.entries[0].column;
-		for (int32_t i = 1; i < v.n; i++)
-			if (w->holders[v.entries[i].column].n < w->holders[pivot].n)
-				pivot = v.entries[i].column;
-		at = &w->holders[pivot];
-		for (int32_t i = 0; i < at->n && !reveals; i++)
-			reveals = proportional(&v, &w->reduced.items[at->items[i]]);
-		if (reveals)
-		{
-			discard(w, v.entries);
-			continue;
-		}
-		w->published[cell] = true;
-		basis_add(w, &w->published_span, v, pivot);
-		v = w->published_span.rows.items[w->published_span.rows.n - 1];
-		for (int32_t i = 0; i < at->n; i++)
-			update_secret(w, at->items[i], &v, pivot);
-		at->n = 0;
+		if (!is_former(w, cell) && w->cube->wanted[cell] && !w->unsafe[cell])
+			w->published[cell] = publish(w, reduce(w, &w->published_span, &w->cells[cell]), false);
 	}
 }
 
@@ -811,6 +944,21 @@ know(work *w, int32_t a)
 	else
 		discard(w, v.entries);
 	breathe(w);
+}
+
+/* Takes a vector as a secret, unless it is out already. */
+static bool
+add_secret(work *w, vector v)
+{
+	vector		rest = reduce(w, &w->former_span, &v);
+	bool		news = rest.n > 0;
+
+	discard(w, rest.entries);
+	if (news)
+		push_vector(w, &w->secrets, v);
+	else
+		discard(w, v.entries);
+	return news;
 }
 
 /*
@@ -855,9 +1003,10 @@ find_attack(work *w, const bool *known)
 
 				scratch_add(w, &(vector) {&e, 1}, 1);
 			}
-			push_vector(w, &w->secrets, scratch_take(w));
 			discard(w, rest.entries);
-			return true;
+			if (add_secret(w, scratch_take(w)))
+				return true;
+			continue;
 		}
 		discard(w, rest.entries);
 	}
@@ -887,7 +1036,9 @@ find_attacks(work *w)
 
 	basis_cut(w, &w->known_span, 0);
 	for (int32_t i = 0; i < w->natoms; i++)
-		if (w->atoms[i].zero)
+		if (w->atoms[i].as.column != i)
+			continue;
+		else if (w->atoms[i].zero)
 			know(w, i);
 		else if (w->atoms[i].sole_unit >= 0)
 			push(w, &sole, i);
@@ -897,7 +1048,7 @@ find_attacks(work *w)
 	for (int32_t d = 0; d < w->cube->ndatasets && w->cube->ndatasets > 1; d++)
 	{
 		for (int32_t i = 0; i < w->natoms; i++)
-			if (w->atoms[i].dataset == d)
+			if (w->atoms[i].dataset == d && w->atoms[i].as.column == i)
 			{
 				known[i] = true;
 				know(w, i);
@@ -932,10 +1083,7 @@ static bool
 add_if_unsafe(work *w, vector rest)
 {
 	if (fails(w, &rest))
-	{
-		push_vector(w, &w->secrets, rest);
-		return true;
-	}
+		return add_secret(w, rest);
 	discard(w, rest.entries);
 	return false;
 }
@@ -952,7 +1100,7 @@ find_differences(work *w)
 	{
 		int32_t		node = cell / w->width;
 
-		if (!w->published[cell])
+		if (!w->published[cell] || is_former(w, cell))
 		{
 			discard(w, rest[cell].entries);
 			continue;
@@ -974,6 +1122,7 @@ unload(work *w)
 {
 	basis_cut(w, &w->published_span, 0);
 	basis_cut(w, &w->known_span, 0);
+	basis_cut(w, &w->former_span, 0);
 	drop_vectors(w, &w->secrets, 0);
 	drop_vectors(w, &w->reduced, 0);
 	if (w->holders != NULL)
@@ -988,6 +1137,9 @@ unload(work *w)
 	discard(w, w->known_span.rows.items);
 	discard(w, w->known_span.pivots.items);
 	discard(w, w->known_span.row_of);
+	discard(w, w->former_span.rows.items);
+	discard(w, w->former_span.pivots.items);
+	discard(w, w->former_span.row_of);
 	discard(w, w->secrets.items);
 	discard(w, w->reduced.items);
 	discard(w, w->holders);
@@ -1061,8 +1213,9 @@ secrecy_holds(const secrecy_cube *cube, const secrecy_host *host, bool *holds)
 		load(&w);
 		w.published = allocate(&w, w.ncells, sizeof(bool));
 		choose_once(&w);
-		*holds = memcmp(w.published, cube->wanted, w.ncells * sizeof(bool)) == 0 &&
-			!find_attacks(&w) && !find_differences(&w);
+		*holds = !find_attacks(&w) && !find_differences(&w);
+		for (int32_t cell = 0; cell < w.ncells && *holds; cell++)
+			*holds = is_former(&w, cell) || w.published[cell] == cube->wanted[cell];
 		discard(&w, w.published);
 	}
 	else

@@ -32,6 +32,9 @@ typedef struct secrecy_part
  * the total.  Cell (node, sector) has the number node * (nsectors + 1) + sector
  * and sums up the parts of the node and of all below it.  The parts are the
  * confidential ones alone: what everybody knows protects nothing.
+ *
+ * Former nodes are those of cubes published before, such as of other years, each
+ * with trees of its own.
  */
 typedef struct secrecy_cube
 {
@@ -45,7 +48,13 @@ typedef struct secrecy_cube
 	size_t		nparts;
 	const secrecy_part *parts;
 	const bool *wanted;			/* cells that have a figure to publish */
+	const int32_t *twin;		/* of a node: SECRECY_PRESENT, or of a former one its
+								 * present form, SECRECY_GONE if it has none */
+	const bool *out;			/* cells of former nodes that are published already */
 } secrecy_cube;
+
+#define SECRECY_PRESENT (-1)
+#define SECRECY_GONE (-2)
 
 /* The memory and patience of the caller. */
 typedef struct secrecy_host

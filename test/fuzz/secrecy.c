@@ -10,9 +10,9 @@
 #include "fuzz.h"
 
 #define PRIME UINT64_C(1000000007)
-#define MAX_NODES 9
+#define MAX_NODES 14				/* half of them former */
 #define MAX_SECTORS 4
-#define MAX_PARTS 120
+#define MAX_PARTS 240
 #define MAX_UNITS 40
 #define MAX_DATASETS 3
 #define MAX_CELLS (MAX_NODES * (MAX_SECTORS + 1))
@@ -24,7 +24,13 @@ static bool in_total[MAX_SECTORS];
 static secrecy_part parts[MAX_PARTS];
 static bool wanted[MAX_CELLS];
 static bool published[MAX_CELLS];
-static secrecy_cube cube = {.parent = parent,.rules = rules,.in_total = in_total,.parts = parts,.wanted = wanted};
+static int32_t twin[MAX_NODES];
+static bool out[MAX_CELLS];
+static secrecy_cube cube = {.parent = parent,.rules = rules,.in_total = in_total,.parts = parts,.wanted = wanted,.twin = twin,.out = out};
+
+/* How an atom is a multiple of another. */
+static int	same_as[MAX_ATOMS];
+static uint64_t multiple[MAX_ATOMS];
 
 static uint64_t rows[MAX_CELLS + MAX_ATOMS][MAX_ATOMS];
 static int	pivots[MAX_CELLS + MAX_ATOMS];
@@ -45,11 +51,18 @@ static const secrecy_host host = {resize, free, NULL};
 static void
 random_cube(void)
 {
-	cube.nnodes = 1 + fuzz_below(MAX_NODES);
+	for (int i = 0; i < MAX_ATOMS; i++)
+	{
+		same_as[i] = i;
+		multiple[i] = 1;
+	}
+	cube.nnodes = 1 + fuzz_below(MAX_NODES / 2);
 	cube.nsectors = 1 + fuzz_below(MAX_SECTORS);
 	cube.ndatasets = 1 + fuzz_below(MAX_DATASETS);
 	cube.nunits = 1 + fuzz_below(MAX_UNITS);
-	cube.nparts = fuzz_below(MAX_PARTS + 1);
+	cube.nparts = fuzz_below(MAX_PARTS / 2 + 1);
+	for (int i = 0; i < cube.nnodes; i++)
+		twin[i] = SECRECY_PRESENT;
 	for (int i = 0; i < cube.nnodes; i++)
 		parent[i] = i == 0 || fuzz_below(8) == 0 ? -1 : fuzz_below(i);
 	for (int i = 0; i < cube.nsectors; i++)
@@ -184,7 +197,7 @@ cell_vector(int cell, uint64_t *v)
 	for (size_t i = 0; i < cube.nparts; i++)
 		if (part_in_cell(&parts[i], cell))
 		{
-			v[atom_of(&parts[i])] = 1;
+			v[same_as[atom_of(&parts[i])]] = multiple[atom_of(&parts[i])];
 			any = true;
 		}
 	return any;
@@ -239,6 +252,78 @@ resists(int ncells, const bool *given)
 	return true;
 }
 
+/*
+ * Makes the published cube a former one: its nodes and parts move up, and
+ * return below, some atoms as they were, some tripled, some changed.
+ */
+static void
+another_year(void)
+{
+	int			n = cube.nnodes;
+	int			width = cube.nsectors + 1;
+	size_t		nparts = cube.nparts;
+	int			fate[MAX_ATOMS];
+	bool		seen = false;
+
+	for (int i = 0; i < MAX_ATOMS; i++)
+		fate[i] = fuzz_below(4);
+	/* A proportion is seen where several units have it. */
+	for (int i = 0; i < MAX_ATOMS; i++)
+	{
+		int			first = -1;
+
+		for (size_t j = 0; j < nparts && fate[i] == 1 && !seen; j++)
+			if (atom_of(&parts[j]) == i && parts[j].value != 0)
+			{
+				seen = first >= 0 && parts[j].unit != first;
+				first = parts[j].unit;
+			}
+	}
+	for (int i = 0; i < MAX_ATOMS && !seen; i++)
+		fate[i] = fate[i] == 1 ? 0 : fate[i];
+
+	for (int i = 0; i < n; i++)
+	{
+		parent[n + i] = parent[i] < 0 ? -1 : parent[i] + n;
+		twin[n + i] = i;
+	}
+	memset(out, 0, sizeof(out));
+	memcpy(out + n * width, published, sizeof(bool) * n * width);
+	memset(wanted + n * width, 0, sizeof(bool) * n * width);
+	cube.nparts = 0;
+	for (size_t i = 0; i < nparts; i++)
+	{
+		parts[nparts + i] = parts[i];
+		parts[nparts + i].node += n;
+	}
+	memmove(parts + MAX_PARTS / 2, parts + nparts, sizeof(secrecy_part) * nparts);
+	for (size_t i = 0; i < nparts; i++)
+	{
+		secrecy_part p = parts[i];
+		int			a = atom_of(&p);
+		secrecy_part former = p;
+
+		former.node += n;
+		if (fate[a] < 2)
+		{
+			same_as[atom_of(&former)] = a;
+			if (fate[a] == 1 && p.value != 0)
+				multiple[atom_of(&former)] = power(3, PRIME - 2);
+			p.value *= fate[a] == 0 ? 1 : 3;
+		}
+		else if (fate[a] == 3)
+			continue;
+		else
+			p.value = p.value * 1.5 + fuzz_unit();
+		parts[cube.nparts++] = p;
+	}
+	memmove(parts + cube.nparts, parts + MAX_PARTS / 2, sizeof(secrecy_part) * nparts);
+	cube.nparts += nparts;
+	cube.nnodes = 2 * n;
+	for (int i = 0; i < n * width; i++)
+		wanted[i] = fuzz_below(20) > 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -246,6 +331,7 @@ main(int argc, char **argv)
 				secret = true,
 				resistant = true,
 				holds = true,
+				apart = true,
 				refused = true;
 	long		npublished = 0,
 				ncells_all = 0;
@@ -298,6 +384,22 @@ main(int argc, char **argv)
 		holds &= secrecy_holds(&cube, &host, &answer) == SECRECY_OK && answer;
 		memcpy(wanted, kept, sizeof(kept));
 
+		another_year();
+		apart &= secrecy_choose(&cube, &host, published) == SECRECY_OK;
+		eliminate(0, NULL);
+		for (int cell = ncells; cell < 2 * ncells; cell++)
+			if (out[cell] && cell_vector(cell, v))
+				add_row(v);
+		for (int cell = 0; cell < ncells; cell++)
+			kept[cell] = follows(cell);
+		eliminate(2 * ncells, NULL);
+		for (int cell = 0; cell < ncells; cell++)
+		{
+			apart &= !published[cell] || (wanted[cell] && !cell_fails(cell));
+			if (!published[cell] && cell_vector(cell, v) && (cell_fails(cell) || wanted[cell]))
+				apart &= kept[cell] || !follows(cell);
+		}
+
 		/* Something out of range, or a cycle. */
 		switch (fuzz_below(4))
 		{
@@ -339,6 +441,7 @@ main(int argc, char **argv)
 	fuzz_report(secret, "secrecy: no cell that is withheld follows from those published");
 	fuzz_report(resistant, "secrecy: nor does one with what a producer or a unit knows");
 	fuzz_report(holds, "secrecy: what is chosen holds as a pattern");
+	fuzz_report(apart, "secrecy: nor does one from two years together");
 	fuzz_report(refused, "secrecy: hostile cubes are refused");
 	return fuzz_end();
 }

@@ -62,6 +62,38 @@ SELECT t, 'waste', 1, concat(t, i), 10
 FROM unnest('{R,A,B,C,D}'::text[]) AS t, generate_series(1, 5) AS i
 WHERE t <> 'R' OR i = 1;
 SELECT * FROM sec_published;
+-- Two years.  In the first, C is withheld to hide the one firm of A.
+TRUNCATE sec_node, sec_part;
+INSERT INTO sec_node VALUES ('R', NULL), ('A', 'R'), ('B', 'R'), ('C', 'R');
+INSERT INTO sec_part
+SELECT t, 'waste', 1, concat(t, i), CASE t WHEN 'B' THEN 20 ELSE 10 END
+FROM unnest('{A,B,C}'::text[]) AS t, generate_series(1, 5) AS i WHERE t <> 'A' OR i = 1;
+SELECT published FROM sec_published WHERE sector = 'waste';
+CREATE TABLE sec_former_cell AS
+SELECT 2020 AS cube, c.territory, n.parent_code, c.sector, c.published
+FROM publishable_cells('SELECT * FROM sec_node', 'SELECT * FROM sec_part') AS c
+JOIN sec_node n ON n.code = c.territory;
+CREATE TABLE sec_former_part AS SELECT 2020 AS cube, * FROM sec_part;
+-- In the second, C has grown and B is as it was.  By itself, B would be withheld
+-- to hide A: but everybody knows it from the first.
+UPDATE sec_part SET amount = 40 + substr(unit, 2)::int WHERE territory = 'C';
+SELECT published FROM sec_published WHERE sector = 'waste';
+CREATE VIEW sec_second AS
+SELECT string_agg(territory, ' ' ORDER BY territory) AS published
+FROM publishable_cells('SELECT * FROM sec_node', 'SELECT * FROM sec_part', NULL,
+    'SELECT * FROM sec_former_cell', 'SELECT * FROM sec_former_part') AS c
+WHERE sector = 'waste' AND published;
+TABLE sec_second;
+-- It is as if known when all firms of B changed by the same factor; not when each
+-- changed by itself.
+UPDATE sec_part SET amount = amount * 366 / 365 WHERE territory = 'B';
+TABLE sec_second;
+UPDATE sec_part SET amount = amount + substr(unit, 2)::int WHERE territory = 'B';
+TABLE sec_second;
+DROP VIEW sec_second;
+DROP TABLE sec_former_cell, sec_former_part;
+INSERT INTO sec_node VALUES ('D', 'R');
+
 -- Households: 11.
 TRUNCATE sec_part;
 INSERT INTO sec_part
@@ -80,12 +112,12 @@ SELECT * FROM publishable_cells('SELECT * FROM sec_node', $$SELECT 'A', 'wast', 
 SELECT * FROM publishable_cells('SELECT * FROM sec_node', $$SELECT 'A', 'waste', 1, 'u', 'NaN'::float8$$);
 SELECT * FROM publishable_cells('SELECT * FROM sec_node', $$SELECT 'A', 'waste', 1, 'u', NULL::float8$$);
 SELECT * FROM publishable_cells($$VALUES ('A', 'B'), ('B', 'A')$$, 'SELECT * FROM sec_part WHERE false');
-SELECT secrecy_choose('{0}', '{3}', '{0.85}', '{t}', '{2147483647}', '{1}', '{1}', '{1}', '{1}', '{t,t}');
-SELECT secrecy_choose('{0}', '{3}', '{0.85}', '{t}', '{1}', '{1}', '{2147483647}', '{2000000000}', '{1}', '{t,t}');
-SELECT secrecy_choose('{0}', '{3}', '{0}', '{t}', '{1}', '{1}', '{1}', '{1}', '{1}', '{t,t}');
-SELECT secrecy_choose('{0}', '{3}', '{0.85}', '{t}', '{1}', '{1}', '{1}', '{1}', '{}', '{t,t}');
-SELECT secrecy_choose('{0}', '{3}', '{0.85}', '{t}', '{1}', '{1}', '{1}', '{1}', '{1}', '{t}');
-SELECT secrecy_choose('{}', '{3}', '{0.85}', '{t}', '{}', '{}', '{}', '{}', '{}', '{}');
+SELECT secrecy_choose('{0}', '{3}', '{0.85}', '{t}', '{2147483647}', '{1}', '{1}', '{1}', '{1}', '{t,t}', '{0}', '{f,f}');
+SELECT secrecy_choose('{0}', '{3}', '{0.85}', '{t}', '{1}', '{1}', '{2147483647}', '{2000000000}', '{1}', '{t,t}', '{0}', '{f,f}');
+SELECT secrecy_choose('{0}', '{3}', '{0}', '{t}', '{1}', '{1}', '{1}', '{1}', '{1}', '{t,t}', '{0}', '{f,f}');
+SELECT secrecy_choose('{0}', '{3}', '{0.85}', '{t}', '{1}', '{1}', '{1}', '{1}', '{}', '{t,t}', '{0}', '{f,f}');
+SELECT secrecy_choose('{0}', '{3}', '{0.85}', '{t}', '{1}', '{1}', '{1}', '{1}', '{1}', '{t}', '{0}', '{f,f}');
+SELECT secrecy_choose('{}', '{3}', '{0.85}', '{t}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}');
 INSERT INTO secrecy_rule VALUES ('waste', 2, 0.85, 'mine');
 INSERT INTO secrecy_rule VALUES ('wast', 3, 0.85, 'mine');
 DELETE FROM secrecy_rule WHERE sector = 'waste';
