@@ -493,7 +493,7 @@ DECLARE
     confidential int[];
     former record;
     potentials text;
-    kept_potentials text := current_setting('terrcarbon.gwp');
+    kept_potentials text := current_setting('terrcarbon.gwp', true);
     new_id int;
     sources int[];
     terms record;

@@ -527,14 +527,23 @@ proportion_key(double ratio)
 
 #define UNCHANGED INT64_C(1000000000)
 
-/* A number of the field for a proportion: 1 for 1, else any, the same for the same. */
+/*
+ * A proportion as a number of the field: that of a fraction such as 365/366, else
+ * any, the same for the same.
+ */
 static uint32_t
 proportion(int64_t key)
 {
+	double		ratio = key * 1e-9;
 	uint64_t	x = (uint64_t) key;
 
-	if (key == UNCHANGED)
-		return 1;
+	for (int32_t d = 1; d <= 1000; d++)
+	{
+		double		n = round(ratio * d);
+
+		if (n >= 1 && n < PRIME && fabs(ratio * d - n) <= 1e-9 * d)
+			return times((uint32_t) n, inverse((uint32_t) d));
+	}
 	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
 	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
 	return (uint32_t) ((x ^ (x >> 31)) % (PRIME - 2)) + 2;

@@ -53,8 +53,13 @@ SET ROLE rel_owner;
 SELECT release('rel', 2020);
 SET client_min_messages = warning;
 CALL refresh('rel');
-SET client_min_messages = notice;
+-- In a new session, where nothing is loaded yet.
+\c -
+SET search_path = terrcarbon, public;
+SET extra_float_digits = 0;
+SET ROLE rel_owner;
 SELECT release('rel', 2020) AS first \gset
+SELECT current_setting('terrcarbon.gwp');
 
 
 -- What the public reads.  The one firm of A fails by itself, and all of A too: who
