@@ -241,7 +241,8 @@ AS $$
 DECLARE
     d terrcarbon.dataset;
 BEGIN
-    SELECT * INTO d FROM terrcarbon.dataset WHERE id = dataset_id FOR UPDATE;
+    -- Not FOR UPDATE: whoever asks for access would hold the producer up.
+    SELECT * INTO d FROM terrcarbon.dataset WHERE id = dataset_id FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'dataset % does not exist', coalesce(dataset_id::text, 'NULL')
             USING ERRCODE = 'no_data_found',
