@@ -255,11 +255,11 @@ SELECT release('rel', 2020, 'resident');
 -- --- explanations -------------------------------------------------------------------
 -- To the owner, who reads all; to a producer, who reads the open data and its own.
 CREATE VIEW pg_temp.explained AS
-SELECT kind, name, round(amount::numeric, 3) AS amount, unit, detail
+SELECT kind, name, round(amount::numeric, 3) AS amount, unit, regexp_replace(detail, 'factor:[0-9]+ ', 'factor ') AS detail
 FROM explain_number('rel', 'A', 'all', 2020) WHERE kind <> 'licence';
 TABLE pg_temp.explained;
 SET ROLE rel_grid;
-SELECT kind, name, round(amount::numeric, 3) AS amount, unit, detail, licence
+SELECT kind, name, round(amount::numeric, 3) AS amount, unit, regexp_replace(detail, 'factor:[0-9]+ ', 'factor ') AS detail, licence
 FROM explain_number('rel', 'A', 'all', 2020) WHERE kind <> 'licence';
 SELECT name, detail, source FROM explain_number('rel', 'A', 'residential', 2020) WHERE kind = 'licence';
 -- Emissions and removals stay apart.
