@@ -107,9 +107,9 @@ is($node->safe_psql('postgres', q{
 # began with, or stops; it never shows half.
 for my $workers (0, 2)
 {
-	$node->safe_psql('postgres', q{SELECT terrcarbon.grant_access(4, 'reader', 'x', clock_timestamp() + '2 s')});
+	$node->safe_psql('postgres', q{SELECT terrcarbon.grant_access(4, 'reader', 'x', clock_timestamp() + '4 s')});
 	($out, $err) = as('reader', qq{SET max_parallel_workers_per_gather = $workers;
-		SELECT count(*) FROM measure WHERE (SELECT pg_sleep(2.5)::text) IS NOT NULL});
+		SELECT count(*) FROM measure WHERE (SELECT pg_sleep(4.5)::text) IS NOT NULL});
 	if ($workers)
 	{
 		like($err, qr/access to a dataset ended while the statement was running/, 'a grant ends before the workers start');
