@@ -4,7 +4,7 @@
  *
  * A plan tells of rows that its reader may not see: EXPLAIN ANALYZE counts what
  * the policy removed, estimates come from statistics over all rows.  Every way
- * to see a plan runs or starts the executor, so one hook is enough; and since
+ * to see a plan starts the executor, so that is where it is refused; and since
  * planning can_read loads this library, it is there before the first plan of a
  * protected table can be shown.
  */
@@ -20,6 +20,7 @@
 #include "utils/syscache.h"
 
 static ExecutorStart_hook_type next_executor_start = NULL;
+static ExecutorEnd_hook_type next_executor_end = NULL;
 
 /* Does a plan depend on this function of terrcarbon? */
 static bool
@@ -106,10 +107,38 @@ guard_executor_start(QueryDesc *query, int eflags)
 		standard_ExecutorStart(query, eflags);
 }
 
+/*
+ * auto_explain logs when the executor ends; a client may have begun to listen
+ * after it started, with a cursor.
+ */
+static void
+guard_executor_end(QueryDesc *query)
+{
+	int			level = client_min_messages;
+
+	if (plans_reach_client() && !superuser() &&
+		!has_bypassrls_privilege(GetUserId()) && is_protected(query->plannedstmt))
+		client_min_messages = NOTICE;
+	PG_TRY();
+	{
+		if (next_executor_end)
+			next_executor_end(query);
+		else
+			standard_ExecutorEnd(query);
+	}
+	PG_FINALLY();
+	{
+		client_min_messages = level;
+	}
+	PG_END_TRY();
+}
+
 /* Called once, when the library is loaded. */
 void
 guard_init(void)
 {
+	next_executor_end = ExecutorEnd_hook;
+	ExecutorEnd_hook = guard_executor_end;
 	next_executor_start = ExecutorStart_hook;
 	ExecutorStart_hook = guard_executor_start;
 }

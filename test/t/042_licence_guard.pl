@@ -82,6 +82,12 @@ $node->reload;
 ($out, $err) = as('reader', 'SET client_min_messages = log; SELECT count(*) FROM measure WHERE value > 5');
 like($err, $refused, 'auto_explain to a client that listens');
 unlike($err, qr/Rows Removed/, '... and nothing is shown');
+($out, $err) = as('reader', q{
+	BEGIN; DECLARE c CURSOR FOR SELECT count(*) FROM measure WHERE value > 5; FETCH c;
+	SET client_min_messages = log; CLOSE c; SELECT 'on' FROM pg_class LIMIT 1; COMMIT});
+like($out, qr/^\d+$/m, 'a cursor opened before the client listens');
+like($err, qr/pg_class/, '... gets the plans of other tables');
+unlike($err, qr/measure/, '... and not of this one');
 like($node->safe_psql('postgres', 'SELECT object FROM terrcarbon.doctor()'), qr/^auto_explain$/m, 'doctor tells of auto_explain');
 
 # Parallel workers see what their leader sees; the log proves that they ran.
