@@ -24,7 +24,7 @@
  * Terms are rounded by some ROUNDING of the area of the box below them; where
  * that may be more than TOLERANCE of the smaller shape, more digits are taken.
  */
-#define ROUNDING 2.2e-16
+#define ROUNDING 4.4e-16
 #define TOLERANCE 5e-14
 
 /* How often a box may be quartered until its scale is smooth enough. */

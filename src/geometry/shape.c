@@ -79,7 +79,7 @@ ring_area(const shape_chain *chain)
 	area = (area + lost) / 2;
 
 	/* A thin ring's area is the small difference of large terms. */
-	if (fabs(area) * 32 < (chain->box.xmax - chain->box.xmin) * (chain->box.ymax - chain->box.ymin))
+	if (fabs(area) * 8 < (chain->box.xmax - chain->box.xmin) * (chain->box.ymax - chain->box.ymin))
 		return ring_area_precisely(chain);
 	return area;
 }

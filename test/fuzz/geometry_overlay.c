@@ -770,6 +770,7 @@ main(int argc, char **argv)
 				exact = exact_clipped(&parcel, box, 4) * a.chains[0].sign;
 				overlay_area(&work, &a, &b, NULL, &ours);
 				area = fabs(a.area) > 0 ? fmin(fabs(a.area), fabs(b.area)) : size * size;
+				area = fmax(area, fabs(exact));
 				worst_clipped = fmax(worst_clipped, fabs(ours - exact) / area);
 			}
 		}
