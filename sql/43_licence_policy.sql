@@ -276,6 +276,28 @@ COMMENT ON VIEW guarded_view IS
     'Guarded views, the materialized view behind each, and the column that names the sources of a row.';
 GRANT SELECT ON guarded_view TO PUBLIC;
 
+CREATE FUNCTION role_of_acl(role oid) RETURNS text
+    LANGUAGE sql STABLE STRICT
+    SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END $$;
+COMMENT ON FUNCTION role_of_acl(oid) IS
+    'A role as GRANT and REVOKE name it. Internal.';
+
+CREATE FUNCTION grants_on(rel oid)
+    RETURNS TABLE (grantee oid, privilege text, on_columns boolean)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT x.grantee, x.privilege_type, false
+    FROM pg_class c, aclexplode(c.relacl) x WHERE c.oid = rel AND x.grantee <> c.relowner
+    UNION
+    SELECT x.grantee, x.privilege_type, true
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) x
+    WHERE c.oid = rel AND x.grantee <> c.relowner
+$$;
+COMMENT ON FUNCTION grants_on(oid) IS
+    'Who but the owner has privileges on a relation or on columns of it. Internal.';
+
 CREATE FUNCTION protect_matview(matview regclass, sources_column name DEFAULT 'sources')
     RETURNS regclass
     LANGUAGE plpgsql VOLATILE
@@ -315,9 +337,7 @@ BEGIN
     EXECUTE format('ALTER VIEW %s OWNER TO %I', guarded, m.rolname);
     -- Whoever could read the materialized view reads the guarded view instead.
     FOR reader IN
-        SELECT DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END AS name
-        FROM pg_class c, aclexplode(c.relacl) x
-        WHERE c.oid = matview AND x.grantee <> c.relowner
+        SELECT DISTINCT terrcarbon.role_of_acl(grantee) AS name FROM terrcarbon.grants_on(matview)
     LOOP
         EXECUTE format('GRANT SELECT ON %s TO %s', guarded, reader.name);
         EXECUTE format('REVOKE ALL ON %s FROM %s', matview, reader.name);

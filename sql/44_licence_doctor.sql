@@ -21,13 +21,6 @@ AS $$ SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE oid = role $$;
 COMMENT ON FUNCTION reads_past_policies(oid) IS
     'Whether row policies do not apply to a role: superuser or BYPASSRLS.';
 
-CREATE FUNCTION role_of_acl(role oid) RETURNS text
-    LANGUAGE sql STABLE STRICT
-    SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END $$;
-COMMENT ON FUNCTION role_of_acl(oid) IS
-    'A role as GRANT and REVOKE name it. Internal.';
-
 CREATE FUNCTION doctor_tables() RETURNS TABLE (severity text, object text, problem text, remedy text)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
@@ -159,12 +152,11 @@ AS $$
         JOIN pg_rewrite w ON w.oid = d.objid AND w.ev_class <> r.rel
     ),
     relation AS (
-        SELECT DISTINCT c.oid, c.relkind, c.relowner, c.relacl, c.reloptions
+        SELECT DISTINCT c.oid, c.relkind, c.relowner, c.reloptions
         FROM reads r JOIN pg_class c ON c.oid = r.rel
     ),
     shared AS (
-        SELECT r.*, EXISTS (SELECT FROM aclexplode(r.relacl) x WHERE x.grantee <> r.relowner
-                            AND x.privilege_type = 'SELECT') AS is_read
+        SELECT r.*, EXISTS (SELECT FROM terrcarbon.grants_on(r.oid) WHERE privilege = 'SELECT') AS is_read
         FROM relation r
     )
     SELECT 'error', s.oid::regclass::text,
@@ -180,7 +172,7 @@ AS $$
                           AND a.atttypid = 'int[]'::regtype)
              THEN format('SELECT terrcarbon.protect_matview(%L)', s.oid::regclass)
              ELSE (SELECT string_agg(DISTINCT format('REVOKE ALL ON %s FROM %s', s.oid::regclass, terrcarbon.role_of_acl(x.grantee)), '; ')
-                   FROM aclexplode(s.relacl) x WHERE x.grantee <> s.relowner)
+                   FROM terrcarbon.grants_on(s.oid) x)
         END
     FROM shared s WHERE s.relkind = 'm' AND s.is_read
     UNION ALL
@@ -195,7 +187,9 @@ AS $$
         format('ALTER FUNCTION %s SECURITY INVOKER', f.oid::regprocedure)
     FROM terrcarbon.protected_table p JOIN pg_class c ON c.oid = p.tbl
     JOIN pg_proc f ON f.prosecdef AND terrcarbon.reads_past_policies(f.proowner)
-        AND f.prosrc ~ ('\m' || regexp_replace(c.relname, '\W', '.', 'g') || '\M')
+        AND (f.prosrc ~ ('\m' || regexp_replace(c.relname, '\W', '.', 'g') || '\M')
+             OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = f.oid
+                        AND d.refclassid = 'pg_class'::regclass AND d.refobjid = p.tbl))
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = f.oid AND d.deptype = 'e')
     UNION ALL
     SELECT 'warning', f.oid::regprocedure::text,
@@ -203,6 +197,8 @@ AS $$
         format('ALTER FUNCTION %s SET search_path = pg_catalog, pg_temp', f.oid::regprocedure)
     FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace
     WHERE f.prosecdef AND f.prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c')
+        -- names in a BEGIN ATOMIC body are looked up once, when it is created
+        AND f.prosqlbody IS NULL
         AND NOT EXISTS (SELECT FROM unnest(f.proconfig) s WHERE s LIKE 'search\_path=%')
         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = f.oid AND d.deptype = 'e')
         AND f.oid >= 16384
@@ -297,13 +293,14 @@ AS $$
         AND NOT t.tgisinternal AND t.tgenabled <> 'A'
     UNION ALL
     SELECT 'error', c.oid::regclass::text,
-        format('%s has %s on it, past the producer functions', terrcarbon.role_of_acl(x.grantee), x.privilege_type),
-        format('REVOKE %s ON %s FROM %s', x.privilege_type, c.oid::regclass, terrcarbon.role_of_acl(x.grantee))
-    FROM pg_class c, aclexplode(c.relacl) x
+        format('%s has %s on it, past the producer functions', terrcarbon.role_of_acl(x.grantee), x.privilege),
+        format('REVOKE %s ON %s FROM %s', x.privilege, c.oid::regclass, terrcarbon.role_of_acl(x.grantee))
+    FROM pg_class c, terrcarbon.grants_on(c.oid) x
     WHERE c.oid IN ('terrcarbon.dataset'::regclass, 'terrcarbon.access_grant'::regclass,
                     'terrcarbon.access_request'::regclass, 'terrcarbon.event'::regclass,
                     'terrcarbon.steward'::regclass, 'terrcarbon.guarded_matview'::regclass)
-        AND x.grantee <> c.relowner
+        -- what the catalogue shows
+        AND NOT (c.oid = 'terrcarbon.dataset'::regclass AND x.on_columns AND x.privilege = 'SELECT')
     UNION ALL
     SELECT 'error', 'schema terrcarbon', format('%s may create objects in it', terrcarbon.role_of_acl(x.grantee)),
         format('REVOKE CREATE ON SCHEMA terrcarbon FROM %s', terrcarbon.role_of_acl(x.grantee))

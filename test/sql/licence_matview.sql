@@ -7,6 +7,7 @@ CREATE ROLE lic_farm;
 CREATE ROLE lic_account;
 CREATE ROLE lic_reader;
 CREATE ROLE lic_partner;
+CREATE ROLE lic_peeker;
 SELECT register_dataset('lic-mat-a', 'A', 'lic_city', 'CC0-1.0', 'open') AS a,
        register_dataset('lic-mat-b', 'B', 'lic_city', 'CC0-1.0', 'shared') AS b,
        register_dataset('lic-mat-c', 'C', 'lic_farm', 'CC0-1.0', 'shared') AS c \gset
@@ -22,6 +23,11 @@ CREATE MATERIALIZED VIEW public.lic_mat AS
     SELECT commune, sum(value) AS value, sources_agg(dataset_id) AS sources FROM lic_mat_row GROUP BY 1;
 CREATE MATERIALIZED VIEW public.lic_mat_bare AS SELECT commune FROM lic_mat_row;
 GRANT SELECT ON public.lic_mat, public.lic_mat_bare TO lic_reader, lic_partner;
+-- a reader of some columns is a reader
+GRANT SELECT (commune, value) ON public.lic_mat TO lic_peeker;
+RESET ROLE;
+SELECT severity, problem, remedy FROM doctor() WHERE object = 'public.lic_mat' ORDER BY 2;
+SET ROLE lic_account;
 SELECT protect_matview('public.lic_mat_bare');
 SELECT protect_matview('lic_mat_row');
 SELECT protect_matview('public.lic_mat');
@@ -31,6 +37,9 @@ SELECT note_matview('public.lic_mat', 'sources', '{}');
 SELECT * FROM public.lic_mat;
 SELECT commune, value FROM public.lic_mat_readable ORDER BY 1;
 EXPLAIN ANALYZE SELECT * FROM public.lic_mat_readable WHERE value > 50;
+SET ROLE lic_peeker;
+SELECT commune, value FROM public.lic_mat;
+SELECT commune, value FROM public.lic_mat_readable ORDER BY 1;
 SET ROLE lic_partner;
 SELECT commune, value FROM public.lic_mat_readable ORDER BY 1;
 SET ROLE lic_account;
@@ -64,4 +73,4 @@ DELETE FROM guarded_matview;
 DELETE FROM access_grant WHERE dataset IN (:a, :b, :c);
 DELETE FROM dataset WHERE id IN (:a, :b, :c);
 REVOKE CREATE ON SCHEMA public FROM lic_account;
-DROP ROLE lic_city, lic_farm, lic_account, lic_reader, lic_partner;
+DROP ROLE lic_city, lic_farm, lic_account, lic_reader, lic_partner, lic_peeker;
