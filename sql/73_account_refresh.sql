@@ -190,10 +190,9 @@ land_class AS MATERIALIZED (
 density AS MATERIALIZED (
     SELECT k.*, terrcarbon.stock_density(k.nomenclature, k.code, k.year, k.reference) AS stock,
            terrcarbon.land_stock_estimate(k.nomenclature, k.code, 1, k.year, k.reference, $4) AS carbon,
-           (SELECT string_agg(DISTINCT 'stock_reference:' || r.id, ' ')
-            FROM terrcarbon.stock_references(k.nomenclature, k.code, k.year, k.reference) AS s
-            JOIN terrcarbon.stock_reference r ON r.id = s.reference
-            WHERE r.u95 IS NULL) AS unstated
+           EXISTS (SELECT FROM terrcarbon.stock_references(k.nomenclature, k.code, k.year, k.reference) AS s
+                   JOIN terrcarbon.stock_reference r ON r.id = s.reference
+                   WHERE r.u95 IS NULL) AS u95_assumed
     FROM (SELECT DISTINCT nomenclature, code, year, reference FROM land_class) AS k
 ),
 vintage AS MATERIALIZED (
@@ -287,15 +286,14 @@ FROM (
         AND d.reference IS NOT DISTINCT FROM c.reference
     WHERE d.stock IS NULL
   UNION ALL
-    SELECT c.territory, c.year, 'land_cover', 'uncertainty not stated',
-           concat_ws(' ', d.unstated, c.nomenclature, c.code),
+    SELECT c.territory, c.year, 'land_cover', 'uncertainty not stated', c.nomenclature || ' ' || c.code,
            c.item_count, terrcarbon.value(c.ha) * 1e4, 'm2'
     FROM land_class c
     JOIN density d ON d.nomenclature = c.nomenclature AND d.code = c.code AND d.year = c.year
         AND d.reference IS NOT DISTINCT FROM c.reference
-    WHERE d.unstated IS NOT NULL AND d.stock IS NOT NULL
+    WHERE d.u95_assumed AND d.stock IS NOT NULL
   UNION ALL
-    SELECT y.territory, y.year, y.layer, 'uncertainty not stated', format('factor:%%s %%s', p.factor_id, y.factor),
+    SELECT y.territory, y.year, y.layer, 'uncertainty not stated', 'factor ' || y.factor,
            y.item_count, terrcarbon.value(y.amount) * y.times, y.unit
     FROM yearly y
     JOIN priced p ON p.factor = y.factor AND p.unit = y.unit AND p.year = y.year

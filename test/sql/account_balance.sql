@@ -172,17 +172,6 @@ SET ROLE acc_plant;
 SET ROLE acc_owner;
 :query;
 
--- What is behind a figure: parts that add up, factors with their share of the variance, findings.
-SELECT part, name, round(value::numeric, 3) AS value, round(half_width::numeric, 3) AS half_width, round(share::numeric, 4) AS share,
-       licence IS NOT NULL AS licence
-FROM explain_number('acc', 'A', 2015) WHERE name !~ 'uncertainty not stated';
-SELECT part, name, round(value::numeric, 3) AS value, round(half_width::numeric, 3) AS half_width, round(share::numeric, 4) AS share
-FROM explain_number('acc', 'A', 2015, 'industry', '1') WHERE part <> 'finding';
-SET ROLE acc_citizen;
-SELECT part, name, value IS NULL AS hidden FROM explain_number('acc', 'A', 2015, 'industry') WHERE part <> 'finding';
-SELECT count(*) FROM explain_number('acc', 'nowhere', 2015);
-SET ROLE acc_owner;
-
 -- Targets: gap to the plan in force.
 INSERT INTO acc.target (territory_code, plan, path) VALUES ('A', 'plan', linear_target(2014, 2000, 2016, 1800));
 SELECT year, target, pg_temp.near(gap, emissions - target) AS gap FROM acc.trajectory_by_territory
