@@ -93,6 +93,15 @@ make_json_lexer(char *text, int len)
 #define lock_held_by_me(tag, mode) LockHeldByMe(tag, mode)
 #endif
 
+/* ExecutorRun() lost its last argument in 18. */
+#if PG_VERSION_NUM >= 180000
+#define EXECUTE_ONCE_PARAMETER
+#define EXECUTE_ONCE
+#else
+#define EXECUTE_ONCE_PARAMETER , bool execute_once
+#define EXECUTE_ONCE , execute_once
+#endif
+
 /*
  * What a setting's check hook hands to its assign hook is freed by guc.c, which
  * left malloc for an allocator of its own in 16.

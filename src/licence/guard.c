@@ -13,6 +13,7 @@
 #include "access/parallel.h"
 #include "catalog/pg_type_d.h"
 #include "executor/executor.h"
+#include "executor/instrument.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
@@ -21,6 +22,8 @@
 
 static ExecutorStart_hook_type next_executor_start = NULL;
 static ExecutorEnd_hook_type next_executor_end = NULL;
+static ExecutorRun_hook_type next_executor_run = NULL;
+static ExecutorFinish_hook_type next_executor_finish = NULL;
 
 /* Does a plan depend on this function of terrcarbon? */
 static bool
@@ -133,12 +136,90 @@ guard_executor_end(QueryDesc *query)
 	PG_END_TRY();
 }
 
+/* Does a query touch blocks that nobody should count? */
+static bool
+is_counted_in_vain(QueryDesc *query)
+{
+	return query->plannedstmt->invalItems != NIL && ActiveSnapshotSet() &&
+		is_protected(query->plannedstmt) && !sees_plans();
+}
+
+static void
+run(QueryDesc *query, ScanDirection direction, uint64 count EXECUTE_ONCE_PARAMETER)
+{
+	if (next_executor_run)
+		next_executor_run(query, direction, count EXECUTE_ONCE);
+	else
+		standard_ExecutorRun(query, direction, count EXECUTE_ONCE);
+}
+
+static void
+guard_executor_run(QueryDesc *query, ScanDirection direction,
+				   uint64 count EXECUTE_ONCE_PARAMETER)
+{
+	BufferUsage blocks = pgBufferUsage;
+	WalUsage	wal = pgWalUsage;
+
+	if (!is_counted_in_vain(query))
+	{
+		run(query, direction, count EXECUTE_ONCE);
+		return;
+	}
+	PG_TRY();
+	{
+		run(query, direction, count EXECUTE_ONCE);
+	}
+	PG_FINALLY();
+	{
+		pgBufferUsage = blocks;
+		pgWalUsage = wal;
+	}
+	PG_END_TRY();
+}
+
+static void
+finish(QueryDesc *query)
+{
+	if (next_executor_finish)
+		next_executor_finish(query);
+	else
+		standard_ExecutorFinish(query);
+}
+
+/* What a WITH clause changes, and triggers, may be left to the end. */
+static void
+guard_executor_finish(QueryDesc *query)
+{
+	BufferUsage blocks = pgBufferUsage;
+	WalUsage	wal = pgWalUsage;
+
+	if (!is_counted_in_vain(query))
+	{
+		finish(query);
+		return;
+	}
+	PG_TRY();
+	{
+		finish(query);
+	}
+	PG_FINALLY();
+	{
+		pgBufferUsage = blocks;
+		pgWalUsage = wal;
+	}
+	PG_END_TRY();
+}
+
 /* Called once, when the library is loaded. */
 void
 guard_init(void)
 {
 	next_executor_end = ExecutorEnd_hook;
 	ExecutorEnd_hook = guard_executor_end;
+	next_executor_run = ExecutorRun_hook;
+	ExecutorRun_hook = guard_executor_run;
+	next_executor_finish = ExecutorFinish_hook;
+	ExecutorFinish_hook = guard_executor_finish;
 	next_executor_start = ExecutorStart_hook;
 	ExecutorStart_hook = guard_executor_start;
 }

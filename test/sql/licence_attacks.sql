@@ -144,6 +144,25 @@ BEGIN
     DEALLOCATE counted;
     RETURN pg_stat_get_xact_tuples_fetched((t || '_value_idx')::regclass) > before;
 END $$;
+-- EXPLAIN of a function counts the blocks of the query inside it.
+CREATE FUNCTION above(x float8) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('EXECUTE above (%s)', x);
+END $$;
+CREATE FUNCTION blocks_above(x float8) RETURNS int LANGUAGE sql AS $$
+    SELECT (explain(format('EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT above(%s)', x))
+        #>> '{0,Plan,Shared Hit Blocks}')::int $$;
+CREATE FUNCTION by_blocks(t text, x float8) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    yes boolean;
+BEGIN
+    SET LOCAL plan_cache_mode = force_generic_plan;
+    EXECUTE format('PREPARE above (float8) AS SELECT value FROM %I WHERE value > $1', t);
+    PERFORM blocks_above(1e9);
+    yes := blocks_above(x) > blocks_above(1e9);
+    DEALLOCATE above;
+    RETURN yes;
+END $$;
 -- A serializable transaction leaves a mark on each row it read.
 CREATE FUNCTION by_locks(t text, x float8) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
@@ -216,6 +235,7 @@ SELECT * FROM atk('whole rows', $$SELECT max(to_jsonb(r)->>'name') FROM @ r$$);
 SELECT * FROM atk('table sample', $$SELECT max(value)::text FROM @ TABLESAMPLE system (100)$$);
 -- plans
 SELECT * FROM atk('EXPLAIN ANALYZE bisection', $$SELECT bisect('by_plan', '@')$$);
+SELECT * FROM atk('EXPLAIN of the blocks a function touches', $$SELECT bisect('by_blocks', '@')$$);
 SELECT * FROM atk('EXPLAIN estimates', $$SELECT CASE WHEN bisect('by_estimate', '@')::numeric > 6000 THEN 'hidden range' ELSE 'open range' END$$);
 SELECT * FROM atk('EXPLAIN of a prepared statement', $$SELECT attempts('PREPARE atk_@ AS SELECT * FROM @', 'EXPLAIN ANALYZE EXECUTE atk_@')$$);
 SELECT * FROM atk('EXPLAIN of a cursor', $$SELECT attempts('EXPLAIN DECLARE c CURSOR FOR SELECT * FROM @')$$);
