@@ -568,27 +568,44 @@ COMMENT ON FUNCTION account_outside(name, int) IS
     'Notes what of a dataset lies in no territory or has no year. Internal.';
 
 -- The lock spans a step, not a refresh: it cannot outlive a cancelled one.
+-- A row, and not an advisory lock, which anybody may take.
 CREATE FUNCTION account_lock(schema_name name) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $$
-DECLARE
-    class int := hashtext('terrcarbon.refresh');
-    account int := to_regnamespace(quote_ident(schema_name))::oid::int8::bit(32)::int;
 BEGIN
     IF to_regclass(format('%I.refresh_state', schema_name)) IS NULL THEN
         RAISE EXCEPTION 'there is no account %', quote_ident(schema_name)
             USING ERRCODE = 'invalid_schema_name',
                   HINT = 'SELECT terrcarbon.create_account(...) makes one.';
     END IF;
-    IF NOT pg_try_advisory_xact_lock(class, account) THEN
+    BEGIN
+        EXECUTE format('SELECT FROM %I.refresh_state FOR UPDATE NOWAIT', schema_name);
+    EXCEPTION WHEN lock_not_available THEN
         RAISE NOTICE 'another refresh of account % is at work: taking turns with it', schema_name;
-        PERFORM pg_advisory_xact_lock(class, account);
-    END IF;
+        EXECUTE format('SELECT FROM %I.refresh_state FOR UPDATE', schema_name);
+    END;
 END;
 $$;
 COMMENT ON FUNCTION account_lock(name) IS
     'Waits, until the end of the transaction, to be the only refresh of an account at work. Error 3F000 when there is no such account. Internal.';
+
+CREATE FUNCTION account_at_work(refresh_state oid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM pg_locks
+        WHERE locktype = 'relation' AND relation = refresh_state AND mode = 'RowShareLock' AND granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+EXCEPTION WHEN insufficient_privilege THEN
+    -- Who closes the hole of pg_locks, as doctor() advises, lets few see locks.
+    RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION account_at_work(oid) IS
+    'Whether a refresh is at work now on the account that the table refresh_state is of; NULL when the current user may not see locks. Internal.';
 
 CREATE FUNCTION account_readable(schema_name name) RETURNS text
     LANGUAGE sql STABLE

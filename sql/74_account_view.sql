@@ -360,11 +360,10 @@ COMMENT ON COLUMN %1$I.coverage_by_territory.unit IS 'Unit of amount';
 CREATE VIEW %1$I.refresh_progress WITH (security_invoker = on) AS
 SELECT CASE WHEN s.started_at IS NULL THEN 'never run'
             WHEN s.finished_at IS NOT NULL THEN 'finished'
-            WHEN s.step_at > clock_timestamp() - interval '2 seconds' OR EXISTS (
-                SELECT FROM pg_locks
-                WHERE locktype = 'advisory' AND granted AND classid::int8 = hashtext('terrcarbon.refresh')::int8 & 4294967295
-                    AND objid = %3$L::regnamespace::oid)
-            THEN 'running' ELSE 'interrupted' END AS state,
+            WHEN s.step_at > clock_timestamp() - interval '2 seconds' THEN 'running'
+            ELSE CASE terrcarbon.account_at_work(s.tableoid)
+                WHEN true THEN 'running' WHEN false THEN 'interrupted' ELSE 'unfinished' END
+       END AS state,
        s.started_at, s.step_at, s.finished_at, s.total, s.done,
        (SELECT count(*) FROM %1$I.pending) AS pending,
        (SELECT count(*) FROM %1$I.change) AS noted_changes,
@@ -378,7 +377,7 @@ SELECT CASE WHEN s.started_at IS NULL THEN 'never run'
 FROM %1$I.refresh_state s;
 COMMENT ON VIEW %1$I.refresh_progress IS
     'Where the last or running refresh stands: one row. For the owner of the account.';
-COMMENT ON COLUMN %1$I.refresh_progress.state IS 'never run, running, finished or interrupted (the next refresh resumes it)';
+COMMENT ON COLUMN %1$I.refresh_progress.state IS 'never run, running, finished or interrupted (the next refresh resumes it); unfinished for who may not see whether it runs (pg_locks)';
 COMMENT ON COLUMN %1$I.refresh_progress.started_at IS 'When it started';
 COMMENT ON COLUMN %1$I.refresh_progress.step_at IS 'When it last committed a step';
 COMMENT ON COLUMN %1$I.refresh_progress.finished_at IS 'When it ended';
@@ -388,6 +387,6 @@ COMMENT ON COLUMN %1$I.refresh_progress.pending IS 'Pairs left: to compute, unre
 COMMENT ON COLUMN %1$I.refresh_progress.noted_changes IS 'Notes of changes that await the next refresh';
 COMMENT ON COLUMN %1$I.refresh_progress.failed_datasets IS 'Datasets with pairs that failed; pending.problem has the errors';
 COMMENT ON COLUMN %1$I.refresh_progress.unreadable_datasets IS 'Datasets with changes that the current user cannot read, so cannot refresh';
-$ddl$, schema_name, format('%I.balance', schema_name), quote_ident(schema_name))
+$ddl$, schema_name, format('%I.balance', schema_name))
 $outer$;
 COMMENT ON FUNCTION account_views(name) IS 'The statements that make the views of an account. Internal.';
