@@ -418,15 +418,18 @@ BEGIN
         PERFORM protect(tbl.rel, 'dataset_id', derived => tbl.derived);
     END LOOP;
 
-    -- The depositor notes its own changes, and nobody else's.
+    -- A depositor notes its own changes, and nobody else anything.
     EXECUTE format('ALTER TABLE %1$I.change ENABLE ROW LEVEL SECURITY;
         CREATE POLICY note ON %1$I.change FOR INSERT
-            WITH CHECK (terrcarbon.can_deposit(dataset_id)
+            WITH CHECK ((terrcarbon.can_deposit(dataset_id) AND (%3$s))
                 OR (dataset_id IS NULL AND has_table_privilege(%2$L, ''INSERT, UPDATE, DELETE, TRUNCATE'')));
         GRANT INSERT ON %1$I.change TO PUBLIC;
         -- Messages of errors are no business of readers.
         ALTER TABLE %1$I.pending ENABLE ROW LEVEL SECURITY',
-        schema_name, format('%I.territory', schema_name));
+        schema_name, format('%I.territory', schema_name),
+        (SELECT string_agg(format('has_any_column_privilege(%1$L::regclass, ''INSERT, UPDATE'') OR has_table_privilege(%1$L::regclass, ''DELETE, TRUNCATE'')',
+                                  format('%I.%I', schema_name, t)), ' OR ')
+         FROM unnest('{extent,land_cover,building,road_segment,trip,activity}'::text[]) AS t));
 
     FOR tbl IN SELECT * FROM (VALUES
         ('territory'), ('setting'), ('extent'), ('land_cover'), ('building'), ('road_segment'),

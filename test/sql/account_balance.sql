@@ -220,6 +220,15 @@ DELETE FROM acc.activity WHERE sector = 'waste' AND territory_code = 'E';
 SET ROLE acc_owner;
 CALL refresh('acc', full => true);
 SELECT state, pending > 0 AS pending, unreadable_datasets FROM acc.refresh_progress;
+-- A dataset of one's own does not make a depositor.
+BEGIN;
+RESET ROLE;
+CREATE ROLE acc_stranger;
+GRANT USAGE ON SCHEMA acc TO acc_stranger;
+SELECT register_dataset('acc-stranger', 'Stranger', 'acc_stranger', 'CC0-1.0', 'open') AS stranger \gset
+SET LOCAL ROLE acc_stranger;
+INSERT INTO acc.change (dataset_id) VALUES (:stranger);
+ROLLBACK;
 -- Who may not see locks cannot tell a refresh that runs from one that was cut off.
 BEGIN;
 RESET ROLE;
