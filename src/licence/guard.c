@@ -7,6 +7,11 @@
  * to see a plan starts the executor, so that is where it is refused; and since
  * planning can_read loads this library, it is there before the first plan of a
  * protected table can be shown.
+ *
+ * A plan may call a function that reads a protected table: EXPLAIN then shows
+ * nothing of that, except the blocks it touched, hidden rows included.  It may
+ * have begun before this library was loaded, so it is not refused: the blocks
+ * are not counted.
  */
 #include "access.h"
 
