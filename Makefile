@@ -48,8 +48,9 @@ include $(PGXS)
 
 all: $(BASE_SCRIPT)
 
-$(BASE_SCRIPT): $(sort $(wildcard sql/*.sql))
-	cat $^ > $@
+# The folder too: a fragment that goes changes nothing but that.
+$(BASE_SCRIPT): $(sort $(wildcard sql/*.sql)) sql
+	cat $(filter %.sql,$^) > $@
 
 # Objects depend on every header: the project is small, and a stale object is
 # worse than a few seconds.

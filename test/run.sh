@@ -5,7 +5,8 @@
 #
 #   sh test/run.sh check|demo|bench|fuzz [DATA]
 set -eu
-export LC_ALL=C.UTF-8
+# The TAP modules drop LC_ALL, and then LANG decides.
+export LC_ALL=C.UTF-8 LANG=C.UTF-8
 # A DATA= given to the outer make would reach the inner ones.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 goal=$1

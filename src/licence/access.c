@@ -19,6 +19,10 @@
  * writer is about to end, by taking for an instant a lock that every writer
  * blocks until it has sent its messages.  When it cannot, it reads the tables
  * again.
+ *
+ * A snapshot that was copied, as those of most statements are, does not carry
+ * that number: then nothing proves the order, and the tables are read again, one
+ * scan of each for the statement.
  */
 #include "access.h"
 

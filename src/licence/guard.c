@@ -115,32 +115,6 @@ guard_executor_start(QueryDesc *query, int eflags)
 		standard_ExecutorStart(query, eflags);
 }
 
-/*
- * auto_explain logs when the executor ends; a client may have begun to listen
- * after it started, with a cursor.
- */
-static void
-guard_executor_end(QueryDesc *query)
-{
-	int			level = client_min_messages;
-
-	if (plans_reach_client() && !superuser() &&
-		!has_bypassrls_privilege(GetUserId()) && is_protected(query->plannedstmt))
-		client_min_messages = NOTICE;
-	PG_TRY();
-	{
-		if (next_executor_end)
-			next_executor_end(query);
-		else
-			standard_ExecutorEnd(query);
-	}
-	PG_FINALLY();
-	{
-		client_min_messages = level;
-	}
-	PG_END_TRY();
-}
-
 /* Does a query touch blocks that nobody should count? */
 static bool
 is_counted_in_vain(QueryDesc *query)
@@ -211,6 +185,32 @@ guard_executor_finish(QueryDesc *query)
 	{
 		pgBufferUsage = blocks;
 		pgWalUsage = wal;
+	}
+	PG_END_TRY();
+}
+
+/*
+ * auto_explain logs when the executor ends; a client may have begun to listen
+ * after it started, with a cursor.
+ */
+static void
+guard_executor_end(QueryDesc *query)
+{
+	int			level = client_min_messages;
+
+	if (plans_reach_client() && !superuser() &&
+		!has_bypassrls_privilege(GetUserId()) && is_protected(query->plannedstmt))
+		client_min_messages = NOTICE;
+	PG_TRY();
+	{
+		if (next_executor_end)
+			next_executor_end(query);
+		else
+			standard_ExecutorEnd(query);
+	}
+	PG_FINALLY();
+	{
+		client_min_messages = level;
 	}
 	PG_END_TRY();
 }

@@ -41,7 +41,7 @@ BEGIN
     EXECUTE format('CREATE TABLE %I () INHERITS (%I)', t || '_child', t || '_parent');
     EXECUTE format('INSERT INTO %I SELECT dataset_id, value FROM %I', t || '_child', t);
     EXECUTE format('ANALYZE %I', t);
-    EXECUTE format('GRANT ALL ON %I, %I, %I, %I, %I, %I, %I TO lic_mallory, lic_partner, lic_city', t, t || '_mat', t || '_view', t || '_part', t || '_part_1', t || '_parent', t || '_child');
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON %I, %I, %I, %I, %I, %I, %I TO lic_mallory, lic_partner, lic_city', t, t || '_mat', t || '_view', t || '_part', t || '_part_1', t || '_parent', t || '_child');
     EXECUTE format('ALTER TABLE %I OWNER TO lic_owner', t);
     EXECUTE format('ALTER MATERIALIZED VIEW %I OWNER TO lic_owner', t || '_mat');
 END $$;
