@@ -177,8 +177,10 @@ SELECT concat_ws('/', r.territory_code, r.year) AS id, r.territory_code, t.name 
        terrcarbon.value(r.removals) / 1000 AS removals,
        terrcarbon.value(r.net) / 1000 AS net,
        r.target,
-       CASE r.covers WHEN 'emissions' THEN terrcarbon.value(r.emissions) WHEN 'net' THEN terrcarbon.value(r.net) END
-           / 1000 - r.target AS gap,
+       -- A part is not held against a target for the whole.
+       CASE WHEN m.missing IS NULL THEN
+           CASE r.covers WHEN 'emissions' THEN terrcarbon.value(r.emissions) WHEN 'net' THEN terrcarbon.value(r.net) END
+           / 1000 - r.target END AS gap,
        terrcarbon.lower(r.emissions) / 1000 AS low,
        terrcarbon.upper(r.emissions) / 1000 AS high,
        terrcarbon.lower(r.net) / 1000 AS net_low,
@@ -187,9 +189,10 @@ SELECT concat_ws('/', r.territory_code, r.year) AS id, r.territory_code, t.name 
        terrcarbon.value(r.emissions) / 1000 / (t.area_m2 / 1e4) AS emissions_per_ha,
        CASE WHEN r.emissions IS NULL OR r.removals IS NULL
            THEN %1$I.missing_sectors(r.territory_code, r.there) END AS missing_sectors,
-       %1$I.missing_datasets(r.territory_code) AS missing_datasets
+       m.missing AS missing_datasets
 FROM %1$I.trajectory_estimate r
-JOIN %1$I.territory t ON t.code = r.territory_code;
+JOIN %1$I.territory t ON t.code = r.territory_code
+CROSS JOIN LATERAL (SELECT %1$I.missing_datasets(r.territory_code) OFFSET 0) AS m (missing);
 COMMENT ON VIEW %1$I.trajectory_by_territory IS
     'Emissions (scopes 1 and 2), removals and target of each territory by year, over the datasets the reader may see; missing_datasets says which ones it lacks. NULL where a sector or a part of the territory is missing in that year, and missing_sectors says which. Unique by id.';
 COMMENT ON COLUMN %1$I.trajectory_by_territory.id IS 'territory/year: unique';
@@ -201,7 +204,7 @@ COMMENT ON COLUMN %1$I.trajectory_by_territory.emissions IS 'Gross emissions of 
 COMMENT ON COLUMN %1$I.trajectory_by_territory.removals IS 'Removals, t CO2e, negative; above 0 when the land loses more carbon than is removed';
 COMMENT ON COLUMN %1$I.trajectory_by_territory.net IS 'Emissions and removals together, t CO2e';
 COMMENT ON COLUMN %1$I.trajectory_by_territory.target IS 'Target in force, t CO2e';
-COMMENT ON COLUMN %1$I.trajectory_by_territory.gap IS 'Emissions (or net, as the plan says) minus target, t CO2e; above 0 is too much';
+COMMENT ON COLUMN %1$I.trajectory_by_territory.gap IS 'Emissions (or net, as the plan says) minus target, t CO2e; above 0 is too much. NULL for a reader who lacks a dataset';
 COMMENT ON COLUMN %1$I.trajectory_by_territory.low IS 'Lower end of the 95 %% interval of emissions, t CO2e';
 COMMENT ON COLUMN %1$I.trajectory_by_territory.high IS 'Upper end of the 95 %% interval of emissions, t CO2e';
 COMMENT ON COLUMN %1$I.trajectory_by_territory.net_low IS 'Lower end of the 95 %% interval of net, t CO2e';
@@ -220,7 +223,8 @@ SELECT concat_ws('/', territory_code, sector, plan, year) AS id, territory_code,
            THEN sum(target) OVER plan - sum(terrcarbon.value(e) / 1000) OVER past END AS remaining_budget
 FROM (
     SELECT g.territory_code, t.name AS territory_name, t.level, g.sector, g.plan, g.in_force, p.year, p.value AS target,
-           CASE WHEN g.sector = 'all' THEN (
+           CASE WHEN m.missing IS NOT NULL THEN NULL
+           WHEN g.sector = 'all' THEN (
                 SELECT CASE g.covers WHEN 'net' THEN r.net ELSE r.emissions END
                 FROM %1$I.trajectory_estimate r
                 WHERE r.territory_code = g.territory_code AND r.year = p.year)
@@ -234,12 +238,13 @@ FROM (
            END AS e
     FROM %1$I.target g
     JOIN %1$I.territory t ON t.code = g.territory_code
+    CROSS JOIN LATERAL (SELECT %1$I.missing_datasets(g.territory_code) OFFSET 0) AS m (missing)
     CROSS JOIN LATERAL terrcarbon.points(g.path) AS p
 ) AS compared
 WINDOW plan AS (PARTITION BY territory_code, sector, plan),
        past AS (PARTITION BY territory_code, sector, plan ORDER BY year);
 COMMENT ON VIEW %1$I.target_by_territory IS
-    'Every year of every plan beside what was emitted, over the datasets the reader may see. NULL where that is not known. Unique by id.';
+    'Every year of every plan beside what was emitted, for readers who may see every dataset of the territory. NULL for others, and where it is not known. Unique by id.';
 COMMENT ON COLUMN %1$I.target_by_territory.id IS 'territory/sector/plan/year: unique';
 COMMENT ON COLUMN %1$I.target_by_territory.territory_code IS 'Territory';
 COMMENT ON COLUMN %1$I.target_by_territory.territory_name IS 'Its name';

@@ -176,6 +176,11 @@ SET ROLE acc_owner;
 INSERT INTO acc.target (territory_code, plan, path) VALUES ('A', 'plan', linear_target(2014, 2000, 2016, 1800));
 SELECT year, target, pg_temp.near(gap, emissions - target) AS gap FROM acc.trajectory_by_territory
 WHERE territory_code = 'A' AND target IS NOT NULL ORDER BY 1;
+-- Who lacks a dataset is shown the target, and no gap to it.
+SET ROLE acc_citizen;
+SELECT count(target) AS targets, count(emissions) > 0 AS some, count(gap) AS gaps FROM acc.trajectory_by_territory WHERE territory_code = 'A';
+SELECT count(target) AS targets, count(actual) AS actuals, count(probability) AS odds FROM acc.target_by_territory;
+SET ROLE acc_owner;
 -- The normal distribution, half a standard deviation above and one below its mean
 -- (tables give 0.6915 and 0.1587); then plans, by sector and whole, and a budget.
 SELECT probability_within(estimate(12, 1.959963984540054 * 2), 13) AS half, probability_within(estimate(12, 1.959963984540054 * 2), 10) AS less,
