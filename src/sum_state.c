@@ -318,16 +318,36 @@ sum_state_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-/* sum_state_in(cstring): the binary form in hexadecimal, as bytea writes it. */
+/* The bytes of a state's text form: hexadecimal, as bytea reads it. */
+void
+state_text_read(Datum text, StringInfo buf)
+{
+	bytea	   *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, text));
+
+	initStringInfo(buf);
+	appendBinaryStringInfo(buf, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+}
+
+/* The text form of a state's bytes: hexadecimal, whatever bytea_output says. */
+char *
+state_text_write(const StringInfoData *buf)
+{
+	char	   *text = palloc(2 * (Size) buf->len + 3);
+
+	strcpy(text, "\\x");
+	hex_encode(buf->data, buf->len, text + 2);
+	text[2 + 2 * (Size) buf->len] = '\0';
+	return text;
+}
+
+/* sum_state_in(cstring): the binary form in hexadecimal. */
 PG_FUNCTION_INFO_V1(sum_state_in);
 Datum
 sum_state_in(PG_FUNCTION_ARGS)
 {
-	bytea	   *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, PG_GETARG_DATUM(0)));
 	StringInfoData buf;
 
-	initStringInfo(&buf);
-	appendBinaryStringInfo(&buf, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	state_text_read(PG_GETARG_DATUM(0), &buf);
 	PG_RETURN_POINTER(read_state(&buf, ERRCODE_INVALID_TEXT_REPRESENTATION));
 }
 
@@ -337,13 +357,8 @@ Datum
 sum_state_out(PG_FUNCTION_ARGS)
 {
 	StringInfoData buf;
-	char	   *text;
 
 	initStringInfo(&buf);
 	write_state(&buf, sum_state_argument(fcinfo, 0));
-	text = palloc(2 * buf.len + 3);
-	strcpy(text, "\\x");
-	hex_encode(buf.data, buf.len, text + 2);
-	text[2 + 2 * buf.len] = '\0';
-	PG_RETURN_CSTRING(text);
+	PG_RETURN_CSTRING(state_text_write(&buf));
 }

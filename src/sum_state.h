@@ -12,6 +12,7 @@
 #include "compat.h"
 
 #include "exact_sum.h"
+#include "lib/stringinfo.h"
 
 typedef struct sum_entry
 {
@@ -39,5 +40,9 @@ extern bool sum_state_subtract(sum_state *state, int32 key, double value);
 extern void sum_state_merge(sum_state **state, const sum_state *other);
 extern sum_entry *sum_state_find(sum_state *state, int32 key);
 extern double sum_entry_value(const sum_entry *entry);
+
+/* The text form that every state type has. */
+extern void state_text_read(Datum text, StringInfo buf);
+extern char *state_text_write(const StringInfoData *buf);
 
 #endif							/* TERRCARBON_SUM_STATE_H */

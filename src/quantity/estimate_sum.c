@@ -15,6 +15,7 @@
 
 #include "common/hashfn.h"
 #include "exact_sum.h"
+#include "sum_state.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "port/pg_bitutils.h"
@@ -473,11 +474,9 @@ PG_FUNCTION_INFO_V1(estimate_sum_in);
 Datum
 estimate_sum_in(PG_FUNCTION_ARGS)
 {
-	bytea	   *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, PG_GETARG_DATUM(0)));
 	StringInfoData buf;
 
-	initStringInfo(&buf);
-	appendBinaryStringInfo(&buf, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	state_text_read(PG_GETARG_DATUM(0), &buf);
 	PG_RETURN_POINTER(read_state(&buf, ERRCODE_INVALID_TEXT_REPRESENTATION));
 }
 
@@ -488,9 +487,9 @@ estimate_sum_out(PG_FUNCTION_ARGS)
 {
 	StringInfoData buf;
 
-	pq_begintypsend(&buf);
+	initStringInfo(&buf);
 	write_state(&buf, state_argument(fcinfo, 0));
-	return DirectFunctionCall1(byteaout, PointerGetDatum(pq_endtypsend(&buf)));
+	PG_RETURN_CSTRING(state_text_write(&buf));
 }
 
 /* estimate_sum_recv(internal): binary input. */
