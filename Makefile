@@ -26,6 +26,10 @@ MODULE_big = terrcarbon
 OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
 DATA = $(BASE_SCRIPT) $(wildcard sql/upgrade/terrcarbon--*--*.sql)
 
+# The install script: the rooms in this order, in each its files by number.
+SQL_ROOMS = numeric geometry quantity licence factor model account release
+SQL_FILES = sql/head.sql $(foreach room,$(SQL_ROOMS),$(sort $(wildcard sql/$(room)/*.sql)))
+
 # -ffp-contract=off: a fused multiply-add would make totals differ between
 # machines.
 PG_CPPFLAGS = -Isrc $(shell pkg-config --cflags proj)
@@ -48,9 +52,9 @@ include $(PGXS)
 
 all: $(BASE_SCRIPT)
 
-# The folder too: a fragment that goes changes nothing but that.
-$(BASE_SCRIPT): $(sort $(wildcard sql/*.sql)) sql
-	cat $(filter %.sql,$^) > $@
+# The folders too: a fragment that goes changes nothing but that.
+$(BASE_SCRIPT): $(SQL_FILES) sql $(addprefix sql/,$(SQL_ROOMS))
+	cat $(SQL_FILES) > $@
 
 # Objects depend on every header: the project is small, and a stale object is
 # worse than a few seconds.

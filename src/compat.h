@@ -31,15 +31,17 @@
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #else
-#define errsave(escontext, ...) \
-	do { \
-		(void) (escontext); \
+#define errsave(escontext, ...)      \
+	do                               \
+	{                                \
+		(void) (escontext);          \
 		ereport(ERROR, __VA_ARGS__); \
 	} while (0)
-#define ereturn(escontext, dummy, ...) \
-	do { \
+#define ereturn(escontext, dummy, ...)   \
+	do                                   \
+	{                                    \
 		errsave(escontext, __VA_ARGS__); \
-		return dummy; \
+		return dummy;                    \
 	} while (0)
 #define SOFT_ERROR_OCCURRED(escontext) ((void) (escontext), false)
 #endif
@@ -73,7 +75,7 @@ make_json_lexer(char *text, int len)
 /* Decoding a date has one more result, of no interest here, from 16 on. */
 #if PG_VERSION_NUM >= 160000
 #define decode_date_time(field, ftype, nf, dtype, tm, fsec, tz) \
-	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz, &(DateTimeErrorExtra) {0})
+	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz, &(DateTimeErrorExtra){ 0 })
 #else
 #define decode_date_time(field, ftype, nf, dtype, tm, fsec, tz) \
 	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz)
@@ -99,7 +101,7 @@ make_json_lexer(char *text, int len)
 #define EXECUTE_ONCE
 #else
 #define EXECUTE_ONCE_PARAMETER , bool execute_once
-#define EXECUTE_ONCE , execute_once
+#define EXECUTE_ONCE           , execute_once
 #endif
 
 /*
@@ -112,4 +114,4 @@ make_json_lexer(char *text, int len)
 #define guc_extra_alloc(size) malloc(size)
 #endif
 
-#endif							/* TERRCARBON_COMPAT_H */
+#endif /* TERRCARBON_COMPAT_H */

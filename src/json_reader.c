@@ -17,14 +17,14 @@ typedef struct json_reader
 {
 	JsonLexContext *lex;
 	json_number_fn take;
-	void	   *arg;
-	Node	   *escontext;
-	char	   *parent;			/* member whose object or array is being read */
-	char	   *key;			/* member being read */
-	int			depth;
-	int			max_depth;
-	bool		failed;			/* take() refused and reported */
-	const char *complaint;		/* what this reader refuses, not yet reported */
+	void *arg;
+	Node *escontext;
+	char *parent; /* member whose object or array is being read */
+	char *key;    /* member being read */
+	int depth;
+	int max_depth;
+	bool failed;           /* take() refused and reported */
+	const char *complaint; /* what this reader refuses, not yet reported */
 } json_reader;
 
 /* Note the first complaint; actions cannot stop the parser before 16. */
@@ -41,9 +41,9 @@ enter(json_reader *reader, bool is_array)
 	if (reader->depth == 0 && is_array)
 		complain(reader, "It must be an object, not an array.");
 	if (reader->depth >= reader->max_depth)
-		complain(reader, reader->max_depth == 1 ?
-				 "Every value must be a number; leave out what is not known." :
-				 "It is nested too deeply.");
+		complain(reader, reader->max_depth == 1
+							 ? "Every value must be a number; leave out what is not known."
+							 : "It is nested too deeply.");
 	if (reader->depth == 1)
 	{
 		reader->parent = reader->key;
@@ -103,7 +103,7 @@ static json_action
 scalar(void *state, char *token, JsonTokenType type)
 {
 	json_reader *reader = state;
-	double		value;
+	double value;
 
 	if (reader->failed || reader->complaint != NULL)
 		JSON_ACTION_OK;
@@ -134,8 +134,8 @@ static bool
 read_numbers(char *text, const char *type_name, const char *example, int max_depth,
 			 json_number_fn take, void *arg, Node *escontext)
 {
-	json_reader reader = {0};
-	JsonSemAction actions = {0};
+	json_reader reader = { 0 };
+	JsonSemAction actions = { 0 };
 	JsonParseErrorType result;
 
 	reader.lex = make_json_lexer(text, strlen(text));
@@ -159,8 +159,9 @@ read_numbers(char *text, const char *type_name, const char *example, int max_dep
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"", type_name, text),
-				 errdetail_internal("%s", reader.complaint != NULL ? reader.complaint :
-									json_errdetail(result, reader.lex)),
+				 errdetail_internal("%s", reader.complaint != NULL
+											  ? reader.complaint
+											  : json_errdetail(result, reader.lex)),
 				 errhint("Write it as a JSON object, for example %s.", example)));
 	return true;
 }
@@ -170,16 +171,16 @@ read_numbers(char *text, const char *type_name, const char *example, int max_dep
  * saved in escontext: 22P02 with the given type name, and the example as hint.
  */
 bool
-read_json_numbers(char *text, const char *type_name, const char *example,
-				  json_number_fn take, void *arg, Node *escontext)
+read_json_numbers(char *text, const char *type_name, const char *example, json_number_fn take,
+				  void *arg, Node *escontext)
 {
 	return read_numbers(text, type_name, example, 2, take, arg, escontext);
 }
 
 /* The same for an object whose members are all numbers: nothing is nested. */
 bool
-read_json_flat_numbers(char *text, const char *type_name, const char *example,
-					   json_number_fn take, void *arg, Node *escontext)
+read_json_flat_numbers(char *text, const char *type_name, const char *example, json_number_fn take,
+					   void *arg, Node *escontext)
 {
 	return read_numbers(text, type_name, example, 1, take, arg, escontext);
 }
@@ -188,7 +189,7 @@ read_json_flat_numbers(char *text, const char *type_name, const char *example,
 void
 append_json_number(StringInfo buf, double value)
 {
-	char		text[DOUBLE_SHORTEST_DECIMAL_LEN];
+	char text[DOUBLE_SHORTEST_DECIMAL_LEN];
 
 	/* Not float8out(), which extra_float_digits can make lossy. */
 	double_to_shortest_decimal_buf(value, text);

@@ -16,8 +16,8 @@
  * key, which no JSON number can be: so empty and repeated members are noticed.
  * Reports what it refuses with errsave() and returns false.
  */
-typedef bool (*json_number_fn) (void *arg, const char *parent, const char *key,
-								double value, Node *escontext);
+typedef bool (*json_number_fn)(void *arg, const char *parent, const char *key, double value,
+							   Node *escontext);
 
 extern bool read_json_numbers(char *text, const char *type_name, const char *example,
 							  json_number_fn take, void *arg, Node *escontext);
@@ -25,4 +25,4 @@ extern bool read_json_flat_numbers(char *text, const char *type_name, const char
 								   json_number_fn take, void *arg, Node *escontext);
 extern void append_json_number(StringInfo buf, double value);
 
-#endif							/* TERRCARBON_JSON_READER_H */
+#endif /* TERRCARBON_JSON_READER_H */

@@ -37,10 +37,10 @@
 
 typedef struct name_entry
 {
-	name_key	key;
-	void	   *value;
-	uint32		hash;
-	char		status;
+	name_key key;
+	void *value;
+	uint32 hash;
+	char status;
 } name_entry;
 
 static inline uint32
@@ -49,33 +49,33 @@ name_hash_key(name_key key)
 	return hash_bytes((const unsigned char *) key.data, key.len);
 }
 
-#define SH_PREFIX name
-#define SH_ELEMENT_TYPE name_entry
-#define SH_KEY_TYPE name_key
-#define SH_KEY key
+#define SH_PREFIX          name
+#define SH_ELEMENT_TYPE    name_entry
+#define SH_KEY_TYPE        name_key
+#define SH_KEY             key
 #define SH_HASH_KEY(tb, k) name_hash_key(k)
 #define SH_EQUAL(tb, a, b) ((a).len == (b).len && memcmp((a).data, (b).data, (a).len) == 0)
 #define SH_STORE_HASH
 #define SH_GET_HASH(tb, e) (e)->hash
-#define SH_SCOPE static inline
+#define SH_SCOPE           static inline
 #define SH_DECLARE
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
 typedef struct id_entry
 {
-	int32		id;
-	char		status;
+	int32 id;
+	char status;
 	cached_row *row;
 } id_entry;
 
-#define SH_PREFIX id
-#define SH_ELEMENT_TYPE id_entry
-#define SH_KEY_TYPE int32
-#define SH_KEY id
+#define SH_PREFIX          id
+#define SH_ELEMENT_TYPE    id_entry
+#define SH_KEY_TYPE        int32
+#define SH_KEY             id
 #define SH_HASH_KEY(tb, k) murmurhash32((uint32) (k))
 #define SH_EQUAL(tb, a, b) ((a) == (b))
-#define SH_SCOPE static inline
+#define SH_SCOPE           static inline
 #define SH_DECLARE
 #define SH_DEFINE
 #include "lib/simplehash.h"
@@ -89,61 +89,61 @@ typedef struct place_key
 
 typedef struct place_entry
 {
-	place_key	key;
-	row_list	rows;
-	char		status;
+	place_key key;
+	row_list rows;
+	char status;
 } place_entry;
 
-#define SH_PREFIX place
+#define SH_PREFIX       place
 #define SH_ELEMENT_TYPE place_entry
-#define SH_KEY_TYPE place_key
-#define SH_KEY key
-#define SH_HASH_KEY(tb, k) hash_combine(murmurhash32((uint32) ((uintptr_t) (k).code >> 3)), \
-										murmurhash32((uint32) ((uintptr_t) (k).territory >> 3)))
+#define SH_KEY_TYPE     place_key
+#define SH_KEY          key
+#define SH_HASH_KEY(tb, k)                                           \
+	hash_combine(murmurhash32((uint32) ((uintptr_t) (k).code >> 3)), \
+				 murmurhash32((uint32) ((uintptr_t) (k).territory >> 3)))
 #define SH_EQUAL(tb, a, b) ((a).code == (b).code && (a).territory == (b).territory)
-#define SH_SCOPE static inline
+#define SH_SCOPE           static inline
 #define SH_DECLARE
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
 /* --- the cache and when it holds ------------------------------------------------ */
 
-static const char *const tables[] = {
-	"unit", "reference_territory", "reference_territory_parent", "factor", "stock_reference"
-};
+static const char *const tables[] = { "unit", "reference_territory", "reference_territory_parent",
+									  "factor", "stock_reference" };
 
 #define TABLES lengthof(tables)
 
 struct factor_cache
 {
 	MemoryContext context;
-	uint64		serial;
-	uint64		changes;
-	Oid			user;
+	uint64 serial;
+	uint64 changes;
+	Oid user;
 
 	/*
 	 * The snapshot it was read with.  When lasting, it serves that one and later
 	 * ones, which have seen no fewer transactions end nor commands of their own.
 	 */
-	bool		lasting;
+	bool lasting;
 	TransactionId xmin;
 	TransactionId xmax;
-	uint32		running;
-	CommandId	curcid;
+	uint32 running;
+	CommandId curcid;
 
-	name_hash  *units;
-	name_hash  *territories;
-	name_hash  *factor_codes;
-	name_hash  *stock_codes;
+	name_hash *units;
+	name_hash *territories;
+	name_hash *factor_codes;
+	name_hash *stock_codes;
 	place_hash *places;
-	id_hash    *factors;
+	id_hash *factors;
 
-	cached_row **slots;			/* of the table being read */
+	cached_row **slots; /* of the table being read */
 };
 
 static factor_cache *current = NULL;
 static uint64 serials = 0;
-static Oid	table_oids[TABLES];
+static Oid table_oids[TABLES];
 
 /* Changes whenever what is remembered may have become wrong. */
 static uint64 changes = 1;
@@ -191,9 +191,8 @@ Datum
 factors_changed(PG_FUNCTION_ARGS)
 {
 	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("factors_changed must be called as a trigger")));
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("factors_changed must be called as a trigger")));
 	CacheInvalidateRelcache(((TriggerData *) fcinfo->context)->tg_relation);
 	PG_RETURN_POINTER(NULL);
 }
@@ -209,7 +208,7 @@ static bool
 same_snapshot(const factor_cache *cache, Snapshot snapshot)
 {
 	return snapshot->xmin == cache->xmin && snapshot->xmax == cache->xmax &&
-		running(snapshot) == cache->running && snapshot->curcid == cache->curcid;
+		   running(snapshot) == cache->running && snapshot->curcid == cache->curcid;
 }
 
 static inline bool
@@ -218,8 +217,8 @@ serves(const factor_cache *cache, Snapshot snapshot)
 	if (!cache->lasting)
 		return same_snapshot(cache, snapshot);
 	return snapshot->curcid >= cache->curcid &&
-		(TransactionIdFollows(snapshot->xmax, cache->xmax) ||
-		 (snapshot->xmax == cache->xmax && running(snapshot) <= cache->running));
+		   (TransactionIdFollows(snapshot->xmax, cache->xmax) ||
+			(snapshot->xmax == cache->xmax && running(snapshot) <= cache->running));
 }
 
 /*
@@ -229,14 +228,14 @@ serves(const factor_cache *cache, Snapshot snapshot)
 static bool
 is_latest(Snapshot snapshot)
 {
-	Snapshot	latest;
+	Snapshot latest;
 
 	if (IsInParallelMode())
 		return false;
 	latest = GetLatestSnapshot();
 	return latest->xmin == snapshot->xmin && latest->xmax == snapshot->xmax &&
-		latest->xcnt == snapshot->xcnt && latest->subxcnt == snapshot->subxcnt &&
-		latest->curcid == snapshot->curcid;
+		   latest->xcnt == snapshot->xcnt && latest->subxcnt == snapshot->subxcnt &&
+		   latest->curcid == snapshot->curcid;
 }
 
 /* --- reading the tables ---------------------------------------------------------- */
@@ -244,8 +243,8 @@ is_latest(Snapshot snapshot)
 /* A row that SPI found. */
 typedef struct found_row
 {
-	HeapTuple	tuple;
-	TupleDesc	desc;
+	HeapTuple tuple;
+	TupleDesc desc;
 } found_row;
 
 static Datum
@@ -257,8 +256,8 @@ get_column(const found_row *row, int number, bool *isnull)
 static Datum
 get_value(const found_row *row, int number)
 {
-	bool		isnull;
-	Datum		value = get_column(row, number, &isnull);
+	bool isnull;
+	Datum value = get_column(row, number, &isnull);
 
 	if (isnull)
 		elog(ERROR, "unexpected null in column %d of a catalogue", number);
@@ -268,8 +267,8 @@ get_value(const found_row *row, int number)
 static int32
 get_int(const found_row *row, int number, int32 missing)
 {
-	bool		isnull;
-	Datum		value = get_column(row, number, &isnull);
+	bool isnull;
+	Datum value = get_column(row, number, &isnull);
 
 	return isnull ? missing : DatumGetInt32(value);
 }
@@ -277,8 +276,8 @@ get_int(const found_row *row, int number, int32 missing)
 static double
 get_float(const found_row *row, int number, double missing)
 {
-	bool		isnull;
-	Datum		value = get_column(row, number, &isnull);
+	bool isnull;
+	Datum value = get_column(row, number, &isnull);
 
 	return isnull ? missing : DatumGetFloat8(value);
 }
@@ -287,13 +286,13 @@ get_float(const found_row *row, int number, double missing)
 static name_key
 get_name(const found_row *row, int number)
 {
-	bool		isnull;
-	Datum		value = get_column(row, number, &isnull);
-	name_key	name = {NULL, 0};
+	bool isnull;
+	Datum value = get_column(row, number, &isnull);
+	name_key name = { NULL, 0 };
 
 	if (!isnull)
 	{
-		text	   *t = DatumGetTextPP(value);
+		text *t = DatumGetTextPP(value);
 
 		name.len = VARSIZE_ANY_EXHDR(t);
 		name.data = pnstrdup(VARDATA_ANY(t), name.len);
@@ -304,7 +303,7 @@ get_name(const found_row *row, int number)
 static void *
 find_name(name_hash *hash, const char *data, int len)
 {
-	name_entry *entry = name_lookup(hash, (name_key) {data, len});
+	name_entry *entry = name_lookup(hash, (name_key){ data, len });
 
 	return entry != NULL ? entry->value : NULL;
 }
@@ -312,7 +311,7 @@ find_name(name_hash *hash, const char *data, int len)
 static void
 keep_name(name_hash *hash, name_key key, void *value)
 {
-	bool		found;
+	bool found;
 
 	name_insert(hash, key, &found)->value = value;
 }
@@ -320,7 +319,7 @@ keep_name(name_hash *hash, name_key key, void *value)
 /* Run a query on the catalogues; each row is given to take. */
 static void
 read_rows(factor_cache *cache, const char *schema, const char *query,
-		  void (*take) (factor_cache *cache, const found_row *row, uint64 number))
+		  void (*take)(factor_cache *cache, const found_row *row, uint64 number))
 {
 	StringInfoData text;
 	MemoryContext caller;
@@ -332,7 +331,7 @@ read_rows(factor_cache *cache, const char *schema, const char *query,
 	caller = MemoryContextSwitchTo(cache->context);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
-		found_row	row = {SPI_tuptable->vals[i], SPI_tuptable->tupdesc};
+		found_row row = { SPI_tuptable->vals[i], SPI_tuptable->tupdesc };
 
 		CHECK_FOR_INTERRUPTS();
 		take(cache, &row, i);
@@ -368,13 +367,13 @@ take_territory(factor_cache *cache, const found_row *row, uint64 number)
 static void
 take_parent(factor_cache *cache, const found_row *row, uint64 number)
 {
-	name_key	code = get_name(row, 1);
-	name_key	parent_code = get_name(row, 2);
+	name_key code = get_name(row, 1);
+	name_key parent_code = get_name(row, 2);
 	cached_territory *territory = find_name(cache->territories, code.data, code.len);
 	cached_territory *parent = find_name(cache->territories, parent_code.data, parent_code.len);
 
 	if (territory == NULL || parent == NULL)
-		return;					/* hidden by row security */
+		return; /* hidden by row security */
 	/* Room grows in powers of two. */
 	if (territory->nparents == 0)
 		territory->parents = palloc(sizeof(cached_territory *));
@@ -391,8 +390,8 @@ keep_row(factor_cache *cache, cached_row *row, name_hash *codes, name_key code_n
 {
 	cached_code *code = find_name(codes, code_name.data, code_name.len);
 	cached_territory *territory = NULL;
-	row_list   *list;
-	bool		found;
+	row_list *list;
+	bool found;
 
 	if (code == NULL)
 	{
@@ -411,7 +410,7 @@ keep_row(factor_cache *cache, cached_row *row, name_hash *codes, name_key code_n
 
 		code->elsewhere = true;
 		territory = find_name(cache->territories, territory_name.data, territory_name.len);
-		entry = place_insert(cache->places, (place_key) {code, territory}, &found);
+		entry = place_insert(cache->places, (place_key){ code, territory }, &found);
 		if (!found)
 			entry->rows.n = 0;
 		list = &entry->rows;
@@ -434,10 +433,10 @@ read_row(cached_row *row, const found_row *from)
 }
 
 /* Columns that both catalogues are read with, after id, code and territory. */
-#define ROW_COLUMNS \
+#define ROW_COLUMNS                                         \
 	"valid_from, valid_to, dataset, shipped, recorded_at, " \
 	"coalesce(superseded_at, 'infinity'::pg_catalog.timestamptz)"
-#define ROW_ORDER \
+#define ROW_ORDER                                                                          \
 	"ORDER BY key COLLATE pg_catalog.\"C\", territory COLLATE pg_catalog.\"C\", shipped, " \
 	"valid_from DESC NULLS LAST, id DESC"
 
@@ -454,8 +453,8 @@ static void
 take_factor(factor_cache *cache, const found_row *from, uint64 number)
 {
 	cached_factor *factor = palloc(sizeof(cached_factor));
-	name_key	unit = get_name(from, 10);
-	bool		found;
+	name_key unit = get_name(from, 10);
+	bool found;
 
 	read_row(&factor->row, from);
 	factor->code = get_name(from, 2);
@@ -464,8 +463,8 @@ take_factor(factor_cache *cache, const found_row *from, uint64 number)
 	factor->u95 = get_float(from, 12, -1);
 	factor->amount = PointerGetDatum(PG_DETOAST_DATUM_COPY(get_value(from, 13)));
 	factor->gases = ghg_read(factor->amount);
-	keep_row(cache, &factor->row, cache->factor_codes, factor->code,
-			 get_name(from, 3), row_slot(cache, number));
+	keep_row(cache, &factor->row, cache->factor_codes, factor->code, get_name(from, 3),
+			 row_slot(cache, number));
 	id_insert(cache->factors, factor->row.id, &found)->row = &factor->row;
 }
 
@@ -473,7 +472,7 @@ take_factor(factor_cache *cache, const found_row *from, uint64 number)
 void
 stock_sets_add(stock_sets *sets, const cached_stock *stock)
 {
-	stock_set  *set;
+	stock_set *set;
 
 	/* Rows of no dataset are no set: nobody says that they are one whole. */
 	if (!stock->row.shipped && stock->row.dataset == 0)
@@ -506,8 +505,8 @@ take_stock(factor_cache *cache, const found_row *from, uint64 number)
 	read_row(&stock->row, from);
 	carbon_stock_read(get_value(from, 10), &stock->stock);
 	stock->u95 = get_float(from, 11, -1);
-	code = keep_row(cache, &stock->row, cache->stock_codes, get_name(from, 2),
-					get_name(from, 3), row_slot(cache, number));
+	code = keep_row(cache, &stock->row, cache->stock_codes, get_name(from, 2), get_name(from, 3),
+					row_slot(cache, number));
 	if (stock->row.superseded_at == DT_NOEND)
 		stock_sets_add(&code->sets, stock);
 }
@@ -519,10 +518,9 @@ find_tables(Oid schema)
 	{
 		table_oids[i] = get_relname_relid(tables[i], schema);
 		if (!OidIsValid(table_oids[i]))
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_TABLE),
-					 errmsg("the catalogue \"%s\" is missing", tables[i]),
-					 errhint("Run CREATE EXTENSION terrcarbon in this database.")));
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+							errmsg("the catalogue \"%s\" is missing", tables[i]),
+							errhint("Run CREATE EXTENSION terrcarbon in this database.")));
 	}
 }
 
@@ -530,10 +528,10 @@ find_tables(Oid schema)
 static factor_cache *
 build(Oid schema)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
-												  "terrcarbon factors", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "terrcarbon factors",
+												  ALLOCSET_DEFAULT_SIZES);
 	factor_cache *cache = MemoryContextAllocZero(context, sizeof(factor_cache));
-	Snapshot	snapshot = GetActiveSnapshot();
+	Snapshot snapshot = GetActiveSnapshot();
 	const char *schema_name = quote_identifier(get_namespace_name(schema));
 
 	find_tables(schema);
@@ -566,21 +564,24 @@ build(Oid schema)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	read_rows(cache, schema_name,
-			  "SELECT code, kind, in_base, basis FROM %s.unit", take_unit);
+	read_rows(cache, schema_name, "SELECT code, kind, in_base, basis FROM %s.unit", take_unit);
 	read_rows(cache, schema_name,
 			  "SELECT code, level, pg_catalog.array_position("
 			  "'{IRIS,commune,EPCI,zone,department,region,country}'::pg_catalog.text[], level) "
-			  "FROM %s.reference_territory", take_territory);
-	read_rows(cache, schema_name,
-			  "SELECT code, parent_code FROM %s.reference_territory_parent", take_parent);
+			  "FROM %s.reference_territory",
+			  take_territory);
+	read_rows(cache, schema_name, "SELECT code, parent_code FROM %s.reference_territory_parent",
+			  take_parent);
 	read_rows(cache, schema_name,
 			  "SELECT id, key, territory, " ROW_COLUMNS ", unit, hhv_per_lhv, u95, amount "
-			  "FROM (SELECT *, code AS key FROM %s.factor) AS r " ROW_ORDER, take_factor);
+			  "FROM (SELECT *, code AS key FROM %s.factor) AS r " ROW_ORDER,
+			  take_factor);
 	read_rows(cache, schema_name,
 			  "SELECT id, key, territory, " ROW_COLUMNS ", stock, u95 "
-			  "FROM (SELECT *, pg_catalog.concat_ws(pg_catalog.chr(31), pg_catalog.lower(nomenclature), per, "
-			  "pg_catalog.lower(code)) AS key FROM %s.stock_reference) AS r " ROW_ORDER, take_stock);
+			  "FROM (SELECT *, pg_catalog.concat_ws(pg_catalog.chr(31), "
+			  "pg_catalog.lower(nomenclature), per, "
+			  "pg_catalog.lower(code)) AS key FROM %s.stock_reference) AS r " ROW_ORDER,
+			  take_stock);
 	SPI_finish();
 	MemoryContextSetParent(context, CacheMemoryContext);
 	return cache;
@@ -650,7 +651,7 @@ cached_stock_code_find(factor_cache *cache, const char *data, int len)
 const cached_factor *
 cached_factor_by_id(factor_cache *cache, int32 id)
 {
-	id_entry   *entry = id_lookup(cache->factors, id);
+	id_entry *entry = id_lookup(cache->factors, id);
 
 	return entry != NULL ? (cached_factor *) entry->row : NULL;
 }
@@ -659,7 +660,7 @@ cached_factor_by_id(factor_cache *cache, int32 id)
 const row_list *
 cached_rows_in(factor_cache *cache, const cached_code *code, const cached_territory *territory)
 {
-	place_entry *entry = place_lookup(cache->places, (place_key) {code, territory});
+	place_entry *entry = place_lookup(cache->places, (place_key){ code, territory });
 
 	return entry != NULL ? &entry->rows : NULL;
 }
@@ -667,7 +668,7 @@ cached_rows_in(factor_cache *cache, const cached_code *code, const cached_territ
 typedef struct chain_link
 {
 	cached_territory *territory;
-	int			distance;
+	int distance;
 } chain_link;
 
 /* The most specific level first, at one level the nearest, then by code. */
@@ -676,8 +677,8 @@ compare_links(const void *a, const void *b)
 {
 	const chain_link *x = a;
 	const chain_link *y = b;
-	int			shorter = Min(x->territory->code.len, y->territory->code.len);
-	int			order;
+	int shorter = Min(x->territory->code.len, y->territory->code.len);
+	int order;
 
 	if (x->territory->rank != y->territory->rank)
 		return x->territory->rank < y->territory->rank ? -1 : 1;
@@ -691,14 +692,14 @@ compare_links(const void *a, const void *b)
 void
 cached_chain(factor_cache *cache, cached_territory *territory)
 {
-	int			size = 16;
-	int			n = 1;
+	int size = 16;
+	int n = 1;
 	chain_link *links;
 
 	if (likely(territory->nchain >= 0))
 		return;
 	links = palloc(size * sizeof(chain_link));
-	links[0] = (chain_link) {territory, 0};
+	links[0] = (chain_link){ territory, 0 };
 	/* Breadth first, so that each is met at its shortest distance. */
 	for (int at = 0; at < n; at++)
 	{
@@ -706,7 +707,7 @@ cached_chain(factor_cache *cache, cached_territory *territory)
 		for (int p = 0; p < links[at].territory->nparents; p++)
 		{
 			cached_territory *parent = links[at].territory->parents[p];
-			bool		met = false;
+			bool met = false;
 
 			for (int i = 0; i < n && !met; i++)
 				met = links[i].territory == parent;
@@ -717,7 +718,7 @@ cached_chain(factor_cache *cache, cached_territory *territory)
 				size *= 2;
 				links = repalloc(links, size * sizeof(chain_link));
 			}
-			links[n++] = (chain_link) {parent, links[at].distance + 1};
+			links[n++] = (chain_link){ parent, links[at].distance + 1 };
 		}
 	}
 	qsort(links, n, sizeof(chain_link), compare_links);

@@ -15,90 +15,90 @@
 /* A hash table from texts to structs that begin with a name_key. */
 typedef struct name_key
 {
-	const char *data;			/* not terminated */
-	int			len;
+	const char *data; /* not terminated */
+	int len;
 } name_key;
 
 struct name_hash;
 
 typedef struct cached_unit
 {
-	name_key	code;
+	name_key code;
 	const char *kind;
-	double		in_base;		/* base units of its kind in one of it */
-	const char *basis;			/* HHV, LHV or NULL */
+	double in_base;    /* base units of its kind in one of it */
+	const char *basis; /* HHV, LHV or NULL */
 } cached_unit;
 
 typedef struct cached_territory
 {
-	name_key	code;
+	name_key code;
 	const char *level;
-	int			rank;			/* of its level, ascending: less specific */
-	int			nparents;
+	int rank; /* of its level, ascending: less specific */
+	int nparents;
 	struct cached_territory **parents;
-	int			nchain;			/* -1: not made yet */
-	struct cached_territory **chain;	/* itself and what it is part of */
+	int nchain;                      /* -1: not made yet */
+	struct cached_territory **chain; /* itself and what it is part of */
 } cached_territory;
 
 /* What the rows of both catalogues have in common. */
 typedef struct cached_row
 {
-	int32		id;
-	int32		valid_from;
-	int32		valid_to;
-	int32		dataset;		/* 0: none */
-	bool		shipped;
+	int32 id;
+	int32 valid_from;
+	int32 valid_to;
+	int32 dataset; /* 0: none */
+	bool shipped;
 	TimestampTz recorded_at;
-	TimestampTz superseded_at;	/* DT_NOEND: in use */
+	TimestampTz superseded_at; /* DT_NOEND: in use */
 } cached_row;
 
 typedef struct cached_factor
 {
-	cached_row	row;
-	name_key	code;
+	cached_row row;
+	name_key code;
 	const cached_unit *unit;
-	double		hhv_per_lhv;	/* 0: not known */
-	double		u95;			/* -1: not known */
-	Datum		amount;			/* ghg per unit */
-	ghg_view	gases;			/* the same, read */
+	double hhv_per_lhv; /* 0: not known */
+	double u95;         /* -1: not known */
+	Datum amount;       /* ghg per unit */
+	ghg_view gases;     /* the same, read */
 } cached_factor;
 
 typedef struct cached_stock
 {
-	cached_row	row;
-	double		u95;			/* -1: not known */
+	cached_row row;
+	double u95; /* -1: not known */
 	carbon_stock stock;
 } cached_stock;
 
 /* The pools that a set of references knows for a code, wherever. */
 typedef struct stock_set
 {
-	bool		shipped;
-	int32		dataset;
-	uint8		pools;			/* as in carbon_stock */
+	bool shipped;
+	int32 dataset;
+	uint8 pools; /* as in carbon_stock */
 } stock_set;
 
 typedef struct stock_sets
 {
-	int			n;
-	stock_set  *sets;
+	int n;
+	stock_set *sets;
 } stock_sets;
 
 /* Rows of one code in one territory, in order of preference. */
 typedef struct row_list
 {
-	int			n;
+	int n;
 	cached_row **rows;
 } row_list;
 
 /* A code and the places where it has rows. */
 typedef struct cached_code
 {
-	name_key	code;
-	row_list	rows;			/* all of them */
-	row_list	everywhere;		/* those of no territory */
-	bool		elsewhere;		/* there are others */
-	stock_sets	sets;			/* of the stock references in use */
+	name_key code;
+	row_list rows;       /* all of them */
+	row_list everywhere; /* those of no territory */
+	bool elsewhere;      /* there are others */
+	stock_sets sets;     /* of the stock references in use */
 } cached_code;
 
 typedef struct factor_cache factor_cache;
@@ -123,9 +123,8 @@ extern double assumed_u95_argument(FunctionCallInfo fcinfo, int argno);
 static inline bool
 cached_row_holds(const cached_row *row, int year, TimestampTz known)
 {
-	return year >= row->valid_from && year <= row->valid_to &&
-		row->recorded_at <= known &&
-		(row->superseded_at == DT_NOEND || row->superseded_at > known);
+	return year >= row->valid_from && year <= row->valid_to && row->recorded_at <= known &&
+		   (row->superseded_at == DT_NOEND || row->superseded_at > known);
 }
 
-#endif							/* TERRCARBON_FACTOR_CACHE_H */
+#endif /* TERRCARBON_FACTOR_CACHE_H */

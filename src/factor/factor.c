@@ -17,7 +17,7 @@
  */
 typedef struct last_found
 {
-	uint64		serial;			/* of the cache it points into */
+	uint64 serial; /* of the cache it points into */
 	const cached_unit *unit;
 	const cached_code *code;
 	cached_territory *territory;
@@ -45,7 +45,7 @@ static inline bool
 is_named(const name_key *key, const text *name)
 {
 	return key->len == VARSIZE_ANY_EXHDR(name) &&
-		memcmp(key->data, VARDATA_ANY(name), key->len) == 0;
+		   memcmp(key->data, VARDATA_ANY(name), key->len) == 0;
 }
 
 static const cached_unit *
@@ -70,40 +70,41 @@ find_unit(factor_cache *cache, last_found *last, const text *name)
 static double
 unit_ratio(const cached_unit *from, const cached_unit *to, double hhv_per_lhv)
 {
-	double		ratio;
+	double ratio;
 
 	if (from == to)
 		return 1.0;
 	if (strcmp(from->kind, to->kind) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"",
-						from->code.data, to->code.data),
-				 errdetail("\"%s\" is a unit of %s, \"%s\" of %s.",
-						   from->code.data, from->kind, to->code.data, to->kind),
+				 errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"", from->code.data,
+						to->code.data),
+				 errdetail("\"%s\" is a unit of %s, \"%s\" of %s.", from->code.data, from->kind,
+						   to->code.data, to->kind),
 				 errhint("Give the quantity in a unit of %s, or use a factor per unit of %s.",
 						 to->kind, from->kind)));
 	ratio = from->in_base / to->in_base;
 	if (from->basis == NULL && to->basis == NULL)
 		return ratio;
 	if (from->basis == NULL || to->basis == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"",
-						from->code.data, to->code.data),
-				 errdetail("\"%s\" says whether energy is of the higher or lower heating value (HHV, LHV), \"%s\" does not.",
-						   from->basis != NULL ? from->code.data : to->code.data,
-						   from->basis != NULL ? to->code.data : from->code.data),
-				 errhint("Use a unit that says so on both sides, or on neither.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"",
+							   from->code.data, to->code.data),
+						errdetail("\"%s\" says whether energy is of the higher or lower heating "
+								  "value (HHV, LHV), \"%s\" does not.",
+								  from->basis != NULL ? from->code.data : to->code.data,
+								  from->basis != NULL ? to->code.data : from->code.data),
+						errhint("Use a unit that says so on both sides, or on neither.")));
 	if (strcmp(from->basis, to->basis) == 0)
 		return ratio;
 	if (hhv_per_lhv <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"",
-						from->code.data, to->code.data),
-				 errdetail("The ratio of the higher to the lower heating value of this carrier is not known."),
-				 errhint("Give the quantity in the other heating value, or set hhv_per_lhv (1.111 for natural gas).")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"",
+							   from->code.data, to->code.data),
+						errdetail("The ratio of the higher to the lower heating value of this "
+								  "carrier is not known."),
+						errhint("Give the quantity in the other heating value, or set hhv_per_lhv "
+								"(1.111 for natural gas).")));
 	return strcmp(from->basis, "LHV") == 0 ? ratio * hhv_per_lhv : ratio / hhv_per_lhv;
 }
 
@@ -117,8 +118,7 @@ resolve(factor_cache *cache, last_found *last, const text *code_name, int year,
 
 	if (code == NULL || !is_named(&code->code, code_name))
 	{
-		code = cached_factor_code_find(cache, VARDATA_ANY(code_name),
-									   VARSIZE_ANY_EXHDR(code_name));
+		code = cached_factor_code_find(cache, VARDATA_ANY(code_name), VARSIZE_ANY_EXHDR(code_name));
 		if (code == NULL)
 			return NULL;
 		last->code = code;
@@ -162,21 +162,25 @@ resolve_or_fail(factor_cache *cache, last_found *last, const text *code, int yea
 	const cached_factor *factor = resolve(cache, last, code, year, territory);
 
 	if (unlikely(factor == NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_NO_DATA_FOUND),
-				 territory == NULL ?
-				 errmsg("no emission factor \"%s\" for %d", text_to_cstring(code), year) :
-				 errmsg("no emission factor \"%s\" for %d in \"%s\"", text_to_cstring(code), year,
-						text_to_cstring(territory)),
-				 cached_factor_code_find(cache, VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code)) == NULL ?
-				 errdetail("No factor has this code.") :
-				 territory != NULL && cached_territory_find(cache, VARDATA_ANY(territory),
-															VARSIZE_ANY_EXHDR(territory)) == NULL ?
-				 errdetail("The code has factors, but the territory is not in reference_territory, and none applies everywhere in that year.") :
-				 territory != NULL ?
-				 errdetail("The code has factors, but none for this year and territory.") :
-				 errdetail("The code has factors, but none for this year that applies in every territory."),
-				 errhint("Table terrcarbon.factor lists the factors with their years and territories.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_NO_DATA_FOUND),
+			 territory == NULL
+				 ? errmsg("no emission factor \"%s\" for %d", text_to_cstring(code), year)
+				 : errmsg("no emission factor \"%s\" for %d in \"%s\"", text_to_cstring(code), year,
+						  text_to_cstring(territory)),
+			 cached_factor_code_find(cache, VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code)) == NULL
+				 ? errdetail("No factor has this code.")
+			 : territory != NULL && cached_territory_find(cache, VARDATA_ANY(territory),
+														  VARSIZE_ANY_EXHDR(territory)) == NULL
+				 ? errdetail("The code has factors, but the territory is not in "
+							 "reference_territory, and none applies everywhere in that year.")
+			 : territory != NULL
+				 ? errdetail("The code has factors, but none for this year and territory.")
+				 : errdetail("The code has factors, but none for this year that applies in every "
+							 "territory."),
+			 errhint(
+				 "Table terrcarbon.factor lists the factors with their years and territories.")));
 	return factor;
 }
 
@@ -187,8 +191,7 @@ factor_or_fail(factor_cache *cache, int32 id)
 
 	if (unlikely(factor == NULL))
 		ereport(ERROR,
-				(errcode(ERRCODE_NO_DATA_FOUND),
-				 errmsg("no emission factor has id %d", id)));
+				(errcode(ERRCODE_NO_DATA_FOUND), errmsg("no emission factor has id %d", id)));
 	return factor;
 }
 
@@ -197,7 +200,8 @@ static double
 in_factor_unit(double quantity, const cached_unit *unit, const cached_factor *factor)
 {
 	return require_range(require_finite(quantity, "quantity") *
-						 unit_ratio(unit, factor->unit, factor->hhv_per_lhv), "quantity");
+							 unit_ratio(unit, factor->unit, factor->hhv_per_lhv),
+						 "quantity");
 }
 
 static Datum
@@ -218,21 +222,21 @@ convert_unit(PG_FUNCTION_ARGS)
 	last_found *last;
 	const cached_unit *from;
 	const cached_unit *to;
-	double		hhv_per_lhv = PG_ARGISNULL(3) ? 0 : PG_GETARG_FLOAT8(3);
+	double hhv_per_lhv = PG_ARGISNULL(3) ? 0 : PG_GETARG_FLOAT8(3);
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	if (!PG_ARGISNULL(3) && !(hhv_per_lhv >= 1 && hhv_per_lhv < 2))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("hhv_per_lhv must be at least 1 and less than 2"),
-				 errdetail("It is %g.", hhv_per_lhv)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("hhv_per_lhv must be at least 1 and less than 2"),
+						errdetail("It is %g.", hhv_per_lhv)));
 	cache = factor_cache_get(fcinfo);
 	last = last_of(fcinfo, cache);
 	from = find_unit(cache, last, PG_GETARG_TEXT_PP(1));
 	to = find_unit(cache, last, PG_GETARG_TEXT_PP(2));
 	PG_RETURN_FLOAT8(require_range(require_finite(PG_GETARG_FLOAT8(0), "quantity") *
-								   unit_ratio(from, to, hhv_per_lhv), "quantity"));
+									   unit_ratio(from, to, hhv_per_lhv),
+								   "quantity"));
 }
 
 /*
@@ -264,8 +268,7 @@ emission_by_id(PG_FUNCTION_ARGS)
 	factor_cache *cache = factor_cache_get(fcinfo);
 	const cached_unit *unit = find_unit(cache, last_of(fcinfo, cache), PG_GETARG_TEXT_PP(1));
 
-	PG_RETURN_DATUM(priced(PG_GETARG_FLOAT8(0), unit,
-						   factor_or_fail(cache, PG_GETARG_INT32(2))));
+	PG_RETURN_DATUM(priced(PG_GETARG_FLOAT8(0), unit, factor_or_fail(cache, PG_GETARG_INT32(2))));
 }
 
 /* emission(quantity, unit, code, year, territory) -> ghg */
@@ -291,7 +294,7 @@ emission_by_code(PG_FUNCTION_ARGS)
 double
 assumed_u95_argument(FunctionCallInfo fcinfo, int argno)
 {
-	double		assumed;
+	double assumed;
 
 	if (PG_ARGISNULL(argno))
 		return -1;
@@ -299,8 +302,7 @@ assumed_u95_argument(FunctionCallInfo fcinfo, int argno)
 	if (assumed < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("assumed_u95 must not be negative"),
-				 errdetail("It is %g.", assumed)));
+				 errmsg("assumed_u95 must not be negative"), errdetail("It is %g.", assumed)));
 	return assumed;
 }
 
@@ -309,10 +311,10 @@ static Datum
 estimated(double quantity, const cached_unit *unit, const cached_factor *factor, gwp_set set,
 		  double assumed_u95)
 {
-	double		u95 = factor->u95 >= 0 ? factor->u95 : assumed_u95;
-	estimate	result = {0};
+	double u95 = factor->u95 >= 0 ? factor->u95 : assumed_u95;
+	estimate result = { 0 };
 	estimate_cause cause;
-	char		name[32];
+	char name[32];
 
 	if (u95 < 0)
 		ereport(ERROR,
@@ -320,8 +322,8 @@ estimated(double quantity, const cached_unit *unit, const cached_factor *factor,
 				 errmsg("the uncertainty of emission factor %d is not known", factor->row.id),
 				 errdetail("Its source gives none for \"%s\".", factor->code.data),
 				 errhint("Give assumed_u95, the half-width of the 95 %% interval in %%.")));
-	result.value = require_range(in_factor_unit(quantity, unit, factor) *
-								 ghg_co2e(&factor->gases, set), "emission");
+	result.value = require_range(
+		in_factor_unit(quantity, unit, factor) * ghg_co2e(&factor->gases, set), "emission");
 	cause.term = result.value * (u95 / 100 / NORMAL_HALF_WIDTH_95);
 	cause.name = name;
 	cause.len = snprintf(name, sizeof(name), "factor:%d", factor->row.id);
@@ -353,8 +355,7 @@ emission_estimate_by_id(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	cache = factor_cache_get(fcinfo);
 	unit = find_unit(cache, last_of(fcinfo, cache), PG_GETARG_TEXT_PP(1));
-	PG_RETURN_DATUM(estimated(PG_GETARG_FLOAT8(0), unit,
-							  factor_or_fail(cache, PG_GETARG_INT32(2)),
+	PG_RETURN_DATUM(estimated(PG_GETARG_FLOAT8(0), unit, factor_or_fail(cache, PG_GETARG_INT32(2)),
 							  gwp_argument(fcinfo, 3), assumed_u95_argument(fcinfo, 4)));
 }
 
@@ -403,8 +404,8 @@ territory_chain(PG_FUNCTION_ARGS)
 	for (int place = 0; place < territory->nchain; place++)
 	{
 		const cached_territory *part = territory->chain[place];
-		Datum		values[3];
-		bool		nulls[3] = {false, false, false};
+		Datum values[3];
+		bool nulls[3] = { false, false, false };
 
 		values[0] = PointerGetDatum(cstring_to_text_with_len(part->code.data, part->code.len));
 		values[1] = CStringGetTextDatum(part->level);

@@ -25,13 +25,13 @@ check_known(char **newval, void **extra, GucSource source)
 
 	if (**newval != '\0')
 	{
-		char		work[MAXDATELEN + MAXDATEFIELDS];
-		char	   *field[MAXDATEFIELDS];
-		int			ftype[MAXDATEFIELDS];
-		int			nf;
-		int			dtype = -1;
-		int			tz;
-		fsec_t		fsec;
+		char work[MAXDATELEN + MAXDATEFIELDS];
+		char *field[MAXDATEFIELDS];
+		int ftype[MAXDATEFIELDS];
+		int nf;
+		int dtype = -1;
+		int tz;
+		fsec_t fsec;
 		struct pg_tm tm;
 
 		if (ParseDateTime(*newval, work, sizeof(work), field, ftype, MAXDATEFIELDS, &nf) != 0 ||
@@ -65,11 +65,12 @@ assign_known(const char *newval, void *extra)
 void
 known_define_settings(void)
 {
-	DefineCustomStringVariable("terrcarbon.as_known",
-							   "Look-ups of factors and stock references use what was recorded and not superseded at this moment.",
-							   "Empty for the present. The function as_known sets it until the end of the transaction.",
-							   &known_setting, "", PGC_USERSET, 0,
-							   check_known, assign_known, NULL);
+	DefineCustomStringVariable(
+		"terrcarbon.as_known",
+		"Look-ups of factors and stock references use what was recorded and not superseded at this "
+		"moment.",
+		"Empty for the present. The function as_known sets it until the end of the transaction.",
+		&known_setting, "", PGC_USERSET, 0, check_known, assign_known, NULL);
 }
 
 /*

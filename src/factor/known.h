@@ -14,4 +14,4 @@ extern TimestampTz known_moment;
 
 extern void known_define_settings(void);
 
-#endif							/* TERRCARBON_KNOWN_H */
+#endif /* TERRCARBON_KNOWN_H */

@@ -15,24 +15,23 @@
 #include "utils/builtins.h"
 #include "utils/formatting.h"
 
-static const char *const pool_names[CARBON_POOLS] = {
-	"above", "below", "dead_wood", "litter", "soil", "products"
-};
+static const char *const pool_names[CARBON_POOLS] = { "above",  "below", "dead_wood",
+													  "litter", "soil",  "products" };
 
 /* The reference of each pool of a class. */
 typedef struct stock_choice
 {
 	const cached_stock *from[CARBON_POOLS];
-	uint8		found;			/* bit p: pool p has a reference */
-	uint8		missing;		/* bit p: pool p has one only elsewhere */
+	uint8 found;   /* bit p: pool p has a reference */
+	uint8 missing; /* bit p: pool p has one only elsewhere */
 } stock_choice;
 
 /* Sets of which a row applies here. */
 typedef struct applied_sets
 {
-	int			n;
-	int			size;
-	const cached_row **rows;	/* one row of each */
+	int n;
+	int size;
+	const cached_row **rows; /* one row of each */
 } applied_sets;
 
 static void
@@ -48,9 +47,9 @@ apply_set(applied_sets *applied, const cached_row *row)
 	if (applied->n == applied->size)
 	{
 		applied->size = applied->size * 2 + 4;
-		applied->rows = applied->n == 0 ?
-			palloc(applied->size * sizeof(cached_row *)) :
-			repalloc(applied->rows, applied->size * sizeof(cached_row *));
+		applied->rows = applied->n == 0
+							? palloc(applied->size * sizeof(cached_row *))
+							: repalloc(applied->rows, applied->size * sizeof(cached_row *));
 	}
 	applied->rows[applied->n++] = row;
 }
@@ -62,7 +61,7 @@ take_rows(stock_choice *choice, applied_sets *applied, const row_list *list, int
 	for (int i = 0; list != NULL && i < list->n; i++)
 	{
 		const cached_stock *stock = (const cached_stock *) list->rows[i];
-		int			serves;
+		int serves;
 
 		if (!cached_row_holds(&stock->row, year, known_moment))
 			continue;
@@ -81,9 +80,9 @@ take_rows(stock_choice *choice, applied_sets *applied, const row_list *list, int
 static int
 known_pools(const cached_code *code, const applied_sets *applied)
 {
-	stock_sets	then = {0, NULL};
+	stock_sets then = { 0, NULL };
 	const stock_sets *sets = &code->sets;
-	int			pools = 0;
+	int pools = 0;
 
 	if (known_moment != DT_NOEND)
 	{
@@ -117,17 +116,16 @@ static void
 choose(factor_cache *cache, const text *nomenclature, const text *code, int year,
 	   const text *territory_name, bool per_km, stock_choice *choice)
 {
-	char	   *lower_nomenclature = str_tolower(VARDATA_ANY(nomenclature),
-												 VARSIZE_ANY_EXHDR(nomenclature),
-												 DEFAULT_COLLATION_OID);
-	char	   *lower_code = str_tolower(VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code),
-										 DEFAULT_COLLATION_OID);
-	char	   *key = psprintf("%s\037%s\037%s", lower_nomenclature, per_km ? "km" : "ha", lower_code);
-	int			end = strlen(key);
-	int			start = end - strlen(lower_code);
-	int			nmatched = 0;
+	char *lower_nomenclature = str_tolower(VARDATA_ANY(nomenclature),
+										   VARSIZE_ANY_EXHDR(nomenclature), DEFAULT_COLLATION_OID);
+	char *lower_code = str_tolower(VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code),
+								   DEFAULT_COLLATION_OID);
+	char *key = psprintf("%s\037%s\037%s", lower_nomenclature, per_km ? "km" : "ha", lower_code);
+	int end = strlen(key);
+	int start = end - strlen(lower_code);
+	int nmatched = 0;
 	const cached_code **matched = palloc((end - start) * sizeof(cached_code *));
-	applied_sets applied = {0, 0, NULL};
+	applied_sets applied = { 0, 0, NULL };
 	cached_territory *territory = NULL;
 
 	memset(choice, 0, sizeof(*choice));
@@ -146,7 +144,8 @@ choose(factor_cache *cache, const text *nomenclature, const text *code, int year
 		if (match->elsewhere)
 		{
 			for (int place = 0; territory != NULL && place < territory->nchain; place++)
-				take_rows(choice, &applied, cached_rows_in(cache, match, territory->chain[place]), year);
+				take_rows(choice, &applied, cached_rows_in(cache, match, territory->chain[place]),
+						  year);
 		}
 		take_rows(choice, &applied, &match->everywhere, year);
 	}
@@ -182,10 +181,9 @@ is_per_km(const text *per)
 		return false;
 	if (VARSIZE_ANY_EXHDR(per) == 2 && memcmp(data, "km", 2) == 0)
 		return true;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("stock references are not per \"%s\"", text_to_cstring(per)),
-			 errhint("Use ha or km.")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("stock references are not per \"%s\"", text_to_cstring(per)),
+					errhint("Use ha or km.")));
 }
 
 /*
@@ -206,8 +204,8 @@ stock_references(PG_FUNCTION_ARGS)
 		   PG_ARGISNULL(3) ? NULL : PG_GETARG_TEXT_PP(3), is_per_km(PG_GETARG_TEXT_PP(4)), &choice);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 	{
-		Datum		values[2];
-		bool		nulls[2] = {false, choice.from[pool] == NULL};
+		Datum values[2];
+		bool nulls[2] = { false, choice.from[pool] == NULL };
 
 		if (choice.from[pool] == NULL && !((choice.missing >> pool) & 1))
 			continue;
@@ -244,7 +242,7 @@ stock_of(FunctionCallInfo fcinfo, bool per_km, const char *what)
 {
 	stock_choice choice;
 	carbon_stock stock;
-	double		size;
+	double size;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
@@ -278,8 +276,8 @@ line_stock(PG_FUNCTION_ARGS)
 typedef struct stock_share
 {
 	const cached_stock *from;
-	double		tc;
-	char		name[40];
+	double tc;
+	char name[40];
 } stock_share;
 
 static int
@@ -303,11 +301,11 @@ land_stock_estimate(PG_FUNCTION_ARGS)
 	carbon_stock stock;
 	stock_share shares[CARBON_POOLS];
 	estimate_cause causes[CARBON_POOLS];
-	int32		sources[CARBON_POOLS];
-	estimate	result = {0};
-	int			nshares = 0;
-	double		area;
-	double		assumed = assumed_u95_argument(fcinfo, 5);
+	int32 sources[CARBON_POOLS];
+	estimate result = { 0 };
+	int nshares = 0;
+	double area;
+	double assumed = assumed_u95_argument(fcinfo, 5);
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
@@ -320,8 +318,8 @@ land_stock_estimate(PG_FUNCTION_ARGS)
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 	{
 		const cached_stock *from = choice.from[pool];
-		double		tc;
-		int			i = 0;
+		double tc;
+		int i = 0;
 
 		if (from == NULL)
 			continue;
@@ -333,8 +331,8 @@ land_stock_estimate(PG_FUNCTION_ARGS)
 		{
 			shares[nshares].from = from;
 			shares[nshares].tc = 0;
-			snprintf(shares[nshares].name, sizeof(shares[nshares].name),
-					 "stock_reference:%d", from->row.id);
+			snprintf(shares[nshares].name, sizeof(shares[nshares].name), "stock_reference:%d",
+					 from->row.id);
 			nshares++;
 		}
 		shares[i].tc += tc;
@@ -344,8 +342,8 @@ land_stock_estimate(PG_FUNCTION_ARGS)
 	for (int i = 0; i < nshares; i++)
 	{
 		const cached_stock *from = shares[i].from;
-		double		u95 = from->u95 >= 0 ? from->u95 : assumed;
-		int			at = 0;
+		double u95 = from->u95 >= 0 ? from->u95 : assumed;
+		int at = 0;
 
 		if (shares[i].tc != 0 && u95 < 0)
 			ereport(ERROR,

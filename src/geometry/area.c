@@ -24,7 +24,7 @@
  * Terms are rounded by some ROUNDING of the area of the box below them; where
  * that may be more than TOLERANCE of the smaller shape, more digits are taken.
  */
-#define ROUNDING 4.4e-16
+#define ROUNDING  4.4e-16
 #define TOLERANCE 5e-14
 
 /* How often a box may be quartered until its scale is smooth enough. */
@@ -34,13 +34,13 @@
 static inline double
 weight_under_both(const ground_poly *scale, const overlay_edge *a, const overlay_edge *b)
 {
-	double		x1 = a->x1;
-	double		x2 = a->x2;
-	double		a1 = a->y1;
-	double		a2 = a->y2;
-	double		b1 = b->y1;
-	double		b2 = b->y2;
-	double		sign = a->sign * b->sign;
+	double x1 = a->x1;
+	double x2 = a->x2;
+	double a1 = a->y1;
+	double a2 = a->y2;
+	double b1 = b->y1;
+	double b2 = b->y2;
+	double sign = a->sign * b->sign;
 
 	if (a->x1 < b->x1)
 	{
@@ -62,9 +62,9 @@ weight_under_both(const ground_poly *scale, const overlay_edge *a, const overlay
 	if (a1 >= b1 && a2 >= b2)
 		return sign * weight_under(scale, x1, b1, x2, b2);
 	{
-		double		t = (a1 - b1) / ((a1 - b1) + (b2 - a2));
-		double		x = x1 + t * (x2 - x1);
-		double		y = b1 + t * (b2 - b1);
+		double t = (a1 - b1) / ((a1 - b1) + (b2 - a2));
+		double x = x1 + t * (x2 - x1);
+		double y = b1 + t * (b2 - b1);
 
 		if (a1 < b1)
 			return sign * (weight_under(scale, x1, a1, x, y) + weight_under(scale, x, y, x2, b2));
@@ -76,7 +76,7 @@ weight_under_both(const ground_poly *scale, const overlay_edge *a, const overlay
 typedef struct area_sum
 {
 	careful_sum total;
-	double		reach;
+	double reach;
 } area_sum;
 
 static inline void
@@ -100,7 +100,7 @@ static size_t
 meet_active(overlay_work *work, const ground_poly *scale, const overlay_edge *edge,
 			const overlay_edges *others, size_t *active, size_t nactive, area_sum *sum)
 {
-	size_t		kept = 0;
+	size_t kept = 0;
 
 	overlay_count(work, nactive + 1);
 	for (size_t i = 0; i < nactive; i++)
@@ -121,17 +121,17 @@ sweep(overlay_work *work, const ground_poly *scale, area_sum *sum)
 {
 	overlay_edges *a = &work->a;
 	overlay_edges *b = &work->b;
-	size_t		needed = a->count + b->count;
-	size_t	   *active_a;
-	size_t	   *active_b;
-	size_t		na = 0;
-	size_t		nb = 0;
-	size_t		i = 0;
-	size_t		j = 0;
+	size_t needed = a->count + b->count;
+	size_t *active_a;
+	size_t *active_b;
+	size_t na = 0;
+	size_t nb = 0;
+	size_t i = 0;
+	size_t j = 0;
 
 	if (work->active_capacity < needed)
 	{
-		size_t	   *active = realloc(work->active, needed * sizeof(size_t));
+		size_t *active = realloc(work->active, needed * sizeof(size_t));
 
 		if (active == NULL)
 			return false;
@@ -189,8 +189,8 @@ sum_single(const ground_poly *scale, const overlay_edges *edges, area_sum *sum)
 	{
 		const overlay_edge *edge = &edges->edge[i];
 
-		careful_add(&sum->total, edge->sign *
-					weight_under(scale, edge->x1, edge->y1, edge->x2, edge->y2));
+		careful_add(&sum->total,
+					edge->sign * weight_under(scale, edge->x1, edge->y1, edge->x2, edge->y2));
 		sum->reach += edge->x2 - edge->x1;
 	}
 }
@@ -216,7 +216,7 @@ variation(const ground_poly *scale)
 static double
 winding(const overlay_edges *edges, double width)
 {
-	double		times = 0;
+	double times = 0;
 
 	for (size_t i = 0; i < edges->count; i++)
 		if (edges->edge[i].x1 <= width / 2 && width / 2 < edges->edge[i].x2)
@@ -229,11 +229,11 @@ static bool
 area_alone(overlay_work *work, const shape *s, const geom_box *box, const ground_poly *scale,
 		   double times, careful_sum *total)
 {
-	bool		whole = box->xmin <= s->ring_box.xmin && box->ymin <= s->ring_box.ymin &&
-		box->xmax >= s->ring_box.xmax && box->ymax >= s->ring_box.ymax;
+	bool whole = box->xmin <= s->ring_box.xmin && box->ymin <= s->ring_box.ymin &&
+				 box->xmax >= s->ring_box.xmax && box->ymax >= s->ring_box.ymax;
 	ground_poly rest = variation(scale);
-	double		plane = s->area;
-	area_sum	sum = {{0, 0}, 0};
+	double plane = s->area;
+	area_sum sum = { { 0, 0 }, 0 };
 
 	if (times == 0)
 		return true;
@@ -248,7 +248,7 @@ area_alone(overlay_work *work, const shape *s, const geom_box *box, const ground
 		plane = 0;
 		if (too_coarse(&sum, box, s->area))
 		{
-			sum.total = (careful_sum) {0, 0};
+			sum.total = (careful_sum){ 0, 0 };
 			sum_single(&rest, &work->a, &sum);
 			if (!overlay_area_precisely(work, s, NULL, box, &plane))
 				return false;
@@ -264,7 +264,7 @@ static bool
 area_of_both(overlay_work *work, const shape *a, const shape *b, const geom_box *box,
 			 const ground_poly *scale, careful_sum *total)
 {
-	area_sum	sum = {{0, 0}, 0};
+	area_sum sum = { { 0, 0 }, 0 };
 
 	/* The larger one first: it often covers the box, or leaves it alone. */
 	if (a->npoints > b->npoints)
@@ -287,9 +287,9 @@ area_of_both(overlay_work *work, const shape *a, const shape *b, const geom_box 
 	if (too_coarse(&sum, box, fmin(fabs(a->area), fabs(b->area))))
 	{
 		ground_poly rest = variation(scale);
-		double		plane;
+		double plane;
 
-		sum.total = (careful_sum) {0, 0};
+		sum.total = (careful_sum){ 0, 0 };
 		if ((scale->degree > 0 && !sum_pairs(work, &rest, &sum)) ||
 			!overlay_area_precisely(work, a, b, box, &plane))
 			return false;
@@ -300,18 +300,18 @@ area_of_both(overlay_work *work, const shape *a, const shape *b, const geom_box 
 }
 
 static overlay_error
-area_cut(overlay_work *work, const shape *a, const shape *b, ground *g,
-		 const geom_box *box, int cuts, careful_sum *sum)
+area_cut(overlay_work *work, const shape *a, const shape *b, ground *g, const geom_box *box,
+		 int cuts, careful_sum *sum)
 {
 	ground_poly scale = ground_flat();
 	ground_error error = g ? ground_area_scale(g, box, &scale) : GROUND_OK;
-	double		x = box->xmin + (box->xmax - box->xmin) / 2;
-	double		y = box->ymin + (box->ymax - box->ymin) / 2;
+	double x = box->xmin + (box->xmax - box->xmin) / 2;
+	double y = box->ymin + (box->ymax - box->ymin) / 2;
 
 	if (error == GROUND_OK)
 	{
-		bool		ok = b ? area_of_both(work, a, b, box, &scale, sum) :
-			area_alone(work, a, box, &scale, 1, sum);
+		bool ok = b ? area_of_both(work, a, b, box, &scale, sum)
+					: area_alone(work, a, box, &scale, 1, sum);
 
 		return ok ? OVERLAY_OK : OVERLAY_MEMORY;
 	}
@@ -320,7 +320,7 @@ area_cut(overlay_work *work, const shape *a, const shape *b, ground *g,
 	overlay_count(work, GROUND_STEPS);
 	for (int quarter = 0; quarter < 4; quarter++)
 	{
-		geom_box	part = *box;
+		geom_box part = *box;
 		overlay_error status;
 
 		if (quarter & 1)
@@ -343,11 +343,10 @@ area_cut(overlay_work *work, const shape *a, const shape *b, ground *g,
  * when g is NULL.  Edges are straight in the plane.
  */
 overlay_error
-overlay_area(overlay_work *work, const shape *a, const shape *b, ground *g,
-			 double *area)
+overlay_area(overlay_work *work, const shape *a, const shape *b, ground *g, double *area)
 {
-	geom_box	box = a->ring_box;
-	careful_sum sum = {0, 0};
+	geom_box box = a->ring_box;
+	careful_sum sum = { 0, 0 };
 	overlay_error error = OVERLAY_OK;
 
 	if (b != NULL)
@@ -362,4 +361,3 @@ overlay_area(overlay_work *work, const shape *a, const shape *b, ground *g,
 	*area = careful_value(&sum);
 	return error;
 }
-

@@ -30,15 +30,15 @@ typedef struct once_call
 {
 	MemoryContextCallback end;
 	overlay_work work;
-	once		o;
-	shape	   *shapes;
-	size_t		nshapes;
+	once o;
+	shape *shapes;
+	size_t nshapes;
 } once_call;
 
 static void
 end_call(void *arg)
 {
-	once_call  *call = arg;
+	once_call *call = arg;
 
 	for (size_t i = 0; i < call->nshapes; i++)
 		shape_free(&call->shapes[i]);
@@ -50,7 +50,7 @@ end_call(void *arg)
 static once_call *
 start_call(size_t nshapes)
 {
-	once_call  *call = palloc0(sizeof(once_call));
+	once_call *call = palloc0(sizeof(once_call));
 
 	call->shapes = palloc_extended(nshapes * sizeof(shape), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	call->nshapes = nshapes;
@@ -88,26 +88,26 @@ PG_FUNCTION_INFO_V1(area_once);
 Datum
 area_once(PG_FUNCTION_ARGS)
 {
-	Datum		zone = PG_GETARG_DATUM(0);
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
+	Datum zone = PG_GETARG_DATUM(0);
+	ArrayType *array = PG_GETARG_ARRAYTYPE_P(1);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	int32_t		srid = datum_srid(zone);
-	ground	   *g;
-	Datum	   *parts;
-	bool	   *nulls;
-	int			nparts;
-	int16		typlen;
-	bool		typbyval;
-	char		typalign;
-	once_call  *call;
-	careful_sum total = {0, 0};
+	int32_t srid = datum_srid(zone);
+	ground *g;
+	Datum *parts;
+	bool *nulls;
+	int nparts;
+	int16 typlen;
+	bool typbyval;
+	char typalign;
+	once_call *call;
+	careful_sum total = { 0, 0 };
 	MemoryContext context;
 
 	InitMaterializedSRF(fcinfo, 0);
 	context = AllocSetContextCreate(CurrentMemoryContext, "area_once", ALLOCSET_DEFAULT_SIZES);
 	get_typlenbyvalalign(ARR_ELEMTYPE(array), &typlen, &typbyval, &typalign);
-	deconstruct_array(array, ARR_ELEMTYPE(array), typlen, typbyval, typalign,
-					  &parts, &nulls, &nparts);
+	deconstruct_array(array, ARR_ELEMTYPE(array), typlen, typbyval, typalign, &parts, &nulls,
+					  &nparts);
 	/* May run a query. */
 	g = PG_GETARG_BOOL(2) ? NULL : crs_ground(srid);
 
@@ -124,12 +124,11 @@ area_once(PG_FUNCTION_ARGS)
 		}
 		load(&call->shapes[i + 1], parts[i]);
 		if (call->shapes[i + 1].srid != srid)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("geometries of different SRID: %d and %d", srid,
-							call->shapes[i + 1].srid),
-					 errdetail("Part %d differs from the zone.", i + 1),
-					 errhint("Bring them to one system with ST_Transform.")));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("geometries of different SRID: %d and %d", srid,
+								   call->shapes[i + 1].srid),
+							errdetail("Part %d differs from the zone.", i + 1),
+							errhint("Bring them to one system with ST_Transform.")));
 	}
 	call->o.work = &call->work;
 	call->o.g = g;
@@ -143,17 +142,16 @@ area_once(PG_FUNCTION_ARGS)
 	for (size_t i = 0; i < call->o.nshares; i++)
 	{
 		once_share *share = &call->o.shares[i];
-		double		area = careful_value(&share->area);
-		Datum		values[3] = {Int32GetDatum(share->part + 1), Int32GetDatum(share->winner + 1),
-		Float8GetDatum(area)};
-		bool		isnull[3] = {false, false, false};
+		double area = careful_value(&share->area);
+		Datum values[3] = { Int32GetDatum(share->part + 1), Int32GetDatum(share->winner + 1),
+							Float8GetDatum(area) };
+		bool isnull[3] = { false, false, false };
 
 		if (share->part != share->winner && area <= OVERLAP_ROUNDING * careful_value(&total))
 			continue;
 		if (!isfinite(area))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("the measure of a geometry is out of range")));
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+							errmsg("the measure of a geometry is out of range")));
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, isnull);
 	}
 	MemoryContextDelete(MemoryContextSwitchTo(context));
@@ -168,13 +166,13 @@ PG_FUNCTION_INFO_V1(miscounted_area);
 Datum
 miscounted_area(PG_FUNCTION_ARGS)
 {
-	Datum		datum = PG_GETARG_DATUM(0);
-	int32_t		srid = datum_srid(datum);
-	ground	   *g = PG_GETARG_BOOL(1) ? NULL : crs_ground(srid);
+	Datum datum = PG_GETARG_DATUM(0);
+	int32_t srid = datum_srid(datum);
+	ground *g = PG_GETARG_BOOL(1) ? NULL : crs_ground(srid);
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "miscounted_area",
 												  ALLOCSET_DEFAULT_SIZES);
-	once_call  *call;
-	double		result;
+	once_call *call;
+	double result;
 
 	context = MemoryContextSwitchTo(context);
 	call = start_call(1);
@@ -185,9 +183,8 @@ miscounted_area(PG_FUNCTION_ARGS)
 	report_overlay(once_miscounted(&call->o), srid);
 	result = careful_value(&call->o.miscounted);
 	if (!isfinite(result))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the measure of a geometry is out of range")));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("the measure of a geometry is out of range")));
 	MemoryContextDelete(MemoryContextSwitchTo(context));
 	PG_RETURN_FLOAT8(result);
 }

@@ -30,48 +30,48 @@
 /* Slots that remember what was seen once. */
 #define SEEN_SLOTS 4096
 
-static int	cache_limit = 65536;	/* kB */
+static int cache_limit = 65536; /* kB */
 
 typedef struct cache_key
 {
-	uint64		a;
-	uint64		b;
+	uint64 a;
+	uint64 b;
 } cache_key;
 
 /* Allocated by malloc, all of it: it must outlive the hash table, see end_cache. */
 typedef struct cache_entry
 {
-	cache_key	key;
-	dlist_node	node;
-	unsigned char *bytes;		/* the whole datum */
-	size_t		size;
-	size_t		memory;
-	shape		ready;
+	cache_key key;
+	dlist_node node;
+	unsigned char *bytes; /* the whole datum */
+	size_t size;
+	size_t memory;
+	shape ready;
 } cache_entry;
 
 typedef struct cache_slot
 {
-	cache_key	key;
+	cache_key key;
 	cache_entry *entry;
 } cache_slot;
 
 typedef struct geometry_cache
 {
 	MemoryContextCallback end;
-	HTAB	   *slots;
-	dlist_head	used;			/* most recently used first */
-	size_t		memory;
-	uint32		seen[SEEN_SLOTS];
+	HTAB *slots;
+	dlist_head used; /* most recently used first */
+	size_t memory;
+	uint32 seen[SEEN_SLOTS];
 } geometry_cache;
 
 void
 geometry_define_settings(void)
 {
-	DefineCustomIntVariable("terrcarbon.geometry_cache",
-							"Memory for geometries kept by each call of a measuring function in a query.",
-							"0 keeps none.",
-							&cache_limit, 65536, 0, MAX_KILOBYTES,
-							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"terrcarbon.geometry_cache",
+		"Memory for geometries kept by each call of a measuring function in a query.",
+		"0 keeps none.", &cache_limit, 65536, 0, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, NULL,
+		NULL, NULL);
 }
 
 static void
@@ -101,15 +101,14 @@ end_cache(void *arg)
 	geometry_cache *cache = arg;
 	dlist_mutable_iter i;
 
-	dlist_foreach_modify(i, &cache->used)
-		free_entry(dlist_container(cache_entry, node, i.cur));
+	dlist_foreach_modify(i, &cache->used) free_entry(dlist_container(cache_entry, node, i.cur));
 }
 
 static geometry_cache *
 get_cache(FmgrInfo *flinfo)
 {
 	geometry_cache *cache = flinfo->fn_extra;
-	HASHCTL		control = {.keysize = sizeof(cache_key),.entrysize = sizeof(cache_slot)};
+	HASHCTL control = { .keysize = sizeof(cache_key), .entrysize = sizeof(cache_slot) };
 
 	if (cache != NULL)
 		return cache;
@@ -143,11 +142,10 @@ make_key(struct varlena *datum, cache_key *key)
 	if (!VARATT_IS_EXTENDED(datum) && VARSIZE(datum) >= SMALLEST_KEPT)
 	{
 		const unsigned char *bytes = (const unsigned char *) datum;
-		size_t		size = VARSIZE(datum);
+		size_t size = VARSIZE(datum);
 
 		/* beginning, middle and end; the rest is compared on a match */
-		key->a = hash_bytes_extended(bytes, 128, 0) ^
-			hash_bytes_extended(bytes + size / 2, 128, 1);
+		key->a = hash_bytes_extended(bytes, 128, 0) ^ hash_bytes_extended(bytes + size / 2, 128, 1);
 		key->b = hash_bytes_extended(bytes + size - 128, 128, size) >> 1;
 		return true;
 	}
@@ -161,10 +159,10 @@ make_key(struct varlena *datum, cache_key *key)
 static cache_entry *
 keep(geometry_cache *cache, const cache_key *key, struct varlena *datum, const shape *in_use)
 {
-	size_t		limit = (size_t) cache_limit * 1024;
+	size_t limit = (size_t) cache_limit * 1024;
 	cache_slot *slot = hash_search(cache->slots, key, HASH_ENTER, NULL);
 	cache_entry *entry = calloc(1, sizeof(cache_entry));
-	geom_error	error = GEOM_MEMORY;
+	geom_error error = GEOM_MEMORY;
 
 	/* Nothing throws from here until the entry is whole, or gone. */
 	if (entry != NULL)
@@ -178,8 +176,8 @@ keep(geometry_cache *cache, const cache_key *key, struct varlena *datum, const s
 		}
 		if (error == GEOM_OK)
 			error = shape_index(&entry->ready);
-		entry->memory = entry->size + shape_memory(&entry->ready) +
-			sizeof(cache_entry) + sizeof(cache_slot);
+		entry->memory = entry->size + shape_memory(&entry->ready) + sizeof(cache_entry) +
+						sizeof(cache_slot);
 	}
 	if (error != GEOM_OK || entry->memory > limit)
 	{
@@ -214,11 +212,11 @@ geometry_argument
 geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use)
 {
 	struct varlena *datum = (struct varlena *) DatumGetPointer(fcinfo->args[argno].value);
-	geometry_argument argument = {0};
+	geometry_argument argument = { 0 };
 	geometry_cache *cache = NULL;
 	cache_slot *slot;
 	cache_entry *entry = NULL;
-	cache_key	key;
+	cache_key key;
 	geom_reader reader;
 
 	if (cache_limit > 0 && fcinfo->flinfo != NULL && make_key(datum, &key))
@@ -240,8 +238,8 @@ geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use)
 		argument.datum = PG_DETOAST_DATUM(PointerGetDatum(datum));
 		if (cache != NULL)
 		{
-			uint32		mark = (uint32) (key.a ^ key.a >> 32 ^ key.b) * 2654435761u | 1;
-			uint32	   *seen = &cache->seen[mark >> 20];
+			uint32 mark = (uint32) (key.a ^ key.a >> 32 ^ key.b) * 2654435761u | 1;
+			uint32 *seen = &cache->seen[mark >> 20];
 
 			if (*seen == mark)
 				entry = keep(cache, &key, argument.datum, in_use);

@@ -12,12 +12,12 @@
 /* An argument: kept by the cache, or read for this call only. */
 typedef struct geometry_argument
 {
-	struct varlena *datum;		/* NULL when kept */
+	struct varlena *datum; /* NULL when kept */
 	const shape *kept;
-	int32_t		srid;
+	int32_t srid;
 } geometry_argument;
 
 extern void geometry_define_settings(void);
 extern geometry_argument geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use);
 
-#endif							/* TERRCARBON_GEOMETRY_CACHE_H */
+#endif /* TERRCARBON_GEOMETRY_CACHE_H */

@@ -16,17 +16,17 @@
 
 static struct
 {
-	int32_t		srid;
-	ground	   *ground;			/* NULL = free */
-	uint64		last_used;
-}			kept[KEPT_SYSTEMS];
+	int32_t srid;
+	ground *ground; /* NULL = free */
+	uint64 last_used;
+} kept[KEPT_SYSTEMS];
 
 static uint64 uses = 0;
 
 static char *
 one_text(SPITupleTable *table, int column)
 {
-	char	   *value = SPI_getvalue(table->vals[0], table->tupdesc, column);
+	char *value = SPI_getvalue(table->vals[0], table->tupdesc, column);
 
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
@@ -35,12 +35,12 @@ one_text(SPITupleTable *table, int column)
 static ground *
 open_srid(int32_t srid)
 {
-	ground	   *g = NULL;
-	char		reason[256] = "its row is empty";
-	char	   *schema;
-	char	   *query;
-	Oid			argtype = INT4OID;
-	Datum		arg = Int32GetDatum(srid);
+	ground *g = NULL;
+	char reason[256] = "its row is empty";
+	char *schema;
+	char *query;
+	Oid argtype = INT4OID;
+	Datum arg = Int32GetDatum(srid);
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -48,7 +48,8 @@ open_srid(int32_t srid)
 	/* The table's own schema, not whatever search_path finds first. */
 	if (SPI_execute("SELECT n.nspname FROM pg_catalog.pg_extension e"
 					" JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace"
-					" WHERE e.extname OPERATOR(pg_catalog.=) 'postgis'", true, 1) != SPI_OK_SELECT ||
+					" WHERE e.extname OPERATOR(pg_catalog.=) 'postgis'",
+					true, 1) != SPI_OK_SELECT ||
 		SPI_processed != 1)
 		elog(ERROR, "extension postgis is missing");
 	schema = one_text(SPI_tuptable, 1);
@@ -60,23 +61,22 @@ open_srid(int32_t srid)
 		elog(ERROR, "reading spatial_ref_sys failed");
 	if (SPI_processed == 0)
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown SRID %d", srid),
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown SRID %d", srid),
 				 errdetail("Table spatial_ref_sys has no such row."),
 				 errhint("Correct it with ST_SetSRID, or add the system to spatial_ref_sys.")));
 	for (int column = 1; column <= 3 && g == NULL; column++)
 	{
-		char	   *definition = one_text(SPI_tuptable, column);
+		char *definition = one_text(SPI_tuptable, column);
 
 		if (definition != NULL)
 			g = ground_open(definition, reason, sizeof(reason));
 	}
 	if (g == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot measure on the ground in SRID %d", srid),
-				 errdetail("PROJ says: %s.", reason),
-				 errhint("Transform to a projected or geographic system, or ask for plain units with planar => true.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot measure on the ground in SRID %d", srid),
+						errdetail("PROJ says: %s.", reason),
+						errhint("Transform to a projected or geographic system, or ask for plain "
+								"units with planar => true.")));
 	SPI_finish();
 	return g;
 }
@@ -89,8 +89,8 @@ open_srid(int32_t srid)
 ground *
 crs_ground(int32_t srid)
 {
-	int			oldest = 0;
-	ground	   *g;
+	int oldest = 0;
+	ground *g;
 
 	if (srid == 0)
 		return NULL;

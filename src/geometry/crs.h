@@ -9,4 +9,4 @@
 
 extern ground *crs_ground(int32_t srid);
 
-#endif							/* TERRCARBON_CRS_H */
+#endif /* TERRCARBON_CRS_H */

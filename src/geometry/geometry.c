@@ -41,10 +41,9 @@ get_shape(const geometry_argument *argument, int argno)
 		s = &scratch[argno];
 	}
 	if (s->type == GEOM_POINT || s->type == GEOM_MULTIPOINT)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot measure a geometry: points have neither area nor length"),
-				 errhint("Give polygons or lines.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot measure a geometry: points have neither area nor length"),
+						errhint("Give polygons or lines.")));
 	return s;
 }
 
@@ -56,9 +55,9 @@ free_argument(FunctionCallInfo fcinfo, geometry_argument *argument, int argno)
 		pfree(argument->datum);
 }
 
-typedef overlay_error (*measure) (overlay_work *work, const shape *a, const shape *b,
-								  ground *g, double *result);
-typedef void (*check_types) (const shape *a, const shape *b);
+typedef overlay_error (*measure)(overlay_work *work, const shape *a, const shape *b, ground *g,
+								 double *result);
+typedef void (*check_types)(const shape *a, const shape *b);
 
 /* Measures argument 0, or what it shares with argument 1. */
 static Datum
@@ -66,20 +65,19 @@ measure_arguments(FunctionCallInfo fcinfo, int nshapes, bool planar, check_types
 				  measure function)
 {
 	geometry_argument a = geometry_get(fcinfo, 0, NULL);
-	geometry_argument b = {0};
+	geometry_argument b = { 0 };
 	const shape *shape_a;
 	const shape *shape_b = NULL;
-	ground	   *g = NULL;
-	double		result;
+	ground *g = NULL;
+	double result;
 
 	if (nshapes == 2)
 	{
 		b = geometry_get(fcinfo, 1, a.kept);
 		if (a.srid != b.srid)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("geometries of different SRID: %d and %d", a.srid, b.srid),
-					 errhint("Bring them to one system with ST_Transform.")));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("geometries of different SRID: %d and %d", a.srid, b.srid),
+							errhint("Bring them to one system with ST_Transform.")));
 	}
 	/* May run a query, so nothing is in scratch yet. */
 	if (!planar)
@@ -94,10 +92,9 @@ measure_arguments(FunctionCallInfo fcinfo, int nshapes, bool planar, check_types
 	overlay_trim(&work, KEPT_WORK / sizeof(overlay_edge));
 	report_overlay(function(&work, shape_a, shape_b, g, &result), a.srid);
 	if (!isfinite(result))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the measure of a geometry is out of range"),
-				 errhint("Its coordinates are far too large.")));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("the measure of a geometry is out of range"),
+						errhint("Its coordinates are far too large.")));
 	free_argument(fcinfo, &a, 0);
 	if (nshapes == 2)
 		free_argument(fcinfo, &b, 1);
@@ -107,12 +104,11 @@ measure_arguments(FunctionCallInfo fcinfo, int nshapes, bool planar, check_types
 static void
 check_line_and_zone(const shape *line, const shape *zone)
 {
-	if (line->type == GEOM_POLYGON || line->type == GEOM_MULTIPOLYGON ||
-		zone->type == GEOM_LINE || zone->type == GEOM_MULTILINE)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("shared_length needs a line and a polygon, in this order"),
-				 errhint("For a polygon's outline give its ST_Boundary.")));
+	if (line->type == GEOM_POLYGON || line->type == GEOM_MULTIPOLYGON || zone->type == GEOM_LINE ||
+		zone->type == GEOM_MULTILINE)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("shared_length needs a line and a polygon, in this order"),
+						errhint("For a polygon's outline give its ST_Boundary.")));
 }
 
 /* The area of what two geometries share: m2 on the ground, or plain units. */

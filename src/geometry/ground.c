@@ -26,7 +26,7 @@
 
 /* Smallest tile and differentiation step, in metres. */
 #define TILE_SIZE 262144.0
-#define STEP 4096.0
+#define STEP      4096.0
 
 enum
 {
@@ -40,31 +40,29 @@ enum
 /* Polynomials in u, v: coordinates from the centre in units of half, in [-1, 1]. */
 typedef struct ground_tile
 {
-	double		size;			/* of the grid cell it stands for, 0 = none yet */
+	double size; /* of the grid cell it stands for, 0 = none yet */
 	ground_error fit;
-	double		column,
-				row;
-	double		x,
-				y,				/* centre */
-				half;
-	double		c[METRICS][GROUND_TERMS][GROUND_TERMS];
+	double column, row;
+	double x, y, /* centre */
+		half;
+	double c[METRICS][GROUND_TERMS][GROUND_TERMS];
 
 	/*
 	 * tail[m][d] * r^(d+1) bounds what cutting to degree d loses within r half
 	 * sizes of any point, for r <= 1/4.
 	 */
-	double		tail[METRICS][GROUND_DEGREE];
+	double tail[METRICS][GROUND_DEGREE];
 } ground_tile;
 
 struct ground
 {
 	PJ_CONTEXT *context;
-	PJ		   *to_geographic;	/* NULL when it is geographic itself */
-	double		radius,			/* of the equator, m */
-				e2;				/* eccentricity squared */
-	double		unit;			/* of the coordinates, in m or rad */
-	double		angle;			/* what to_geographic gives, in rad */
-	double		metre;			/* on the ground, roughly, in coordinate units */
+	PJ *to_geographic; /* NULL when it is geographic itself */
+	double radius,     /* of the equator, m */
+		e2;            /* eccentricity squared */
+	double unit;       /* of the coordinates, in m or rad */
+	double angle;      /* what to_geographic gives, in rad */
+	double metre;      /* on the ground, roughly, in coordinate units */
 	ground_tile tiles[TILES];
 };
 
@@ -80,8 +78,8 @@ horizontal_part(PJ_CONTEXT *context, PJ *crs)
 {
 	for (int i = 0; crs != NULL && i < 4; i++)
 	{
-		PJ		   *inner;
-		PJ_TYPE		type = proj_get_type(crs);
+		PJ *inner;
+		PJ_TYPE type = proj_get_type(crs);
 
 		if (type == PJ_TYPE_BOUND_CRS)
 			inner = proj_get_source_crs(context, crs);
@@ -99,13 +97,12 @@ horizontal_part(PJ_CONTEXT *context, PJ *crs)
 static bool
 find_unit(ground *g, PJ *crs, double *unit)
 {
-	PJ		   *axes = proj_crs_get_coordinate_system(g->context, crs);
-	bool		found;
+	PJ *axes = proj_crs_get_coordinate_system(g->context, crs);
+	bool found;
 
 	if (axes == NULL)
 		return false;
-	found = proj_cs_get_axis_info(g->context, axes, 0, NULL, NULL, NULL, unit,
-								  NULL, NULL, NULL);
+	found = proj_cs_get_axis_info(g->context, axes, 0, NULL, NULL, NULL, unit, NULL, NULL, NULL);
 	proj_destroy(axes);
 	return found && *unit > 0 && isfinite(*unit);
 }
@@ -113,10 +110,10 @@ find_unit(ground *g, PJ *crs, double *unit)
 static bool
 find_ellipsoid(ground *g, PJ *crs)
 {
-	PJ		   *ellipsoid = proj_get_ellipsoid(g->context, crs);
-	double		inverse_flattening = 0;
-	double		flattening;
-	bool		found;
+	PJ *ellipsoid = proj_get_ellipsoid(g->context, crs);
+	double inverse_flattening = 0;
+	double flattening;
+	bool found;
 
 	if (ellipsoid == NULL)
 		return false;
@@ -135,10 +132,10 @@ find_ellipsoid(ground *g, PJ *crs)
 ground *
 ground_open(const char *definition, char *reason, size_t reason_size)
 {
-	ground	   *g = calloc(1, sizeof(*g));
-	char		message[200] = "";
-	PJ		   *crs = NULL;
-	bool		opened = false;
+	ground *g = calloc(1, sizeof(*g));
+	char message[200] = "";
+	PJ *crs = NULL;
+	bool opened = false;
 
 	if (g != NULL)
 		g->context = proj_context_create();
@@ -161,8 +158,8 @@ ground_open(const char *definition, char *reason, size_t reason_size)
 		opened = true;
 	else if (proj_get_type(crs) == PJ_TYPE_PROJECTED_CRS)
 	{
-		PJ		   *base = proj_crs_get_geodetic_crs(g->context, crs);
-		PJ		   *path = NULL;
+		PJ *base = proj_crs_get_geodetic_crs(g->context, crs);
+		PJ *path = NULL;
 
 		/* Grads, not degrees, under the French Lambert zones of old. */
 		if (base != NULL && find_unit(g, base, &g->angle))
@@ -202,10 +199,10 @@ ground_close(ground *g)
 static bool
 locate(ground *g, double x, double y, double point[3])
 {
-	PJ_COORD	where = proj_coord(x, y, 0, 0);
-	double		longitude;
-	double		latitude;
-	double		normal;
+	PJ_COORD where = proj_coord(x, y, 0, 0);
+	double longitude;
+	double latitude;
+	double normal;
 
 	proj_errno_reset(g->to_geographic);
 	where = proj_trans(g->to_geographic, PJ_FWD, where);
@@ -224,7 +221,7 @@ locate(ground *g, double x, double y, double point[3])
 static bool
 tangent(ground *g, double x, double y, double dx, double dy, double vector[3])
 {
-	double		p[4][3];
+	double p[4][3];
 
 	if (!locate(g, x - 2 * dx, y - 2 * dy, p[0]) || !locate(g, x - dx, y - dy, p[1]) ||
 		!locate(g, x + dx, y + dy, p[2]) || !locate(g, x + 2 * dx, y + 2 * dy, p[3]))
@@ -239,10 +236,10 @@ sample(ground *g, double x, double y, double metric[METRICS])
 {
 	if (g->to_geographic == NULL)
 	{
-		double		latitude = y * g->unit;
-		double		w2 = 1 - g->e2 * sin(latitude) * sin(latitude);
-		double		parallel = g->radius / sqrt(w2) * cos(latitude) * g->unit;
-		double		meridian = g->radius * (1 - g->e2) / (w2 * sqrt(w2)) * g->unit;
+		double latitude = y * g->unit;
+		double w2 = 1 - g->e2 * sin(latitude) * sin(latitude);
+		double parallel = g->radius / sqrt(w2) * cos(latitude) * g->unit;
+		double meridian = g->radius * (1 - g->e2) / (w2 * sqrt(w2)) * g->unit;
 
 		metric[METRIC_E] = parallel * parallel;
 		metric[METRIC_F] = 0;
@@ -251,9 +248,9 @@ sample(ground *g, double x, double y, double metric[METRICS])
 	}
 	else
 	{
-		double		step = STEP * g->metre;
-		double		a[3];
-		double		b[3];
+		double step = STEP * g->metre;
+		double a[3];
+		double b[3];
 
 		if (!tangent(g, x, y, step, 0, a) || !tangent(g, x, y, 0, step, b))
 			return false;
@@ -288,7 +285,7 @@ chebyshev_powers(double t[GROUND_TERMS][GROUND_TERMS])
 static double
 binomial(int n, int k)
 {
-	double		b = 1;
+	double b = 1;
 
 	for (int i = 0; i < k; i++)
 		b = b * (n - i) / (i + 1);
@@ -299,10 +296,10 @@ binomial(int n, int k)
 static ground_error
 fit_tile(ground *g, ground_tile *tile, double x, double y, double half)
 {
-	const int	n = GROUND_TERMS;
-	double		value[METRICS][GROUND_TERMS][GROUND_TERMS];
-	double		t[GROUND_TERMS][GROUND_TERMS];
-	double		wave[GROUND_TERMS][GROUND_TERMS];
+	const int n = GROUND_TERMS;
+	double value[METRICS][GROUND_TERMS][GROUND_TERMS];
+	double t[GROUND_TERMS][GROUND_TERMS];
+	double wave[GROUND_TERMS][GROUND_TERMS];
 	ground_error result = GROUND_OK;
 
 	tile->x = x;
@@ -314,7 +311,7 @@ fit_tile(ground *g, ground_tile *tile, double x, double y, double half)
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < n; j++)
 		{
-			double		metric[METRICS];
+			double metric[METRICS];
 
 			if (!sample(g, x + half * wave[1][i], y + half * wave[1][j], metric))
 				return GROUND_OUTSIDE;
@@ -325,14 +322,14 @@ fit_tile(ground *g, ground_tile *tile, double x, double y, double half)
 	chebyshev_powers(t);
 	for (int m = 0; m < METRICS; m++)
 	{
-		double		series[GROUND_TERMS][GROUND_TERMS];
-		double		magnitude;
-		double		last = 0;
+		double series[GROUND_TERMS][GROUND_TERMS];
+		double magnitude;
+		double last = 0;
 
 		for (int k = 0; k < n; k++)
 			for (int l = 0; l < n; l++)
 			{
-				double		sum = 0;
+				double sum = 0;
 
 				for (int i = 0; i < n; i++)
 					for (int j = 0; j < n; j++)
@@ -360,7 +357,7 @@ fit_tile(ground *g, ground_tile *tile, double x, double y, double half)
 				for (int j = 0; j < n; j++)
 					if (i + j > d)
 						tile->tail[m][d] += fabs(tile->c[m][i][j]) * binomial(i + j, d + 1) *
-							pow(1.25, i + j - d - 1);
+											pow(1.25, i + j - d - 1);
 		}
 	}
 	return result;
@@ -373,14 +370,14 @@ fit_tile(ground *g, ground_tile *tile, double x, double y, double half)
 static ground_error
 find_tile(ground *g, const geom_box *box, ground_tile *own, ground_tile **tile)
 {
-	double		size = TILE_SIZE * g->metre;
-	double		extent = fmax(box->xmax - box->xmin, box->ymax - box->ymin);
-	double		x = box->xmin + (box->xmax - box->xmin) / 2;
-	double		y = box->ymin + (box->ymax - box->ymin) / 2;
-	double		column;
-	double		row;
+	double size = TILE_SIZE * g->metre;
+	double extent = fmax(box->xmax - box->xmin, box->ymax - box->ymin);
+	double x = box->xmin + (box->xmax - box->xmin) / 2;
+	double y = box->ymin + (box->ymax - box->ymin) / 2;
+	double column;
+	double row;
 	ground_tile *kept;
-	uint64_t	hash;
+	uint64_t hash;
 
 	if (g->to_geographic == NULL &&
 		fmax(fabs(box->ymin), fabs(box->ymax)) * g->unit > M_PI / 2 * (1 + 1e-12))
@@ -394,7 +391,7 @@ find_tile(ground *g, const geom_box *box, ground_tile *own, ground_tile **tile)
 	if (fabs(column) < 1e9 && fabs(row) < 1e9)
 	{
 		hash = (uint64_t) (int64_t) column * 0x9e3779b97f4a7c15 +
-			(uint64_t) (int64_t) row * 0xc2b2ae3d27d4eb4f;
+			   (uint64_t) (int64_t) row * 0xc2b2ae3d27d4eb4f;
 		hash ^= hash >> 29;
 		kept = &g->tiles[hash % TILES];
 		if (kept->size != size || kept->column != column || kept->row != row)
@@ -402,8 +399,7 @@ find_tile(ground *g, const geom_box *box, ground_tile *own, ground_tile **tile)
 			kept->size = size;
 			kept->column = column;
 			kept->row = row;
-			kept->fit = fit_tile(g, kept, (column + 0.5) * size, (row + 0.5) * size,
-								 0.75 * size);
+			kept->fit = fit_tile(g, kept, (column + 0.5) * size, (row + 0.5) * size, 0.75 * size);
 		}
 		if (kept->fit == GROUND_OK)
 		{
@@ -420,17 +416,17 @@ find_tile(ground *g, const geom_box *box, ground_tile *own, ground_tile **tile)
  * that is good within reach of there.
  */
 static void
-expand(const ground_tile *tile, int metric, double x, double y, double reach,
-	   double magnitude, ground_poly *poly)
+expand(const ground_tile *tile, int metric, double x, double y, double reach, double magnitude,
+	   ground_poly *poly)
 {
-	double		u = (x - tile->x) / tile->half;
-	double		v = (y - tile->y) / tile->half;
-	double		r = reach / tile->half;
-	double		c[GROUND_TERMS][GROUND_TERMS];
+	double u = (x - tile->x) / tile->half;
+	double v = (y - tile->y) / tile->half;
+	double r = reach / tile->half;
+	double c[GROUND_TERMS][GROUND_TERMS];
 	const double *tail = tile->tail[metric];
-	const int	n = GROUND_TERMS;
-	int			degree = GROUND_DEGREE;
-	double		x_scale = 1;
+	const int n = GROUND_TERMS;
+	int degree = GROUND_DEGREE;
+	double x_scale = 1;
 
 	if (r <= 0.25 && tail[2] * r * r * r <= SCALE_TOLERANCE * magnitude)
 		degree = 2;
@@ -450,7 +446,7 @@ expand(const ground_tile *tile, int metric, double x, double y, double reach,
 				c[i][j] += c[i + 1][j] * u;
 	for (int i = 0; i <= degree; i++, x_scale /= tile->half)
 	{
-		double		scale = x_scale;
+		double scale = x_scale;
 
 		for (int j = 0; j <= degree - i; j++, scale /= tile->half)
 			poly->c[i][j] = c[i][j] * scale;
@@ -466,12 +462,12 @@ ground_area_scale(ground *g, const geom_box *box, ground_poly *area)
 {
 	ground_tile own;
 	ground_tile *tile;
-	double		extent = fmax(box->xmax - box->xmin, box->ymax - box->ymin);
+	double extent = fmax(box->xmax - box->xmin, box->ymax - box->ymin);
 	ground_error error = find_tile(g, box, &own, &tile);
 
 	if (error == GROUND_OK)
-		expand(tile, METRIC_AREA, box->xmin, box->ymin, extent,
-			   fabs(tile->c[METRIC_AREA][0][0]), area);
+		expand(tile, METRIC_AREA, box->xmin, box->ymin, extent, fabs(tile->c[METRIC_AREA][0][0]),
+			   area);
 	return error;
 }
 
@@ -481,7 +477,7 @@ ground_length_scale(ground *g, const geom_box *box, ground_poly metric[3])
 {
 	ground_tile own;
 	ground_tile *tile;
-	double		extent = fmax(box->xmax - box->xmin, box->ymax - box->ymin);
+	double extent = fmax(box->xmax - box->xmin, box->ymax - box->ymin);
 	ground_error error = find_tile(g, box, &own, &tile);
 
 	if (error == GROUND_OK)
@@ -495,7 +491,7 @@ ground_length_scale(ground *g, const geom_box *box, ground_poly metric[3])
 ground_poly
 ground_flat(void)
 {
-	ground_poly poly = {0};
+	ground_poly poly = { 0 };
 
 	poly.c[0][0] = 1;
 	return poly;
@@ -504,11 +500,11 @@ ground_flat(void)
 double
 ground_value(const ground_poly *poly, double x, double y)
 {
-	double		value = 0;
+	double value = 0;
 
 	for (int i = poly->degree; i >= 0; i--)
 	{
-		double		row = 0;
+		double row = 0;
 
 		for (int j = poly->degree - i; j >= 0; j--)
 			row = row * y + poly->c[i][j];

@@ -14,7 +14,7 @@
 
 /* The highest degree a local polynomial may have, in each variable. */
 #define GROUND_DEGREE 8
-#define GROUND_TERMS (GROUND_DEGREE + 1)
+#define GROUND_TERMS  (GROUND_DEGREE + 1)
 
 /*
  * A polynomial in (x - x0, y - y0): the sum of c[i][j] (x-x0)^i (y-y0)^j over
@@ -22,15 +22,15 @@
  */
 typedef struct ground_poly
 {
-	int			degree;
-	double		c[GROUND_TERMS][GROUND_TERMS];
+	int degree;
+	double c[GROUND_TERMS][GROUND_TERMS];
 } ground_poly;
 
 typedef enum ground_error
 {
 	GROUND_OK,
-	GROUND_TOO_LARGE,			/* the box needs to be cut */
-	GROUND_OUTSIDE				/* the system is not defined there */
+	GROUND_TOO_LARGE, /* the box needs to be cut */
+	GROUND_OUTSIDE    /* the system is not defined there */
 } ground_error;
 
 typedef struct ground ground;
@@ -42,4 +42,4 @@ extern ground_error ground_length_scale(ground *g, const geom_box *box, ground_p
 extern ground_poly ground_flat(void);
 extern double ground_value(const ground_poly *poly, double x, double y);
 
-#endif							/* TERRCARBON_GROUND_H */
+#endif /* TERRCARBON_GROUND_H */

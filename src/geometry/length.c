@@ -22,8 +22,8 @@ box_is_empty(const geom_box *box)
 static inline void
 two_sum(double a, double b, double *sum, double *error)
 {
-	double		s = a + b;
-	double		bb = s - a;
+	double s = a + b;
+	double bb = s - a;
 
 	*error = (a - (s - bb)) + (b - bb);
 	*sum = s;
@@ -36,12 +36,12 @@ two_sum(double a, double b, double *sum, double *error)
 static double
 turn(const double p[2], const double q[2], const double r[2])
 {
-	double		left = (q[0] - p[0]) * (r[1] - p[1]);
-	double		right = (q[1] - p[1]) * (r[0] - p[0]);
-	double		value = left - right;
-	double		products[6][2];
-	double		terms[12];
-	int			nterms = 0;
+	double left = (q[0] - p[0]) * (r[1] - p[1]);
+	double right = (q[1] - p[1]) * (r[0] - p[0]);
+	double value = left - right;
+	double products[6][2];
+	double terms[12];
+	int nterms = 0;
 
 	if (fabs(value) > 4.5e-16 * (fabs(left) + fabs(right)))
 		return value;
@@ -64,7 +64,7 @@ turn(const double p[2], const double q[2], const double r[2])
 	for (int i = 0; i < 6; i++)
 		for (int half = 1; half >= 0; half--)
 		{
-			double		carry = products[i][half];
+			double carry = products[i][half];
 
 			for (int k = 0; k < nterms; k++)
 				two_sum(carry, terms[k], &carry, &terms[k]);
@@ -80,10 +80,9 @@ turn(const double p[2], const double q[2], const double r[2])
 /* How long pieces of lines are: on the ground with g, else in the plane. */
 typedef struct ruler
 {
-	ground	   *g;
-	bool		common;			/* metric holds for the whole line */
-	double		x,
-				y;				/* the metric's origin */
+	ground *g;
+	bool common; /* metric holds for the whole line */
+	double x, y; /* the metric's origin */
 	ground_poly metric[3];
 } ruler;
 
@@ -91,7 +90,7 @@ typedef struct ruler
 static ground_error
 ruler_move(ruler *r, const double p[2], const double q[2])
 {
-	geom_box	box = {fmin(p[0], q[0]), fmin(p[1], q[1]), fmax(p[0], q[0]), fmax(p[1], q[1])};
+	geom_box box = { fmin(p[0], q[0]), fmin(p[1], q[1]), fmax(p[0], q[0]), fmax(p[1], q[1]) };
 
 	if (r->g == NULL || r->common)
 		return GROUND_OK;
@@ -104,18 +103,18 @@ ruler_move(ruler *r, const double p[2], const double q[2])
 static double
 ruler_length(const ruler *r, const double p[2], const double q[2], double t1, double t2)
 {
-	static const double node2[] = {-0.57735026918962576, 0.57735026918962576};
-	static const double weight2[] = {0.5, 0.5};
-	static const double node5[] = {-0.90617984593866399, -0.53846931010568309, 0,
-	0.53846931010568309, 0.90617984593866399};
-	static const double weight5[] = {0.11846344252809454, 0.23931433524968324,
-	0.28444444444444444, 0.23931433524968324, 0.11846344252809454};
+	static const double node2[] = { -0.57735026918962576, 0.57735026918962576 };
+	static const double weight2[] = { 0.5, 0.5 };
+	static const double node5[] = { -0.90617984593866399, -0.53846931010568309, 0,
+									0.53846931010568309, 0.90617984593866399 };
+	static const double weight5[] = { 0.11846344252809454, 0.23931433524968324, 0.28444444444444444,
+									  0.23931433524968324, 0.11846344252809454 };
 	const double *node = node5;
 	const double *weight = weight5;
-	int			n = 5;
-	double		dx = q[0] - p[0];
-	double		dy = q[1] - p[1];
-	double		sum = 0;
+	int n = 5;
+	double dx = q[0] - p[0];
+	double dy = q[1] - p[1];
+	double sum = 0;
 
 	if (r->g == NULL)
 		return sqrt(dx * dx + dy * dy) * (t2 - t1);
@@ -124,13 +123,13 @@ ruler_length(const ruler *r, const double p[2], const double q[2], double t1, do
 		node = node2, weight = weight2, n = 2;
 	for (int k = 0; k < n; k++)
 	{
-		double		t = 0.5 * (t1 + t2) + 0.5 * (t2 - t1) * node[k];
-		double		x = p[0] - r->x + t * dx;
-		double		y = p[1] - r->y + t * dy;
+		double t = 0.5 * (t1 + t2) + 0.5 * (t2 - t1) * node[k];
+		double x = p[0] - r->x + t * dx;
+		double y = p[1] - r->y + t * dy;
 
 		sum += weight[k] * sqrt(fmax(0, ground_value(&r->metric[0], x, y) * dx * dx +
-									 2 * ground_value(&r->metric[1], x, y) * dx * dy +
-									 ground_value(&r->metric[2], x, y) * dy * dy));
+											2 * ground_value(&r->metric[1], x, y) * dx * dy +
+											ground_value(&r->metric[2], x, y) * dy * dy));
 	}
 	return sum * (t2 - t1);
 }
@@ -144,14 +143,14 @@ ruler_length(const ruler *r, const double p[2], const double q[2], double t1, do
  * both own a line that runs along it, nor can neither.
  */
 static void
-add_length_under(const ruler *r, const double p[2], const double q[2],
-				 const overlay_edge *edge, careful_sum *sum)
+add_length_under(const ruler *r, const double p[2], const double q[2], const overlay_edge *edge,
+				 careful_sum *sum)
 {
-	const double e1[2] = {edge->x1, edge->y1};
-	const double e2[2] = {edge->x2, edge->y2};
-	double		dx = q[0] - p[0];
-	double		t1 = 0;
-	double		t2 = 1;
+	const double e1[2] = { edge->x1, edge->y1 };
+	const double e2[2] = { edge->x2, edge->y2 };
+	double dx = q[0] - p[0];
+	double t1 = 0;
+	double t2 = 1;
 
 	if (p[0] == q[0])
 	{
@@ -159,7 +158,7 @@ add_length_under(const ruler *r, const double p[2], const double q[2],
 			return;
 		if (!isinf(edge->y1))
 		{
-			double		y = edge->y1;
+			double y = edge->y1;
 
 			if (p[0] > edge->x1)
 				y += (p[0] - edge->x1) * ((edge->y2 - edge->y1) / (edge->x2 - edge->x1));
@@ -171,11 +170,10 @@ add_length_under(const ruler *r, const double p[2], const double q[2],
 	}
 	else
 	{
-		double		height1;	/* of the edge over the segment at the ends */
-		double		height2;
+		double height1; /* of the edge over the segment at the ends */
+		double height2;
 
-		if (!(edge->x1 < q[0] && p[0] < edge->x2) ||
-			fmin(p[1], q[1]) >= fmax(edge->y1, edge->y2))
+		if (!(edge->x1 < q[0] && p[0] < edge->x2) || fmin(p[1], q[1]) >= fmax(edge->y1, edge->y2))
 			return;
 		if (edge->x1 > p[0])
 			t1 = (edge->x1 - p[0]) / dx;
@@ -183,8 +181,10 @@ add_length_under(const ruler *r, const double p[2], const double q[2],
 			t2 = (edge->x2 - p[0]) / dx;
 		if (fmax(p[1], q[1]) >= fmin(edge->y1, edge->y2))
 		{
-			height1 = edge->x1 > p[0] ? turn(p, q, e1) / dx : -turn(e1, e2, p) / (edge->x2 - edge->x1);
-			height2 = edge->x2 < q[0] ? turn(p, q, e2) / dx : -turn(e1, e2, q) / (edge->x2 - edge->x1);
+			height1 = edge->x1 > p[0] ? turn(p, q, e1) / dx
+									  : -turn(e1, e2, p) / (edge->x2 - edge->x1);
+			height2 = edge->x2 < q[0] ? turn(p, q, e2) / dx
+									  : -turn(e1, e2, q) / (edge->x2 - edge->x1);
 			if (height1 <= 0 && height2 <= 0)
 				return;
 			if (height1 < 0)
@@ -202,7 +202,7 @@ static overlay_error
 add_segment(overlay_work *work, ruler *r, bool clipped, const double a[2], const double b[2],
 			int cuts, careful_sum *sum)
 {
-	bool		forward = a[0] < b[0] || (a[0] == b[0] && a[1] < b[1]);
+	bool forward = a[0] < b[0] || (a[0] == b[0] && a[1] < b[1]);
 	const double *p = forward ? a : b;
 	const double *q = forward ? b : a;
 	ground_error error;
@@ -212,7 +212,7 @@ add_segment(overlay_work *work, ruler *r, bool clipped, const double a[2], const
 	error = ruler_move(r, p, q);
 	if (error == GROUND_TOO_LARGE && cuts < MAX_CUTS)
 	{
-		double		m[2] = {p[0] + (q[0] - p[0]) / 2, p[1] + (q[1] - p[1]) / 2};
+		double m[2] = { p[0] + (q[0] - p[0]) / 2, p[1] + (q[1] - p[1]) / 2 };
 		overlay_error status;
 
 		overlay_count(work, GROUND_STEPS);
@@ -234,13 +234,12 @@ add_segment(overlay_work *work, ruler *r, bool clipped, const double a[2], const
 
 /* The length of the lines in a shape (zone NULL), or of what is in the zone. */
 overlay_error
-overlay_length(overlay_work *work, const shape *line, const shape *zone,
-			   ground *g, double *length)
+overlay_length(overlay_work *work, const shape *line, const shape *zone, ground *g, double *length)
 {
-	ruler		r = {.g = g};
-	bool		clipped = false;
-	double		times = 1;
-	careful_sum sum = {0, 0};
+	ruler r = { .g = g };
+	bool clipped = false;
+	double times = 1;
+	careful_sum sum = { 0, 0 };
 
 	*length = 0;
 	if (box_is_empty(&line->line_box))
@@ -271,8 +270,8 @@ overlay_length(overlay_work *work, const shape *line, const shape *zone,
 	for (size_t c = 0; c < line->nchains; c++)
 	{
 		const shape_chain *chain = &line->chains[c];
-		double		a[2];
-		double		b[2];
+		double a[2];
+		double b[2];
 
 		if (chain->sign != 0)
 			continue;

@@ -22,29 +22,25 @@
  * hardly helped MAX_IDLE times running.
  */
 #define MANY_EDGES 200
-#define MAX_CUTS 14
-#define MAX_IDLE 3
+#define MAX_CUTS   14
+#define MAX_IDLE   3
 
 typedef struct once_edge
 {
-	double		x1,
-				y1,
-				x2,
-				y2;
-	int			sign;
-	int			owner;
+	double x1, y1, x2, y2;
+	int sign;
+	int owner;
 	/* within the slab */
-	double		left,
-				right;			/* height at its sides */
-	double		under;
+	double left, right; /* height at its sides */
+	double under;
 } once_edge;
 
 /* Makes room for one more element; false when memory is out. */
 static bool
 grow(void **array, size_t *capacity, size_t needed, size_t size)
 {
-	size_t		larger = *capacity ? *capacity : 64;
-	void	   *moved;
+	size_t larger = *capacity ? *capacity : 64;
+	void *moved;
 
 	if (needed <= *capacity)
 		return true;
@@ -61,7 +57,7 @@ grow(void **array, size_t *capacity, size_t needed, size_t size)
 static size_t
 hash_pair(int part, int winner)
 {
-	uint64_t	key = (uint64_t) (uint32_t) part << 32 | (uint32_t) winner;
+	uint64_t key = (uint64_t) (uint32_t) part << 32 | (uint32_t) winner;
 
 	key *= UINT64_C(0x9e3779b97f4a7c15);
 	return key ^ key >> 32;
@@ -71,12 +67,12 @@ hash_pair(int part, int winner)
 static once_share *
 find_share(once *o, int part, int winner)
 {
-	size_t		slot;
+	size_t slot;
 
 	if (2 * (o->nshares + 1) > o->nslots)
 	{
-		size_t		nslots = o->nslots ? 2 * o->nslots : 256;
-		size_t	   *slots = calloc(nslots, sizeof(size_t));
+		size_t nslots = o->nslots ? 2 * o->nslots : 256;
+		size_t *slots = calloc(nslots, sizeof(size_t));
 
 		if (slots == NULL)
 			return NULL;
@@ -102,7 +98,7 @@ find_share(once *o, int part, int winner)
 	}
 	if (!grow((void **) &o->shares, &o->share_capacity, o->nshares + 1, sizeof(once_share)))
 		return NULL;
-	o->shares[o->nshares] = (once_share) {part, winner, {0, 0}};
+	o->shares[o->nshares] = (once_share){ part, winner, { 0, 0 } };
 	o->slots[slot] = ++o->nshares;
 	return &o->shares[o->nshares - 1];
 }
@@ -111,13 +107,13 @@ find_share(once *o, int part, int winner)
 static bool
 count_region(once *o, double area)
 {
-	int			winner = 0;
+	int winner = 0;
 
 	if (area == 0)
 		return true;
 	if (o->check_winding)
 	{
-		int			times = o->winding[0];
+		int times = o->winding[0];
 
 		careful_add(&o->miscounted, area * abs(times > 0 ? times - 1 : times));
 		return true;
@@ -126,14 +122,14 @@ count_region(once *o, double area)
 		return true;
 	for (size_t i = 0; i < o->npresent; i++)
 	{
-		int			s = o->present[i];
+		int s = o->present[i];
 
 		if (s > 0 && o->winding[s] > 0 && (winner == 0 || s < winner))
 			winner = s;
 	}
 	for (size_t i = 0; winner > 0 && i < o->npresent; i++)
 	{
-		int			s = o->present[i];
+		int s = o->present[i];
 		once_share *share;
 
 		if (s == 0 || o->winding[s] <= 0)
@@ -150,7 +146,7 @@ count_region(once *o, double area)
 static void
 pass_edge(once *o, const once_edge *edge)
 {
-	int			before = o->winding[edge->owner];
+	int before = o->winding[edge->owner];
 
 	o->winding[edge->owner] += edge->sign;
 	if (before == 0)
@@ -176,8 +172,8 @@ compare_starts(const void *left, const void *right)
 static int
 compare_numbers(const void *left, const void *right)
 {
-	double		a = *(const double *) left;
-	double		b = *(const double *) right;
+	double a = *(const double *) left;
+	double b = *(const double *) right;
 
 	return (a > b) - (a < b);
 }
@@ -208,10 +204,10 @@ find_events(once *o)
 		for (size_t j = i + 1; j < o->nedges && o->edges[j].x1 < a->x2; j++)
 		{
 			const once_edge *b = &o->edges[j];
-			double		left = b->x1;
-			double		right = a->x2 < b->x2 ? a->x2 : b->x2;
-			double		gap1;
-			double		gap2;
+			double left = b->x1;
+			double right = a->x2 < b->x2 ? a->x2 : b->x2;
+			double gap1;
+			double gap2;
 
 			if ((a->y1 > b->y1 && a->y1 > b->y2 && a->y2 > b->y1 && a->y2 > b->y2) ||
 				(a->y1 < b->y1 && a->y1 < b->y2 && a->y2 < b->y1 && a->y2 < b->y2))
@@ -234,8 +230,8 @@ find_events(once *o)
 static bool
 count_box(once *o, const ground_poly *scale)
 {
-	size_t		next = 0;
-	size_t		nactive = 0;
+	size_t next = 0;
+	size_t nactive = 0;
 
 	qsort(o->edges, o->nedges, sizeof(once_edge), compare_starts);
 	if (!find_events(o) ||
@@ -243,9 +239,9 @@ count_box(once *o, const ground_poly *scale)
 		return false;
 	for (size_t e = 0; e + 1 < o->nevents; e++)
 	{
-		double		left = o->events[e];
-		double		right = o->events[e + 1];
-		size_t		kept = 0;
+		double left = o->events[e];
+		double right = o->events[e + 1];
+		size_t kept = 0;
 
 		if (!(left < right))
 			continue;
@@ -263,9 +259,9 @@ count_box(once *o, const ground_poly *scale)
 		/* From top to bottom; the order of the last slab is nearly right. */
 		for (size_t i = 0; i < nactive; i++)
 		{
-			size_t		moving = o->active[i];
-			once_edge  *edge = &o->edges[moving];
-			size_t		k = i;
+			size_t moving = o->active[i];
+			once_edge *edge = &o->edges[moving];
+			size_t k = i;
 
 			edge->left = height(edge, left);
 			edge->right = height(edge, right);
@@ -283,7 +279,7 @@ count_box(once *o, const ground_poly *scale)
 		for (size_t i = 0; i < nactive; i++)
 		{
 			const once_edge *edge = &o->edges[o->active[i]];
-			double		below = i + 1 < nactive ? o->edges[o->active[i + 1]].under : 0;
+			double below = i + 1 < nactive ? o->edges[o->active[i + 1]].under : 0;
 
 			pass_edge(o, edge);
 			if (!count_region(o, edge->under - below))
@@ -300,21 +296,22 @@ count_box(once *o, const ground_poly *scale)
 static bool
 gather_edges(once *o, const geom_box *box, size_t first, size_t *last)
 {
-	size_t		kept = first;
+	size_t kept = first;
 
 	o->nedges = 0;
 	for (size_t c = first; c < *last; c++)
 	{
-		int			s = o->candidates[c];
+		int s = o->candidates[c];
 		overlay_edges *found = &o->work->a;
 
 		if (!overlay_gather(o->work, &o->shapes[s], box, true, found) ||
-			!grow((void **) &o->edges, &o->edge_capacity, o->nedges + found->count, sizeof(once_edge)))
+			!grow((void **) &o->edges, &o->edge_capacity, o->nedges + found->count,
+				  sizeof(once_edge)))
 			return false;
 		for (size_t i = 0; i < found->count; i++)
 		{
 			const overlay_edge *from = &found->edge[i];
-			once_edge  *edge = &o->edges[o->nedges++];
+			once_edge *edge = &o->edges[o->nedges++];
 
 			edge->x1 = from->x1;
 			edge->y1 = from->y1;
@@ -332,14 +329,14 @@ gather_edges(once *o, const geom_box *box, size_t first, size_t *last)
 
 /* Counts what is in a box; its candidates are on the stack from first to last - 1. */
 static overlay_error
-visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts,
-		  size_t edges_around, int idle)
+visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts, size_t edges_around,
+		  int idle)
 {
 	ground_poly scale = ground_flat();
 	ground_error error = o->g ? ground_area_scale(o->g, box, &scale) : GROUND_OK;
-	double		x = box->xmin + (box->xmax - box->xmin) / 2;
-	double		y = box->ymin + (box->ymax - box->ymin) / 2;
-	size_t		nedges;
+	double x = box->xmin + (box->xmax - box->xmin) / 2;
+	double y = box->ymin + (box->ymax - box->ymin) / 2;
+	size_t nedges;
 
 	if (error == GROUND_OUTSIDE || (error == GROUND_TOO_LARGE && cuts == MAX_CUTS))
 		return OVERLAY_OUTSIDE;
@@ -353,15 +350,14 @@ visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts,
 	if (error == GROUND_TOO_LARGE)
 		overlay_count(o->work, GROUND_STEPS);
 	idle = nedges > edges_around / 4 * 3 ? idle + 1 : 0;
-	if (error == GROUND_OK &&
-		(nedges <= MANY_EDGES || cuts == MAX_CUTS || idle == MAX_IDLE ||
-		 !(box->xmin < x && x < box->xmax && box->ymin < y && y < box->ymax)))
+	if (error == GROUND_OK && (nedges <= MANY_EDGES || cuts == MAX_CUTS || idle == MAX_IDLE ||
+							   !(box->xmin < x && x < box->xmax && box->ymin < y && y < box->ymax)))
 		return count_box(o, &scale) ? OVERLAY_OK : OVERLAY_MEMORY;
 
 	for (int quarter = 0; quarter < 4; quarter++)
 	{
-		geom_box	part = *box;
-		size_t		n = last - first;
+		geom_box part = *box;
+		size_t n = last - first;
 		overlay_error status;
 
 		if (quarter & 1)

@@ -10,8 +10,8 @@
 /* The area that one shape covers and winner, the first to cover it, takes. */
 typedef struct once_share
 {
-	int			part;
-	int			winner;
+	int part;
+	int winner;
 	careful_sum area;
 } once_share;
 
@@ -19,36 +19,36 @@ typedef struct once_share
 typedef struct once
 {
 	overlay_work *work;
-	ground	   *g;				/* NULL for the plane */
-	const shape *shapes;		/* the zone, then the parts, first come first served */
-	size_t		nshapes;
+	ground *g;           /* NULL for the plane */
+	const shape *shapes; /* the zone, then the parts, first come first served */
+	size_t nshapes;
 
 	once_share *shares;
-	size_t		nshares;
-	careful_sum miscounted;		/* once_miscounted: what is not wound around 0 or 1 times */
+	size_t nshares;
+	careful_sum miscounted; /* once_miscounted: what is not wound around 0 or 1 times */
 
 	/* private */
-	bool		check_winding;
-	size_t		share_capacity;
-	size_t	   *slots;
-	size_t		nslots;
+	bool check_winding;
+	size_t share_capacity;
+	size_t *slots;
+	size_t nslots;
 	struct once_edge *edges;
-	size_t		nedges;
-	size_t		edge_capacity;
-	double	   *events;
-	size_t		nevents;
-	size_t		event_capacity;
-	size_t	   *active;
-	size_t		active_capacity;
-	int		   *candidates;		/* a stack: those of a box and of the boxes around it */
-	size_t		candidate_capacity;
-	int		   *winding;		/* by shape */
-	int		   *present;		/* shapes whose winding is not 0 */
-	size_t		npresent;
+	size_t nedges;
+	size_t edge_capacity;
+	double *events;
+	size_t nevents;
+	size_t event_capacity;
+	size_t *active;
+	size_t active_capacity;
+	int *candidates; /* a stack: those of a box and of the boxes around it */
+	size_t candidate_capacity;
+	int *winding; /* by shape */
+	int *present; /* shapes whose winding is not 0 */
+	size_t npresent;
 } once;
 
 extern overlay_error once_areas(once *o);
 extern overlay_error once_miscounted(once *o);
 extern void once_free(once *o);
 
-#endif							/* TERRCARBON_ONCE_H */
+#endif /* TERRCARBON_ONCE_H */

@@ -16,19 +16,14 @@
 
 typedef struct gather
 {
-	geom_box	box;			/* edges at or beyond these sides are out */
-	double		x,
-				y;				/* what becomes the origin */
-	double		left,
-				right,
-				bottom,
-				top;			/* the box, seen from there */
-	bool		clip;
+	geom_box box;                    /* edges at or beyond these sides are out */
+	double x, y;                     /* what becomes the origin */
+	double left, right, bottom, top; /* the box, seen from there */
+	bool clip;
 	overlay_edges *edges;
 	/* the chain being walked, and its current run above the box */
 	const shape_chain *chain;
-	double		run_from,
-				run_to;
+	double run_from, run_to;
 } gather;
 
 static inline double
@@ -45,7 +40,7 @@ add_edge(gather *g, double x1, double y1, double x2, double y2, bool leftward)
 
 	if (edges->count == edges->capacity)
 	{
-		size_t		capacity = edges->capacity ? 2 * edges->capacity : 256;
+		size_t capacity = edges->capacity ? 2 * edges->capacity : 256;
 
 		edge = realloc(edges->edge, capacity * sizeof(overlay_edge));
 		if (edge == NULL)
@@ -65,8 +60,8 @@ add_edge(gather *g, double x1, double y1, double x2, double y2, bool leftward)
 static bool
 flush_run(gather *g)
 {
-	double		from = g->run_from;
-	double		to = g->run_to;
+	double from = g->run_from;
+	double to = g->run_to;
 
 	g->run_from = to;
 	if (from == to)
@@ -78,7 +73,7 @@ flush_run(gather *g)
 static inline bool
 walk_above(gather *g, double from, double to)
 {
-	bool		ok = true;
+	bool ok = true;
 
 	if (g->run_to != from)
 	{
@@ -93,13 +88,13 @@ walk_above(gather *g, double from, double to)
 static bool
 add_clipped(gather *g, double x1, double y1, double x2, double y2, bool leftward)
 {
-	double		low = fmin(y1, y2);
-	double		high = fmax(y1, y2);
-	double		dx = x2 - x1;
-	double		dy = y2 - y1;
-	double		start = x1;		/* the edge's line goes through here */
-	double		level = y1;
-	double		h = g->top;
+	double low = fmin(y1, y2);
+	double high = fmax(y1, y2);
+	double dx = x2 - x1;
+	double dy = y2 - y1;
+	double start = x1; /* the edge's line goes through here */
+	double level = y1;
+	double h = g->top;
 
 	if (x1 < 0)
 	{
@@ -127,7 +122,7 @@ add_clipped(gather *g, double x1, double y1, double x2, double y2, bool leftward
 	}
 	if (y1 > h)
 	{
-		double		x = clamp(start + (h - level) * dx / dy, x1, x2);
+		double x = clamp(start + (h - level) * dx / dy, x1, x2);
 
 		if (!(leftward ? walk_above(g, x, x1) : walk_above(g, x1, x)))
 			return false;
@@ -136,7 +131,7 @@ add_clipped(gather *g, double x1, double y1, double x2, double y2, bool leftward
 	}
 	else if (y2 > h)
 	{
-		double		x = clamp(start + (h - level) * dx / dy, x1, x2);
+		double x = clamp(start + (h - level) * dx / dy, x1, x2);
 
 		if (!(leftward ? walk_above(g, x2, x) : walk_above(g, x, x2)))
 			return false;
@@ -151,17 +146,16 @@ static bool
 walk_edges(gather *g, uint32_t first, uint32_t last)
 {
 	const geom_box *box = &g->box;
-	double		a[2];
-	double		b[2];
+	double a[2];
+	double b[2];
 
 	shape_point(g->chain, first, a);
 	for (uint32_t i = first + 1; i <= last; i++, a[0] = b[0], a[1] = b[1])
 	{
-		bool		leftward;
+		bool leftward;
 
 		shape_point(g->chain, i, b);
-		if ((a[1] <= box->ymin && b[1] <= box->ymin) ||
-			(a[0] <= box->xmin && b[0] <= box->xmin) ||
+		if ((a[1] <= box->ymin && b[1] <= box->ymin) || (a[0] <= box->xmin && b[0] <= box->xmin) ||
 			(a[0] >= box->xmax && b[0] >= box->xmax))
 			continue;
 		if (a[1] >= box->ymax && b[1] >= box->ymax)
@@ -174,15 +168,16 @@ walk_edges(gather *g, uint32_t first, uint32_t last)
 		g->edges->any_inside = true;
 		leftward = a[0] > b[0];
 		if (a[0] - g->x == b[0] - g->x)
-			continue;			/* nothing is under a vertical edge */
+			continue; /* nothing is under a vertical edge */
 		if (g->clip)
 		{
-			if (!(leftward ? add_clipped(g, b[0] - g->x, b[1] - g->y, a[0] - g->x, a[1] - g->y, true) :
-				  add_clipped(g, a[0] - g->x, a[1] - g->y, b[0] - g->x, b[1] - g->y, false)))
+			if (!(leftward
+					  ? add_clipped(g, b[0] - g->x, b[1] - g->y, a[0] - g->x, a[1] - g->y, true)
+					  : add_clipped(g, a[0] - g->x, a[1] - g->y, b[0] - g->x, b[1] - g->y, false)))
 				return false;
 		}
-		else if (!(leftward ? add_edge(g, b[0], b[1], a[0], a[1], true) :
-				   add_edge(g, a[0], a[1], b[0], b[1], false)))
+		else if (!(leftward ? add_edge(g, b[0], b[1], a[0], a[1], true)
+							: add_edge(g, a[0], a[1], b[0], b[1], false)))
 			return false;
 	}
 	return true;
@@ -193,21 +188,21 @@ static bool
 walk_index(gather *g, int level, size_t first, size_t last)
 {
 	const geom_box *box = &g->box;
-	size_t		nedges = g->chain->npoints - 1;
-	size_t		span = (size_t) SHAPE_FANOUT << (4 * level);
+	size_t nedges = g->chain->npoints - 1;
+	size_t span = (size_t) SHAPE_FANOUT << (4 * level);
 
 	for (size_t i = first; i < last; i++)
 	{
 		const geom_box *node = &g->chain->level[level][i];
-		size_t		start = i * span;
-		size_t		end = start + span < nedges ? start + span : nedges;
+		size_t start = i * span;
+		size_t end = start + span < nedges ? start + span : nedges;
 
 		if (node->ymax <= box->ymin || node->xmax <= box->xmin || node->xmin >= box->xmax)
 			continue;
 		if (node->ymin >= box->ymax)
 		{
-			double		a[2];
-			double		b[2];
+			double a[2];
+			double b[2];
 
 			shape_point(g->chain, start, a);
 			shape_point(g->chain, end, b);
@@ -217,7 +212,7 @@ walk_index(gather *g, int level, size_t first, size_t last)
 		}
 		else if (level > 0)
 		{
-			size_t		child = span / SHAPE_FANOUT;
+			size_t child = span / SHAPE_FANOUT;
 
 			if (!walk_index(g, level - 1, start / child, (end + child - 1) / child))
 				return false;
@@ -239,7 +234,7 @@ bool
 overlay_gather(overlay_work *work, const shape *s, const geom_box *box, bool clip,
 			   overlay_edges *edges)
 {
-	gather		g = {.box = *box, .clip = clip, .edges = edges};
+	gather g = { .box = *box, .clip = clip, .edges = edges };
 
 	edges->count = 0;
 	edges->any_inside = false;
@@ -262,18 +257,17 @@ overlay_gather(overlay_work *work, const shape *s, const geom_box *box, bool cli
 	for (size_t c = 0; c < s->nchains; c++)
 	{
 		const shape_chain *chain = &s->chains[c];
-		bool		ok;
+		bool ok;
 
 		/* A whole ring beside, below or above the box cancels itself. */
-		if (chain->sign == 0 ||
-			chain->box.xmax <= g.box.xmin || chain->box.xmin >= g.box.xmax ||
+		if (chain->sign == 0 || chain->box.xmax <= g.box.xmin || chain->box.xmin >= g.box.xmax ||
 			chain->box.ymax <= g.box.ymin || chain->box.ymin >= g.box.ymax)
 			continue;
 		g.chain = chain;
 		g.run_from = g.run_to = 0;
 		if (chain->nlevels > 0)
 		{
-			size_t		span = (size_t) SHAPE_FANOUT << (4 * (chain->nlevels - 1));
+			size_t span = (size_t) SHAPE_FANOUT << (4 * (chain->nlevels - 1));
 
 			ok = walk_index(&g, chain->nlevels - 1, 0, (chain->npoints - 1 + span - 1) / span);
 		}

@@ -15,25 +15,22 @@
  */
 typedef struct overlay_edge
 {
-	double		x1,
-				y1,
-				x2,
-				y2;
-	double		sign;
+	double x1, y1, x2, y2;
+	double sign;
 } overlay_edge;
 
 typedef struct overlay_edges
 {
 	overlay_edge *edge;
-	size_t		count;
-	size_t		capacity;
-	bool		any_inside;		/* is any of them not just the top of the box? */
+	size_t count;
+	size_t capacity;
+	bool any_inside; /* is any of them not just the top of the box? */
 } overlay_edges;
 
 typedef enum overlay_error
 {
 	OVERLAY_OK,
-	OVERLAY_OUTSIDE,			/* reaches outside its reference system */
+	OVERLAY_OUTSIDE, /* reaches outside its reference system */
 	OVERLAY_MEMORY
 } overlay_error;
 
@@ -45,21 +42,21 @@ typedef struct overlay_work
 {
 	overlay_edges a;
 	overlay_edges b;
-	size_t	   *active;			/* of both sides, during a sweep */
-	size_t		active_capacity;
-	void		(*check) (void);
-	size_t		since_check;
+	size_t *active; /* of both sides, during a sweep */
+	size_t active_capacity;
+	void (*check)(void);
+	size_t since_check;
 } overlay_work;
 
 /* Neumaier's compensated sum. */
 typedef struct careful_sum
 {
-	double		sum;
-	double		lost;
+	double sum;
+	double lost;
 } careful_sum;
 
-extern overlay_error overlay_area(overlay_work *work, const shape *a, const shape *b,
-								  ground *g, double *area);
+extern overlay_error overlay_area(overlay_work *work, const shape *a, const shape *b, ground *g,
+								  double *area);
 extern overlay_error overlay_length(overlay_work *work, const shape *line, const shape *zone,
 									ground *g, double *length);
 extern void overlay_trim(overlay_work *work, size_t limit);
@@ -74,9 +71,9 @@ extern bool overlay_area_precisely(overlay_work *work, const shape *a, const sha
 static inline void
 careful_add(careful_sum *s, double value)
 {
-	double		sum = s->sum + value;
-	double		big = s->sum;
-	double		small = value;
+	double sum = s->sum + value;
+	double big = s->sum;
+	double small = value;
 
 	if (__builtin_fabs(big) < __builtin_fabs(small))
 	{
@@ -109,4 +106,4 @@ overlay_count(overlay_work *work, size_t steps)
 	}
 }
 
-#endif							/* TERRCARBON_OVERLAY_H */
+#endif /* TERRCARBON_OVERLAY_H */

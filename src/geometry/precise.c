@@ -6,7 +6,7 @@
  * doubles then lose what they hold.  The same sum over pairs of edges, from
  * coordinates that have not been rounded.
  */
-#include "geometry/double_double.h"
+#include "numeric/double_double.h"
 #include "geometry/overlay.h"
 
 typedef struct dd_point
@@ -18,7 +18,7 @@ typedef struct dd_point
 static double_double
 dd(double value)
 {
-	double_double result = {value, 0};
+	double_double result = { value, 0 };
 
 	return result;
 }
@@ -27,7 +27,7 @@ dd(double value)
 static dd_point
 at_x(dd_point p, dd_point q, double_double x)
 {
-	dd_point	point = {x, p.y};
+	dd_point point = { x, p.y };
 
 	if (dd_compare(x, q.x) == 0)
 		return q;
@@ -41,7 +41,7 @@ at_x(dd_point p, dd_point q, double_double x)
 static dd_point
 at_y(dd_point p, dd_point q, double_double y)
 {
-	dd_point	point = {p.x, y};
+	dd_point point = { p.x, y };
 
 	point.x = dd_add(p.x, dd_divide(dd_multiply(dd_subtract(y, p.y), dd_subtract(q.x, p.x)),
 									dd_subtract(q.y, p.y)));
@@ -65,14 +65,14 @@ under(dd_point p, dd_point q, double_double top)
 		p.y = q.y = top;
 	else if (dd_compare(p.y, top) > 0)
 	{
-		dd_point	cut = at_y(p, q, top);
+		dd_point cut = at_y(p, q, top);
 
 		sum = dd_multiply(dd_subtract(cut.x, p.x), dd_add(top, top));
 		p = cut;
 	}
 	else if (dd_compare(q.y, top) > 0)
 	{
-		dd_point	cut = at_y(p, q, top);
+		dd_point cut = at_y(p, q, top);
 
 		sum = dd_multiply(dd_subtract(q.x, cut.x), dd_add(top, top));
 		q = cut;
@@ -82,8 +82,8 @@ under(dd_point p, dd_point q, double_double top)
 
 /* An edge from the box's corner; what is above the box at its top. */
 static void
-from_corner(const overlay_edge *edge, const geom_box *box, double_double top,
-			dd_point *p, dd_point *q)
+from_corner(const overlay_edge *edge, const geom_box *box, double_double top, dd_point *p,
+			dd_point *q)
 {
 	p->x = dd_sum(edge->x1, -box->xmin);
 	q->x = dd_sum(edge->x2, -box->xmin);
@@ -99,12 +99,12 @@ under_both(const overlay_edge *a, const overlay_edge *b, const geom_box *box)
 	double_double top = dd_sum(box->ymax, -box->ymin);
 	double_double left = dd(0);
 	double_double right = width;
-	dd_point	a1;
-	dd_point	a2;
-	dd_point	b1;
-	dd_point	b2;
-	int			order1;
-	int			order2;
+	dd_point a1;
+	dd_point a2;
+	dd_point b1;
+	dd_point b2;
+	int order1;
+	int order2;
 
 	from_corner(a, box, top, &a1, &a2);
 	from_corner(b, box, top, &b1, &b2);
@@ -120,8 +120,8 @@ under_both(const overlay_edge *a, const overlay_edge *b, const geom_box *box)
 		return dd(0);
 
 	{
-		dd_point	p = at_x(a1, a2, left);
-		dd_point	q = at_x(b1, b2, left);
+		dd_point p = at_x(a1, a2, left);
+		dd_point q = at_x(b1, b2, left);
 
 		a2 = at_x(a1, a2, right);
 		b2 = at_x(b1, b2, right);
@@ -137,8 +137,9 @@ under_both(const overlay_edge *a, const overlay_edge *b, const geom_box *box)
 	{
 		double_double gap1 = dd_subtract(a1.y, b1.y);
 		double_double gap2 = dd_subtract(b2.y, a2.y);
-		dd_point	cut = at_x(a1, a2, dd_add(left, dd_divide(dd_multiply(gap1, dd_subtract(right, left)),
-															   dd_add(gap1, gap2))));
+		dd_point cut = at_x(a1, a2,
+							dd_add(left, dd_divide(dd_multiply(gap1, dd_subtract(right, left)),
+												   dd_add(gap1, gap2))));
 
 		if (order1 < 0)
 			return dd_add(under(a1, cut, top), under(cut, b2, top));
@@ -154,10 +155,10 @@ bool
 overlay_area_precisely(overlay_work *work, const shape *a, const shape *b, const geom_box *box,
 					   double *area)
 {
-	overlay_edge whole = {box->xmin, INFINITY, box->xmax, INFINITY, 1};
+	overlay_edge whole = { box->xmin, INFINITY, box->xmax, INFINITY, 1 };
 	const overlay_edge *others = &whole;
-	size_t		nothers = 1;
-	double_double sum = {0, 0};
+	size_t nothers = 1;
+	double_double sum = { 0, 0 };
 
 	if (!overlay_gather(work, a, box, false, &work->a))
 		return false;

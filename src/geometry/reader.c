@@ -20,19 +20,19 @@
 #include <math.h>
 #include <string.h>
 
-#define FLAG_Z			0x01
-#define FLAG_M			0x02
-#define FLAG_BOX		0x04
-#define FLAG_GEODETIC	0x08
-#define FLAG_EXTENDED	0x10	/* version 2 */
-#define FLAG_RESERVED	0x20	/* version 2 */
-#define FLAG_VERSION_2	0x40
-#define FLAG_FUTURE		0x80
+#define FLAG_Z         0x01
+#define FLAG_M         0x02
+#define FLAG_BOX       0x04
+#define FLAG_GEODETIC  0x08
+#define FLAG_EXTENDED  0x10 /* version 2 */
+#define FLAG_RESERVED  0x20 /* version 2 */
+#define FLAG_VERSION_2 0x40
+#define FLAG_FUTURE    0x80
 
 static uint32_t
 read_uint32(const unsigned char *bytes)
 {
-	uint32_t	value;
+	uint32_t value;
 
 	memcpy(&value, bytes, sizeof(value));
 	return value;
@@ -46,9 +46,9 @@ geom_error
 geom_open(geom_reader *reader, const void *bytes, size_t size)
 {
 	const unsigned char *start = bytes;
-	unsigned	flags;
-	unsigned	dims;
-	size_t		offset = 8;
+	unsigned flags;
+	unsigned dims;
+	size_t offset = 8;
 
 	memset(reader, 0, sizeof(*reader));
 	if (size < offset)
@@ -60,8 +60,7 @@ geom_open(geom_reader *reader, const void *bytes, size_t size)
 		reader->srid -= 0x200000;
 
 	flags = start[7];
-	if (flags & FLAG_FUTURE ||
-		((flags & FLAG_VERSION_2) && (flags & FLAG_RESERVED)))
+	if (flags & FLAG_FUTURE || ((flags & FLAG_VERSION_2) && (flags & FLAG_RESERVED)))
 		return GEOM_VERSION;
 	if (flags & FLAG_GEODETIC)
 		return GEOM_GEOGRAPHY;
@@ -85,8 +84,8 @@ static geom_error
 take_points(geom_reader *reader, geom_part *part, uint32_t npoints)
 {
 	const unsigned char *point = reader->next;
-	geom_box	box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-	double		doubt = 0;
+	geom_box box = { INFINITY, INFINITY, -INFINITY, -INFINITY };
+	double doubt = 0;
 
 	if ((size_t) (reader->end - reader->next) / reader->stride < npoints)
 		return GEOM_CORRUPT;
@@ -95,7 +94,7 @@ take_points(geom_reader *reader, geom_part *part, uint32_t npoints)
 	part->stride = reader->stride;
 	for (uint32_t i = 0; i < npoints; i++, point += reader->stride)
 	{
-		double		xy[2];
+		double xy[2];
 
 		memcpy(xy, point, sizeof(xy));
 		/* zero times anything is zero, unless it is infinite or NaN */
@@ -113,8 +112,8 @@ take_points(geom_reader *reader, geom_part *part, uint32_t npoints)
 static geom_error
 take_ring(geom_reader *reader, geom_part *part)
 {
-	uint32_t	npoints = read_uint32(reader->ring_counts);
-	geom_error	error;
+	uint32_t npoints = read_uint32(reader->ring_counts);
+	geom_error error;
 
 	reader->ring_counts += sizeof(uint32_t);
 	reader->rings_left--;
@@ -127,8 +126,8 @@ take_ring(geom_reader *reader, geom_part *part)
 		return GEOM_SHORT_RING;
 
 	{
-		double		first[2];
-		double		last[2];
+		double first[2];
+		double last[2];
 
 		memcpy(first, part->points, sizeof(first));
 		memcpy(last, part->points + (size_t) (npoints - 1) * part->stride, sizeof(last));
@@ -164,8 +163,8 @@ geom_next(geom_reader *reader, geom_part *part)
 {
 	for (;;)
 	{
-		uint32_t	type;
-		uint32_t	count;
+		uint32_t type;
+		uint32_t count;
 
 		if (reader->rings_left > 0)
 			return take_ring(reader, part);
@@ -203,18 +202,18 @@ geom_next(geom_reader *reader, geom_part *part)
 				part->kind = GEOM_PART_LINE;
 				return take_points(reader, part, count);
 			case GEOM_POLYGON:
-				{
-					size_t		room = (size_t) (reader->end - reader->next);
-					size_t		sizes = ((size_t) count + count % 2) * sizeof(uint32_t);
+			{
+				size_t room = (size_t) (reader->end - reader->next);
+				size_t sizes = ((size_t) count + count % 2) * sizeof(uint32_t);
 
-					if (room < sizes)
-						return GEOM_CORRUPT;
-					reader->ring_counts = reader->next;
-					reader->rings_left = count;
-					reader->shell_read = false;
-					reader->next += sizes;
-					break;
-				}
+				if (room < sizes)
+					return GEOM_CORRUPT;
+				reader->ring_counts = reader->next;
+				reader->rings_left = count;
+				reader->shell_read = false;
+				reader->next += sizes;
+				break;
+			}
 			case GEOM_MULTIPOINT:
 			case GEOM_MULTILINE:
 			case GEOM_MULTIPOLYGON:
@@ -225,15 +224,15 @@ geom_next(geom_reader *reader, geom_part *part)
 				reader->parts_left[reader->depth] = count;
 				reader->depth++;
 				break;
-			case 8:				/* circular string */
-			case 9:				/* compound curve */
-			case 10:			/* curve polygon */
-			case 11:			/* multi-curve */
-			case 12:			/* multi-surface */
+			case 8:  /* circular string */
+			case 9:  /* compound curve */
+			case 10: /* curve polygon */
+			case 11: /* multi-curve */
+			case 12: /* multi-surface */
 				return GEOM_CURVE;
-			case 13:			/* polyhedral surface */
-			case 14:			/* triangle */
-			case 15:			/* TIN */
+			case 13: /* polyhedral surface */
+			case 14: /* triangle */
+			case 15: /* TIN */
 				return GEOM_SURFACE;
 			default:
 				return GEOM_CORRUPT;

@@ -10,7 +10,7 @@
 void
 report_geometry(geom_error error)
 {
-	int			code = ERRCODE_INVALID_PARAMETER_VALUE;
+	int code = ERRCODE_INVALID_PARAMETER_VALUE;
 	const char *hint = NULL;
 
 	switch (error)
@@ -47,10 +47,8 @@ report_geometry(geom_error error)
 			code = ERRCODE_OUT_OF_MEMORY;
 			break;
 	}
-	ereport(ERROR,
-			(errcode(code),
-			 errmsg("cannot measure a geometry: %s", geom_error_text(error)),
-			 hint ? errhint("%s", hint) : 0));
+	ereport(ERROR, (errcode(code), errmsg("cannot measure a geometry: %s", geom_error_text(error)),
+					hint ? errhint("%s", hint) : 0));
 }
 
 /* Raises the error of measuring, if it is one. */
@@ -58,13 +56,13 @@ void
 report_overlay(overlay_error error, int32_t srid)
 {
 	if (error == OVERLAY_MEMORY)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory while measuring a geometry")));
+		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY),
+						errmsg("out of memory while measuring a geometry")));
 	if (error == OVERLAY_OUTSIDE)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a geometry reaches outside its coordinate reference system"),
-				 errdetail("PROJ has no place on Earth for some of its coordinates in SRID %d.", srid),
-				 errhint("Check its SRID, or ask for plain units with planar => true.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a geometry reaches outside its coordinate reference system"),
+			 errdetail("PROJ has no place on Earth for some of its coordinates in SRID %d.", srid),
+			 errhint("Check its SRID, or ask for plain units with planar => true.")));
 }

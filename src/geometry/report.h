@@ -11,4 +11,4 @@
 extern void report_geometry(geom_error error);
 extern void report_overlay(overlay_error error, int32_t srid);
 
-#endif							/* TERRCARBON_GEOMETRY_REPORT_H */
+#endif /* TERRCARBON_GEOMETRY_REPORT_H */

@@ -7,9 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "geometry/double_double.h"
+#include "numeric/double_double.h"
 
-static const geom_box empty_box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+static const geom_box empty_box = { INFINITY, INFINITY, -INFINITY, -INFINITY };
 
 static void
 box_extend(geom_box *box, const geom_box *other)
@@ -24,11 +24,11 @@ box_extend(geom_box *box, const geom_box *other)
 static double
 ring_area_precisely(const shape_chain *chain)
 {
-	double_double area = {0, 0};
+	double_double area = { 0, 0 };
 	double_double ax;
 	double_double ay;
-	double		first[2];
-	double		xy[2];
+	double first[2];
+	double xy[2];
 
 	shape_point(chain, 0, first);
 	shape_point(chain, 1, xy);
@@ -53,11 +53,11 @@ ring_area_precisely(const shape_chain *chain)
 static double
 ring_area(const shape_chain *chain)
 {
-	double		first[2];
-	double		a[2];
-	double		b[2];
-	double		area = 0;
-	double		lost = 0;
+	double first[2];
+	double a[2];
+	double b[2];
+	double area = 0;
+	double lost = 0;
 
 	shape_point(chain, 0, first);
 	shape_point(chain, 1, a);
@@ -65,8 +65,8 @@ ring_area(const shape_chain *chain)
 	a[1] -= first[1];
 	for (uint32_t i = 2; i < chain->npoints; i++, a[0] = b[0], a[1] = b[1])
 	{
-		double		term;
-		double		sum;
+		double term;
+		double sum;
 
 		shape_point(chain, i, b);
 		b[0] -= first[0];
@@ -92,8 +92,8 @@ geom_error
 shape_load(shape *s, const void *bytes, size_t size)
 {
 	geom_reader reader;
-	geom_part	part;
-	geom_error	error = geom_open(&reader, bytes, size);
+	geom_part part;
+	geom_error error = geom_open(&reader, bytes, size);
 
 	s->nchains = s->npoints = s->nboxes = 0;
 	s->area = 0;
@@ -111,7 +111,7 @@ shape_load(shape *s, const void *bytes, size_t size)
 			continue;
 		if (s->nchains == s->capacity)
 		{
-			size_t		capacity = s->capacity ? 2 * s->capacity : 4;
+			size_t capacity = s->capacity ? 2 * s->capacity : 4;
 
 			chain = realloc(s->chains, capacity * sizeof(shape_chain));
 			if (chain == NULL)
@@ -134,8 +134,8 @@ shape_load(shape *s, const void *bytes, size_t size)
 		}
 		else
 		{
-			double		area = ring_area(chain);
-			int			counts = part.kind == GEOM_PART_SHELL ? 1 : -1;
+			double area = ring_area(chain);
+			int counts = part.kind == GEOM_PART_SHELL ? 1 : -1;
 
 			chain->sign = area >= 0 ? counts : -counts;
 			chain->area = fabs(area) * counts;
@@ -149,11 +149,11 @@ shape_load(shape *s, const void *bytes, size_t size)
 static geom_box
 edges_box(const shape_chain *chain, uint32_t first, uint32_t last)
 {
-	geom_box	box = empty_box;
+	geom_box box = empty_box;
 
 	for (uint32_t i = first; i <= last; i++)
 	{
-		double		xy[2];
+		double xy[2];
 
 		shape_point(chain, i, xy);
 		box.xmin = xy[0] < box.xmin ? xy[0] : box.xmin;
@@ -168,8 +168,8 @@ edges_box(const shape_chain *chain, uint32_t first, uint32_t last)
 static int
 index_levels(const shape_chain *chain, size_t count[SHAPE_MAX_LEVELS])
 {
-	size_t		n = chain->npoints - 1;
-	int			nlevels = 0;
+	size_t n = chain->npoints - 1;
+	int nlevels = 0;
 
 	while (n > SHAPE_FANOUT && nlevels < SHAPE_MAX_LEVELS)
 	{
@@ -183,9 +183,9 @@ index_levels(const shape_chain *chain, size_t count[SHAPE_MAX_LEVELS])
 geom_error
 shape_index(shape *s)
 {
-	size_t		count[SHAPE_MAX_LEVELS];
-	size_t		nboxes = 0;
-	geom_box   *boxes;
+	size_t count[SHAPE_MAX_LEVELS];
+	size_t nboxes = 0;
+	geom_box *boxes;
 
 	for (size_t c = 0; c < s->nchains; c++)
 		for (int l = index_levels(&s->chains[c], count) - 1; l >= 0; l--)
@@ -201,7 +201,7 @@ shape_index(shape *s)
 	for (size_t c = 0; c < s->nchains; c++)
 	{
 		shape_chain *chain = &s->chains[c];
-		uint32_t	nedges = chain->npoints - 1;
+		uint32_t nedges = chain->npoints - 1;
 
 		chain->nlevels = index_levels(chain, count);
 		for (int l = 0; l < chain->nlevels; l++)
@@ -210,12 +210,12 @@ shape_index(shape *s)
 			boxes += count[l];
 			for (size_t i = 0; i < count[l]; i++)
 			{
-				size_t		first = i * SHAPE_FANOUT;
-				geom_box   *box = &chain->level[l][i];
+				size_t first = i * SHAPE_FANOUT;
+				geom_box *box = &chain->level[l][i];
 
 				if (l == 0)
 				{
-					size_t		last = first + SHAPE_FANOUT;
+					size_t last = first + SHAPE_FANOUT;
 
 					*box = edges_box(chain, first, last < nedges ? last : nedges);
 					continue;

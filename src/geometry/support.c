@@ -20,12 +20,12 @@
 static double
 points(PlannerInfo *root, Node *argument)
 {
-	int32		width = 0;
+	int32 width = 0;
 
 	if (root != NULL && IsA(argument, Var) && ((Var *) argument)->varlevelsup == 0 &&
 		((Var *) argument)->varno > 0 && ((Var *) argument)->varno < root->simple_rel_array_size)
 	{
-		Var		   *var = (Var *) argument;
+		Var *var = (Var *) argument;
 		RangeTblEntry *rte = planner_rt_fetch(var->varno, root);
 
 		if (rte->rtekind == RTE_RELATION)
@@ -44,8 +44,8 @@ PG_FUNCTION_INFO_V1(geometry_measure_support);
 Datum
 geometry_measure_support(PG_FUNCTION_ARGS)
 {
-	Node	   *request = (Node *) PG_GETARG_POINTER(0);
-	Node	   *answer = NULL;
+	Node *request = (Node *) PG_GETARG_POINTER(0);
+	Node *answer = NULL;
 
 	if (IsA(request, SupportRequestCost))
 	{
@@ -53,9 +53,9 @@ geometry_measure_support(PG_FUNCTION_ARGS)
 
 		if (cost->node != NULL && IsA(cost->node, FuncExpr))
 		{
-			List	   *args = ((FuncExpr *) cost->node)->args;
-			double		smaller = points(cost->root, linitial(args));
-			double		larger = 0;
+			List *args = ((FuncExpr *) cost->node)->args;
+			double smaller = points(cost->root, linitial(args));
+			double larger = 0;
 
 			/* one geometry, or two and a switch */
 			if (list_length(args) == 3)
@@ -63,7 +63,7 @@ geometry_measure_support(PG_FUNCTION_ARGS)
 				larger = points(cost->root, lsecond(args));
 				if (larger < smaller)
 				{
-					double		swap = larger;
+					double swap = larger;
 
 					larger = smaller;
 					smaller = swap;

@@ -24,7 +24,7 @@
  * that number: then nothing proves the order, and the tables are read again, one
  * scan of each for the statement.
  */
-#include "access.h"
+#include "licence/access.h"
 
 #include "access/parallel.h"
 #include "access/table.h"
@@ -58,20 +58,20 @@
 
 typedef struct access_pin
 {
-	access_set *set;			/* NULL: free */
-	Oid			user;
+	access_set *set; /* NULL: free */
+	Oid user;
 	TransactionId xmin;
 	TransactionId xmax;
-	uint32		xcnt;
-	int32		subxcnt;
-	uint64		ended;
-	CommandId	curcid;
+	uint32 xcnt;
+	int32 subxcnt;
+	uint64 ended;
+	CommandId curcid;
 	TimestampTz statement;
 } access_pin;
 
 static MemoryContext access_context = NULL;
 static access_pin pins[PINS];
-static int	next_pin = 0;
+static int next_pin = 0;
 
 /*
  * What sets must have seen: every transaction that had ended when the last
@@ -81,8 +81,8 @@ static uint64 last_change = 1;
 static bool tables_changed = false;
 static uint64 roles_generation = 0;
 
-static Oid	dataset_relid = InvalidOid;
-static Oid	grant_relid = InvalidOid;
+static Oid dataset_relid = InvalidOid;
+static Oid grant_relid = InvalidOid;
 
 /* --- invalidation ----------------------------------------------------------- */
 
@@ -144,8 +144,7 @@ transaction_ended(XactEvent event, void *arg)
 }
 
 static void
-subtransaction_ended(SubXactEvent event, SubTransactionId mine,
-					 SubTransactionId parent, void *arg)
+subtransaction_ended(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *arg)
 {
 	if (event == SUBXACT_EVENT_ABORT_SUB)
 		forget_pins(false);
@@ -172,14 +171,12 @@ Datum
 access_changed(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	Oid			dataset;
+	Oid dataset;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("access_changed must be called as a trigger")));
-	dataset = get_relname_relid("dataset",
-								RelationGetNamespace(trigger->tg_relation));
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("access_changed must be called as a trigger")));
+	dataset = get_relname_relid("dataset", RelationGetNamespace(trigger->tg_relation));
 	if (OidIsValid(dataset))
 		LockRelationOid(dataset, RowExclusiveLock);
 	CacheInvalidateRelcache(trigger->tg_relation);
@@ -193,12 +190,11 @@ access_changed(PG_FUNCTION_ARGS)
 Oid
 own_function(const char *name, int nargs, Oid argument)
 {
-	Oid			schema = get_namespace_oid("terrcarbon", true);
+	Oid schema = get_namespace_oid("terrcarbon", true);
 
 	if (!OidIsValid(schema))
 		return InvalidOid;
-	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
-						   CStringGetDatum(name),
+	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(name),
 						   PointerGetDatum(buildoidvector(&argument, nargs)),
 						   ObjectIdGetDatum(schema));
 }
@@ -209,9 +205,9 @@ own_function(const char *name, int nargs, Oid argument)
 static void
 find_tables(void)
 {
-	Oid			schema = get_namespace_oid("terrcarbon", true);
-	Oid			dataset = InvalidOid;
-	Oid			access_grant = InvalidOid;
+	Oid schema = get_namespace_oid("terrcarbon", true);
+	Oid dataset = InvalidOid;
+	Oid access_grant = InvalidOid;
 
 	if (OidIsValid(schema))
 	{
@@ -220,8 +216,7 @@ find_tables(void)
 	}
 	if (!OidIsValid(dataset) || !OidIsValid(access_grant))
 		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the catalogue of datasets is missing"),
+				(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("the catalogue of datasets is missing"),
 				 errhint("Run CREATE EXTENSION terrcarbon in this database.")));
 	if (dataset != dataset_relid || access_grant != grant_relid)
 	{
@@ -240,16 +235,15 @@ set_bit(uint8 *bits, int32 id)
 static bool
 text_is(Datum value, const char *word)
 {
-	text	   *t = DatumGetTextPP(value);
+	text *t = DatumGetTextPP(value);
 
-	return VARSIZE_ANY_EXHDR(t) == strlen(word) &&
-		memcmp(VARDATA_ANY(t), word, strlen(word)) == 0;
+	return VARSIZE_ANY_EXHDR(t) == strlen(word) && memcmp(VARDATA_ANY(t), word, strlen(word)) == 0;
 }
 
 static AttrNumber
 column(Relation rel, const char *name)
 {
-	AttrNumber	number = get_attnum(RelationGetRelid(rel), name);
+	AttrNumber number = get_attnum(RelationGetRelid(rel), name);
 
 	if (number == InvalidAttrNumber)
 		elog(ERROR, "the catalogue has no column %s", name);
@@ -260,8 +254,8 @@ column(Relation rel, const char *name)
 static Datum
 attribute(TupleTableSlot *slot, int number)
 {
-	bool		isnull;
-	Datum		value = slot_getattr(slot, number, &isnull);
+	bool isnull;
+	Datum value = slot_getattr(slot, number, &isnull);
 
 	if (isnull)
 		elog(ERROR, "unexpected null in column %d of the catalogue", number);
@@ -277,23 +271,22 @@ static access_set *
 build(Oid user, Snapshot snapshot, bool own_changes)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	MemoryContext work = AllocSetContextCreate(caller, "terrcarbon rights",
-											   ALLOCSET_DEFAULT_SIZES);
-	uint64		roles = roles_generation;	/* before anything is read */
+	MemoryContext work = AllocSetContextCreate(caller, "terrcarbon rights", ALLOCSET_DEFAULT_SIZES);
+	uint64 roles = roles_generation; /* before anything is read */
 	TimestampTz now = GetCurrentTimestamp();
 	TimestampTz holds_until = DT_NOEND;
-	int32		nbits = 1024;
-	int			datasets = 0;
-	int			readable = 0;
-	uint8	   *read_bits;
-	uint8	   *deposit_bits;
-	uint8	   *grant_bits;		/* datasets where grants count */
-	Relation	rel;
+	int32 nbits = 1024;
+	int datasets = 0;
+	int readable = 0;
+	uint8 *read_bits;
+	uint8 *deposit_bits;
+	uint8 *grant_bits; /* datasets where grants count */
+	Relation rel;
 	TableScanDesc scan;
 	TupleTableSlot *slot;
-	AttrNumber	id_column;
-	AttrNumber	role_column;
-	AttrNumber	right_column;
+	AttrNumber id_column;
+	AttrNumber role_column;
+	AttrNumber right_column;
 	access_set *set;
 
 	MemoryContextSwitchTo(work);
@@ -309,16 +302,16 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 	scan = table_beginscan(rel, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		int32		id = DatumGetInt32(attribute(slot, id_column));
-		Oid			producer = DatumGetObjectId(attribute(slot, role_column));
-		Datum		access = attribute(slot, right_column);
+		int32 id = DatumGetInt32(attribute(slot, id_column));
+		Oid producer = DatumGetObjectId(attribute(slot, role_column));
+		Datum access = attribute(slot, right_column);
 
 		CHECK_FOR_INTERRUPTS();
 		if (id < 0 || id > MAX_DATASET_ID)
 			elog(ERROR, "dataset id %d out of range", id);
 		if (id >= nbits)
 		{
-			int32		larger = nbits;
+			int32 larger = nbits;
 
 			while (id >= larger)
 				larger *= 2;
@@ -357,10 +350,10 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 	scan = table_beginscan(rel, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		int32		id = DatumGetInt32(attribute(slot, id_column));
-		Oid			grantee = DatumGetObjectId(attribute(slot, role_column));
-		bool		endless;
-		Datum		until = slot_getattr(slot, right_column, &endless);
+		int32 id = DatumGetInt32(attribute(slot, id_column));
+		Oid grantee = DatumGetObjectId(attribute(slot, role_column));
+		bool endless;
+		Datum until = slot_getattr(slot, right_column, &endless);
 
 		CHECK_FOR_INTERRUPTS();
 		if (!access_bit(grant_bits, nbits, id) || !OidIsValid(grantee) ||
@@ -370,12 +363,11 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 		{
 			if (IsParallelWorker() &&
 				DatumGetTimestampTz(until) > GetCurrentStatementStartTimestamp())
-				ereport(ERROR,
-						(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-						 errmsg("access to a dataset ended while the statement was running"),
-						 errdetail("Dataset %d was granted until %s.", id,
-								   timestamptz_to_str(DatumGetTimestampTz(until))),
-						 errhint("Run the statement again.")));
+				ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+								errmsg("access to a dataset ended while the statement was running"),
+								errdetail("Dataset %d was granted until %s.", id,
+										  timestamptz_to_str(DatumGetTimestampTz(until))),
+								errhint("Run the statement again.")));
 			continue;
 		}
 		if (!endless && DatumGetTimestampTz(until) < holds_until)
@@ -391,8 +383,7 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 	table_close(rel, AccessShareLock);
 
 	if (access_context == NULL)
-		access_context = AllocSetContextCreate(TopMemoryContext,
-											   "terrcarbon access",
+		access_context = AllocSetContextCreate(TopMemoryContext, "terrcarbon access",
 											   ALLOCSET_SMALL_SIZES);
 	MemoryContextSwitchTo(access_context);
 	set = palloc0(sizeof(access_set));
@@ -419,22 +410,17 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 static bool
 same_statement(const access_pin *pin, Oid user, Snapshot snapshot)
 {
-	return pin->set != NULL &&
-		pin->user == user &&
-		pin->xmax == snapshot->xmax &&
-		pin->xmin == snapshot->xmin &&
-		pin->xcnt == snapshot->xcnt &&
-		pin->subxcnt == snapshot->subxcnt &&
-		pin->ended == snapshot->snapXactCompletionCount &&
-		pin->curcid == snapshot->curcid &&
-		pin->statement == GetCurrentStatementStartTimestamp();
+	return pin->set != NULL && pin->user == user && pin->xmax == snapshot->xmax &&
+		   pin->xmin == snapshot->xmin && pin->xcnt == snapshot->xcnt &&
+		   pin->subxcnt == snapshot->subxcnt && pin->ended == snapshot->snapXactCompletionCount &&
+		   pin->curcid == snapshot->curcid && pin->statement == GetCurrentStatementStartTimestamp();
 }
 
 /* Has this transaction itself changed the rights? */
 static bool
 changed_by_me(void)
 {
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	SET_LOCKTAG_RELATION(tag, MyDatabaseId, dataset_relid);
 	return lock_held_by_me(&tag, RowExclusiveLock);
@@ -460,7 +446,7 @@ is_settled(void)
 static uint64
 ended_transactions(void)
 {
-	uint64		count;
+	uint64 count;
 
 	LWLockAcquire(ProcArrayLock, LW_SHARED);
 	count = transam_variables->xactCompletionCount;
@@ -488,15 +474,14 @@ notice_changes(void)
 static access_set *
 remembered(Oid user, Snapshot snapshot, bool or_newer)
 {
-	uint64		ended = snapshot->snapXactCompletionCount;
+	uint64 ended = snapshot->snapXactCompletionCount;
 	TimestampTz now = GetCurrentTimestamp();
 
 	for (int i = 0; i < PINS; i++)
 	{
 		access_set *set = pins[i].set;
 
-		if (set && set->user == user && !set->own_changes &&
-			set->roles == roles_generation &&
+		if (set && set->user == user && !set->own_changes && set->roles == roles_generation &&
 			set->as_of >= last_change && set->holds_until > now &&
 			(set->as_of == ended || (or_newer && set->as_of < ended)))
 		{
@@ -512,7 +497,7 @@ find_set(Oid user, Snapshot snapshot)
 {
 	access_set *set = NULL;
 	access_pin *pin;
-	bool		own_changes;
+	bool own_changes;
 
 	for (int i = 0; i < PINS; i++)
 	{
@@ -558,9 +543,8 @@ const access_set *
 access_of_statement(void)
 {
 	if (!ActiveSnapshotSet())
-		ereport(ERROR,
-				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				 errmsg("access rights can only be read inside a statement")));
+		ereport(ERROR, (errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+						errmsg("access rights can only be read inside a statement")));
 	return find_set(GetUserId(), GetActiveSnapshot());
 }
 

@@ -16,17 +16,17 @@
  */
 typedef struct access_set
 {
-	Oid			user;
-	int			references;		/* uses and pins; freed at 0 */
-	int			datasets;		/* in the catalogue */
-	int			readable;		/* of them */
-	int32		nbits;
-	uint8	   *read_bits;
-	uint8	   *deposit_bits;
+	Oid user;
+	int references; /* uses and pins; freed at 0 */
+	int datasets;   /* in the catalogue */
+	int readable;   /* of them */
+	int32 nbits;
+	uint8 *read_bits;
+	uint8 *deposit_bits;
 	/* where it holds: see access.c */
-	uint64		as_of;			/* transactions ended before its snapshot */
-	uint64		roles;			/* generation of the roles */
-	bool		own_changes;
+	uint64 as_of; /* transactions ended before its snapshot */
+	uint64 roles; /* generation of the roles */
+	bool own_changes;
 	TimestampTz holds_until;
 } access_set;
 
@@ -34,7 +34,7 @@ typedef struct access_set
 typedef struct access_use
 {
 	access_set *set;
-	bool		steady;			/* one call site, one statement */
+	bool steady; /* one call site, one statement */
 	MemoryContextCallback forget;
 } access_use;
 
@@ -77,4 +77,4 @@ access_of_call(FmgrInfo *flinfo)
 	return access_of_new_call(flinfo);
 }
 
-#endif							/* TERRCARBON_ACCESS_H */
+#endif /* TERRCARBON_ACCESS_H */

@@ -23,11 +23,11 @@
 static void
 find_definer(FmgrInfo *definer, FmgrInfo *called)
 {
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(called->fn_oid));
+	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(called->fn_oid));
 	Form_pg_proc proc;
-	Oid			types[FUNC_MAX_ARGS];
-	char	   *schema;
-	Oid			function;
+	Oid types[FUNC_MAX_ARGS];
+	char *schema;
+	Oid function;
 
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for function %u", called->fn_oid);
@@ -38,9 +38,9 @@ find_definer(FmgrInfo *definer, FmgrInfo *called)
 	for (int i = 0; i < proc->pronargs; i++)
 		types[i + 1] = proc->proargtypes.values[i];
 	schema = get_namespace_name(proc->pronamespace);
-	function = LookupFuncName(list_make2(makeString(schema),
-										 makeString(psprintf("%s_as", NameStr(proc->proname)))),
-							  proc->pronargs + 1, types, false);
+	function = LookupFuncName(
+		list_make2(makeString(schema), makeString(psprintf("%s_as", NameStr(proc->proname)))),
+		proc->pronargs + 1, types, false);
 	ReleaseSysCache(tuple);
 	fmgr_info_cxt(function, definer, called->fn_mcxt);
 }
@@ -51,8 +51,8 @@ Datum
 act_as_caller(PG_FUNCTION_ARGS)
 {
 	LOCAL_FCINFO(call, FUNC_MAX_ARGS);
-	FmgrInfo   *definer = fcinfo->flinfo->fn_extra;
-	Datum		result;
+	FmgrInfo *definer = fcinfo->flinfo->fn_extra;
+	Datum result;
 
 	if (definer == NULL)
 	{
@@ -60,8 +60,7 @@ act_as_caller(PG_FUNCTION_ARGS)
 		find_definer(definer, fcinfo->flinfo);
 		fcinfo->flinfo->fn_extra = definer;
 	}
-	InitFunctionCallInfoData(*call, definer, fcinfo->nargs + 1,
-							 fcinfo->fncollation, NULL, NULL);
+	InitFunctionCallInfoData(*call, definer, fcinfo->nargs + 1, fcinfo->fncollation, NULL, NULL);
 	call->args[0].value = ObjectIdGetDatum(GetUserId());
 	call->args[0].isnull = false;
 	memcpy(&call->args[1], fcinfo->args, fcinfo->nargs * sizeof(NullableDatum));

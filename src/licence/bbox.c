@@ -24,8 +24,8 @@
 static char *
 postgis_schema(Oid geometry)
 {
-	HeapTuple	type = SearchSysCache1(TYPEOID, ObjectIdGetDatum(geometry));
-	char	   *schema;
+	HeapTuple type = SearchSysCache1(TYPEOID, ObjectIdGetDatum(geometry));
+	char *schema;
 
 	if (!HeapTupleIsValid(type))
 		elog(ERROR, "cache lookup failed for type %u", geometry);
@@ -40,16 +40,14 @@ postgis_schema(Oid geometry)
 static Oid
 postgis_overlap(Oid geometry)
 {
-	Oid			operator;
+	Oid operator;
 
-	operator = OpernameGetOprid(list_make2(makeString(postgis_schema(geometry)),
-										   makeString("&&")),
-								geometry, geometry);
+	operator= OpernameGetOprid(list_make2(makeString(postgis_schema(geometry)), makeString("&&")),
+							   geometry, geometry);
 	if (!OidIsValid(operator))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_FUNCTION),
-				 errmsg("PostGIS has no operator && for its type geometry"),
-				 errhint("Install PostGIS 3 or later.")));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FUNCTION),
+						errmsg("PostGIS has no operator && for its type geometry"),
+						errhint("Install PostGIS 3 or later.")));
 	return operator;
 }
 
@@ -57,8 +55,8 @@ postgis_overlap(Oid geometry)
 static Oid
 first_argument_type(FmgrInfo *flinfo)
 {
-	Oid		   *types;
-	int			n;
+	Oid *types;
+	int n;
 
 	get_func_signature(flinfo->fn_oid, &types, &n);
 	Assert(n == 2);
@@ -70,15 +68,14 @@ PG_FUNCTION_INFO_V1(bbox_overlaps);
 Datum
 bbox_overlaps(PG_FUNCTION_ARGS)
 {
-	FmgrInfo   *overlaps = fcinfo->flinfo->fn_extra;
+	FmgrInfo *overlaps = fcinfo->flinfo->fn_extra;
 
 	if (overlaps == NULL)
 	{
-		Oid			geometry = first_argument_type(fcinfo->flinfo);
+		Oid geometry = first_argument_type(fcinfo->flinfo);
 
 		overlaps = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(FmgrInfo));
-		fmgr_info_cxt(get_opcode(postgis_overlap(geometry)), overlaps,
-					  fcinfo->flinfo->fn_mcxt);
+		fmgr_info_cxt(get_opcode(postgis_overlap(geometry)), overlaps, fcinfo->flinfo->fn_mcxt);
 		fcinfo->flinfo->fn_extra = overlaps;
 	}
 	return FunctionCall2(overlaps, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
@@ -93,17 +90,17 @@ PG_FUNCTION_INFO_V1(geometry_intersects);
 Datum
 geometry_intersects(PG_FUNCTION_ARGS)
 {
-	FmgrInfo   *intersects = fcinfo->flinfo->fn_extra;
+	FmgrInfo *intersects = fcinfo->flinfo->fn_extra;
 
 	if (intersects == NULL)
 	{
-		Oid			types[2];
-		Oid			function;
+		Oid types[2];
+		Oid function;
 
 		types[0] = types[1] = first_argument_type(fcinfo->flinfo);
-		function = LookupFuncName(list_make2(makeString(postgis_schema(types[0])),
-											 makeString("st_intersects")),
-								  2, types, false);
+		function = LookupFuncName(
+			list_make2(makeString(postgis_schema(types[0])), makeString("st_intersects")), 2, types,
+			false);
 		intersects = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(FmgrInfo));
 		fmgr_info_cxt(function, intersects, fcinfo->flinfo->fn_mcxt);
 		fcinfo->flinfo->fn_extra = intersects;
@@ -116,12 +113,11 @@ PG_FUNCTION_INFO_V1(bbox_overlaps_support);
 Datum
 bbox_overlaps_support(PG_FUNCTION_ARGS)
 {
-	SupportRequestIndexCondition *request =
-		(SupportRequestIndexCondition *) PG_GETARG_POINTER(0);
-	List	   *args;
-	Node	   *indexed;
-	Node	   *other;
-	Oid			operator;
+	SupportRequestIndexCondition *request = (SupportRequestIndexCondition *) PG_GETARG_POINTER(0);
+	List *args;
+	Node *indexed;
+	Node *other;
+	Oid operator;
 
 	if (!IsA(request, SupportRequestIndexCondition))
 		PG_RETURN_POINTER(NULL);
@@ -136,14 +132,13 @@ bbox_overlaps_support(PG_FUNCTION_ARGS)
 
 	indexed = list_nth(args, request->indexarg);
 	other = list_nth(args, 1 - request->indexarg);
-	operator = postgis_overlap(exprType(indexed));
+	operator= postgis_overlap(exprType(indexed));
 	if (!op_in_opfamily(operator, request->opfamily) ||
 		!is_pseudo_constant_for_index(request->root, other, request->index))
 		PG_RETURN_POINTER(NULL);
 
 	/* The operator is its own commutator. */
 	request->lossy = false;
-	PG_RETURN_POINTER(list_make1(make_opclause(operator, BOOLOID, false,
-											   (Expr *) indexed, (Expr *) other,
-											   InvalidOid, InvalidOid)));
+	PG_RETURN_POINTER(list_make1(make_opclause(operator, BOOLOID, false, (Expr *) indexed,
+											   (Expr *) other, InvalidOid, InvalidOid)));
 }

@@ -2,7 +2,7 @@
  * can_read.c
  *		The functions that row policies call, and what the planner knows of them.
  */
-#include "access.h"
+#include "licence/access.h"
 
 #include "access/htup_details.h"
 #include "access/stratnum.h"
@@ -46,8 +46,8 @@ Datum
 readable_datasets(PG_FUNCTION_ARGS)
 {
 	const access_set *set = access_of_statement();
-	Datum	   *ids = palloc(sizeof(Datum) * Max(set->readable, 1));
-	int			n = 0;
+	Datum *ids = palloc(sizeof(Datum) * Max(set->readable, 1));
+	int n = 0;
 
 	for (int32 id = 0; id < set->nbits; id++)
 	{
@@ -55,8 +55,7 @@ readable_datasets(PG_FUNCTION_ARGS)
 			ids[n++] = Int32GetDatum(id);
 	}
 	Assert(n == set->readable);
-	PG_RETURN_ARRAYTYPE_P(construct_array(ids, n, INT4OID, sizeof(int32), true,
-										  TYPALIGN_INT));
+	PG_RETURN_ARRAYTYPE_P(construct_array(ids, n, INT4OID, sizeof(int32), true, TYPALIGN_INT));
 }
 
 /* Does the current user read every dataset of the catalogue? */
@@ -76,11 +75,11 @@ readable_share(PlannerInfo *root, Node *argument, int rel, const access_set *set
 {
 	VariableStatData column;
 	AttStatsSlot common;
-	double		share = 0.0;
-	double		known = 0.0;
-	double		nulls;
-	int			ncommon = 0;
-	int			common_readable = 0;
+	double share = 0.0;
+	double known = 0.0;
+	double nulls;
+	int ncommon = 0;
+	int common_readable = 0;
 
 	if (set->datasets == 0)
 		return 0.0;
@@ -111,11 +110,10 @@ readable_share(PlannerInfo *root, Node *argument, int rel, const access_set *set
 
 	if (set->datasets > ncommon)
 	{
-		double		rest = 1.0 - nulls - known;
+		double rest = 1.0 - nulls - known;
 
 		CLAMP_PROBABILITY(rest);
-		share += rest * Max(0, set->readable - common_readable) /
-			(set->datasets - ncommon);
+		share += rest * Max(0, set->readable - common_readable) / (set->datasets - ncommon);
 	}
 	CLAMP_PROBABILITY(share);
 	return share;
@@ -125,20 +123,19 @@ readable_share(PlannerInfo *root, Node *argument, int rel, const access_set *set
 static Node *
 index_condition(SupportRequestIndexCondition *request)
 {
-	FuncExpr   *call = (FuncExpr *) request->node;
+	FuncExpr *call = (FuncExpr *) request->node;
 	ScalarArrayOpExpr *condition;
-	Oid			equal;
-	Oid			function;
+	Oid equal;
+	Oid function;
 
 	if (!IsA(call, FuncExpr) || request->index->relam != BTREE_AM_OID)
 		return NULL;
-	equal = get_opfamily_member(request->opfamily, INT4OID, INT4OID,
-								BTEqualStrategyNumber);
+	equal = get_opfamily_member(request->opfamily, INT4OID, INT4OID, BTEqualStrategyNumber);
 	function = own_function("readable_datasets", 0, InvalidOid);
 	if (!OidIsValid(equal) || !OidIsValid(function))
 		return NULL;
-	if (readable_share(request->root, linitial(call->args), 0,
-					   access_of_statement()) > INDEX_WORTH_TRYING)
+	if (readable_share(request->root, linitial(call->args), 0, access_of_statement()) >
+		INDEX_WORTH_TRYING)
 		return NULL;
 
 	condition = makeNode(ScalarArrayOpExpr);
@@ -146,9 +143,9 @@ index_condition(SupportRequestIndexCondition *request)
 	condition->opfuncid = get_opcode(equal);
 	condition->useOr = true;
 	condition->inputcollid = InvalidOid;
-	condition->args = list_make2(linitial(call->args),
-								 makeFuncExpr(function, INT4ARRAYOID, NIL, InvalidOid,
-											  InvalidOid, COERCE_EXPLICIT_CALL));
+	condition->args = list_make2(
+		linitial(call->args),
+		makeFuncExpr(function, INT4ARRAYOID, NIL, InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
 	condition->location = -1;
 	/* Checked again: a cursor may be read by another role than opened it. */
 	request->lossy = true;
@@ -173,8 +170,8 @@ PG_FUNCTION_INFO_V1(can_read_support);
 Datum
 can_read_support(PG_FUNCTION_ARGS)
 {
-	Node	   *request = (Node *) PG_GETARG_POINTER(0);
-	Node	   *answer = NULL;
+	Node *request = (Node *) PG_GETARG_POINTER(0);
+	Node *answer = NULL;
 
 	if (!ActiveSnapshotSet())
 		PG_RETURN_POINTER(NULL);
@@ -188,8 +185,7 @@ can_read_support(PG_FUNCTION_ARGS)
 		{
 			selectivity->selectivity = readable_share(selectivity->root,
 													  linitial(selectivity->args),
-													  selectivity->varRelid,
-													  access_of_statement());
+													  selectivity->varRelid, access_of_statement());
 			answer = request;
 		}
 	}
@@ -207,10 +203,10 @@ Datum
 can_read_all(PG_FUNCTION_ARGS)
 {
 	const access_set *set = access_of_call(fcinfo->flinfo);
-	ArrayType  *sources = PG_GETARG_ARRAYTYPE_P(0);
-	int			n = ArrayGetNItems(ARR_NDIM(sources), ARR_DIMS(sources));
-	int32	   *ids = (int32 *) ARR_DATA_PTR(sources);
-	bool		all = n > 0 && !array_contains_nulls(sources);
+	ArrayType *sources = PG_GETARG_ARRAYTYPE_P(0);
+	int n = ArrayGetNItems(ARR_NDIM(sources), ARR_DIMS(sources));
+	int32 *ids = (int32 *) ARR_DATA_PTR(sources);
+	bool all = n > 0 && !array_contains_nulls(sources);
 
 	if (ARR_ELEMTYPE(sources) != INT4OID)
 		elog(ERROR, "not an array of int");

@@ -13,7 +13,7 @@
  * have begun before this library was loaded, so it is not refused: the blocks
  * are not counted.
  */
-#include "access.h"
+#include "licence/access.h"
 
 #include "access/parallel.h"
 #include "catalog/pg_type_d.h"
@@ -34,14 +34,14 @@ static ExecutorFinish_hook_type next_executor_finish = NULL;
 static bool
 plan_calls(PlannedStmt *plan, const char *name, Oid argument)
 {
-	Oid			function = own_function(name, 1, argument);
-	uint32		hash;
-	ListCell   *lc;
+	Oid function = own_function(name, 1, argument);
+	uint32 hash;
+	ListCell *lc;
 
 	if (!OidIsValid(function))
 		return false;
 	hash = GetSysCacheHashValue1(PROCOID, ObjectIdGetDatum(function));
-	foreach(lc, plan->invalItems)
+	foreach (lc, plan->invalItems)
 	{
 		PlanInvalItem *item = lfirst_node(PlanInvalItem, lc);
 
@@ -55,9 +55,8 @@ plan_calls(PlannedStmt *plan, const char *name, Oid argument)
 static bool
 is_protected(PlannedStmt *plan)
 {
-	return plan_calls(plan, "can_read", INT4OID) ||
-		plan_calls(plan, "can_deposit", INT4OID) ||
-		plan_calls(plan, "can_read_all", INT4ARRAYOID);
+	return plan_calls(plan, "can_read", INT4OID) || plan_calls(plan, "can_deposit", INT4OID) ||
+		   plan_calls(plan, "can_read_all", INT4ARRAYOID);
 }
 
 /* Are messages of level LOG sent to the client, and do plans go there? */
@@ -79,7 +78,7 @@ static bool
 sees_plans(void)
 {
 	return superuser() || has_bypassrls_privilege(GetUserId()) ||
-		access_reads_all(access_of_statement());
+		   access_reads_all(access_of_statement());
 }
 
 /*
@@ -90,25 +89,26 @@ void
 guard_planning(void)
 {
 	if (Debug_print_plan && client_min_messages <= LOG && !sees_plans())
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("plans of protected tables are not shown to roles that cannot read all their rows"),
-				 errhint("Turn debug_print_plan off.")));
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						errmsg("plans of protected tables are not shown to roles that cannot read "
+							   "all their rows"),
+						errhint("Turn debug_print_plan off.")));
 }
 
 static void
 guard_executor_start(QueryDesc *query, int eflags)
 {
-	bool		shown = (eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0 ||
-		query->instrument_options != 0 || plans_reach_client();
+	bool shown = (eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0 || query->instrument_options != 0 ||
+				 plans_reach_client();
 
 	/* A worker does what its leader was allowed to. */
-	if (shown && !IsParallelWorker() && ActiveSnapshotSet() &&
-		is_protected(query->plannedstmt) && !sees_plans())
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("plans of protected tables are not shown to roles that cannot read all their rows"),
-				 errhint("A role that reads every dataset may use EXPLAIN; client_min_messages must be above log while plans are logged.")));
+	if (shown && !IsParallelWorker() && ActiveSnapshotSet() && is_protected(query->plannedstmt) &&
+		!sees_plans())
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						errmsg("plans of protected tables are not shown to roles that cannot read "
+							   "all their rows"),
+						errhint("A role that reads every dataset may use EXPLAIN; "
+								"client_min_messages must be above log while plans are logged.")));
 	if (next_executor_start)
 		next_executor_start(query, eflags);
 	else
@@ -120,7 +120,7 @@ static bool
 is_counted_in_vain(QueryDesc *query)
 {
 	return query->plannedstmt->invalItems != NIL && ActiveSnapshotSet() &&
-		is_protected(query->plannedstmt) && !sees_plans();
+		   is_protected(query->plannedstmt) && !sees_plans();
 }
 
 static void
@@ -133,11 +133,10 @@ run(QueryDesc *query, ScanDirection direction, uint64 count EXECUTE_ONCE_PARAMET
 }
 
 static void
-guard_executor_run(QueryDesc *query, ScanDirection direction,
-				   uint64 count EXECUTE_ONCE_PARAMETER)
+guard_executor_run(QueryDesc *query, ScanDirection direction, uint64 count EXECUTE_ONCE_PARAMETER)
 {
 	BufferUsage blocks = pgBufferUsage;
-	WalUsage	wal = pgWalUsage;
+	WalUsage wal = pgWalUsage;
 
 	if (!is_counted_in_vain(query))
 	{
@@ -170,7 +169,7 @@ static void
 guard_executor_finish(QueryDesc *query)
 {
 	BufferUsage blocks = pgBufferUsage;
-	WalUsage	wal = pgWalUsage;
+	WalUsage wal = pgWalUsage;
 
 	if (!is_counted_in_vain(query))
 	{
@@ -196,10 +195,10 @@ guard_executor_finish(QueryDesc *query)
 static void
 guard_executor_end(QueryDesc *query)
 {
-	int			level = client_min_messages;
+	int level = client_min_messages;
 
-	if (plans_reach_client() && !superuser() &&
-		!has_bypassrls_privilege(GetUserId()) && is_protected(query->plannedstmt))
+	if (plans_reach_client() && !superuser() && !has_bypassrls_privilege(GetUserId()) &&
+		is_protected(query->plannedstmt))
 		client_min_messages = NOTICE;
 	PG_TRY();
 	{

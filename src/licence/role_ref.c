@@ -16,7 +16,7 @@
 static char *
 role_name(Oid role)
 {
-	char	   *name = OidIsValid(role) ? GetUserNameFromId(role, true) : NULL;
+	char *name = OidIsValid(role) ? GetUserNameFromId(role, true) : NULL;
 
 	return name ? name : pstrdup("");
 }
@@ -51,9 +51,9 @@ PG_FUNCTION_INFO_V1(role_ref_recv);
 Datum
 role_ref_recv(PG_FUNCTION_ARGS)
 {
-	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	int			len;
-	char	   *name = pq_getmsgtext(buf, buf->len - buf->cursor, &len);
+	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
+	int len;
+	char *name = pq_getmsgtext(buf, buf->len - buf->cursor, &len);
 
 	PG_RETURN_OID(role_by_name(name));
 }
@@ -64,7 +64,7 @@ Datum
 role_ref_send(PG_FUNCTION_ARGS)
 {
 	StringInfoData buf;
-	char	   *name = role_name(PG_GETARG_OID(0));
+	char *name = role_name(PG_GETARG_OID(0));
 
 	pq_begintypsend(&buf);
 	pq_sendtext(&buf, name, strlen(name));

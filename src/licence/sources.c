@@ -11,23 +11,23 @@
 #include "utils/array.h"
 #include "utils/memutils.h"
 
-#define INT4_ARRAY(values, nulls, n) \
-	construct_md_array(values, nulls, 1, &(n), &(int) {1}, INT4OID, \
-					   sizeof(int32), true, TYPALIGN_INT)
+#define INT4_ARRAY(values, nulls, n)                                                      \
+	construct_md_array(values, nulls, 1, &(n), &(int){ 1 }, INT4OID, sizeof(int32), true, \
+					   TYPALIGN_INT)
 
 typedef struct source_set
 {
 	const int32 *id;
-	int			count;			/* ids, the NULL not among them */
-	bool		unknown;
-	bool		canonical;		/* the array itself is written as a set */
+	int count; /* ids, the NULL not among them */
+	bool unknown;
+	bool canonical; /* the array itself is written as a set */
 } source_set;
 
 static int
 compare_ids(const void *a, const void *b)
 {
-	int32		x = *(const int32 *) a;
-	int32		y = *(const int32 *) b;
+	int32 x = *(const int32 *) a;
+	int32 y = *(const int32 *) b;
 
 	return (x > y) - (x < y);
 }
@@ -36,14 +36,13 @@ compare_ids(const void *a, const void *b)
 static bool
 is_plain(ArrayType *array, int nvalues, int nelems)
 {
-	bits8	   *bitmap = ARR_NULLBITMAP(array);
+	bits8 *bitmap = ARR_NULLBITMAP(array);
 
 	if (ARR_NDIM(array) > 1 || (ARR_NDIM(array) == 1 && ARR_LBOUND(array)[0] != 1))
 		return false;
 	if (nvalues == nelems)
 		return bitmap == NULL;
-	return nvalues == nelems - 1 &&
-		(bitmap[nvalues / 8] & (1 << (nvalues % 8))) == 0;
+	return nvalues == nelems - 1 && (bitmap[nvalues / 8] & (1 << (nvalues % 8))) == 0;
 }
 
 /*
@@ -53,9 +52,9 @@ is_plain(ArrayType *array, int nvalues, int nelems)
 static source_set
 read_sources(ArrayType *array)
 {
-	source_set	set;
-	int			nelems = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	bool		ascending = true;
+	source_set set;
+	int nelems = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	bool ascending = true;
 
 	set.id = (int32 *) ARR_DATA_PTR(array);
 	set.count = (ARR_SIZE(array) - ARR_DATA_OFFSET(array)) / sizeof(int32);
@@ -66,8 +65,8 @@ read_sources(ArrayType *array)
 	set.canonical = ascending && is_plain(array, set.count, nelems);
 	if (!ascending)
 	{
-		int32	   *sorted = palloc(set.count * sizeof(int32));
-		int			kept = 1;
+		int32 *sorted = palloc(set.count * sizeof(int32));
+		int kept = 1;
 
 		memcpy(sorted, set.id, set.count * sizeof(int32));
 		qsort(sorted, set.count, sizeof(int32), compare_ids);
@@ -84,7 +83,7 @@ read_sources(ArrayType *array)
 static bool
 includes(const source_set *a, const source_set *b)
 {
-	int			i = 0;
+	int i = 0;
 
 	if (b->unknown && !a->unknown)
 		return false;
@@ -102,16 +101,14 @@ includes(const source_set *a, const source_set *b)
 static ArrayType *
 unite(const source_set *a, const source_set *b)
 {
-	Size		room = (Size) a->count + b->count + 1;
-	Datum	   *values;
-	bool	   *nulls;
-	int			n = 0;
+	Size room = (Size) a->count + b->count + 1;
+	Datum *values;
+	bool *nulls;
+	int n = 0;
 
 	if (room > MaxAllocSize / sizeof(Datum))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many sources"),
-				 errdetail("One set has %d, the other %d.", a->count, b->count)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many sources"),
+						errdetail("One set has %d, the other %d.", a->count, b->count)));
 	values = palloc(room * sizeof(Datum));
 	nulls = palloc0(room);
 	for (int i = 0, j = 0; i < a->count || j < b->count;)
@@ -139,11 +136,11 @@ unite(const source_set *a, const source_set *b)
 static Datum
 add_sources(FunctionCallInfo fcinfo, const source_set *added)
 {
-	source_set	state = {0};
+	source_set state = { 0 };
 
 	if (!PG_ARGISNULL(0))
 	{
-		ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
+		ArrayType *array = PG_GETARG_ARRAYTYPE_P(0);
 
 		state = read_sources(array);
 		if (state.canonical && includes(&state, added))
@@ -157,8 +154,8 @@ PG_FUNCTION_INFO_V1(sources_add);
 Datum
 sources_add(PG_FUNCTION_ARGS)
 {
-	int32		id = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
-	source_set	added = {.id = &id, .count = PG_ARGISNULL(1) ? 0 : 1, .unknown = PG_ARGISNULL(1)};
+	int32 id = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
+	source_set added = { .id = &id, .count = PG_ARGISNULL(1) ? 0 : 1, .unknown = PG_ARGISNULL(1) };
 
 	return add_sources(fcinfo, &added);
 }
@@ -168,7 +165,7 @@ PG_FUNCTION_INFO_V1(sources_add_all);
 Datum
 sources_add_all(PG_FUNCTION_ARGS)
 {
-	source_set	added = {.unknown = true};
+	source_set added = { .unknown = true };
 
 	if (!PG_ARGISNULL(1))
 		added = read_sources(PG_GETARG_ARRAYTYPE_P(1));

@@ -9,10 +9,10 @@
 
 #include <math.h>
 
-#include "sum_state.h"
+#include "numeric/sum_state.h"
 #include "utils/builtins.h"
 
-static const char *const allocation_names[] = {"territorial", "induced", "resident"};
+static const char *const allocation_names[] = { "territorial", "induced", "resident" };
 
 /* The tag of a rule: its place in the list, from 1. */
 static int32
@@ -20,16 +20,15 @@ allocation_tag(text *name)
 {
 	for (int i = 0; i < lengthof(allocation_names); i++)
 	{
-		size_t		len = strlen(allocation_names[i]);
+		size_t len = strlen(allocation_names[i]);
 
 		if (VARSIZE_ANY_EXHDR(name) == len &&
 			memcmp(VARDATA_ANY(name), allocation_names[i], len) == 0)
 			return i + 1;
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown allocation \"%s\"", text_to_cstring(name)),
-			 errhint("It is one of territorial, induced, resident.")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("unknown allocation \"%s\"", text_to_cstring(name)),
+					errhint("It is one of territorial, induced, resident.")));
 }
 
 /* allocated_sum_step(sum_state, text, float8): add one amount. */
@@ -37,30 +36,26 @@ PG_FUNCTION_INFO_V1(allocated_sum_step);
 Datum
 allocated_sum_step(PG_FUNCTION_ARGS)
 {
-	sum_state  *state = sum_state_transition(fcinfo);
-	double		amount;
-	int32		tag;
+	sum_state *state = sum_state_transition(fcinfo);
+	double amount;
+	int32 tag;
 
 	if (PG_ARGISNULL(2))
 		PG_RETURN_POINTER(state);
 	if (PG_ARGISNULL(1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("an amount needs its allocation")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("an amount needs its allocation")));
 	amount = PG_GETARG_FLOAT8(2);
 	if (!isfinite(amount))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("amount must be a finite number"),
-				 errdetail("It is %g.", amount)));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("amount must be a finite number"), errdetail("It is %g.", amount)));
 	tag = allocation_tag(PG_GETARG_TEXT_PP(1));
 	if (state->tag != 0 && state->tag != tag)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot add amounts of different allocations"),
-				 errdetail("One is %s, another %s.",
-						   allocation_names[state->tag - 1], allocation_names[tag - 1]),
-				 errhint("Group by allocation, or choose one.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot add amounts of different allocations"),
+						errdetail("One is %s, another %s.", allocation_names[state->tag - 1],
+								  allocation_names[tag - 1]),
+						errhint("Group by allocation, or choose one.")));
 	state->tag = tag;
 	sum_state_add(&state, 0, amount);
 	PG_RETURN_POINTER(state);
@@ -71,7 +66,7 @@ PG_FUNCTION_INFO_V1(allocated_sum_final);
 Datum
 allocated_sum_final(PG_FUNCTION_ARGS)
 {
-	sum_entry  *entry;
+	sum_entry *entry;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();

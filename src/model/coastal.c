@@ -27,7 +27,7 @@ left(const coastal_decay *decay)
 static double
 decaying(const coastal_pool *pool)
 {
-	double		sum = 0;
+	double sum = 0;
 
 	for (int i = 0; i < pool->ndecays; i++)
 		sum += left(&pool->decays[i]);
@@ -54,8 +54,8 @@ coastal_event_fault(const coastal_event *event)
 
 /* A habitat that exists and grows. */
 void
-coastal_start(coastal_state *state, const double *initial,
-			  const double *accumulation, const double *ceiling)
+coastal_start(coastal_state *state, const double *initial, const double *accumulation,
+			  const double *ceiling)
 {
 	for (int p = 0; p < COASTAL_POOLS; p++)
 	{
@@ -112,9 +112,9 @@ coastal_step(coastal_state *state, coastal_year *result)
 	{
 		coastal_pool *pool = &state->pools[p];
 		coastal_year *year = &result[p];
-		double		before = decaying(pool);
-		double		after;
-		double		room;
+		double before = decaying(pool);
+		double after;
+		double room;
 
 		for (int i = 0; i < pool->ndecays; i++)
 			pool->decays[i].years++;

@@ -13,25 +13,24 @@
 #include "libpq/pqformat.h"
 #include "port/pg_bitutils.h"
 #include "quantity/quantity.h"
-#include "sum_state.h"
+#include "numeric/sum_state.h"
 #include "utils/builtins.h"
 
-#define STOCK_VERSION 0
+#define STOCK_VERSION        0
 #define STOCK_BINARY_VERSION 1
-#define STOCK_EXAMPLE "{\"above\": 60, \"soil\": 80, \"soil_depth_cm\": 30}"
-#define ALL_POOLS ((1 << CARBON_POOLS) - 1)
-#define HAS(stock, pool) (((stock)->pools >> (pool)) & 1)
+#define STOCK_EXAMPLE        "{\"above\": 60, \"soil\": 80, \"soil_depth_cm\": 30}"
+#define ALL_POOLS            ((1 << CARBON_POOLS) - 1)
+#define HAS(stock, pool)     (((stock)->pools >> (pool)) & 1)
 
-static const char *const pool_names[CARBON_POOLS] = {
-	"above", "below", "dead_wood", "litter", "soil", "products"
-};
+static const char *const pool_names[CARBON_POOLS] = { "above",  "below", "dead_wood",
+													  "litter", "soil",  "products" };
 
 /* The varlena: this header, and a float8 for each pool that is there. */
 typedef struct stock_header
 {
-	uint8		version;		/* STOCK_VERSION */
-	uint8		pools;
-	uint16		soil_depth_cm;
+	uint8 version; /* STOCK_VERSION */
+	uint8 pools;
+	uint16 soil_depth_cm;
 } stock_header;
 
 /* Whether soil and depth are both there, or neither, and the depth is possible. */
@@ -49,14 +48,14 @@ carbon_stock_read(Datum datum, carbon_stock *stock)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
 	const char *data = VARDATA_ANY(value);
-	stock_header header = {STOCK_VERSION + 1};
+	stock_header header = { STOCK_VERSION + 1 };
 
 	if (likely(VARSIZE_ANY_EXHDR(value) >= sizeof(header)))
 		memcpy(&header, data, sizeof(header));
 	if (unlikely(header.version != STOCK_VERSION || (header.pools & ~ALL_POOLS) != 0 ||
 				 !depth_fits(header.pools, header.soil_depth_cm) ||
 				 VARSIZE_ANY_EXHDR(value) !=
-				 sizeof(header) + pg_number_of_ones[header.pools] * sizeof(double)))
+					 sizeof(header) + pg_number_of_ones[header.pools] * sizeof(double)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("carbon_stock value is corrupted or was stored by a later version")));
@@ -78,18 +77,17 @@ carbon_stock_read(Datum datum, carbon_stock *stock)
 Datum
 carbon_stock_build(const carbon_stock *stock)
 {
-	stock_header header = {STOCK_VERSION, stock->pools, stock->soil_depth_cm};
-	Size		size = VARHDRSZ + sizeof(header) +
-		pg_number_of_ones[stock->pools] * sizeof(double);
+	stock_header header = { STOCK_VERSION, stock->pools, stock->soil_depth_cm };
+	Size size = VARHDRSZ + sizeof(header) + pg_number_of_ones[stock->pools] * sizeof(double);
 	struct varlena *value = palloc(size);
-	char	   *data = VARDATA(value);
+	char *data = VARDATA(value);
 
 	SET_VARSIZE(value, size);
 	memcpy(data, &header, sizeof(header));
 	data += sizeof(header);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 	{
-		double		tc = stock->tc[pool] + 0.0;
+		double tc = stock->tc[pool] + 0.0;
 
 		if (HAS(stock, pool))
 		{
@@ -112,22 +110,21 @@ set_pool(carbon_stock *stock, int pool, double tc)
 typedef struct stock_reader
 {
 	carbon_stock stock;
-	bool		has_depth;
+	bool has_depth;
 } stock_reader;
 
 static bool
 take_pool(void *arg, const char *parent, const char *key, double value, Node *escontext)
 {
 	stock_reader *reader = arg;
-	bool		twice = false;
+	bool twice = false;
 
 	if (strcmp(key, "soil_depth_cm") == 0)
 	{
 		if (!(value >= 1 && value <= MAX_SOIL_DEPTH_CM) || value != floor(value))
 			ereturn(escontext, false,
 					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("soil_depth_cm must be a whole number from 1 to %d",
-							MAX_SOIL_DEPTH_CM),
+					 errmsg("soil_depth_cm must be a whole number from 1 to %d", MAX_SOIL_DEPTH_CM),
 					 errdetail("It is %g.", value)));
 		twice = reader->has_depth;
 		reader->has_depth = true;
@@ -135,7 +132,7 @@ take_pool(void *arg, const char *parent, const char *key, double value, Node *es
 	}
 	else
 	{
-		int			pool = 0;
+		int pool = 0;
 
 		while (pool < CARBON_POOLS && strcmp(key, pool_names[pool]) != 0)
 			pool++;
@@ -143,7 +140,8 @@ take_pool(void *arg, const char *parent, const char *key, double value, Node *es
 			ereturn(escontext, false,
 					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					 errmsg("unknown carbon pool \"%s\"", key),
-					 errhint("Pools are above, below, dead_wood, litter, soil and products; soil_depth_cm goes with soil.")));
+					 errhint("Pools are above, below, dead_wood, litter, soil and products; "
+							 "soil_depth_cm goes with soil.")));
 		twice = HAS(&reader->stock, pool);
 		set_pool(&reader->stock, pool, value);
 	}
@@ -159,16 +157,16 @@ PG_FUNCTION_INFO_V1(carbon_stock_in);
 Datum
 carbon_stock_in(PG_FUNCTION_ARGS)
 {
-	stock_reader reader = {0};
+	stock_reader reader = { 0 };
 
-	if (!read_json_flat_numbers(PG_GETARG_CSTRING(0), "carbon_stock", STOCK_EXAMPLE,
-								take_pool, &reader, fcinfo->context))
+	if (!read_json_flat_numbers(PG_GETARG_CSTRING(0), "carbon_stock", STOCK_EXAMPLE, take_pool,
+								&reader, fcinfo->context))
 		PG_RETURN_NULL();
 	if (HAS(&reader.stock, POOL_SOIL) != reader.has_depth)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg(reader.has_depth ? "a soil depth needs a stock of soil" :
-						"a stock of soil needs its depth"),
+				 errmsg(reader.has_depth ? "a soil depth needs a stock of soil"
+										 : "a stock of soil needs its depth"),
 				 errhint("Give both \"soil\" and \"soil_depth_cm\", or neither.")));
 	PG_RETURN_DATUM(carbon_stock_build(&reader.stock));
 }
@@ -204,14 +202,13 @@ PG_FUNCTION_INFO_V1(carbon_stock_recv);
 Datum
 carbon_stock_recv(PG_FUNCTION_ARGS)
 {
-	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	carbon_stock stock = {0};
-	int			version = pq_getmsgint(buf, 2);
-	int			pools = pq_getmsgint(buf, 2);
-	int			depth = pq_getmsgint(buf, 2);
+	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
+	carbon_stock stock = { 0 };
+	int version = pq_getmsgint(buf, 2);
+	int pools = pq_getmsgint(buf, 2);
+	int depth = pq_getmsgint(buf, 2);
 
-	if (version != STOCK_BINARY_VERSION || (pools & ~ALL_POOLS) != 0 ||
-		!depth_fits(pools, depth))
+	if (version != STOCK_BINARY_VERSION || (pools & ~ALL_POOLS) != 0 || !depth_fits(pools, depth))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary form of type carbon_stock"),
@@ -219,16 +216,15 @@ carbon_stock_recv(PG_FUNCTION_ARGS)
 	stock.soil_depth_cm = depth;
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 	{
-		double		tc;
+		double tc;
 
 		if (!((pools >> pool) & 1))
 			continue;
 		tc = pq_getmsgfloat8(buf);
 		if (!isfinite(tc))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid binary form of type carbon_stock"),
-					 errdetail("Pool %s is %g tC.", pool_names[pool], tc)));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+							errmsg("invalid binary form of type carbon_stock"),
+							errdetail("Pool %s is %g tC.", pool_names[pool], tc)));
 		set_pool(&stock, pool, tc);
 	}
 	PG_RETURN_DATUM(carbon_stock_build(&stock));
@@ -263,8 +259,8 @@ PG_FUNCTION_INFO_V1(carbon_stock_make);
 Datum
 carbon_stock_make(PG_FUNCTION_ARGS)
 {
-	carbon_stock stock = {0};
-	bool		has_depth = !PG_ARGISNULL(CARBON_POOLS);
+	carbon_stock stock = { 0 };
+	bool has_depth = !PG_ARGISNULL(CARBON_POOLS);
 
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 	{
@@ -272,20 +268,18 @@ carbon_stock_make(PG_FUNCTION_ARGS)
 			set_pool(&stock, pool, require_finite(PG_GETARG_FLOAT8(pool), pool_names[pool]));
 	}
 	if (HAS(&stock, POOL_SOIL) != has_depth)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg(has_depth ? "a soil depth needs a stock of soil" :
-						"a stock of soil needs its depth"),
-				 errhint("Give both soil and soil_depth_cm, or neither.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg(has_depth ? "a soil depth needs a stock of soil"
+										 : "a stock of soil needs its depth"),
+						errhint("Give both soil and soil_depth_cm, or neither.")));
 	if (has_depth)
 	{
-		int32		depth = PG_GETARG_INT32(CARBON_POOLS);
+		int32 depth = PG_GETARG_INT32(CARBON_POOLS);
 
 		if (!depth_fits(stock.pools, depth))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("soil_depth_cm must be from 1 to %d", MAX_SOIL_DEPTH_CM),
-					 errdetail("It is %d.", depth)));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("soil_depth_cm must be from 1 to %d", MAX_SOIL_DEPTH_CM),
+							errdetail("It is %d.", depth)));
 		stock.soil_depth_cm = depth;
 	}
 	PG_RETURN_DATUM(carbon_stock_build(&stock));
@@ -297,7 +291,7 @@ Datum
 carbon_stock_pool(PG_FUNCTION_ARGS)
 {
 	carbon_stock stock;
-	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	char *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
 
 	carbon_stock_read(PG_GETARG_DATUM(0), &stock);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
@@ -309,8 +303,7 @@ carbon_stock_pool(PG_FUNCTION_ARGS)
 		PG_RETURN_FLOAT8(stock.tc[pool]);
 	}
 	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown carbon pool \"%s\"", name),
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown carbon pool \"%s\"", name),
 			 errhint("Pools are above, below, dead_wood, litter, soil and products.")));
 }
 
@@ -330,7 +323,7 @@ carbon_stock_soil_depth(PG_FUNCTION_ARGS)
 static double
 total(const carbon_stock *stock)
 {
-	double		sum = 0.0;
+	double sum = 0.0;
 
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 		sum += stock->tc[pool];
@@ -368,11 +361,10 @@ static void
 require_same_depth(int a, int b)
 {
 	if (unlikely(a != b && a != 0 && b != 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot add soil carbon of different depths"),
-				 errdetail("One stock is to %d cm, the other to %d cm.", a, b),
-				 errhint("Convert them to one depth first, or add them apart.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot add soil carbon of different depths"),
+						errdetail("One stock is to %d cm, the other to %d cm.", a, b),
+						errhint("Convert them to one depth first, or add them apart.")));
 }
 
 /* a + sign * b */
@@ -450,7 +442,7 @@ Datum
 carbon_stock_divide(PG_FUNCTION_ARGS)
 {
 	carbon_stock stock;
-	double		divisor = require_finite(PG_GETARG_FLOAT8(1), "divisor");
+	double divisor = require_finite(PG_GETARG_FLOAT8(1), "divisor");
 
 	carbon_stock_read(PG_GETARG_DATUM(0), &stock);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
@@ -465,9 +457,9 @@ carbon_stock_divide(PG_FUNCTION_ARGS)
 static Datum
 sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 {
-	sum_state  *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo);
 	carbon_stock stock;
-	double		weight = 1.0;
+	double weight = 1.0;
 
 	/* Not NULL: a moving aggregate may not return that. */
 	if (PG_ARGISNULL(1) || (weighted && PG_ARGISNULL(2)))
@@ -479,7 +471,7 @@ sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 	{
-		double		tc = stock.tc[pool];
+		double tc = stock.tc[pool];
 
 		if (!HAS(&stock, pool))
 			continue;
@@ -533,8 +525,8 @@ PG_FUNCTION_INFO_V1(carbon_stock_sum_combine);
 Datum
 carbon_stock_sum_combine(PG_FUNCTION_ARGS)
 {
-	sum_state  *state = sum_state_transition(fcinfo);
-	sum_state  *other;
+	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *other;
 
 	if (PG_ARGISNULL(1))
 		PG_RETURN_POINTER(state);
@@ -551,8 +543,8 @@ PG_FUNCTION_INFO_V1(carbon_stock_sum_final);
 Datum
 carbon_stock_sum_final(PG_FUNCTION_ARGS)
 {
-	sum_state  *state;
-	carbon_stock stock = {0};
+	sum_state *state;
+	carbon_stock stock = { 0 };
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -561,20 +553,18 @@ carbon_stock_sum_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	for (int i = 0; i < state->nentries; i++)
 	{
-		sum_entry  *entry = &state->entries[i];
+		sum_entry *entry = &state->entries[i];
 
 		if (entry->key < 0 || entry->key >= CARBON_POOLS)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("state is not one of sum(carbon_stock)"),
-					 errdetail("It has key %d.", entry->key)));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("state is not one of sum(carbon_stock)"),
+							errdetail("It has key %d.", entry->key)));
 		set_pool(&stock, entry->key, sum_entry_value(entry));
 	}
 	if (!depth_fits(stock.pools, state->tag))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("state is not one of sum(carbon_stock)"),
-				 errdetail("It has soil depth %d cm.", state->tag)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("state is not one of sum(carbon_stock)"),
+						errdetail("It has soil depth %d cm.", state->tag)));
 	stock.soil_depth_cm = state->tag;
 	PG_RETURN_DATUM(carbon_stock_build(&stock));
 }

@@ -29,12 +29,12 @@ typedef enum carbon_pool
  */
 typedef struct carbon_stock
 {
-	uint8		pools;			/* bit p: pool p is there */
-	uint16		soil_depth_cm;
-	double		tc[CARBON_POOLS];
+	uint8 pools; /* bit p: pool p is there */
+	uint16 soil_depth_cm;
+	double tc[CARBON_POOLS];
 } carbon_stock;
 
 extern void carbon_stock_read(Datum datum, carbon_stock *stock);
 extern Datum carbon_stock_build(const carbon_stock *stock);
 
-#endif							/* TERRCARBON_CARBON_STOCK_H */
+#endif /* TERRCARBON_CARBON_STOCK_H */

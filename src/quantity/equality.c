@@ -15,7 +15,7 @@ same_bytes(FunctionCallInfo fcinfo)
 	struct varlena *b = PG_GETARG_VARLENA_PP(1);
 
 	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+		   memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
 }
 
 /* Operator =. */

@@ -23,9 +23,10 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
-#define ESTIMATE_VERSION 0
+#define ESTIMATE_VERSION        0
 #define ESTIMATE_BINARY_VERSION 1
-#define ESTIMATE_EXAMPLE "{\"value\": 150, \"sd\": 4, \"causes\": {\"factor:12\": 22.5}, \"sources\": [3, 7]}"
+#define ESTIMATE_EXAMPLE \
+	"{\"value\": 150, \"sd\": 4, \"causes\": {\"factor:12\": 22.5}, \"sources\": [3, 7]}"
 
 /*
  * The varlena: this header, the causes (float8 term, length byte, name), the
@@ -33,13 +34,13 @@
  */
 typedef struct estimate_header
 {
-	uint16		version;		/* ESTIMATE_VERSION */
-	uint16		reserved;		/* zero */
-	int32		ncauses;
-	int32		nsources;
-	int32		reserved2;		/* zero */
-	double		value;
-	double		sd;
+	uint16 version;  /* ESTIMATE_VERSION */
+	uint16 reserved; /* zero */
+	int32 ncauses;
+	int32 nsources;
+	int32 reserved2; /* zero */
+	double value;
+	double sd;
 } estimate_header;
 
 /* Bytes a cause takes beside its name, at least. */
@@ -49,7 +50,7 @@ typedef struct estimate_header
 int
 estimate_compare_names(const char *a, int a_len, const char *b, int b_len)
 {
-	int			order = memcmp(a, b, Min(a_len, b_len));
+	int order = memcmp(a, b, Min(a_len, b_len));
 
 	return order != 0 ? order : a_len - b_len;
 }
@@ -66,8 +67,8 @@ compare_causes(const void *a, const void *b)
 static int
 compare_sources(const void *a, const void *b)
 {
-	int32		left = *(const int32 *) a;
-	int32		right = *(const int32 *) b;
+	int32 left = *(const int32 *) a;
+	int32 right = *(const int32 *) b;
 
 	return (left > right) - (left < right);
 }
@@ -79,8 +80,8 @@ estimate_read(Datum datum, estimate *result)
 	struct varlena *packed = PG_DETOAST_DATUM_PACKED(datum);
 	const char *at = VARDATA_ANY(packed);
 	const char *end = at + VARSIZE_ANY_EXHDR(packed);
-	estimate_header header = {ESTIMATE_VERSION + 1};
-	bool		ok;
+	estimate_header header = { ESTIMATE_VERSION + 1 };
+	bool ok;
 
 	if (likely(end - at >= sizeof(header)))
 	{
@@ -88,8 +89,8 @@ estimate_read(Datum datum, estimate *result)
 		at += sizeof(header);
 	}
 	ok = header.version == ESTIMATE_VERSION && header.ncauses >= 0 && header.nsources >= 0 &&
-		header.ncauses <= (end - at) / CAUSE_OVERHEAD &&
-		header.nsources <= (end - at) / sizeof(int32);
+		 header.ncauses <= (end - at) / CAUSE_OVERHEAD &&
+		 header.nsources <= (end - at) / sizeof(int32);
 	if (ok)
 	{
 		result->value = header.value;
@@ -116,9 +117,8 @@ estimate_read(Datum datum, estimate *result)
 		ok = ok && end - at == header.nsources * sizeof(int32);
 	}
 	if (unlikely(!ok))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("estimate value is corrupted or was stored by a later version")));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("estimate value is corrupted or was stored by a later version")));
 	if (header.nsources > 0)
 	{
 		result->sources = palloc(header.nsources * sizeof(int32));
@@ -133,10 +133,10 @@ estimate_read(Datum datum, estimate *result)
 Datum
 estimate_build(estimate *from)
 {
-	estimate_header header = {ESTIMATE_VERSION};
-	Size		size = VARHDRSZ + sizeof(header) + from->nsources * sizeof(int32);
+	estimate_header header = { ESTIMATE_VERSION };
+	Size size = VARHDRSZ + sizeof(header) + from->nsources * sizeof(int32);
 	struct varlena *packed;
-	char	   *at;
+	char *at;
 
 	header.value = from->value + 0.0;
 	header.sd = from->sd;
@@ -149,10 +149,9 @@ estimate_build(estimate *from)
 		size += CAUSE_OVERHEAD + from->causes[i].len;
 	}
 	if (size > MaxAllocSize)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("estimate has too many causes and sources"),
-				 errdetail("%d causes, %d sources.", header.ncauses, header.nsources)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("estimate has too many causes and sources"),
+						errdetail("%d causes, %d sources.", header.ncauses, header.nsources)));
 
 	packed = palloc(size);
 	SET_VARSIZE(packed, size);
@@ -183,7 +182,7 @@ estimate_build(estimate *from)
 static const estimate_cause *
 sort_parts(estimate *result)
 {
-	int			kept = 0;
+	int kept = 0;
 
 	if (result->ncauses > 1)
 		qsort(result->causes, result->ncauses, sizeof(estimate_cause), compare_causes);
@@ -206,13 +205,13 @@ sort_parts(estimate *result)
 /* What the JSON reader fills. */
 typedef struct estimate_reader
 {
-	estimate	result;
-	int			max_causes;
-	int			max_sources;
-	bool		has_value;
-	bool		has_sd;
-	bool		has_causes;
-	bool		has_sources;
+	estimate result;
+	int max_causes;
+	int max_sources;
+	bool has_value;
+	bool has_sd;
+	bool has_causes;
+	bool has_sources;
 } estimate_reader;
 
 static bool
@@ -226,7 +225,7 @@ twice(const char *key, Node *escontext)
 static bool
 take_member(estimate_reader *reader, const char *key, double value, Node *escontext)
 {
-	bool	   *has;
+	bool *has;
 
 	if (strcmp(key, "value") == 0)
 	{
@@ -258,8 +257,8 @@ take_member(estimate_reader *reader, const char *key, double value, Node *escont
 static bool
 take_cause(estimate_reader *reader, const char *name, double term, Node *escontext)
 {
-	estimate   *result = &reader->result;
-	int			len = strlen(name);
+	estimate *result = &reader->result;
+	int len = strlen(name);
 
 	if (len == 0 || len > CAUSE_MAX_LENGTH)
 		ereturn(escontext, false,
@@ -269,19 +268,20 @@ take_cause(estimate_reader *reader, const char *name, double term, Node *esconte
 	if (result->ncauses == reader->max_causes)
 	{
 		reader->max_causes = Max(8, 2 * reader->max_causes);
-		result->causes = result->causes == NULL ?
-			palloc(reader->max_causes * sizeof(estimate_cause)) :
-			repalloc(result->causes, reader->max_causes * sizeof(estimate_cause));
+		result->causes = result->causes == NULL
+							 ? palloc(reader->max_causes * sizeof(estimate_cause))
+							 : repalloc(result->causes,
+										reader->max_causes * sizeof(estimate_cause));
 	}
 	result->causes[result->ncauses++] =
-		(estimate_cause) {.term = term, .len = len, .name = pstrdup(name)};
+		(estimate_cause){ .term = term, .len = len, .name = pstrdup(name) };
 	return true;
 }
 
 static bool
 take_source(estimate_reader *reader, double source, Node *escontext)
 {
-	estimate   *result = &reader->result;
+	estimate *result = &reader->result;
 
 	if (!(source >= 1 && source <= PG_INT32_MAX) || source != floor(source))
 		ereturn(escontext, false,
@@ -291,9 +291,9 @@ take_source(estimate_reader *reader, double source, Node *escontext)
 	if (result->nsources == reader->max_sources)
 	{
 		reader->max_sources = Max(8, 2 * reader->max_sources);
-		result->sources = result->sources == NULL ?
-			palloc(reader->max_sources * sizeof(int32)) :
-			repalloc(result->sources, reader->max_sources * sizeof(int32));
+		result->sources = result->sources == NULL
+							  ? palloc(reader->max_sources * sizeof(int32))
+							  : repalloc(result->sources, reader->max_sources * sizeof(int32));
 	}
 	result->sources[result->nsources++] = (int32) source;
 	return true;
@@ -303,8 +303,8 @@ static bool
 take_number(void *arg, const char *parent, const char *key, double value, Node *escontext)
 {
 	estimate_reader *reader = arg;
-	bool		is_causes;
-	bool	   *has;
+	bool is_causes;
+	bool *has;
 
 	if (parent == NULL)
 		return take_member(reader, key, value, escontext);
@@ -332,17 +332,18 @@ PG_FUNCTION_INFO_V1(estimate_in);
 Datum
 estimate_in(PG_FUNCTION_ARGS)
 {
-	estimate_reader reader = {0};
+	estimate_reader reader = { 0 };
 	const estimate_cause *repeated;
 
-	if (!read_json_numbers(PG_GETARG_CSTRING(0), "estimate", ESTIMATE_EXAMPLE,
-						   take_number, &reader, fcinfo->context))
+	if (!read_json_numbers(PG_GETARG_CSTRING(0), "estimate", ESTIMATE_EXAMPLE, take_number, &reader,
+						   fcinfo->context))
 		PG_RETURN_NULL();
 	if (!reader.has_value || !reader.has_sd)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("an estimate needs \"value\" and \"sd\""),
-				 errhint("A value without uncertainty has sd 0; one of unknown uncertainty is not an estimate.")));
+				 errhint("A value without uncertainty has sd 0; one of unknown uncertainty is not "
+						 "an estimate.")));
 	repeated = sort_parts(&reader.result);
 	if (repeated != NULL)
 	{
@@ -375,7 +376,7 @@ PG_FUNCTION_INFO_V1(estimate_out);
 Datum
 estimate_out(PG_FUNCTION_ARGS)
 {
-	estimate	e;
+	estimate e;
 	StringInfoData buf;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
@@ -405,8 +406,7 @@ refuse_binary(const char *detail)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary form of type estimate"),
-			 errdetail_internal("%s", detail)));
+			 errmsg("invalid binary form of type estimate"), errdetail_internal("%s", detail)));
 }
 
 /* estimate_recv(internal): binary input. */
@@ -414,10 +414,10 @@ PG_FUNCTION_INFO_V1(estimate_recv);
 Datum
 estimate_recv(PG_FUNCTION_ARGS)
 {
-	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	estimate	result = {0};
-	int			ncauses;
-	int			nsources;
+	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
+	estimate result = { 0 };
+	int ncauses;
+	int nsources;
 
 	if (pq_getmsgint(buf, 2) != ESTIMATE_BINARY_VERSION)
 		refuse_binary("Its version is unknown.");
@@ -435,7 +435,7 @@ estimate_recv(PG_FUNCTION_ARGS)
 	for (; result.ncauses < ncauses; result.ncauses++)
 	{
 		estimate_cause *cause = &result.causes[result.ncauses];
-		int			len;
+		int len;
 
 		cause->term = pq_getmsgfloat8(buf);
 		if (!isfinite(cause->term) || cause->term == 0.0)
@@ -470,7 +470,7 @@ PG_FUNCTION_INFO_V1(estimate_send);
 Datum
 estimate_send(PG_FUNCTION_ARGS)
 {
-	estimate	e;
+	estimate e;
 	StringInfoData buf;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
@@ -500,10 +500,10 @@ PG_FUNCTION_INFO_V1(estimate_make);
 Datum
 estimate_make(PG_FUNCTION_ARGS)
 {
-	estimate	result = {0};
+	estimate result = { 0 };
 	estimate_cause cause;
-	double		u95;
-	int32		source;
+	double u95;
+	int32 source;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
@@ -512,22 +512,20 @@ estimate_make(PG_FUNCTION_ARGS)
 	if (u95 < 0.0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("u95 of an estimate must not be negative"),
-				 errdetail("It is %g.", u95),
+				 errmsg("u95 of an estimate must not be negative"), errdetail("It is %g.", u95),
 				 errhint("Give the half-width of the 95 %% interval, in the unit of the value.")));
 	result.sd = divide(u95, NORMAL_HALF_WIDTH_95, "standard deviation of an estimate") + 0.0;
 	if (!PG_ARGISNULL(2))
 	{
-		text	   *name = PG_GETARG_TEXT_PP(2);
+		text *name = PG_GETARG_TEXT_PP(2);
 
 		cause.len = VARSIZE_ANY_EXHDR(name);
 		cause.name = VARDATA_ANY(name);
 		cause.term = copysign(result.sd, result.value + 0.0);
 		if (cause.len < 1 || cause.len > CAUSE_MAX_LENGTH)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("name of a cause must have 1 to %d bytes", CAUSE_MAX_LENGTH),
-					 errdetail("It has %d.", cause.len)));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("name of a cause must have 1 to %d bytes", CAUSE_MAX_LENGTH),
+							errdetail("It has %d.", cause.len)));
 		result.sd = 0.0;
 		result.ncauses = 1;
 		result.causes = &cause;
@@ -536,10 +534,9 @@ estimate_make(PG_FUNCTION_ARGS)
 	{
 		source = PG_GETARG_INT32(3);
 		if (source < 1)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("source of an estimate must be a dataset id"),
-					 errdetail("It is %d.", source)));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("source of an estimate must be a dataset id"),
+							errdetail("It is %d.", source)));
 		result.nsources = 1;
 		result.sources = &source;
 	}
@@ -551,7 +548,7 @@ PG_FUNCTION_INFO_V1(estimate_value);
 Datum
 estimate_value(PG_FUNCTION_ARGS)
 {
-	estimate	e;
+	estimate e;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
 	PG_RETURN_FLOAT8(e.value);
@@ -561,18 +558,17 @@ estimate_value(PG_FUNCTION_ARGS)
 static double
 half_width(const estimate *e, double confidence)
 {
-	double		sd = e->sd;
+	double sd = e->sd;
 
 	if (!(confidence > 0.0 && confidence < 1.0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence must be between 0 and 1, both excluded"),
-				 errdetail("It is %g.", confidence)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("confidence must be between 0 and 1, both excluded"),
+						errdetail("It is %g.", confidence)));
 	for (int i = 0; i < e->ncauses; i++)
 		sd = hypot(sd, e->causes[i].term);
-	return require_range(sd * (confidence == 0.95 ? NORMAL_HALF_WIDTH_95 :
-							   normal_half_width(confidence)),
-						 "half-width of an estimate");
+	return require_range(
+		sd * (confidence == 0.95 ? NORMAL_HALF_WIDTH_95 : normal_half_width(confidence)),
+		"half-width of an estimate");
 }
 
 /* half_width(estimate, confidence) */
@@ -580,7 +576,7 @@ PG_FUNCTION_INFO_V1(estimate_half_width);
 Datum
 estimate_half_width(PG_FUNCTION_ARGS)
 {
-	estimate	e;
+	estimate e;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
 	PG_RETURN_FLOAT8(half_width(&e, PG_GETARG_FLOAT8(1)));
@@ -591,11 +587,11 @@ PG_FUNCTION_INFO_V1(estimate_lower);
 Datum
 estimate_lower(PG_FUNCTION_ARGS)
 {
-	estimate	e;
+	estimate e;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
-	PG_RETURN_FLOAT8(require_range(e.value - half_width(&e, PG_GETARG_FLOAT8(1)),
-								   "lower end of an estimate"));
+	PG_RETURN_FLOAT8(
+		require_range(e.value - half_width(&e, PG_GETARG_FLOAT8(1)), "lower end of an estimate"));
 }
 
 /* upper(estimate, confidence): upper end of the interval. */
@@ -603,11 +599,11 @@ PG_FUNCTION_INFO_V1(estimate_upper);
 Datum
 estimate_upper(PG_FUNCTION_ARGS)
 {
-	estimate	e;
+	estimate e;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
-	PG_RETURN_FLOAT8(require_range(e.value + half_width(&e, PG_GETARG_FLOAT8(1)),
-								   "upper end of an estimate"));
+	PG_RETURN_FLOAT8(
+		require_range(e.value + half_width(&e, PG_GETARG_FLOAT8(1)), "upper end of an estimate"));
 }
 
 /* sources(estimate): ids of the datasets it came from. */
@@ -615,8 +611,8 @@ PG_FUNCTION_INFO_V1(estimate_sources);
 Datum
 estimate_sources(PG_FUNCTION_ARGS)
 {
-	estimate	e;
-	Datum	   *ids;
+	estimate e;
+	Datum *ids;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
 	if (e.nsources == 0)
@@ -632,7 +628,7 @@ PG_FUNCTION_INFO_V1(estimate_causes);
 Datum
 estimate_causes(PG_FUNCTION_ARGS)
 {
-	estimate	e;
+	estimate e;
 	StringInfoData buf;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
@@ -645,14 +641,14 @@ estimate_causes(PG_FUNCTION_ARGS)
 static void
 unite_sources(const estimate *a, const estimate *b, estimate *result)
 {
-	int			i = 0;
-	int			j = 0;
+	int i = 0;
+	int j = 0;
 
 	result->sources = palloc(Max(a->nsources + b->nsources, 1) * sizeof(int32));
 	result->nsources = 0;
 	while (i < a->nsources || j < b->nsources)
 	{
-		int32		source;
+		int32 source;
 
 		if (j == b->nsources || (i < a->nsources && a->sources[i] <= b->sources[j]))
 		{
@@ -670,15 +666,15 @@ unite_sources(const estimate *a, const estimate *b, estimate *result)
 static void
 unite_causes(const estimate *a, double left, const estimate *b, double right, estimate *result)
 {
-	int			i = 0;
-	int			j = 0;
+	int i = 0;
+	int j = 0;
 
 	result->causes = palloc(Max(a->ncauses + b->ncauses, 1) * sizeof(estimate_cause));
 	result->ncauses = 0;
 	while (i < a->ncauses || j < b->ncauses)
 	{
 		estimate_cause *cause = &result->causes[result->ncauses++];
-		int			order;
+		int order;
 
 		if (i == a->ncauses)
 			order = 1;
@@ -710,9 +706,9 @@ unite_sd(const estimate *a, double left, const estimate *b, double right)
 static Datum
 combine(FunctionCallInfo fcinfo, double sign)
 {
-	estimate	a;
-	estimate	b;
-	estimate	result;
+	estimate a;
+	estimate b;
+	estimate result;
 
 	estimate_read(PG_GETARG_DATUM(0), &a);
 	estimate_read(PG_GETARG_DATUM(1), &b);
@@ -747,9 +743,9 @@ PG_FUNCTION_INFO_V1(estimate_product);
 Datum
 estimate_product(PG_FUNCTION_ARGS)
 {
-	estimate	a;
-	estimate	b;
-	estimate	result;
+	estimate a;
+	estimate b;
+	estimate result;
 
 	estimate_read(PG_GETARG_DATUM(0), &a);
 	estimate_read(PG_GETARG_DATUM(1), &b);
@@ -763,7 +759,7 @@ estimate_product(PG_FUNCTION_ARGS)
 static Datum
 scale(Datum datum, double factor)
 {
-	estimate	e;
+	estimate e;
 
 	estimate_read(datum, &e);
 	require_finite(factor, "factor");
@@ -803,8 +799,8 @@ PG_FUNCTION_INFO_V1(estimate_divide);
 Datum
 estimate_divide(PG_FUNCTION_ARGS)
 {
-	estimate	e;
-	double		divisor = require_finite(PG_GETARG_FLOAT8(1), "divisor");
+	estimate e;
+	double divisor = require_finite(PG_GETARG_FLOAT8(1), "divisor");
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
 	e.value = divide(e.value, divisor, "value of an estimate");

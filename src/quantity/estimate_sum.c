@@ -14,8 +14,8 @@
 #include "quantity/estimate.h"
 
 #include "common/hashfn.h"
-#include "exact_sum.h"
-#include "sum_state.h"
+#include "numeric/exact_sum.h"
+#include "numeric/sum_state.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "port/pg_bitutils.h"
@@ -30,11 +30,11 @@
 
 typedef struct cause_entry
 {
-	exact_sum	sum;
-	uint32		hash;
-	int32		name;			/* where it begins in the names */
-	int32		len;
-	int32		reserved;		/* zero */
+	exact_sum sum;
+	uint32 hash;
+	int32 name; /* where it begins in the names */
+	int32 len;
+	int32 reserved; /* zero */
 } cause_entry;
 
 /*
@@ -43,19 +43,19 @@ typedef struct cause_entry
  */
 typedef struct estimate_sum
 {
-	int32		vl_len_;		/* varlena header, do not touch directly */
-	int32		version;		/* STATE_VERSION */
-	int64		rows;
-	exact_sum	value;
-	exact_sum	variance;
-	int32		ncauses;
-	int32		nsources;
-	int32		names_len;
-	int32		max_causes;
-	int32		max_slots;		/* 0 or a power of 2, twice max_causes at least */
-	int32		max_sources;
-	int32		max_names_len;
-	int32		reserved;		/* zero */
+	int32 vl_len_; /* varlena header, do not touch directly */
+	int32 version; /* STATE_VERSION */
+	int64 rows;
+	exact_sum value;
+	exact_sum variance;
+	int32 ncauses;
+	int32 nsources;
+	int32 names_len;
+	int32 max_causes;
+	int32 max_slots; /* 0 or a power of 2, twice max_causes at least */
+	int32 max_sources;
+	int32 max_names_len;
+	int32 reserved; /* zero */
 	cause_entry causes[FLEXIBLE_ARRAY_MEMBER];
 } estimate_sum;
 
@@ -87,15 +87,15 @@ static Size
 state_size(int64 max_causes, int64 max_slots, int64 max_sources, int64 max_names_len)
 {
 	return offsetof(estimate_sum, causes) + max_causes * sizeof(cause_entry) +
-		(max_slots + max_sources) * sizeof(int32) + max_names_len;
+		   (max_slots + max_sources) * sizeof(int32) + max_names_len;
 }
 
 /* Put a cause that is not there into the hash table. */
 static void
 fill_slot(estimate_sum *state, int cause)
 {
-	int32	   *table = slots(state);
-	uint32		slot = state->causes[cause].hash & (state->max_slots - 1);
+	int32 *table = slots(state);
+	uint32 slot = state->causes[cause].hash & (state->max_slots - 1);
 
 	while (table[slot] != 0)
 		slot = (slot + 1) & (state->max_slots - 1);
@@ -109,15 +109,14 @@ fill_slot(estimate_sum *state, int cause)
 static estimate_sum *
 enlarge(const estimate_sum *state, int64 max_causes, int64 max_sources, int64 max_names_len)
 {
-	int64		max_slots = max_causes > 0 ? pg_nextpower2_64(2 * max_causes) : 0;
-	Size		size = state_size(max_causes, max_slots, max_sources, max_names_len);
+	int64 max_slots = max_causes > 0 ? pg_nextpower2_64(2 * max_causes) : 0;
+	Size size = state_size(max_causes, max_slots, max_sources, max_names_len);
 	estimate_sum *larger;
 
 	if (size > MaxAllocSize)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("sum of estimates has too many causes and sources"),
-				 errdetail("%d causes, %d sources.", state->ncauses, state->nsources)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("sum of estimates has too many causes and sources"),
+						errdetail("%d causes, %d sources.", state->ncauses, state->nsources)));
 	larger = palloc0(size);
 	memcpy(larger, state, offsetof(estimate_sum, causes) + state->ncauses * sizeof(cause_entry));
 	SET_VARSIZE(larger, size);
@@ -136,7 +135,7 @@ enlarge(const estimate_sum *state, int64 max_causes, int64 max_sources, int64 ma
 static estimate_sum *
 new_state(void)
 {
-	Size		size = state_size(0, 0, 0, 0);
+	Size size = state_size(0, 0, 0, 0);
 	estimate_sum *state = palloc0(size);
 
 	SET_VARSIZE(state, size);
@@ -175,17 +174,17 @@ static exact_sum *
 cause_sum(estimate_sum **state_p, const char *name, int len)
 {
 	estimate_sum *state = *state_p;
-	uint32		hash = hash_name(name, len);
+	uint32 hash = hash_name(name, len);
 	cause_entry *cause = find_cause(state, name, len, hash);
 
 	if (cause != NULL)
 		return &cause->sum;
 	if (state->ncauses == state->max_causes || state->names_len + len > state->max_names_len)
 		*state_p = state = enlarge(state,
-								   state->ncauses < state->max_causes ? state->max_causes :
-								   Max(1, 2 * (int64) state->max_causes),
-								   state->max_sources,
-								   2 * (int64) state->max_names_len + len);
+								   state->ncauses < state->max_causes
+									   ? state->max_causes
+									   : Max(1, 2 * (int64) state->max_causes),
+								   state->max_sources, 2 * (int64) state->max_names_len + len);
 	cause = &state->causes[state->ncauses];
 	memset(cause, 0, sizeof(cause_entry));
 	cause->hash = hash;
@@ -202,13 +201,13 @@ static void
 add_source(estimate_sum **state_p, int32 source)
 {
 	estimate_sum *state = *state_p;
-	int32	   *set = sources(state);
-	int			low = 0;
-	int			high = state->nsources;
+	int32 *set = sources(state);
+	int low = 0;
+	int high = state->nsources;
 
 	while (low < high)
 	{
-		int			middle = low + (high - low) / 2;
+		int middle = low + (high - low) / 2;
 
 		if (set[middle] < source)
 			low = middle + 1;
@@ -219,8 +218,8 @@ add_source(estimate_sum **state_p, int32 source)
 		return;
 	if (state->nsources == state->max_sources)
 	{
-		*state_p = state = enlarge(state, state->max_causes,
-								   Max(2, 2 * (int64) state->max_sources), state->max_names_len);
+		*state_p = state = enlarge(state, state->max_causes, Max(2, 2 * (int64) state->max_sources),
+								   state->max_names_len);
 		set = sources(state);
 	}
 	memmove(&set[low + 1], &set[low], (state->nsources - low) * sizeof(int32));
@@ -281,8 +280,9 @@ write_state(StringInfo buf, estimate_sum *state)
 
 		pq_sendint8(buf, cause->len);
 		pq_sendbytes(buf, cause->name, cause->len);
-		write_sum(buf, &find_cause(state, cause->name, cause->len,
-								   hash_name(cause->name, cause->len))->sum);
+		write_sum(
+			buf,
+			&find_cause(state, cause->name, cause->len, hash_name(cause->name, cause->len))->sum);
 	}
 	pq_sendint32(buf, state->nsources);
 	for (int i = 0; i < state->nsources; i++)
@@ -292,17 +292,15 @@ write_state(StringInfo buf, estimate_sum *state)
 static void
 refuse_bytes(int sqlstate, const char *detail)
 {
-	ereport(ERROR,
-			(errcode(sqlstate),
-			 errmsg("invalid representation of type estimate_sum"),
-			 errdetail_internal("%s", detail)));
+	ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type estimate_sum"),
+					errdetail_internal("%s", detail)));
 }
 
 static void
 read_sum(StringInfo buf, exact_sum *sum, int sqlstate)
 {
-	size_t		used = exact_sum_decode(sum, (unsigned char *) buf->data + buf->cursor,
-										buf->len - buf->cursor);
+	size_t used = exact_sum_decode(sum, (unsigned char *) buf->data + buf->cursor,
+								   buf->len - buf->cursor);
 
 	if (used == 0)
 		refuse_bytes(sqlstate, "A sum is malformed.");
@@ -314,8 +312,8 @@ static estimate_sum *
 read_state(StringInfo buf, int sqlstate)
 {
 	estimate_sum *state = new_state();
-	int			ncauses;
-	int			nsources;
+	int ncauses;
+	int nsources;
 
 	if (pq_getmsgint(buf, 2) != STATE_VERSION)
 		refuse_bytes(sqlstate, "Its version is unknown.");
@@ -332,7 +330,7 @@ read_state(StringInfo buf, int sqlstate)
 		refuse_bytes(sqlstate, "It ends before its causes.");
 	for (int i = 0; i < ncauses; i++)
 	{
-		int			len = pq_getmsgbyte(buf);
+		int len = pq_getmsgbyte(buf);
 		const char *name = pq_getmsgbytes(buf, len);
 
 		if (len < 1 || !pg_verify_mbstr(GetDatabaseEncoding(), name, len, true))
@@ -347,7 +345,7 @@ read_state(StringInfo buf, int sqlstate)
 		refuse_bytes(sqlstate, "It ends before its sources.");
 	for (int i = 0; i < nsources; i++)
 	{
-		int32		source = pq_getmsgint(buf, 4);
+		int32 source = pq_getmsgint(buf, 4);
 
 		if (source < 1 || (i > 0 && source <= sources(state)[i - 1]))
 			refuse_bytes(sqlstate, "Its sources are not ascending ids of datasets.");
@@ -381,9 +379,8 @@ static estimate_sum *
 transition_state(FunctionCallInfo fcinfo)
 {
 	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("aggregate transition function called outside an aggregate")));
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("aggregate transition function called outside an aggregate")));
 	return PG_ARGISNULL(0) ? new_state() : state_argument(fcinfo, 0);
 }
 
@@ -393,7 +390,7 @@ Datum
 estimate_sum_add(PG_FUNCTION_ARGS)
 {
 	estimate_sum *state;
-	estimate	e;
+	estimate e;
 
 	if (PG_ARGISNULL(1))
 	{
@@ -450,7 +447,7 @@ Datum
 estimate_sum_final(PG_FUNCTION_ARGS)
 {
 	estimate_sum *state;
-	estimate	result = {0};
+	estimate result = { 0 };
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -458,8 +455,8 @@ estimate_sum_final(PG_FUNCTION_ARGS)
 	if (state->rows == 0)
 		PG_RETURN_NULL();
 	result.value = require_range(exact_sum_value(&state->value), "sum of estimates");
-	result.sd = sqrt(require_range(exact_sum_value(&state->variance),
-								   "variance of a sum of estimates"));
+	result.sd = sqrt(
+		require_range(exact_sum_value(&state->variance), "variance of a sum of estimates"));
 	result.ncauses = state->ncauses;
 	result.causes = sorted_causes(state);
 	for (int i = 0; i < result.ncauses; i++)
@@ -497,8 +494,8 @@ PG_FUNCTION_INFO_V1(estimate_sum_recv);
 Datum
 estimate_sum_recv(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(read_state((StringInfo) PG_GETARG_POINTER(0),
-								 ERRCODE_INVALID_BINARY_REPRESENTATION));
+	PG_RETURN_POINTER(
+		read_state((StringInfo) PG_GETARG_POINTER(0), ERRCODE_INVALID_BINARY_REPRESENTATION));
 }
 
 /* estimate_sum_send(estimate_sum): binary output. */

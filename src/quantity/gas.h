@@ -26,16 +26,16 @@ typedef enum gwp_set
 typedef struct gas_info
 {
 	const char *name;
-	double		gwp[GWP_SETS];	/* kg CO2e per kg, or GWP_NONE */
-	bool		memo;			/* reported beside the total, not in it */
+	double gwp[GWP_SETS]; /* kg CO2e per kg, or GWP_NONE */
+	bool memo;            /* reported beside the total, not in it */
 } gas_info;
 
 /* Ids are 1 .. gas_count(), and are stored on disk. */
 #define GAS_MAX 100
 
-extern int	gas_count(void);
+extern int gas_count(void);
 extern const gas_info *gas_by_id(int id);
-extern int	gas_find(const char *name, size_t len);
+extern int gas_find(const char *name, size_t len);
 extern const char *gwp_set_name(gwp_set set);
 
-#endif							/* TERRCARBON_GAS_H */
+#endif /* TERRCARBON_GAS_H */

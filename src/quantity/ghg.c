@@ -11,32 +11,30 @@
 #include "json_reader.h"
 #include "libpq/pqformat.h"
 #include "quantity/quantity.h"
-#include "sum_state.h"
+#include "numeric/sum_state.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
-#define GHG_VERSION 0
+#define GHG_VERSION        0
 #define GHG_BINARY_VERSION 1
-#define GHG_EXAMPLE "{\"CO2\": 1000, \"CH4\": 10}"
-#define GAS_HINT "Names are exact; SELECT * FROM terrcarbon.gases() lists them."
+#define GHG_EXAMPLE        "{\"CO2\": 1000, \"CH4\": 10}"
+#define GAS_HINT           "Names are exact; SELECT * FROM terrcarbon.gases() lists them."
 
 /* The varlena: this header, n float8, n int16. */
 typedef struct ghg_header
 {
-	uint16		version;		/* GHG_VERSION */
-	uint16		n;
+	uint16 version; /* GHG_VERSION */
+	uint16 n;
 } ghg_header;
 
 #define GHG_ENTRY_SIZE (sizeof(double) + sizeof(int16))
 
-static int	default_gwp = GWP_AR5;
+static int default_gwp = GWP_AR5;
 
-static const struct config_enum_entry gwp_options[] = {
-	{"AR4", GWP_AR4, false},
-	{"AR5", GWP_AR5, false},
-	{"AR6", GWP_AR6, false},
-	{NULL, 0, false}
-};
+static const struct config_enum_entry gwp_options[] = { { "AR4", GWP_AR4, false },
+														{ "AR5", GWP_AR5, false },
+														{ "AR6", GWP_AR6, false },
+														{ NULL, 0, false } };
 
 /* Define terrcarbon.gwp. */
 void
@@ -45,8 +43,7 @@ ghg_define_settings(void)
 	DefineCustomEnumVariable("terrcarbon.gwp",
 							 "Set of global warming potentials that co2e(ghg) uses.",
 							 "IPCC assessment report, 100 years; AR5 is the Paris reporting rule.",
-							 &default_gwp, GWP_AR5, gwp_options,
-							 PGC_USERSET, 0, NULL, NULL, NULL);
+							 &default_gwp, GWP_AR5, gwp_options, PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
 /* The set in terrcarbon.gwp. */
@@ -61,7 +58,7 @@ gwp_set
 ghg_gwp_argument(const text *name)
 {
 	const char *data = VARDATA_ANY(name);
-	int			len = VARSIZE_ANY_EXHDR(name);
+	int len = VARSIZE_ANY_EXHDR(name);
 
 	for (int set = 0; set < GWP_SETS; set++)
 	{
@@ -70,10 +67,9 @@ ghg_gwp_argument(const text *name)
 		if (len == strlen(known) && memcmp(data, known, len) == 0)
 			return (gwp_set) set;
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown set of global warming potentials \"%.*s\"", len, data),
-			 errhint("Use AR4, AR5 or AR6.")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("unknown set of global warming potentials \"%.*s\"", len, data),
+					errhint("Use AR4, AR5 or AR6.")));
 }
 
 /*
@@ -85,10 +81,10 @@ ghg_read(Datum datum)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
 	const char *data = VARDATA_ANY(value);
-	ghg_header	header = {GHG_VERSION + 1};
-	ghg_view	view;
-	int			last = 0;
-	bool		ok;
+	ghg_header header = { GHG_VERSION + 1 };
+	ghg_view view;
+	int last = 0;
+	bool ok;
 
 	if (likely(VARSIZE_ANY_EXHDR(value) >= sizeof(header)))
 		memcpy(&header, data, sizeof(header));
@@ -97,18 +93,17 @@ ghg_read(Datum datum)
 	view.gas = view.kg + header.n * sizeof(double);
 
 	ok = header.version == GHG_VERSION &&
-		VARSIZE_ANY_EXHDR(value) == sizeof(header) + header.n * GHG_ENTRY_SIZE;
+		 VARSIZE_ANY_EXHDR(value) == sizeof(header) + header.n * GHG_ENTRY_SIZE;
 	for (int i = 0; ok && i < view.n; i++)
 	{
-		int			gas = ghg_gas(&view, i);
+		int gas = ghg_gas(&view, i);
 
 		ok = gas > last;
 		last = gas;
 	}
 	if (unlikely(!ok || last > gas_count()))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("ghg value is corrupted or was stored by a later version")));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("ghg value is corrupted or was stored by a later version")));
 	return view;
 }
 
@@ -116,10 +111,10 @@ ghg_read(Datum datum)
 Datum
 ghg_build(const ghg_builder *builder)
 {
-	ghg_header	header = {GHG_VERSION, builder->n};
-	Size		size = VARHDRSZ + sizeof(header) + builder->n * GHG_ENTRY_SIZE;
+	ghg_header header = { GHG_VERSION, builder->n };
+	Size size = VARHDRSZ + sizeof(header) + builder->n * GHG_ENTRY_SIZE;
 	struct varlena *value = palloc(size);
-	char	   *data = VARDATA(value);
+	char *data = VARDATA(value);
 
 	SET_VARSIZE(value, size);
 	memcpy(data, &header, sizeof(header));
@@ -147,7 +142,7 @@ ghg_scale(const ghg_view *view, double factor)
 double
 ghg_co2e(const ghg_view *view, gwp_set set)
 {
-	double		total = 0.0;
+	double total = 0.0;
 
 	for (int i = 0; i < view->n; i++)
 	{
@@ -166,12 +161,11 @@ ghg_co2e(const ghg_view *view, gwp_set set)
 					appendStringInfo(&others, "%s%s", others.len > 0 ? ", " : "",
 									 gwp_set_name(other));
 			}
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("%s gives no global warming potential for %s",
-							gwp_set_name(set), gas->name),
-					 errdetail("It has one in: %s.", others.data),
-					 errhint("Use one of these sets, or report this gas apart.")));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s gives no global warming potential for %s", gwp_set_name(set),
+								   gas->name),
+							errdetail("It has one in: %s.", others.data),
+							errhint("Use one of these sets, or report this gas apart.")));
 		}
 		total += ghg_kg(view, i) * gas->gwp[set];
 	}
@@ -181,21 +175,20 @@ ghg_co2e(const ghg_view *view, gwp_set set)
 /* What the JSON reader fills. */
 typedef struct ghg_reader
 {
-	double		kg[GAS_MAX + 1];
-	bool		seen[GAS_MAX + 1];
+	double kg[GAS_MAX + 1];
+	bool seen[GAS_MAX + 1];
 } ghg_reader;
 
 static bool
 take_gas(void *arg, const char *parent, const char *key, double value, Node *escontext)
 {
 	ghg_reader *reader = arg;
-	int			gas;
+	int gas;
 
 	gas = gas_find(key, strlen(key));
 	if (gas == 0)
 		ereturn(escontext, false,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("unknown gas \"%s\"", key),
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("unknown gas \"%s\"", key),
 				 errhint(GAS_HINT)));
 	if (reader->seen[gas])
 		ereturn(escontext, false,
@@ -211,11 +204,11 @@ PG_FUNCTION_INFO_V1(ghg_in);
 Datum
 ghg_in(PG_FUNCTION_ARGS)
 {
-	ghg_reader	reader = {0};
+	ghg_reader reader = { 0 };
 	ghg_builder result;
 
-	if (!read_json_flat_numbers(PG_GETARG_CSTRING(0), "ghg", GHG_EXAMPLE,
-								take_gas, &reader, fcinfo->context))
+	if (!read_json_flat_numbers(PG_GETARG_CSTRING(0), "ghg", GHG_EXAMPLE, take_gas, &reader,
+								fcinfo->context))
 		PG_RETURN_NULL();
 	result.n = 0;
 	for (int gas = 1; gas <= gas_count(); gas++)
@@ -228,15 +221,14 @@ PG_FUNCTION_INFO_V1(ghg_out);
 Datum
 ghg_out(PG_FUNCTION_ARGS)
 {
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(0));
+	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
 	StringInfoData buf;
 
 	initStringInfo(&buf);
 	appendStringInfoChar(&buf, '{');
 	for (int i = 0; i < view.n; i++)
 	{
-		appendStringInfo(&buf, "%s\"%s\": ", i > 0 ? ", " : "",
-						 gas_by_id(ghg_gas(&view, i))->name);
+		appendStringInfo(&buf, "%s\"%s\": ", i > 0 ? ", " : "", gas_by_id(ghg_gas(&view, i))->name);
 		append_json_number(&buf, ghg_kg(&view, i));
 	}
 	appendStringInfoChar(&buf, '}');
@@ -248,24 +240,23 @@ PG_FUNCTION_INFO_V1(ghg_recv);
 Datum
 ghg_recv(PG_FUNCTION_ARGS)
 {
-	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
 	ghg_builder result;
-	int			version = pq_getmsgint(buf, 2);
-	int			n = pq_getmsgint(buf, 2);
+	int version = pq_getmsgint(buf, 2);
+	int n = pq_getmsgint(buf, 2);
 
 	if (version != GHG_BINARY_VERSION || n > gas_count())
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary form of type ghg"),
-				 errdetail("Version %d, %d gases.", version, n)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("invalid binary form of type ghg"),
+						errdetail("Version %d, %d gases.", version, n)));
 	result.n = 0;
 	for (int i = 0; i < n; i++)
 	{
-		int			gas = pq_getmsgint(buf, 2);
-		double		kg = pq_getmsgfloat8(buf);
+		int gas = pq_getmsgint(buf, 2);
+		double kg = pq_getmsgfloat8(buf);
 
-		if (gas_by_id(gas) == NULL || (i > 0 && gas <= result.gas[i - 1]) ||
-			!isfinite(kg) || kg == 0.0)
+		if (gas_by_id(gas) == NULL || (i > 0 && gas <= result.gas[i - 1]) || !isfinite(kg) ||
+			kg == 0.0)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 					 errmsg("invalid binary form of type ghg"),
@@ -281,7 +272,7 @@ PG_FUNCTION_INFO_V1(ghg_send);
 Datum
 ghg_send(PG_FUNCTION_ARGS)
 {
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(0));
+	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
@@ -299,13 +290,11 @@ ghg_send(PG_FUNCTION_ARGS)
 static int
 gas_argument(const text *name)
 {
-	int			gas = gas_find(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	int gas = gas_find(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 
 	if (gas == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown gas \"%s\"", text_to_cstring(name)),
-				 errhint(GAS_HINT)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("unknown gas \"%s\"", text_to_cstring(name)), errhint(GAS_HINT)));
 	return gas;
 }
 
@@ -327,8 +316,8 @@ PG_FUNCTION_INFO_V1(ghg_gas_mass);
 Datum
 ghg_gas_mass(PG_FUNCTION_ARGS)
 {
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(0));
-	int			gas = gas_argument(PG_GETARG_TEXT_PP(1));
+	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
+	int gas = gas_argument(PG_GETARG_TEXT_PP(1));
 
 	for (int i = 0; i < view.n; i++)
 	{
@@ -343,15 +332,15 @@ static Datum
 combine(const ghg_view *a, const ghg_view *b, double sign)
 {
 	ghg_builder result;
-	int			i = 0;
-	int			j = 0;
+	int i = 0;
+	int j = 0;
 
 	result.n = 0;
 	while (i < a->n || j < b->n)
 	{
-		int			left = i < a->n ? ghg_gas(a, i) : PG_INT16_MAX;
-		int			right = j < b->n ? ghg_gas(b, j) : PG_INT16_MAX;
-		double		kg = 0.0;
+		int left = i < a->n ? ghg_gas(a, i) : PG_INT16_MAX;
+		int right = j < b->n ? ghg_gas(b, j) : PG_INT16_MAX;
+		double kg = 0.0;
 
 		if (left <= right)
 			kg = ghg_kg(a, i++);
@@ -367,8 +356,8 @@ PG_FUNCTION_INFO_V1(ghg_plus);
 Datum
 ghg_plus(PG_FUNCTION_ARGS)
 {
-	ghg_view	a = ghg_read(PG_GETARG_DATUM(0));
-	ghg_view	b = ghg_read(PG_GETARG_DATUM(1));
+	ghg_view a = ghg_read(PG_GETARG_DATUM(0));
+	ghg_view b = ghg_read(PG_GETARG_DATUM(1));
 
 	PG_RETURN_DATUM(combine(&a, &b, 1.0));
 }
@@ -378,8 +367,8 @@ PG_FUNCTION_INFO_V1(ghg_minus);
 Datum
 ghg_minus(PG_FUNCTION_ARGS)
 {
-	ghg_view	a = ghg_read(PG_GETARG_DATUM(0));
-	ghg_view	b = ghg_read(PG_GETARG_DATUM(1));
+	ghg_view a = ghg_read(PG_GETARG_DATUM(0));
+	ghg_view b = ghg_read(PG_GETARG_DATUM(1));
 
 	PG_RETURN_DATUM(combine(&a, &b, -1.0));
 }
@@ -389,7 +378,7 @@ PG_FUNCTION_INFO_V1(ghg_negate);
 Datum
 ghg_negate(PG_FUNCTION_ARGS)
 {
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(0));
+	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
 
 	PG_RETURN_DATUM(ghg_scale(&view, -1.0));
 }
@@ -399,7 +388,7 @@ PG_FUNCTION_INFO_V1(ghg_times);
 Datum
 ghg_times(PG_FUNCTION_ARGS)
 {
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(0));
+	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
 
 	PG_RETURN_DATUM(ghg_scale(&view, PG_GETARG_FLOAT8(1)));
 }
@@ -409,7 +398,7 @@ PG_FUNCTION_INFO_V1(ghg_times_left);
 Datum
 ghg_times_left(PG_FUNCTION_ARGS)
 {
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(1));
+	ghg_view view = ghg_read(PG_GETARG_DATUM(1));
 
 	PG_RETURN_DATUM(ghg_scale(&view, PG_GETARG_FLOAT8(0)));
 }
@@ -419,14 +408,12 @@ PG_FUNCTION_INFO_V1(ghg_divide);
 Datum
 ghg_divide(PG_FUNCTION_ARGS)
 {
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(0));
-	double		divisor = require_finite(PG_GETARG_FLOAT8(1), "divisor");
+	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
+	double divisor = require_finite(PG_GETARG_FLOAT8(1), "divisor");
 	ghg_builder result;
 
 	if (divisor == 0.0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DIVISION_BY_ZERO),
-				 errmsg("division by zero")));
+		ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO), errmsg("division by zero")));
 	result.n = 0;
 	for (int i = 0; i < view.n; i++)
 		ghg_add(&result, ghg_gas(&view, i), divide(ghg_kg(&view, i), divisor, "mass of a gas"));
@@ -438,7 +425,7 @@ PG_FUNCTION_INFO_V1(ghg_co2e_named);
 Datum
 ghg_co2e_named(PG_FUNCTION_ARGS)
 {
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(0));
+	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
 
 	PG_RETURN_FLOAT8(ghg_co2e(&view, ghg_gwp_argument(PG_GETARG_TEXT_PP(1))));
 }
@@ -448,7 +435,7 @@ PG_FUNCTION_INFO_V1(ghg_co2e_default);
 Datum
 ghg_co2e_default(PG_FUNCTION_ARGS)
 {
-	ghg_view	view = ghg_read(PG_GETARG_DATUM(0));
+	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
 
 	PG_RETURN_FLOAT8(ghg_co2e(&view, ghg_default_gwp()));
 }
@@ -460,9 +447,9 @@ ghg_co2e_default(PG_FUNCTION_ARGS)
 static Datum
 sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 {
-	sum_state  *state = sum_state_transition(fcinfo);
-	ghg_view	view;
-	double		weight = 1.0;
+	sum_state *state = sum_state_transition(fcinfo);
+	ghg_view view;
+	double weight = 1.0;
 
 	/* Not NULL: a moving aggregate may not return that. */
 	if (PG_ARGISNULL(1) || (weighted && PG_ARGISNULL(2)))
@@ -473,7 +460,7 @@ sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 
 	for (int i = 0; i < view.n; i++)
 	{
-		double		kg = ghg_kg(&view, i);
+		double kg = ghg_kg(&view, i);
 
 		if (weighted)
 			kg = multiply(kg, weight, "mass of a gas");
@@ -523,7 +510,7 @@ PG_FUNCTION_INFO_V1(ghg_sum_final);
 Datum
 ghg_sum_final(PG_FUNCTION_ARGS)
 {
-	sum_state  *state;
+	sum_state *state;
 	ghg_builder result;
 
 	if (PG_ARGISNULL(0))
@@ -534,13 +521,12 @@ ghg_sum_final(PG_FUNCTION_ARGS)
 	result.n = 0;
 	for (int i = 0; i < state->nentries; i++)
 	{
-		sum_entry  *entry = &state->entries[i];
+		sum_entry *entry = &state->entries[i];
 
 		if (gas_by_id(entry->key) == NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("state is not one of sum(ghg)"),
-					 errdetail("It has key %d.", entry->key)));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("state is not one of sum(ghg)"),
+							errdetail("It has key %d.", entry->key)));
 		ghg_add(&result, entry->key, sum_entry_value(entry));
 	}
 	PG_RETURN_DATUM(ghg_build(&result));
@@ -553,8 +539,8 @@ ghg_gases(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
 	const gas_info *gas;
-	Datum		values[2 + GWP_SETS];
-	bool		nulls[2 + GWP_SETS] = {false};
+	Datum values[2 + GWP_SETS];
+	bool nulls[2 + GWP_SETS] = { false };
 
 	if (SRF_IS_FIRSTCALL())
 	{

@@ -15,23 +15,23 @@
  */
 typedef struct ghg_view
 {
-	int			n;
-	const char *kg;				/* n float8 */
-	const char *gas;			/* n int16 */
+	int n;
+	const char *kg;  /* n float8 */
+	const char *gas; /* n int16 */
 } ghg_view;
 
 /* A ghg value being made: gases are added in ascending order. */
 typedef struct ghg_builder
 {
-	int			n;
-	double		kg[GAS_MAX];
-	int16		gas[GAS_MAX];
+	int n;
+	double kg[GAS_MAX];
+	int16 gas[GAS_MAX];
 } ghg_builder;
 
 static inline double
 ghg_kg(const ghg_view *view, int i)
 {
-	double		kg;
+	double kg;
 
 	memcpy(&kg, view->kg + i * sizeof(kg), sizeof(kg));
 	return kg;
@@ -40,7 +40,7 @@ ghg_kg(const ghg_view *view, int i)
 static inline int
 ghg_gas(const ghg_view *view, int i)
 {
-	int16		gas;
+	int16 gas;
 
 	memcpy(&gas, view->gas + i * sizeof(gas), sizeof(gas));
 	return gas;
@@ -64,4 +64,4 @@ extern gwp_set ghg_default_gwp(void);
 extern gwp_set ghg_gwp_argument(const text *name);
 extern void ghg_define_settings(void);
 
-#endif							/* TERRCARBON_GHG_H */
+#endif /* TERRCARBON_GHG_H */

@@ -19,7 +19,7 @@
 double
 normal_half_width(double confidence)
 {
-	double		z;
+	double z;
 
 	if (confidence <= 0.5)
 	{
@@ -27,8 +27,8 @@ normal_half_width(double confidence)
 		z = confidence * sqrt(M_PI / 2.0);
 		for (;;)
 		{
-			double		slope = sqrt(2.0 / M_PI) * exp(-z * z / 2.0);
-			double		next = z + (confidence - erf(z * M_SQRT1_2)) / slope;
+			double slope = sqrt(2.0 / M_PI) * exp(-z * z / 2.0);
+			double next = z + (confidence - erf(z * M_SQRT1_2)) / slope;
 
 			if (!(next > z))
 				return z;
@@ -37,15 +37,15 @@ normal_half_width(double confidence)
 	}
 	else
 	{
-		double		tail = 1.0 - confidence;
+		double tail = 1.0 - confidence;
 
 		/* erfc(x) <= exp(-x^2), so this is above. */
 		z = sqrt(-2.0 * log(tail));
 		for (;;)
 		{
-			double		beyond = erfc(z * M_SQRT1_2);
-			double		slope = -sqrt(2.0 / M_PI) * exp(-z * z / 2.0) / beyond;
-			double		next = z - log(beyond / tail) / slope;
+			double beyond = erfc(z * M_SQRT1_2);
+			double slope = -sqrt(2.0 / M_PI) * exp(-z * z / 2.0) / beyond;
+			double next = z - log(beyond / tail) / slope;
 
 			if (!(next < z))
 				return z;

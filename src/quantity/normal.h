@@ -10,4 +10,4 @@
 
 extern double normal_half_width(double confidence);
 
-#endif							/* TERRCARBON_NORMAL_H */
+#endif /* TERRCARBON_NORMAL_H */

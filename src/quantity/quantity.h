@@ -14,10 +14,8 @@ static inline double
 require_finite(double value, const char *what)
 {
 	if (unlikely(!isfinite(value)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s must be a finite number", what),
-				 errdetail("It is %g.", value)));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s must be a finite number", what), errdetail("It is %g.", value)));
 	return value;
 }
 
@@ -26,9 +24,8 @@ static inline double
 require_range(double value, const char *what)
 {
 	if (unlikely(!isfinite(value)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s is out of range of double precision", what)));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s is out of range of double precision", what)));
 	return value;
 }
 
@@ -36,12 +33,11 @@ require_range(double value, const char *what)
 static inline double
 multiply(double value, double factor, const char *what)
 {
-	double		product = value * factor;
+	double product = value * factor;
 
 	if (unlikely(product == 0.0) && value != 0.0 && factor != 0.0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s is too small for double precision", what)));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s is too small for double precision", what)));
 	return require_range(product, what);
 }
 
@@ -49,17 +45,14 @@ multiply(double value, double factor, const char *what)
 static inline double
 divide(double value, double divisor, const char *what)
 {
-	double		quotient = value / divisor;
+	double quotient = value / divisor;
 
 	if (unlikely(divisor == 0.0))
-		ereport(ERROR,
-				(errcode(ERRCODE_DIVISION_BY_ZERO),
-				 errmsg("division by zero")));
+		ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO), errmsg("division by zero")));
 	if (unlikely(quotient == 0.0) && value != 0.0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s is too small for double precision", what)));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s is too small for double precision", what)));
 	return require_range(quotient, what);
 }
 
-#endif							/* TERRCARBON_QUANTITY_H */
+#endif /* TERRCARBON_QUANTITY_H */

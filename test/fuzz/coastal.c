@@ -56,7 +56,7 @@ typedef struct oracle_pool
 	long double stable;
 	long double gain;
 	long double ceiling;
-	int			ndecays;
+	int ndecays;
 	long double left[YEARS];
 	long double share[YEARS];
 } oracle_pool;
@@ -71,8 +71,9 @@ oracle_apply(oracle_pool *pool, int p, const coastal_event *event)
 		pool->gain = 0;
 		pool->stable -= disturbed;
 		pool->left[pool->ndecays] = disturbed;
-		pool->share[pool->ndecays++] =
-			event->half_life[p] == 0 ? 1 : 1 - powl(0.5L, 1 / (long double) event->half_life[p]);
+		pool->share[pool->ndecays++] = event->half_life[p] == 0
+										   ? 1
+										   : 1 - powl(0.5L, 1 / (long double) event->half_life[p]);
 		return;
 	}
 	pool->gain = event->accumulation[p];
@@ -106,20 +107,20 @@ int
 main(int argc, char **argv)
 {
 	static coastal_state state;
-	bool		balanced = true;
-	bool		not_negative = true;
-	bool		as_oracle = true;
-	bool		known = true;
+	bool balanced = true;
+	bool not_negative = true;
+	bool as_oracle = true;
+	bool known = true;
 
 	fuzz_start(argc, argv);
 	for (long iteration = 0; iteration < fuzz_iterations / 20 + 1; iteration++)
 	{
-		bool		unknown = fuzz_below(4) == 0;
-		double		initial[COASTAL_POOLS];
-		double		put_in[COASTAL_POOLS];
-		double		emitted[COASTAL_POOLS] = {0};
+		bool unknown = fuzz_below(4) == 0;
+		double initial[COASTAL_POOLS];
+		double put_in[COASTAL_POOLS];
+		double emitted[COASTAL_POOLS] = { 0 };
 		coastal_event start;
-		oracle_pool oracle[COASTAL_POOLS] = {0};
+		oracle_pool oracle[COASTAL_POOLS] = { 0 };
 
 		random_event(&start, 0, unknown);
 		for (int p = 0; p < COASTAL_POOLS; p++)
@@ -148,7 +149,7 @@ main(int argc, char **argv)
 			for (int p = 0; p < COASTAL_POOLS; p++)
 			{
 				long double expected = oracle_step(&oracle[p]);
-				double		scale = put_in[p] + result[p].accumulated;
+				double scale = put_in[p] + result[p].accumulated;
 
 				put_in[p] += result[p].accumulated;
 				emitted[p] += result[p].emitted;
@@ -159,7 +160,8 @@ main(int argc, char **argv)
 						known = false;
 					continue;
 				}
-				if (isnan(result[p].end) || isnan(result[p].emitted) || isnan(result[p].accumulated))
+				if (isnan(result[p].end) || isnan(result[p].emitted) ||
+					isnan(result[p].accumulated))
 					known = false;
 				if (!(result[p].end >= 0 && result[p].emitted >= 0 && result[p].accumulated >= 0))
 					not_negative = false;
@@ -171,8 +173,8 @@ main(int argc, char **argv)
 				}
 				if (!(fabsl(result[p].end - expected) <= 1e-9L * (scale + 1e-9)))
 				{
-					printf("# iteration %ld, year %d, pool %d: %.17g, expected %.17Lg\n",
-						   iteration, year, p, result[p].end, expected);
+					printf("# iteration %ld, year %d, pool %d: %.17g, expected %.17Lg\n", iteration,
+						   year, p, result[p].end, expected);
 					as_oracle = false;
 				}
 			}

@@ -13,15 +13,15 @@
 #define MAX_VALUES 4000
 
 static double values[MAX_VALUES];
-static int	nvalues;
+static int nvalues;
 
 /* A finite value made of random bits, its exponent drawn from a range. */
 static double
 random_value(int min_exponent, int max_exponent)
 {
-	uint64_t	exponent = min_exponent + fuzz_below(max_exponent - min_exponent + 1);
-	uint64_t	bits = (fuzz_bits() & UINT64_C(0x800fffffffffffff)) | exponent << 52;
-	double		value;
+	uint64_t exponent = min_exponent + fuzz_below(max_exponent - min_exponent + 1);
+	uint64_t bits = (fuzz_bits() & UINT64_C(0x800fffffffffffff)) | exponent << 52;
+	double value;
 
 	memcpy(&value, &bits, sizeof(value));
 	return value;
@@ -31,26 +31,26 @@ random_value(int min_exponent, int max_exponent)
 static void
 random_case(void)
 {
-	int			kind = fuzz_below(8);
+	int kind = fuzz_below(8);
 
 	nvalues = fuzz_below(20) == 0 ? 1000 + fuzz_below(MAX_VALUES - 1000) : fuzz_below(40);
 	for (int i = 0; i < nvalues; i++)
 	{
 		switch (kind)
 		{
-			case 0:				/* any finite value */
+			case 0: /* any finite value */
 				values[i] = random_value(0, 2046);
 				break;
-			case 1:				/* alike */
+			case 1: /* alike */
 				values[i] = random_value(1020, 1030);
 				break;
-			case 2:				/* subnormal and barely normal */
+			case 2: /* subnormal and barely normal */
 				values[i] = random_value(0, 3);
 				break;
-			case 3:				/* huge: the total may overflow */
+			case 3: /* huge: the total may overflow */
 				values[i] = random_value(2040, 2046);
 				break;
-			case 4:				/* pairs that cancel, and a small rest */
+			case 4: /* pairs that cancel, and a small rest */
 				if (i % 2 == 1)
 					values[i] = -values[i - 1];
 				else
@@ -58,19 +58,18 @@ random_case(void)
 				if (fuzz_below(nvalues) == 0)
 					values[i] = random_value(0, 1023);
 				break;
-			case 5:				/* ties: one value and halves of its last bit */
-				values[i] = i == 0 ? random_value(60, 1900) :
-					copysign(ldexp(1.0, ilogb(values[0]) - 53 - fuzz_below(2)),
-							 fuzz_below(3) == 0 ? -1.0 : 1.0);
+			case 5: /* ties: one value and halves of its last bit */
+				values[i] = i == 0 ? random_value(60, 1900)
+								   : copysign(ldexp(1.0, ilogb(values[0]) - 53 - fuzz_below(2)),
+											  fuzz_below(3) == 0 ? -1.0 : 1.0);
 				break;
-			case 6:				/* ties, broken by something far below */
-				values[i] = i == 0 ? random_value(200, 2046) :
-					i == 1 ? ldexp(1.0, ilogb(values[0]) - 53) :
-					random_value(0, 100);
+			case 6: /* ties, broken by something far below */
+				values[i] = i == 0   ? random_value(200, 2046)
+							: i == 1 ? ldexp(1.0, ilogb(values[0]) - 53)
+									 : random_value(0, 100);
 				break;
-			default:			/* zeros and powers of two */
-				values[i] = copysign(fuzz_below(4) == 0 ? 0.0 :
-									 ldexp(1.0, fuzz_below(2098) - 1074),
+			default: /* zeros and powers of two */
+				values[i] = copysign(fuzz_below(4) == 0 ? 0.0 : ldexp(1.0, fuzz_below(2098) - 1074),
 									 fuzz_below(2) ? 1.0 : -1.0);
 				break;
 		}
@@ -82,8 +81,8 @@ shuffle(void)
 {
 	for (int i = nvalues - 1; i > 0; i--)
 	{
-		int			j = fuzz_below(i + 1);
-		double		value = values[i];
+		int j = fuzz_below(i + 1);
+		double value = values[i];
 
 		values[i] = values[j];
 		values[j] = value;
@@ -94,19 +93,19 @@ shuffle(void)
 static double
 oracle(void)
 {
-	mpz_t		total;
-	mpz_t		term;
-	mpz_t		rest;
-	mpz_t		half;
-	double		result;
-	int			sign;
+	mpz_t total;
+	mpz_t term;
+	mpz_t rest;
+	mpz_t half;
+	double result;
+	int sign;
 
 	mpz_inits(total, term, rest, half, NULL);
 	for (int i = 0; i < nvalues; i++)
 	{
-		int			exponent;
-		double		fraction = frexp(values[i], &exponent);
-		int			shift = exponent - 53 + 1074;
+		int exponent;
+		double fraction = frexp(values[i], &exponent);
+		int shift = exponent - 53 + 1074;
 
 		mpz_set_d(term, ldexp(fraction, 53));
 		if (shift >= 0)
@@ -123,7 +122,7 @@ oracle(void)
 	else
 	{
 		mp_bitcnt_t drop = mpz_sizeinbase(total, 2) - 53;
-		int			order;
+		int order;
 
 		mpz_fdiv_r_2exp(rest, total, drop);
 		mpz_fdiv_q_2exp(total, total, drop);
@@ -152,10 +151,10 @@ bytes_agree(const exact_sum *sum)
 {
 	unsigned char bytes[EXACT_SUM_MAX_BYTES];
 	unsigned char again[EXACT_SUM_MAX_BYTES];
-	exact_sum	copy = *sum;
-	exact_sum	back;
-	size_t		len = exact_sum_encode(sum, bytes);
-	size_t		used;
+	exact_sum copy = *sum;
+	exact_sum back;
+	size_t len = exact_sum_encode(sum, bytes);
+	size_t used;
 	unsigned char *exact;
 
 	if (len > sizeof(bytes) || exact_sum_decode(&back, bytes, len) != len || !same(&copy, &back))
@@ -166,10 +165,12 @@ bytes_agree(const exact_sum *sum)
 	exact = malloc(len > 0 ? len : 1);
 	memcpy(exact, bytes, len);
 	for (int i = fuzz_below(3); i > 0 && len > 0; i--)
-		exact[fuzz_below(fuzz_below(2) ? (int) len : len < 3 ? (int) len : 3)] ^= 1 << fuzz_below(8);
+		exact[fuzz_below(fuzz_below(2) ? (int) len
+						 : len < 3     ? (int) len
+									   : 3)] ^= 1 << fuzz_below(8);
 	used = exact_sum_decode(&back, exact, len);
-	if (used > 0 && (used > len || exact_sum_encode(&back, again) != used ||
-					 memcmp(exact, again, used) != 0))
+	if (used > 0 &&
+		(used > len || exact_sum_encode(&back, again) != used || memcmp(exact, again, used) != 0))
 		return false;
 	free(exact);
 	return true;
@@ -178,19 +179,19 @@ bytes_agree(const exact_sum *sum)
 int
 main(int argc, char **argv)
 {
-	bool		right = true;
-	bool		order_free = true;
-	bool		merges = true;
-	bool		takes_back = true;
-	bool		has_bytes = true;
+	bool right = true;
+	bool order_free = true;
+	bool merges = true;
+	bool takes_back = true;
+	bool has_bytes = true;
 
 	fuzz_start(argc, argv);
 	for (long iteration = 0; iteration < fuzz_iterations; iteration++)
 	{
-		exact_sum	sum;
-		exact_sum	other;
-		exact_sum	parts[5];
-		int			nparts = 1 + fuzz_below(5);
+		exact_sum sum;
+		exact_sum other;
+		exact_sum parts[5];
+		int nparts = 1 + fuzz_below(5);
 
 		random_case();
 		exact_sum_init(&sum);
@@ -198,8 +199,8 @@ main(int argc, char **argv)
 			exact_sum_add(&sum, values[i]);
 		if (exact_sum_value(&sum) != oracle())
 		{
-			printf("# iteration %ld: %.17g, expected %.17g\n", iteration,
-				   exact_sum_value(&sum), oracle());
+			printf("# iteration %ld: %.17g, expected %.17g\n", iteration, exact_sum_value(&sum),
+				   oracle());
 			right = false;
 		}
 

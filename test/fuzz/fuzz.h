@@ -24,8 +24,8 @@
 static uint64_t fuzz_seed;
 static uint64_t fuzz_state;
 static long fuzz_iterations = 1000;
-static int	fuzz_reported;
-static int	fuzz_failed;
+static int fuzz_reported;
+static int fuzz_failed;
 
 /* Read the arguments, and print the seed. */
 static inline void
@@ -43,7 +43,7 @@ fuzz_start(int argc, char **argv)
 static inline uint64_t
 fuzz_bits(void)
 {
-	uint64_t	x = fuzz_state += UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t x = fuzz_state += UINT64_C(0x9e3779b97f4a7c15);
 
 	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
 	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
@@ -82,4 +82,4 @@ fuzz_end(void)
 	return fuzz_failed == 0 ? 0 : 1;
 }
 
-#endif							/* TERRCARBON_FUZZ_H */
+#endif /* TERRCARBON_FUZZ_H */

@@ -1,4 +1,5 @@
-/* fuzz: src/geometry/reader.c src/geometry/shape.c src/geometry/overlay.c src/geometry/area.c src/geometry/precise.c src/geometry/once.c src/geometry/ground.c -lgeos_c -lproj -lm */
+/* fuzz: src/geometry/reader.c src/geometry/shape.c src/geometry/overlay.c src/geometry/area.c
+ * src/geometry/precise.c src/geometry/once.c src/geometry/ground.c -lgeos_c -lproj -lm */
 /*
  * geometry_once.c
  *		Areas counted once against GEOS, and their sums against shared areas.
@@ -23,7 +24,7 @@ static void
 load(int which, double (*p)[2], int n)
 {
 	unsigned char *b = bytes[which];
-	uint32_t	head[4] = {GEOM_POLYGON, 1, n + 1, 0};
+	uint32_t head[4] = { GEOM_POLYGON, 1, n + 1, 0 };
 	GEOSCoordSequence *s;
 
 	p[n][0] = p[0][0];
@@ -42,27 +43,27 @@ load(int which, double (*p)[2], int n)
 static void
 random_shape(int which)
 {
-	double		p[MAX_POINTS + 1][2];
-	double		x = 100 * fuzz_unit();
-	double		y = 100 * fuzz_unit();
-	double		size = 10 + 60 * fuzz_unit();
-	int			n = 3 + fuzz_below(fuzz_below(4) == 0 ? MAX_POINTS - 3 : 9);
+	double p[MAX_POINTS + 1][2];
+	double x = 100 * fuzz_unit();
+	double y = 100 * fuzz_unit();
+	double size = 10 + 60 * fuzz_unit();
+	int n = 3 + fuzz_below(fuzz_below(4) == 0 ? MAX_POINTS - 3 : 9);
 
 	switch (fuzz_below(4))
 	{
-		case 0:					/* on a grid, so that edges coincide */
-			{
-				double		x1 = 10 * fuzz_below(8);
-				double		y1 = 10 * fuzz_below(8);
-				double		x2 = x1 + 10 + 10 * fuzz_below(5);
-				double		y2 = y1 + 10 + 10 * fuzz_below(5);
-				double		box[4][2] = {{x1, y1}, {x2, y1}, {x2, y2}, {x1, y2}};
+		case 0: /* on a grid, so that edges coincide */
+		{
+			double x1 = 10 * fuzz_below(8);
+			double y1 = 10 * fuzz_below(8);
+			double x2 = x1 + 10 + 10 * fuzz_below(5);
+			double y2 = y1 + 10 + 10 * fuzz_below(5);
+			double box[4][2] = { { x1, y1 }, { x2, y1 }, { x2, y2 }, { x1, y2 } };
 
-				n = 3 + fuzz_below(2);
-				memcpy(p, box, sizeof(box));
-				break;
-			}
-		case 1:					/* the same as another */
+			n = 3 + fuzz_below(2);
+			memcpy(p, box, sizeof(box));
+			break;
+		}
+		case 1: /* the same as another */
 			if (which > 0)
 			{
 				n = shapes[which - 1].chains[0].npoints - 1;
@@ -73,8 +74,8 @@ random_shape(int which)
 		default:
 			for (int i = 0; i < n; i++)
 			{
-				double		angle = 2 * M_PI * (i + 0.8 * fuzz_unit()) / n;
-				double		r = size * (0.3 + 0.7 * fuzz_unit());
+				double angle = 2 * M_PI * (i + 0.8 * fuzz_unit()) / n;
+				double r = size * (0.3 + 0.7 * fuzz_unit());
 
 				p[i][0] = x + r * cos(angle);
 				p[i][1] = y + r * sin(angle);
@@ -86,22 +87,22 @@ random_shape(int which)
 int
 main(int argc, char **argv)
 {
-	overlay_work work = {0};
-	double		worst_union = 0;
-	double		worst_part = 0;
-	double		worst_miscounted = 0;
-	long		compared = 0;
+	overlay_work work = { 0 };
+	double worst_union = 0;
+	double worst_part = 0;
+	double worst_miscounted = 0;
+	long compared = 0;
 
 	fuzz_start(argc, argv);
 	geos = GEOS_init_r();
 	for (long iteration = 0; iteration < fuzz_iterations; iteration++)
 	{
-		int			n = 2 + fuzz_below(MAX_SHAPES - 1);
-		once		o = {.work = &work,.shapes = shapes,.nshapes = n};
-		once		valid = {.work = &work,.shapes = shapes,.nshapes = 1};
-		careful_sum total = {0, 0};
-		double		whole[MAX_SHAPES] = {0};
-		bool		good = true;
+		int n = 2 + fuzz_below(MAX_SHAPES - 1);
+		once o = { .work = &work, .shapes = shapes, .nshapes = n };
+		once valid = { .work = &work, .shapes = shapes, .nshapes = 1 };
+		careful_sum total = { 0, 0 };
+		double whole[MAX_SHAPES] = { 0 };
+		bool good = true;
 		GEOSGeometry *all = NULL;
 
 		for (int i = 0; i < n; i++)
@@ -120,7 +121,7 @@ main(int argc, char **argv)
 			}
 			for (int i = 1; i < n; i++)
 			{
-				double		shared;
+				double shared;
 
 				overlay_area(&work, &shapes[i], &shapes[0], NULL, &shared);
 				worst_part = fmax(worst_part, fabs(whole[i - 1] - shared) / shapes[0].area);
@@ -139,11 +140,11 @@ main(int argc, char **argv)
 			if (all != NULL)
 			{
 				GEOSGeometry *inside = GEOSIntersection_r(geos, all, theirs[0]);
-				double		area;
+				double area;
 
 				if (inside != NULL && GEOSArea_r(geos, inside, &area) == 1)
 				{
-					double		error = fabs(careful_value(&total) - area) / shapes[0].area;
+					double error = fabs(careful_value(&total) - area) / shapes[0].area;
 
 					if (error > 1e-9)
 						printf("# iteration %ld: %.17g, GEOS %.17g\n", iteration,
@@ -161,9 +162,10 @@ main(int argc, char **argv)
 		once_free(&o);
 		once_free(&valid);
 	}
-	printf("# worst errors: union %.2g (%ld), part %.2g, miscounted %.2g\n",
-		   worst_union, compared, worst_part, worst_miscounted);
-	fuzz_report(worst_union <= 1e-9 && compared > 0, "geometry_once: the areas add up to that of the union");
+	printf("# worst errors: union %.2g (%ld), part %.2g, miscounted %.2g\n", worst_union, compared,
+		   worst_part, worst_miscounted);
+	fuzz_report(worst_union <= 1e-9 && compared > 0,
+				"geometry_once: the areas add up to that of the union");
 	fuzz_report(worst_part <= 1e-12, "geometry_once: what a part has and lost is what it shares");
 	fuzz_report(worst_miscounted <= 1e-12, "geometry_once: nothing is miscounted in a valid shape");
 	GEOS_finish_r(geos);

@@ -1,4 +1,5 @@
-/* fuzz: src/geometry/reader.c src/geometry/shape.c src/geometry/overlay.c src/geometry/area.c src/geometry/precise.c src/geometry/length.c src/geometry/ground.c -lgeos_c -lgmp -lproj -lm */
+/* fuzz: src/geometry/reader.c src/geometry/shape.c src/geometry/overlay.c src/geometry/area.c
+ * src/geometry/precise.c src/geometry/length.c src/geometry/ground.c -lgeos_c -lgmp -lproj -lm */
 /*
  * geometry_overlay.c
  *		Shared areas and lengths against rational arithmetic and against GEOS, and
@@ -16,21 +17,20 @@
 #define EXACT_EVERY 10
 
 #define MAX_POINTS 400
-#define MAX_RINGS 6
+#define MAX_RINGS  6
 
 typedef struct point
 {
-	double		x,
-				y;
+	double x, y;
 } point;
 
 /* Rings as they are written: closed; a hole follows its shell. */
 typedef struct figure
 {
-	int			nrings;
-	bool		hole[MAX_RINGS];
-	int			npoints[MAX_RINGS];
-	point		p[MAX_RINGS][MAX_POINTS + 1];
+	int nrings;
+	bool hole[MAX_RINGS];
+	int npoints[MAX_RINGS];
+	point p[MAX_RINGS][MAX_POINTS + 1];
 } figure;
 
 static unsigned char buffer[2][200000];
@@ -48,15 +48,15 @@ between(double low, double high)
 static void
 add_star(figure *f, bool hole, point centre, double size, int n)
 {
-	int			ring = f->nrings++;
-	double		turn = between(0, 6.28);
-	bool		backwards = fuzz_below(2);
+	int ring = f->nrings++;
+	double turn = between(0, 6.28);
+	bool backwards = fuzz_below(2);
 
 	f->hole[ring] = hole;
 	for (int i = 0; i < n; i++)
 	{
-		double		angle = turn + (backwards ? -1 : 1) * 2 * M_PI * (i + between(0.1, 0.9)) / n;
-		double		r = size * between(0.4, 1);
+		double angle = turn + (backwards ? -1 : 1) * 2 * M_PI * (i + between(0.1, 0.9)) / n;
+		double r = size * between(0.4, 1);
 
 		f->p[ring][i].x = centre.x + r * cos(angle);
 		f->p[ring][i].y = centre.y + r * sin(angle);
@@ -68,7 +68,7 @@ add_star(figure *f, bool hole, point centre, double size, int n)
 static void
 add_ring(figure *f, bool hole, const point *p, int n)
 {
-	int			ring = f->nrings++;
+	int ring = f->nrings++;
 
 	f->hole[ring] = hole;
 	memcpy(f->p[ring], p, n * sizeof(point));
@@ -80,7 +80,7 @@ add_ring(figure *f, bool hole, const point *p, int n)
 static void
 random_figure(figure *f, point centre, double size, int most)
 {
-	int			n = 4 + fuzz_below(most - 3);
+	int n = 4 + fuzz_below(most - 3);
 
 	f->nrings = 0;
 	switch (fuzz_below(4))
@@ -92,13 +92,13 @@ random_figure(figure *f, point centre, double size, int most)
 				add_star(f, true, centre, size * 0.25, 4 + fuzz_below(6));
 			break;
 		case 1:
-			{
-				point		right = {centre.x + 2.5 * size, centre.y};
+		{
+			point right = { centre.x + 2.5 * size, centre.y };
 
-				add_star(f, false, centre, size, n);
-				add_star(f, false, right, size, 4 + fuzz_below(6));
-				break;
-			}
+			add_star(f, false, centre, size, n);
+			add_star(f, false, right, size, 4 + fuzz_below(6));
+			break;
+		}
 		default:
 			add_star(f, false, centre, size, n);
 	}
@@ -108,19 +108,19 @@ random_figure(figure *f, point centre, double size, int most)
 static void
 grid_figure(figure *f, point origin, double step)
 {
-	int			x1 = fuzz_below(4);
-	int			y1 = fuzz_below(4);
-	int			x2 = x1 + 1 + fuzz_below(4);
-	int			y2 = y1 + 1 + fuzz_below(4);
-	int			xm = x1 + fuzz_below(x2 - x1 + 1);
-	int			ym = y1 + fuzz_below(y2 - y1 + 1);
-	point		p[6] = {{x1, y1}, {x2, y1}, {x2, ym}, {xm, ym}, {xm, y2}, {x1, y2}};
-	int			n = 6;
+	int x1 = fuzz_below(4);
+	int y1 = fuzz_below(4);
+	int x2 = x1 + 1 + fuzz_below(4);
+	int y2 = y1 + 1 + fuzz_below(4);
+	int xm = x1 + fuzz_below(x2 - x1 + 1);
+	int ym = y1 + fuzz_below(y2 - y1 + 1);
+	point p[6] = { { x1, y1 }, { x2, y1 }, { x2, ym }, { xm, ym }, { xm, y2 }, { x1, y2 } };
+	int n = 6;
 
 	f->nrings = 0;
 	if (fuzz_below(3) == 0)
 	{
-		p[2] = (point) {xm, y2};
+		p[2] = (point){ xm, y2 };
 		n = 3;
 	}
 	for (int i = 0; i < n; i++)
@@ -136,7 +136,7 @@ static const char *
 random_parcel(figure *f, const figure *zone, point centre, double size)
 {
 	const point *border = zone->p[0];
-	int			n = zone->npoints[0] - 1;
+	int n = zone->npoints[0] - 1;
 
 	f->nrings = 0;
 	switch (fuzz_below(9))
@@ -144,73 +144,77 @@ random_parcel(figure *f, const figure *zone, point centre, double size)
 		case 0:
 			*f = *zone;
 			return "the same";
-		case 1:					/* on some of the zone's points */
+		case 1: /* on some of the zone's points */
+		{
+			point p[MAX_POINTS];
+			int taken = 2 + fuzz_below(n - 1);
+			int first = fuzz_below(n);
+
+			for (int i = 0; i < taken; i++)
+				p[i] = border[(first + i) % n];
+			p[taken] = (point){ centre.x + between(-size, size), centre.y + between(-size, size) };
+			add_ring(f, false, p, taken + 1);
+			return "snapped";
+		}
+		case 2: /* long, thin and slanted */
+		{
+			double angle = between(0, 6.28);
+			double along = size * between(0.5, 3);
+			double across = size * pow(10, between(-7, -1));
+			point p[4];
+
+			for (int i = 0; i < 4; i++)
 			{
-				point		p[MAX_POINTS];
-				int			taken = 2 + fuzz_below(n - 1);
-				int			first = fuzz_below(n);
+				double u = i == 0 || i == 3 ? -along : along;
+				double v = i < 2 ? -across : across;
 
-				for (int i = 0; i < taken; i++)
-					p[i] = border[(first + i) % n];
-				p[taken] = (point) {centre.x + between(-size, size), centre.y + between(-size, size)};
-				add_ring(f, false, p, taken + 1);
-				return "snapped";
+				p[i].x = centre.x + u * cos(angle) - v * sin(angle);
+				p[i].y = centre.y + u * sin(angle) + v * cos(angle);
 			}
-		case 2:					/* long, thin and slanted */
+			add_ring(f, false, p, 4);
+			return "sliver";
+		}
+		case 3: /* without area */
+		{
+			point p[3];
+
+			for (int i = 0; i < 3; i++)
 			{
-				double		angle = between(0, 6.28);
-				double		along = size * between(0.5, 3);
-				double		across = size * pow(10, between(-7, -1));
-				point		p[4];
-
-				for (int i = 0; i < 4; i++)
-				{
-					double		u = i == 0 || i == 3 ? -along : along;
-					double		v = i < 2 ? -across : across;
-
-					p[i].x = centre.x + u * cos(angle) - v * sin(angle);
-					p[i].y = centre.y + u * sin(angle) + v * cos(angle);
-				}
-				add_ring(f, false, p, 4);
-				return "sliver";
+				p[i].x = centre.x + (i % 2) * size;
+				p[i].y = centre.y + (i % 2) * size;
 			}
-		case 3:					/* without area */
-			{
-				point		p[3];
+			add_ring(f, false, p, 3);
+			return "without area";
+		}
+		case 4: /* a triangle on one of the zone's edges */
+		{
+			int i = fuzz_below(n);
+			point p[3] = { border[i],
+						   border[i + 1],
+						   { centre.x + between(-size, size), centre.y + between(-size, size) } };
 
-				for (int i = 0; i < 3; i++)
-				{
-					p[i].x = centre.x + (i % 2) * size;
-					p[i].y = centre.y + (i % 2) * size;
-				}
-				add_ring(f, false, p, 3);
-				return "without area";
-			}
-		case 4:					/* a triangle on one of the zone's edges */
-			{
-				int			i = fuzz_below(n);
-				point		p[3] = {border[i], border[i + 1],
-				{centre.x + between(-size, size), centre.y + between(-size, size)}};
-
-				add_ring(f, false, p, 3);
-				return "on an edge";
-			}
+			add_ring(f, false, p, 3);
+			return "on an edge";
+		}
 		case 5:
 			add_star(f, false, centre, size * 0.1, 4 + fuzz_below(5));
 			return "small";
-		case 6:					/* touches in a vertex */
-			{
-				int			i = fuzz_below(n);
-				point		p[3] = {border[i],
-				{border[i].x + between(-size, size), border[i].y + between(-size, size)},
-				{border[i].x + between(-size, size), border[i].y + between(-size, size)}};
+		case 6: /* touches in a vertex */
+		{
+			int i = fuzz_below(n);
+			point p[3] = {
+				border[i],
+				{ border[i].x + between(-size, size), border[i].y + between(-size, size) },
+				{ border[i].x + between(-size, size), border[i].y + between(-size, size) }
+			};
 
-				add_ring(f, false, p, 3);
-				return "at a vertex";
-			}
+			add_ring(f, false, p, 3);
+			return "at a vertex";
+		}
 		default:
-			random_figure(f, (point) {centre.x + between(-size, size), centre.y + between(-size, size)},
-						  size * between(0.2, 1.5), 14);
+			random_figure(
+				f, (point){ centre.x + between(-size, size), centre.y + between(-size, size) },
+				size * between(0.2, 1.5), 14);
 			return "free";
 	}
 }
@@ -220,8 +224,8 @@ static void
 load(shape *s, int which, const figure *f, bool line)
 {
 	unsigned char *b = buffer[which];
-	size_t		size = 8;
-	uint32_t	word;
+	size_t size = 8;
+	uint32_t word;
 
 #define PUT(value) (word = (value), memcpy(b + size, &word, 4), size += 4)
 	memset(b, 0, 8);
@@ -235,7 +239,7 @@ load(shape *s, int which, const figure *f, bool line)
 	}
 	else
 	{
-		uint32_t	shells = 0;
+		uint32_t shells = 0;
 
 		for (int i = 0; i < f->nrings; i++)
 			shells += !f->hole[i];
@@ -243,7 +247,7 @@ load(shape *s, int which, const figure *f, bool line)
 		PUT(shells);
 		for (int i = 0; i < f->nrings;)
 		{
-			int			n = 1;
+			int n = 1;
 
 			while (i + n < f->nrings && f->hole[i + n])
 				n++;
@@ -285,13 +289,13 @@ static GEOSGeometry *
 geos_figure(const figure *f)
 {
 	GEOSGeometry *parts[MAX_RINGS];
-	int			nparts = 0;
+	int nparts = 0;
 
 	for (int i = 0; i < f->nrings;)
 	{
 		GEOSGeometry *holes[MAX_RINGS];
 		GEOSGeometry *shell = geos_ring(f, i++, false);
-		int			nholes = 0;
+		int nholes = 0;
 
 		while (i < f->nrings && f->hole[i])
 			holes[nholes++] = geos_ring(f, i++, false);
@@ -305,7 +309,7 @@ static double
 geos_shared(GEOSGeometry *a, GEOSGeometry *b, bool length)
 {
 	GEOSGeometry *both;
-	double		result = NAN;
+	double result = NAN;
 
 	if (GEOSisValid_r(geos, a) != 1 || GEOSisValid_r(geos, b) != 1)
 		return NAN;
@@ -327,7 +331,7 @@ cut_parcel(figure *f, const figure *zone)
 	GEOSGeometry *a = geos_figure(f);
 	GEOSGeometry *b = geos_figure(zone);
 	GEOSGeometry *both = NULL;
-	bool		cut = false;
+	bool cut = false;
 
 	if (GEOSisValid_r(geos, a) == 1 && GEOSisValid_r(geos, b) == 1)
 		both = GEOSIntersection_r(geos, a, b);
@@ -338,7 +342,7 @@ cut_parcel(figure *f, const figure *zone)
 		if (GEOSGeomTypeId_r(geos, first) == GEOS_POLYGON)
 		{
 			const GEOSGeometry *shell = GEOSGetExteriorRing_r(geos, first);
-			int			n = GEOSGeomGetNumPoints_r(geos, shell);
+			int n = GEOSGeomGetNumPoints_r(geos, shell);
 
 			if (n <= MAX_POINTS)
 			{
@@ -362,17 +366,14 @@ cut_parcel(figure *f, const figure *zone)
 
 typedef struct exact_edge
 {
-	mpq_t		x1,
-				y1,
-				x2,
-				y2;
-	int			sign;
+	mpq_t x1, y1, x2, y2;
+	int sign;
 } exact_edge;
 
 typedef struct exact_edges
 {
-	int			count;
-	exact_edge	edge[MAX_RINGS * MAX_POINTS];
+	int count;
+	exact_edge edge[MAX_RINGS * MAX_POINTS];
 } exact_edges;
 
 static exact_edges exact_a;
@@ -383,8 +384,10 @@ exact_start(void)
 {
 	for (int i = 0; i < MAX_RINGS * MAX_POINTS; i++)
 	{
-		mpq_inits(exact_a.edge[i].x1, exact_a.edge[i].y1, exact_a.edge[i].x2, exact_a.edge[i].y2, NULL);
-		mpq_inits(exact_b.edge[i].x1, exact_b.edge[i].y1, exact_b.edge[i].x2, exact_b.edge[i].y2, NULL);
+		mpq_inits(exact_a.edge[i].x1, exact_a.edge[i].y1, exact_a.edge[i].x2, exact_a.edge[i].y2,
+				  NULL);
+		mpq_inits(exact_b.edge[i].x1, exact_b.edge[i].y1, exact_b.edge[i].x2, exact_b.edge[i].y2,
+				  NULL);
 	}
 }
 
@@ -392,9 +395,7 @@ exact_start(void)
 static void
 exact_ring_area(mpq_t area, const point *p, int n)
 {
-	mpq_t		a,
-				b,
-				c;
+	mpq_t a, b, c;
 
 	mpq_inits(a, b, c, NULL);
 	mpq_set_ui(area, 0, 1);
@@ -415,9 +416,8 @@ exact_ring_area(mpq_t area, const point *p, int n)
 static double
 exact_area(const figure *f)
 {
-	mpq_t		sum,
-				ring;
-	double		result;
+	mpq_t sum, ring;
+	double result;
 
 	mpq_inits(sum, ring, NULL);
 	for (int i = 0; i < f->nrings; i++)
@@ -437,13 +437,13 @@ exact_area(const figure *f)
 static void
 exact_edges_of(exact_edges *edges, const figure *f)
 {
-	mpq_t		area;
+	mpq_t area;
 
 	mpq_init(area);
 	edges->count = 0;
 	for (int r = 0; r < f->nrings; r++)
 	{
-		int			sign;
+		int sign;
 
 		exact_ring_area(area, f->p[r], f->npoints[r]);
 		sign = mpq_sgn(area) >= 0 ? 1 : -1;
@@ -471,8 +471,7 @@ exact_edges_of(exact_edges *edges, const figure *f)
 static void
 exact_at(mpq_t y, const exact_edge *e, const mpq_t x)
 {
-	mpq_t		t,
-				d;
+	mpq_t t, d;
 
 	mpq_inits(t, d, NULL);
 	mpq_sub(t, x, e->x1);
@@ -488,17 +487,8 @@ exact_at(mpq_t y, const exact_edge *e, const mpq_t x)
 static double
 exact_shared(const figure *a, const figure *b)
 {
-	mpq_t		sum,
-				l,
-				r,
-				a1,
-				a2,
-				b1,
-				b2,
-				t,
-				u,
-				low;
-	double		result;
+	mpq_t sum, l, r, a1, a2, b1, b2, t, u, low;
+	double result;
 
 	mpq_inits(sum, l, r, a1, a2, b1, b2, t, u, low, NULL);
 	exact_edges_of(&exact_a, a);
@@ -550,18 +540,15 @@ exact_clipped(const figure *a, const point *convex, int n)
 {
 	static mpq_t p[2][MAX_POINTS][2];
 	static bool started = false;
-	int			count = a->npoints[0] - 1;
-	int			side = 0;
-	mpq_t		dx,
-				dy,
-				s,
-				t,
-				u;
-	double		result;
+	int count = a->npoints[0] - 1;
+	int side = 0;
+	mpq_t dx, dy, s, t, u;
+	double result;
 
 	if (!started)
 		for (int i = 0; i < 2 * MAX_POINTS; i++)
-			mpq_inits(p[i / MAX_POINTS][i % MAX_POINTS][0], p[i / MAX_POINTS][i % MAX_POINTS][1], NULL);
+			mpq_inits(p[i / MAX_POINTS][i % MAX_POINTS][0], p[i / MAX_POINTS][i % MAX_POINTS][1],
+					  NULL);
 	started = true;
 	mpq_inits(dx, dy, s, t, u, NULL);
 	for (int i = 0; i < count; i++)
@@ -571,8 +558,8 @@ exact_clipped(const figure *a, const point *convex, int n)
 	}
 	for (int k = 0; k < n; k++)
 	{
-		int			kept = 0;
-		int			sign[MAX_POINTS];
+		int kept = 0;
+		int sign[MAX_POINTS];
 		static mpq_t d[MAX_POINTS];
 
 		mpq_set_d(dx, convex[(k + 1) % n].x);
@@ -593,7 +580,7 @@ exact_clipped(const figure *a, const point *convex, int n)
 		}
 		for (int i = 0; i < count; i++)
 		{
-			int			j = (i + 1) % count;
+			int j = (i + 1) % count;
 
 			if (sign[i] >= 0)
 			{
@@ -620,7 +607,7 @@ exact_clipped(const figure *a, const point *convex, int n)
 	mpq_set_ui(s, 0, 1);
 	for (int i = 0; i < count; i++)
 	{
-		int			j = (i + 1) % count;
+		int j = (i + 1) % count;
 
 		mpq_mul(t, p[side][i][0], p[side][j][1]);
 		mpq_add(s, s, t);
@@ -643,12 +630,12 @@ static point nodes[CELLS * STEPS + 1][CELLS * STEPS + 1];
 static void
 make_nodes(point origin, double size)
 {
-	int			n = CELLS * STEPS;
+	int n = CELLS * STEPS;
 
 	for (int i = 0; i <= n; i++)
 		for (int j = 0; j <= n; j++)
 		{
-			double		ragged = i % n == 0 || j % n == 0 ? 0 : 0.45;
+			double ragged = i % n == 0 || j % n == 0 ? 0 : 0.45;
 
 			nodes[i][j].x = origin.x + size / n * (i + between(-ragged, ragged));
 			nodes[i][j].y = origin.y + size / n * (j + between(-ragged, ragged));
@@ -658,8 +645,8 @@ make_nodes(point origin, double size)
 static void
 make_cell(figure *f, int i, int j)
 {
-	point		p[4 * STEPS];
-	int			n = 0;
+	point p[4 * STEPS];
+	int n = 0;
 
 	for (int s = 0; s < STEPS; s++)
 		p[n++] = nodes[i * STEPS + s][j * STEPS];
@@ -673,7 +660,7 @@ make_cell(figure *f, int i, int j)
 	if (fuzz_below(2))
 		for (int a = 0, b = n - 1; a < b; a++, b--)
 		{
-			point		swap = p[a];
+			point swap = p[a];
 
 			p[a] = p[b];
 			p[b] = swap;
@@ -690,20 +677,20 @@ static figure cells[CELLS * CELLS];
 int
 main(int argc, char **argv)
 {
-	shape		a = {0};
-	shape		b = {0};
-	char		reason[200];
-	ground	   *g = ground_open("EPSG:2154", reason, sizeof(reason));
-	double		worst_exact = 0;
-	double		worst_clipped = 0;
-	double		worst_geos = 0;
-	double		worst_order = 0;
-	double		worst_plane = 0;
-	double		worst_ground = 0;
-	double		worst_length = 0;
-	double		worst_ground_length = 0;
-	double		worst_geos_length = 0;
-	long		compared = 0;
+	shape a = { 0 };
+	shape b = { 0 };
+	char reason[200];
+	ground *g = ground_open("EPSG:2154", reason, sizeof(reason));
+	double worst_exact = 0;
+	double worst_clipped = 0;
+	double worst_geos = 0;
+	double worst_order = 0;
+	double worst_plane = 0;
+	double worst_ground = 0;
+	double worst_length = 0;
+	double worst_ground_length = 0;
+	double worst_geos_length = 0;
+	long compared = 0;
 
 	fuzz_start(argc, argv);
 	geos = GEOS_init_r();
@@ -716,13 +703,13 @@ main(int argc, char **argv)
 
 	for (long iteration = 0; iteration < fuzz_iterations; iteration++)
 	{
-		static const point places[] = {{0, 0}, {380000, 6500000}, {1e7, 1e7}, {-3, 5e6}};
-		point		place = places[fuzz_below(4)];
-		double		size = pow(10, between(-1, 4));
+		static const point places[] = { { 0, 0 }, { 380000, 6500000 }, { 1e7, 1e7 }, { -3, 5e6 } };
+		point place = places[fuzz_below(4)];
+		double size = pow(10, between(-1, 4));
 		const char *kind;
-		double		ours;
-		double		turned;
-		double		small;
+		double ours;
+		double turned;
+		double small;
 
 		if (fuzz_below(4) == 0)
 		{
@@ -747,25 +734,25 @@ main(int argc, char **argv)
 
 		if (iteration % EXACT_EVERY == 0 && a.npoints * b.npoints < 2000)
 		{
-			double		exact = exact_shared(&parcel, &zone);
+			double exact = exact_shared(&parcel, &zone);
 			/* A ring that crosses itself may share more than it has. */
-			double		area = fmax(fmin(fabs(exact_area(&parcel)), fabs(exact_area(&zone))),
-									fabs(exact));
+			double area = fmax(fmin(fabs(exact_area(&parcel)), fabs(exact_area(&zone))),
+							   fabs(exact));
 
 			/* Where a long edge enters a tiny box is rounded by the edge's length. */
 			area = area > 0 ? fmax(area, 1e-8 * size * size) : 0;
-			double		error = fabs(ours - exact) / (area > 0 ? area : size * size);
+			double error = fabs(ours - exact) / (area > 0 ? area : size * size);
 
 			if (error > 1e-13)
-				printf("# iteration %ld, %s: %.17g, exactly %.17g, of %g\n", iteration, kind,
-					   ours, exact, area);
+				printf("# iteration %ld, %s: %.17g, exactly %.17g, of %g\n", iteration, kind, ours,
+					   exact, area);
 			worst_exact = fmax(worst_exact, error);
 			if (parcel.nrings == 1)
 			{
-				point		box[4] = {{place.x - size * 0.3, place.y - size * 0.7},
-				{place.x + size * 0.9, place.y - size * 0.2},
-				{place.x + size * 0.5, place.y + size * 0.8},
-				{place.x - size * 0.6, place.y + size * 0.4}};
+				point box[4] = { { place.x - size * 0.3, place.y - size * 0.7 },
+								 { place.x + size * 0.9, place.y - size * 0.2 },
+								 { place.x + size * 0.5, place.y + size * 0.8 },
+								 { place.x - size * 0.6, place.y + size * 0.4 } };
 
 				zone.nrings = 0;
 				add_ring(&zone, false, box, 4);
@@ -781,21 +768,21 @@ main(int argc, char **argv)
 		{
 			GEOSGeometry *p = geos_figure(&parcel);
 			GEOSGeometry *z = geos_figure(&zone);
-			double		theirs = geos_shared(p, z, false);
+			double theirs = geos_shared(p, z, false);
 
 			if (!isnan(theirs))
 			{
 				/* GEOS rounds the corners of the intersection. */
-				double		rounding = 1e-15 * (fabs(place.x) + fabs(place.y) + size) * size;
-				double		area = small > 0 ? small : size * size;
-				double		error = fmax(0, fabs(ours - theirs) - rounding) / area;
+				double rounding = 1e-15 * (fabs(place.x) + fabs(place.y) + size) * size;
+				double area = small > 0 ? small : size * size;
+				double error = fmax(0, fabs(ours - theirs) - rounding) / area;
 
 				/* It drops what is thinner than a micrometre; rationals decide. */
 				if (error > 1e-8)
 					error = fabs(ours - exact_shared(&parcel, &zone)) / area;
 				if (error > 1e-8)
-					printf("# iteration %ld, %s: %.17g, GEOS %.17g, of %g\n", iteration, kind,
-						   ours, theirs, small);
+					printf("# iteration %ld, %s: %.17g, GEOS %.17g, of %g\n", iteration, kind, ours,
+						   theirs, small);
 				worst_geos = fmax(worst_geos, error);
 				compared++;
 			}
@@ -806,16 +793,16 @@ main(int argc, char **argv)
 		/* Do the parts of a parcel, and of a line, add up? */
 		if (iteration % EXACT_EVERY == 1)
 		{
-			point		centre = {380000 + size / 2, 6500000 + size / 2};
-			careful_sum plane = {0, 0};
-			careful_sum ground = {0, 0};
-			double		whole;
-			double		part;
+			point centre = { 380000 + size / 2, 6500000 + size / 2 };
+			careful_sum plane = { 0, 0 };
+			careful_sum ground = { 0, 0 };
+			double whole;
+			double part;
 
-			make_nodes((point) {380000, 6500000}, size);
+			make_nodes((point){ 380000, 6500000 }, size);
 			for (int i = 0; i < CELLS * CELLS; i++)
 				make_cell(&cells[i], i / CELLS, i % CELLS);
-			random_figure(&parcel, (point) {centre.x - size / 8, centre.y}, size / 8, 30);
+			random_figure(&parcel, (point){ centre.x - size / 8, centre.y }, size / 8, 30);
 			if (fuzz_below(3) == 0)
 				cut_parcel(&parcel, &cells[4]);
 			load(&a, 0, &parcel, false);
@@ -832,7 +819,7 @@ main(int argc, char **argv)
 			worst_ground = fmax(worst_ground, fabs(careful_value(&ground) / whole - 1));
 
 			/* a line: free, or along the borders, or with pieces of both */
-			plane = ground = (careful_sum) {0, 0};
+			plane = ground = (careful_sum){ 0, 0 };
 			parcel.nrings = 1;
 			parcel.npoints[0] = 12;
 			for (int i = 0, on = fuzz_below(3), x = STEPS, y = STEPS; i < 12; i++)
@@ -850,8 +837,8 @@ main(int argc, char **argv)
 						parcel.p[0][i].x = centre.x;
 				}
 				else
-					parcel.p[0][i] = (point) {centre.x + between(-size, size) / 4,
-					centre.y + between(-size, size) / 4};
+					parcel.p[0][i] = (point){ centre.x + between(-size, size) / 4,
+											  centre.y + between(-size, size) / 4 };
 			}
 			load(&a, 0, &parcel, true);
 			for (int i = 0; i < CELLS * CELLS; i++)
@@ -865,19 +852,21 @@ main(int argc, char **argv)
 			overlay_length(&work, &a, NULL, NULL, &whole);
 			worst_length = fmax(worst_length, fabs(careful_value(&plane) / whole - 1));
 			overlay_length(&work, &a, NULL, g, &whole);
-			worst_ground_length = fmax(worst_ground_length, fabs(careful_value(&ground) / whole - 1));
+			worst_ground_length = fmax(worst_ground_length,
+									   fabs(careful_value(&ground) / whole - 1));
 		}
 		else if (iteration % EXACT_EVERY == 2)
 		{
 			/* free lines, against GEOS */
 			GEOSGeometry *p;
 			GEOSGeometry *z;
-			double		theirs;
+			double theirs;
 
 			parcel.nrings = 1;
 			parcel.npoints[0] = 2 + fuzz_below(8);
 			for (int i = 0; i < parcel.npoints[0]; i++)
-				parcel.p[0][i] = (point) {place.x + between(-size, size), place.y + between(-size, size)};
+				parcel.p[0][i] = (point){ place.x + between(-size, size),
+										  place.y + between(-size, size) };
 			load(&a, 0, &parcel, true);
 			load(&b, 1, &zone, false);
 			overlay_length(&work, &a, &b, NULL, &ours);
@@ -886,7 +875,7 @@ main(int argc, char **argv)
 			theirs = geos_shared(p, z, true);
 			if (!isnan(theirs))
 			{
-				double		rounding = 1e-14 * (fabs(place.x) + fabs(place.y));
+				double rounding = 1e-14 * (fabs(place.x) + fabs(place.y));
 
 				worst_geos_length = fmax(worst_geos_length,
 										 fmax(0, fabs(ours - theirs) - rounding) / size);
@@ -898,12 +887,14 @@ main(int argc, char **argv)
 
 	printf("# worst errors: exact %.2g, clipped %.2g, GEOS %.2g (%ld pairs), order %.2g\n",
 		   worst_exact, worst_clipped, worst_geos, compared, worst_order);
-	printf("# worst sums: plane %.2g, ground %.2g, length %.2g, ground length %.2g, GEOS length %.2g\n",
-		   worst_plane, worst_ground, worst_length, worst_ground_length, worst_geos_length);
+	printf(
+		"# worst sums: plane %.2g, ground %.2g, length %.2g, ground length %.2g, GEOS length %.2g\n",
+		worst_plane, worst_ground, worst_length, worst_ground_length, worst_geos_length);
 	fuzz_report(worst_exact <= 1e-13, "geometry_overlay: areas are exact to 1e-13");
 	fuzz_report(worst_clipped <= 1e-13, "geometry_overlay: as clipped in rationals");
 	fuzz_report(worst_geos <= 1e-8 && compared > 0, "geometry_overlay: areas as GEOS has them");
-	fuzz_report(worst_order <= 1e-13, "geometry_overlay: the order of the arguments does not matter");
+	fuzz_report(worst_order <= 1e-13,
+				"geometry_overlay: the order of the arguments does not matter");
 	fuzz_report(worst_plane <= 1e-12, "geometry_overlay: areas add up over a tessellation");
 	fuzz_report(worst_ground <= 1e-11, "geometry_overlay: areas on the ground add up");
 	fuzz_report(worst_length <= 1e-12, "geometry_overlay: lengths add up, on borders too");

@@ -1,4 +1,5 @@
-/* fuzz: src/geometry/reader.c src/geometry/shape.c src/geometry/overlay.c src/geometry/area.c src/geometry/precise.c src/geometry/length.c src/geometry/ground.c -lproj -lm */
+/* fuzz: src/geometry/reader.c src/geometry/shape.c src/geometry/overlay.c src/geometry/area.c
+ * src/geometry/precise.c src/geometry/length.c src/geometry/ground.c -lproj -lm */
 /*
  * geometry_reader.c
  *		Valid geometries read back as written; damaged ones never read outside
@@ -15,7 +16,7 @@
 
 static unsigned char bytes[MAX_BYTES];
 static size_t size;
-static int	dims;
+static int dims;
 
 /* What was written, in order. */
 static uint32_t written_points;
@@ -39,15 +40,15 @@ put_uint32(uint32_t value)
 static void
 put_points(uint32_t n, bool closed)
 {
-	double		first[4] = {0};
+	double first[4] = { 0 };
 
 	for (uint32_t i = 0; i < n; i++)
 		for (int d = 0; d < dims; d++)
 		{
-			double		value = closed && i == n - 1 ? first[d] : fuzz_below(1000) / 8.0;
+			double value = closed && i == n - 1 ? first[d] : fuzz_below(1000) / 8.0;
 
 			if (d >= 2 && fuzz_below(3) == 0)
-				value = NAN;	/* Z and M may be anything */
+				value = NAN; /* Z and M may be anything */
 			if (i == 0)
 				first[d] = value;
 			put(&value, sizeof(value));
@@ -65,55 +66,55 @@ put_geometry(uint32_t type, int depth)
 	switch (type)
 	{
 		case GEOM_POINT:
-			{
-				uint32_t	n = fuzz_below(5) > 0;
+		{
+			uint32_t n = fuzz_below(5) > 0;
 
-				put_uint32(n);
-				put_points(n, false);
-				break;
-			}
+			put_uint32(n);
+			put_points(n, false);
+			break;
+		}
 		case GEOM_LINE:
-			{
-				uint32_t	n = fuzz_below(10);
+		{
+			uint32_t n = fuzz_below(10);
 
-				put_uint32(n);
-				put_points(n, false);
-				break;
-			}
+			put_uint32(n);
+			put_points(n, false);
+			break;
+		}
 		case GEOM_POLYGON:
-			{
-				uint32_t	rings = fuzz_below(4);
-				uint32_t	count[4];
+		{
+			uint32_t rings = fuzz_below(4);
+			uint32_t count[4];
 
-				put_uint32(rings);
-				for (uint32_t i = 0; i < rings; i++)
-				{
-					count[i] = fuzz_below(8) == 0 ? 0 : 4 + fuzz_below(10);
-					put_uint32(count[i]);
-				}
-				if (rings % 2 == 1)
-					put_uint32(0);
-				for (uint32_t i = 0; i < rings; i++)
-					put_points(count[i], true);
-				break;
+			put_uint32(rings);
+			for (uint32_t i = 0; i < rings; i++)
+			{
+				count[i] = fuzz_below(8) == 0 ? 0 : 4 + fuzz_below(10);
+				put_uint32(count[i]);
 			}
+			if (rings % 2 == 1)
+				put_uint32(0);
+			for (uint32_t i = 0; i < rings; i++)
+				put_points(count[i], true);
+			break;
+		}
 		default:
-			{
-				uint32_t	parts = fuzz_below(5);
+		{
+			uint32_t parts = fuzz_below(5);
 
-				put_uint32(parts);
-				for (uint32_t i = 0; i < parts; i++)
-					put_geometry(type < GEOM_COLLECTION ? type - 3 :
-								 1 + fuzz_below(depth > 3 ? 3 : 7), depth + 1);
-			}
+			put_uint32(parts);
+			for (uint32_t i = 0; i < parts; i++)
+				put_geometry(type < GEOM_COLLECTION ? type - 3 : 1 + fuzz_below(depth > 3 ? 3 : 7),
+							 depth + 1);
+		}
 	}
 }
 
 static void
 put_datum(void)
 {
-	unsigned	flags = fuzz_below(8) | (fuzz_below(2) ? 0x40 : 0);
-	float		edge = 0;
+	unsigned flags = fuzz_below(8) | (fuzz_below(2) ? 0x40 : 0);
+	float edge = 0;
 
 	size = 0;
 	written_points = written_parts = 0;
@@ -138,8 +139,8 @@ read_copy(uint32_t *parts, uint32_t *points, double *sum, bool *inside)
 {
 	unsigned char *copy = malloc(size ? size : 1);
 	geom_reader reader;
-	geom_part	part;
-	geom_error	error;
+	geom_part part;
+	geom_error error;
 
 	memcpy(copy, bytes, size);
 	*parts = *points = 0;
@@ -150,12 +151,12 @@ read_copy(uint32_t *parts, uint32_t *points, double *sum, bool *inside)
 	{
 		(*parts)++;
 		*points += part.npoints;
-		if (part.npoints > 0 && (part.points < copy ||
-								 part.points + (size_t) part.npoints * part.stride > copy + size))
+		if (part.npoints > 0 &&
+			(part.points < copy || part.points + (size_t) part.npoints * part.stride > copy + size))
 			*inside = false;
 		for (uint32_t i = 0; i < part.npoints; i++)
 		{
-			double		xy[2];
+			double xy[2];
 
 			memcpy(xy, part.points + (size_t) i * part.stride, sizeof(xy));
 			*sum += xy[0] + xy[1];
@@ -170,12 +171,14 @@ read_copy(uint32_t *parts, uint32_t *points, double *sum, bool *inside)
 static void
 damage(void)
 {
-	static const uint32_t words[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 15, 16, 0x7fffffff, 0x80000000,
-	0xfffffffe, 0xffffffff, 0x7ff00000, 0x7ff80000};
+	static const uint32_t words[] = { 0,          1,          2,          3,          4,
+									  5,          6,          7,          8,          12,
+									  15,         16,         0x7fffffff, 0x80000000, 0xfffffffe,
+									  0xffffffff, 0x7ff00000, 0x7ff80000 };
 
 	for (int i = fuzz_below(4); i >= 0; i--)
 	{
-		size_t		at = fuzz_bits() % size;
+		size_t at = fuzz_bits() % size;
 
 		switch (fuzz_below(4))
 		{
@@ -200,24 +203,24 @@ damage(void)
 int
 main(int argc, char **argv)
 {
-	bool		reads_back = true;
-	bool		inside = true;
-	bool		refuses = true;
-	bool		measures = true;
-	overlay_work work = {0};
-	shape a = {0};
-	shape b = {0};
+	bool reads_back = true;
+	bool inside = true;
+	bool refuses = true;
+	bool measures = true;
+	overlay_work work = { 0 };
+	shape a = { 0 };
+	shape b = { 0 };
 
 	fuzz_start(argc, argv);
 	for (long iteration = 0; iteration < fuzz_iterations; iteration++)
 	{
-		uint32_t	parts;
-		uint32_t	points;
-		double		sum;
-		double		measure;
-		size_t		whole;
+		uint32_t parts;
+		uint32_t points;
+		double sum;
+		double measure;
+		size_t whole;
 		unsigned char *first;
-		geom_error	error;
+		geom_error error;
 
 		do
 			put_datum();

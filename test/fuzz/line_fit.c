@@ -15,13 +15,13 @@
 
 static int16_t years[MAX_VALUES];
 static double values[MAX_VALUES];
-static int	nvalues;
+static int nvalues;
 
 /* Ascending years with gaps, and values by value_of. */
 static void
-random_case(double (*value_of) (void))
+random_case(double (*value_of)(void))
 {
-	int			year = 1 + fuzz_below(9000);
+	int year = 1 + fuzz_below(9000);
 
 	nvalues = 2 + fuzz_below(MAX_VALUES - 1);
 	for (int i = 0; i < nvalues; i++)
@@ -48,14 +48,14 @@ any_value(void)
 static void
 oracle(int year, mpq_t slope, mpq_t value)
 {
-	mpq_t		sum_y, sum_xy, term;
-	long		sum_x = 0;
-	long		sum_xx = 0;
+	mpq_t sum_y, sum_xy, term;
+	long sum_x = 0;
+	long sum_xx = 0;
 
 	mpq_inits(sum_y, sum_xy, term, NULL);
 	for (int i = 0; i < nvalues; i++)
 	{
-		long		x = years[i] - years[0];
+		long x = years[i] - years[0];
 
 		sum_x += x;
 		sum_xx += x * x;
@@ -87,8 +87,8 @@ oracle(int year, mpq_t slope, mpq_t value)
 static double
 distance(double number, mpq_t exact)
 {
-	mpq_t		difference;
-	double		result;
+	mpq_t difference;
+	double result;
 
 	mpq_init(difference);
 	mpq_set_d(difference, number);
@@ -101,21 +101,21 @@ distance(double number, mpq_t exact)
 int
 main(int argc, char **argv)
 {
-	bool		flat = true;
-	bool		whole = true;
-	bool		close = true;
-	bool		least = true;
-	mpq_t		slope;
-	mpq_t		value;
+	bool flat = true;
+	bool whole = true;
+	bool close = true;
+	bool least = true;
+	mpq_t slope;
+	mpq_t value;
 
 	fuzz_start(argc, argv);
 	mpq_inits(slope, value, NULL);
 	for (long iteration = 0; iteration < fuzz_iterations; iteration++)
 	{
-		int			year;
-		double		size = 0;
-		double		tolerance;
-		line_fit	line;
+		int year;
+		double size = 0;
+		double tolerance;
+		line_fit line;
 
 		random_case(any_value);
 		for (int i = 1; i < nvalues; i++)
@@ -140,7 +140,7 @@ main(int argc, char **argv)
 			size = fmax(size, fabs(values[i]));
 		/* The mean of the years is rounded too. */
 		tolerance = tolerance * (1 + fabs(year - line.mean_year)) +
-			DBL_EPSILON * (8 * nvalues * size + fabs(line.slope) * year);
+					DBL_EPSILON * (8 * nvalues * size + fabs(line.slope) * year);
 		close &= distance(line_at(&line, year), value) <= tolerance;
 		least &= line.residual >= 0 && line.residual <= line.value_spread * (1 + 1e-12);
 	}

@@ -22,9 +22,9 @@ make_rule(void)
 	long double outer = sqrtl(5.0L + 2.0L * root) / 3.0L;
 	long double inner_weight = (322.0L + 13.0L * sqrtl(70.0L)) / 900.0L;
 	long double outer_weight = (322.0L - 13.0L * sqrtl(70.0L)) / 900.0L;
-	long double nodes[5] = {-outer, -inner, 0.0L, inner, outer};
-	long double weights[5] = {outer_weight, inner_weight, 128.0L / 225.0L, inner_weight,
-	outer_weight};
+	long double nodes[5] = { -outer, -inner, 0.0L, inner, outer };
+	long double weights[5] = { outer_weight, inner_weight, 128.0L / 225.0L, inner_weight,
+							   outer_weight };
 
 	memcpy(node, nodes, sizeof(node));
 	memcpy(weight, weights, sizeof(weight));
@@ -34,7 +34,7 @@ make_rule(void)
 static long double
 integral(long double from, long double to)
 {
-	int			panels = 400;
+	int panels = 400;
 	long double half = (to - from) / (2 * panels);
 	long double sum = 0.0L;
 
@@ -56,20 +56,19 @@ int
 main(int argc, char **argv)
 {
 	/* Tables of the normal distribution, to 16 digits. */
-	static const double known[][2] = {
-		{0.5, 0.6744897501960817}, {0.8, 1.2815515655446004}, {0.9, 1.6448536269514722},
-		{0.95, 1.959963984540054}, {0.98, 2.3263478740408408}, {0.99, 2.5758293035489004},
-		{0.999, 3.290526731491895}
-	};
-	bool		tables = true;
-	bool		inverse = true;
-	double		worst = 0.0;
+	static const double known[][2] = { { 0.5, 0.6744897501960817 },  { 0.8, 1.2815515655446004 },
+									   { 0.9, 1.6448536269514722 },  { 0.95, 1.959963984540054 },
+									   { 0.98, 2.3263478740408408 }, { 0.99, 2.5758293035489004 },
+									   { 0.999, 3.290526731491895 } };
+	bool tables = true;
+	bool inverse = true;
+	double worst = 0.0;
 
 	fuzz_start(argc, argv);
 	make_rule();
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 	{
-		double		z = normal_half_width(known[i][0]);
+		double z = normal_half_width(known[i][0]);
 
 		if (fabs(z / known[i][1] - 1.0) > 4e-16)
 		{
@@ -83,11 +82,11 @@ main(int argc, char **argv)
 	for (long iteration = 0; iteration < fuzz_iterations / 10; iteration++)
 	{
 		/* Shares near 0, in the middle, and near 1. */
-		double		share = fuzz_unit();
-		int			kind = fuzz_below(3);
-		double		confidence;
-		double		z;
-		double		error;
+		double share = fuzz_unit();
+		int kind = fuzz_below(3);
+		double confidence;
+		double z;
+		double error;
 
 		if (kind == 0)
 			share = pow(10.0, -9.0 * share) / 2.0;

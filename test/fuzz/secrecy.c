@@ -9,14 +9,14 @@
 #include "account/secrecy.h"
 #include "fuzz.h"
 
-#define PRIME UINT64_C(1000000007)
-#define MAX_NODES 14				/* half of them former */
-#define MAX_SECTORS 4
-#define MAX_PARTS 240
-#define MAX_UNITS 40
+#define PRIME        UINT64_C(1000000007)
+#define MAX_NODES    14 /* half of them former */
+#define MAX_SECTORS  4
+#define MAX_PARTS    240
+#define MAX_UNITS    40
 #define MAX_DATASETS 3
-#define MAX_CELLS (MAX_NODES * (MAX_SECTORS + 1))
-#define MAX_ATOMS (MAX_NODES * MAX_SECTORS * MAX_DATASETS)
+#define MAX_CELLS    (MAX_NODES * (MAX_SECTORS + 1))
+#define MAX_ATOMS    (MAX_NODES * MAX_SECTORS * MAX_DATASETS)
 
 static int32_t parent[MAX_NODES];
 static secrecy_rule rules[MAX_SECTORS];
@@ -26,27 +26,33 @@ static bool wanted[MAX_CELLS];
 static bool published[MAX_CELLS];
 static int32_t twin[MAX_NODES];
 static bool out[MAX_CELLS];
-static secrecy_cube cube = {.parent = parent,.rules = rules,.in_total = in_total,.parts = parts,.wanted = wanted,.twin = twin,.out = out};
+static secrecy_cube cube = { .parent = parent,
+							 .rules = rules,
+							 .in_total = in_total,
+							 .parts = parts,
+							 .wanted = wanted,
+							 .twin = twin,
+							 .out = out };
 
 /* How an atom is a multiple of another. */
-static int	same_as[MAX_ATOMS];
+static int same_as[MAX_ATOMS];
 static uint64_t multiple[MAX_ATOMS];
 
 static uint64_t rows[MAX_CELLS + MAX_ATOMS][MAX_ATOMS];
-static int	pivots[MAX_CELLS + MAX_ATOMS];
-static int	nrows;
+static int pivots[MAX_CELLS + MAX_ATOMS];
+static int nrows;
 
 static void *
 resize(void *old, size_t size)
 {
-	void	   *memory = realloc(old, size);
+	void *memory = realloc(old, size);
 
 	if (memory == NULL)
 		abort();
 	return memory;
 }
 
-static const secrecy_host host = {resize, free, NULL};
+static const secrecy_host host = { resize, free, NULL };
 
 static void
 random_cube(void)
@@ -67,13 +73,13 @@ random_cube(void)
 		parent[i] = i == 0 || fuzz_below(8) == 0 ? -1 : fuzz_below(i);
 	for (int i = 0; i < cube.nsectors; i++)
 	{
-		rules[i] = (secrecy_rule) {3 + fuzz_below(2), 0.6 + 0.3 * fuzz_unit()};
+		rules[i] = (secrecy_rule){ 3 + fuzz_below(2), 0.6 + 0.3 * fuzz_unit() };
 		in_total[i] = fuzz_below(5) > 0;
 	}
 	for (size_t i = 0; i < cube.nparts; i++)
-		parts[i] = (secrecy_part) {fuzz_below(cube.nnodes), fuzz_below(cube.nsectors),
-			fuzz_below(cube.ndatasets), fuzz_below(cube.nunits),
-			fuzz_below(5) == 0 ? 0 : 1 + fuzz_below(100)};
+		parts[i] = (secrecy_part){ fuzz_below(cube.nnodes), fuzz_below(cube.nsectors),
+								   fuzz_below(cube.ndatasets), fuzz_below(cube.nunits),
+								   fuzz_below(5) == 0 ? 0 : 1 + fuzz_below(100) };
 	for (int i = 0; i < cube.nnodes * (cube.nsectors + 1); i++)
 		wanted[i] = fuzz_below(20) > 0;
 }
@@ -95,23 +101,23 @@ inside(int node, int ancestor)
 static bool
 part_in_cell(const secrecy_part *p, int cell)
 {
-	int			sector = cell % (cube.nsectors + 1);
+	int sector = cell % (cube.nsectors + 1);
 
 	return inside(p->node, cell / (cube.nsectors + 1)) &&
-		(p->sector == sector || (sector == cube.nsectors && in_total[p->sector]));
+		   (p->sector == sector || (sector == cube.nsectors && in_total[p->sector]));
 }
 
 /* Whether the parts of a cell outside the known atoms and one dataset fail. */
 static bool
 part_fails(int cell, const bool *known, int known_dataset)
 {
-	double		total[MAX_UNITS] = {0};
-	double		sum = 0;
-	double		largest = 0;
-	double		share = 1;
-	int			least = 0;
-	int			count = 0;
-	bool		any = false;
+	double total[MAX_UNITS] = { 0 };
+	double sum = 0;
+	double largest = 0;
+	double share = 1;
+	int least = 0;
+	int count = 0;
+	bool any = false;
 
 	for (size_t i = 0; i < cube.nparts; i++)
 	{
@@ -137,7 +143,7 @@ static bool
 cell_fails(int cell)
 {
 	static const bool nothing[MAX_ATOMS];
-	bool		result = part_fails(cell, nothing, -1);
+	bool result = part_fails(cell, nothing, -1);
 
 	for (int d = 0; d < cube.ndatasets; d++)
 		result |= part_fails(cell, nothing, d);
@@ -147,7 +153,7 @@ cell_fails(int cell)
 static uint64_t
 power(uint64_t a, uint64_t e)
 {
-	uint64_t	result = 1;
+	uint64_t result = 1;
 
 	for (; e > 0; e >>= 1, a = a * a % PRIME)
 		if (e & 1)
@@ -160,7 +166,7 @@ rest_of(uint64_t *v)
 {
 	for (int r = 0; r < nrows; r++)
 	{
-		uint64_t	factor = v[pivots[r]];
+		uint64_t factor = v[pivots[r]];
 
 		if (factor != 0)
 			for (int i = 0; i < MAX_ATOMS; i++)
@@ -171,8 +177,8 @@ rest_of(uint64_t *v)
 static bool
 add_row(const uint64_t *vector)
 {
-	uint64_t   *v = rows[nrows];
-	uint64_t	factor;
+	uint64_t *v = rows[nrows];
+	uint64_t factor;
 
 	memcpy(v, vector, sizeof(rows[0]));
 	rest_of(v);
@@ -191,7 +197,7 @@ add_row(const uint64_t *vector)
 static bool
 cell_vector(int cell, uint64_t *v)
 {
-	bool		any = false;
+	bool any = false;
 
 	memset(v, 0, sizeof(rows[0]));
 	for (size_t i = 0; i < cube.nparts; i++)
@@ -206,7 +212,7 @@ cell_vector(int cell, uint64_t *v)
 static bool
 follows(int cell)
 {
-	uint64_t	v[MAX_ATOMS];
+	uint64_t v[MAX_ATOMS];
 
 	cell_vector(cell, v);
 	rest_of(v);
@@ -219,7 +225,7 @@ follows(int cell)
 static void
 eliminate(int ncells, const bool *known)
 {
-	uint64_t	v[MAX_ATOMS];
+	uint64_t v[MAX_ATOMS];
 
 	nrows = 0;
 	for (int cell = 0; cell < ncells; cell++)
@@ -238,8 +244,8 @@ eliminate(int ncells, const bool *known)
 static bool
 resists(int ncells, const bool *given)
 {
-	bool		known[MAX_ATOMS];
-	double		size[MAX_ATOMS] = {0};
+	bool known[MAX_ATOMS];
+	double size[MAX_ATOMS] = { 0 };
 
 	for (size_t i = 0; i < cube.nparts; i++)
 		size[atom_of(&parts[i])] += parts[i].value;
@@ -259,18 +265,18 @@ resists(int ncells, const bool *given)
 static void
 another_year(void)
 {
-	int			n = cube.nnodes;
-	int			width = cube.nsectors + 1;
-	size_t		nparts = cube.nparts;
-	int			fate[MAX_ATOMS];
-	bool		seen = false;
+	int n = cube.nnodes;
+	int width = cube.nsectors + 1;
+	size_t nparts = cube.nparts;
+	int fate[MAX_ATOMS];
+	bool seen = false;
 
 	for (int i = 0; i < MAX_ATOMS; i++)
 		fate[i] = fuzz_below(4);
 	/* A proportion is seen where several units have it. */
 	for (int i = 0; i < MAX_ATOMS; i++)
 	{
-		int			first = -1;
+		int first = -1;
 
 		for (size_t j = 0; j < nparts && fate[i] == 1 && !seen; j++)
 			if (atom_of(&parts[j]) == i && parts[j].value != 0)
@@ -300,7 +306,7 @@ another_year(void)
 	for (size_t i = 0; i < nparts; i++)
 	{
 		secrecy_part p = parts[i];
-		int			a = atom_of(&p);
+		int a = atom_of(&p);
 		secrecy_part former = p;
 
 		former.node += n;
@@ -327,23 +333,17 @@ another_year(void)
 int
 main(int argc, char **argv)
 {
-	bool		safe = true,
-				secret = true,
-				resistant = true,
-				holds = true,
-				apart = true,
-				refused = true;
-	long		npublished = 0,
-				ncells_all = 0;
+	bool safe = true, secret = true, resistant = true, holds = true, apart = true, refused = true;
+	long npublished = 0, ncells_all = 0;
 
 	fuzz_start(argc, argv);
 	for (long n = 0; n < fuzz_iterations / 40 + 1; n++)
 	{
-		int			ncells;
-		bool		known[MAX_ATOMS];
-		bool		answer;
-		uint64_t	v[MAX_ATOMS];
-		bool		kept[MAX_CELLS];
+		int ncells;
+		bool known[MAX_ATOMS];
+		bool answer;
+		uint64_t v[MAX_ATOMS];
+		bool kept[MAX_CELLS];
 
 		random_cube();
 		ncells = cube.nnodes * (cube.nsectors + 1);
@@ -351,7 +351,7 @@ main(int argc, char **argv)
 		eliminate(ncells, NULL);
 		for (int cell = 0; cell < ncells; cell++)
 		{
-			bool		fails = cell_fails(cell);
+			bool fails = cell_fails(cell);
 
 			if (published[cell])
 				safe &= wanted[cell] && !fails;
@@ -414,7 +414,7 @@ main(int argc, char **argv)
 				break;
 			case 3:
 				cube.nparts = 1;
-				parts[0] = (secrecy_part) {0, 0, 0, 0, 1};
+				parts[0] = (secrecy_part){ 0, 0, 0, 0, 1 };
 				switch (fuzz_below(5))
 				{
 					case 0:

@@ -16,15 +16,14 @@ PG_FUNCTION_INFO_V1(probability_within);
 Datum
 probability_within(PG_FUNCTION_ARGS)
 {
-	estimate	e;
-	double		limit = PG_GETARG_FLOAT8(1);
-	double		sd;
+	estimate e;
+	double limit = PG_GETARG_FLOAT8(1);
+	double sd;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
 	if (isnan(limit))
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("limit must be a number")));
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("limit must be a number")));
 	sd = e.sd;
 	for (int i = 0; i < e.ncauses; i++)
 		sd = hypot(sd, e.causes[i].term);

@@ -2,7 +2,7 @@
  * trajectory.c
  *		The trajectory type: text and binary forms, equality.
  */
-#include "trajectory/trajectory.h"
+#include "quantity/trajectory.h"
 
 #include <math.h>
 
@@ -12,7 +12,7 @@
 #include "json_reader.h"
 
 #define TRAJECTORY_WIRE_VERSION 1
-#define TRAJECTORY_EXAMPLE "{\"2015\": 900, \"2016\": 880}"
+#define TRAJECTORY_EXAMPLE      "{\"2015\": 900, \"2016\": 880}"
 
 /* Error 22003 unless a trajectory can have this year. */
 void
@@ -20,10 +20,9 @@ check_trajectory_year(int32 year)
 {
 	if (year < TRAJECTORY_MIN_YEAR || year > TRAJECTORY_MAX_YEAR)
 		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("year out of range: %d", year),
-				 errdetail("The years of a trajectory run from %d to %d.",
-						   TRAJECTORY_MIN_YEAR, TRAJECTORY_MAX_YEAR)));
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("year out of range: %d", year),
+				 errdetail("The years of a trajectory run from %d to %d.", TRAJECTORY_MIN_YEAR,
+						   TRAJECTORY_MAX_YEAR)));
 }
 
 /* Error 22003 unless a trajectory can have this value. */
@@ -46,9 +45,8 @@ trajectory_from_datum(Datum datum)
 
 	if (VARSIZE(t) < offsetof(trajectory, values) || t->version != 0 || t->n < 0 ||
 		VARSIZE(t) != TRAJECTORY_SIZE(t->n))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("stored trajectory has an unknown format")));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("stored trajectory has an unknown format")));
 	return t;
 }
 
@@ -60,7 +58,7 @@ trajectory *
 trajectory_from_points(const year_value *points, int n)
 {
 	trajectory *t = palloc0(TRAJECTORY_SIZE(n));
-	int16	   *years;
+	int16 *years;
 
 	SET_VARSIZE(t, TRAJECTORY_SIZE(n));
 	t->n = n;
@@ -70,7 +68,7 @@ trajectory_from_points(const year_value *points, int n)
 		Assert(i == 0 || points[i].year > points[i - 1].year);
 		check_trajectory_value(points[i].year, points[i].value);
 		years[i] = points[i].year;
-		t->values[i] = points[i].value + 0.0;	/* -0 becomes 0 */
+		t->values[i] = points[i].value + 0.0; /* -0 becomes 0 */
 	}
 	return t;
 }
@@ -80,12 +78,12 @@ int
 trajectory_lower_bound(const trajectory *t, int32 year)
 {
 	const int16 *years = TRAJECTORY_YEARS(t);
-	int			low = 0;
-	int			high = t->n;
+	int low = 0;
+	int high = t->n;
 
 	while (low < high)
 	{
-		int			middle = (low + high) / 2;
+		int middle = (low + high) / 2;
 
 		if (years[middle] < year)
 			low = middle + 1;
@@ -99,7 +97,7 @@ trajectory_lower_bound(const trajectory *t, int32 year)
 int
 trajectory_find(const trajectory *t, int32 year)
 {
-	int			i = trajectory_lower_bound(t, year);
+	int i = trajectory_lower_bound(t, year);
 
 	return i < t->n && TRAJECTORY_YEARS(t)[i] == year ? i : -1;
 }
@@ -108,15 +106,15 @@ trajectory_find(const trajectory *t, int32 year)
 typedef struct point_list
 {
 	year_value *points;
-	int			n;
-	int			capacity;
+	int n;
+	int capacity;
 } point_list;
 
 /* The year a key of the text form stands for, 0 when it is not one. */
 static int32
 parse_year(const char *key)
 {
-	int32		year = 0;
+	int32 year = 0;
 
 	/* One way to write a year, so that duplicates are seen as such. */
 	if (key[0] == '0' || strlen(key) > 4)
@@ -134,14 +132,14 @@ static bool
 take_point(void *arg, const char *parent, const char *key, double value, Node *escontext)
 {
 	point_list *list = arg;
-	int32		year = parse_year(key);
+	int32 year = parse_year(key);
 
 	if (year == 0)
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type trajectory"),
-				 errdetail("\"%s\" is not a year from %d to %d.", key,
-						   TRAJECTORY_MIN_YEAR, TRAJECTORY_MAX_YEAR)));
+				 errdetail("\"%s\" is not a year from %d to %d.", key, TRAJECTORY_MIN_YEAR,
+						   TRAJECTORY_MAX_YEAR)));
 	if (list->n == list->capacity)
 	{
 		list->capacity *= 2;
@@ -164,11 +162,11 @@ PG_FUNCTION_INFO_V1(trajectory_in);
 Datum
 trajectory_in(PG_FUNCTION_ARGS)
 {
-	point_list	list = {.capacity = 64};
+	point_list list = { .capacity = 64 };
 
 	list.points = palloc(list.capacity * sizeof(year_value));
-	if (!read_json_flat_numbers(PG_GETARG_CSTRING(0), "trajectory", TRAJECTORY_EXAMPLE,
-								take_point, &list, fcinfo->context))
+	if (!read_json_flat_numbers(PG_GETARG_CSTRING(0), "trajectory", TRAJECTORY_EXAMPLE, take_point,
+								&list, fcinfo->context))
 		PG_RETURN_NULL();
 
 	qsort(list.points, list.n, sizeof(year_value), compare_years);
@@ -207,28 +205,26 @@ PG_FUNCTION_INFO_V1(trajectory_recv);
 Datum
 trajectory_recv(PG_FUNCTION_ARGS)
 {
-	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgint(buf, 2);
-	int			n = pq_getmsgint(buf, 2);
+	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
+	int version = pq_getmsgint(buf, 2);
+	int n = pq_getmsgint(buf, 2);
 	year_value *points;
 
 	if (version != TRAJECTORY_WIRE_VERSION || n > TRAJECTORY_MAX_YEAR)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type trajectory"),
-				 errdetail("The header is malformed.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("invalid binary representation of type trajectory"),
+						errdetail("The header is malformed.")));
 	points = palloc(n * sizeof(year_value));
 	for (int i = 0; i < n; i++)
 	{
-		int32		year = pq_getmsgint(buf, 2);
-		double		value = pq_getmsgfloat8(buf);
+		int32 year = pq_getmsgint(buf, 2);
+		double value = pq_getmsgfloat8(buf);
 
 		if (year < TRAJECTORY_MIN_YEAR || year > TRAJECTORY_MAX_YEAR ||
 			(i > 0 && year <= points[i - 1].year) || !isfinite(value))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid binary representation of type trajectory"),
-					 errdetail("Point %d is malformed.", i + 1)));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+							errmsg("invalid binary representation of type trajectory"),
+							errdetail("Point %d is malformed.", i + 1)));
 		points[i].year = year;
 		points[i].value = value;
 	}

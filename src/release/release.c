@@ -6,7 +6,7 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "secrecy.h"
+#include "release/secrecy.h"
 #include "utils/array.h"
 #include "utils/memutils.h"
 
@@ -24,22 +24,20 @@ check_interrupts(void)
 	CHECK_FOR_INTERRUPTS();
 }
 
-static const secrecy_host server = {resize_palloc, pfree, check_interrupts};
+static const secrecy_host server = { resize_palloc, pfree, check_interrupts };
 
 /* The elements of a one-dimensional array without NULL, and their number. */
 static void *
 elements(FunctionCallInfo fcinfo, int argument, Oid type, int *count)
 {
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(argument);
+	ArrayType *array = PG_GETARG_ARRAYTYPE_P(argument);
 
 	if (ARR_NDIM(array) > 1 || ARR_ELEMTYPE(array) != type)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("argument %d must be a one-dimensional array", argument + 1)));
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("argument %d must be a one-dimensional array", argument + 1)));
 	if (array_contains_nulls(array))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("argument %d must not contain NULL", argument + 1)));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("argument %d must not contain NULL", argument + 1)));
 	*count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	return ARR_DATA_PTR(array);
 }
@@ -48,7 +46,7 @@ elements(FunctionCallInfo fcinfo, int argument, Oid type, int *count)
 static int32
 numbered(const int32 *numbers, int count)
 {
-	int32		most = 0;
+	int32 most = 0;
 
 	for (int i = 0; i < count; i++)
 		most = Max(most, numbers[i]);
@@ -62,23 +60,17 @@ numbered(const int32 *numbers, int count)
 static void
 cube_arguments(FunctionCallInfo fcinfo, secrecy_cube *cube)
 {
-	int			nnodes,
-				nsectors,
-				nshares,
-				nflags,
-				nwanted,
-				ntwins,
-				nout;
-	int			nparts[5];
-	int32	   *parents = elements(fcinfo, 0, INT4OID, &nnodes);
-	int32	   *min_units = elements(fcinfo, 1, INT4OID, &nsectors);
-	float8	   *max_share = elements(fcinfo, 2, FLOAT8OID, &nshares);
-	bool	   *in_total = elements(fcinfo, 3, BOOLOID, &nflags);
-	int32	   *twins;
-	int32	   *columns[4];
-	float8	   *values;
-	int32	   *parent = palloc(sizeof(int32) * Max(nnodes, 1));
-	int32	   *twin = palloc(sizeof(int32) * Max(nnodes, 1));
+	int nnodes, nsectors, nshares, nflags, nwanted, ntwins, nout;
+	int nparts[5];
+	int32 *parents = elements(fcinfo, 0, INT4OID, &nnodes);
+	int32 *min_units = elements(fcinfo, 1, INT4OID, &nsectors);
+	float8 *max_share = elements(fcinfo, 2, FLOAT8OID, &nshares);
+	bool *in_total = elements(fcinfo, 3, BOOLOID, &nflags);
+	int32 *twins;
+	int32 *columns[4];
+	float8 *values;
+	int32 *parent = palloc(sizeof(int32) * Max(nnodes, 1));
+	int32 *twin = palloc(sizeof(int32) * Max(nnodes, 1));
 	secrecy_rule *rules = palloc(sizeof(secrecy_rule) * Max(nsectors, 1));
 	secrecy_part *parts;
 
@@ -108,11 +100,12 @@ cube_arguments(FunctionCallInfo fcinfo, secrecy_cube *cube)
 		twin[i] = twins[i] > 0 ? twins[i] - 1 : twins[i] == 0 ? SECRECY_PRESENT : SECRECY_GONE;
 	}
 	for (int i = 0; i < nsectors; i++)
-		rules[i] = (secrecy_rule) {min_units[i], max_share[i]};
+		rules[i] = (secrecy_rule){ min_units[i], max_share[i] };
 	parts = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(secrecy_part) * Max(nparts[0], 1));
 	for (int i = 0; i < nparts[0]; i++)
-		parts[i] = (secrecy_part) {Max(columns[0][i], 0) - 1, Max(columns[1][i], 0) - 1,
-			Max(columns[2][i], 0) - 1, Max(columns[3][i], 0) - 1, values[i]};
+		parts[i] = (secrecy_part){ Max(columns[0][i], 0) - 1, Max(columns[1][i], 0) - 1,
+								   Max(columns[2][i], 0) - 1, Max(columns[3][i], 0) - 1,
+								   values[i] };
 
 	cube->nnodes = nnodes;
 	cube->parent = parent;
@@ -137,17 +130,16 @@ report(secrecy_error error)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("a number of the cube is out of its range"),
-					 errhint("Nodes, sectors, datasets and units are numbered from 1 without gaps, values are finite, shares are above 0 and at most 1.")));
+					 errhint("Nodes, sectors, datasets and units are numbered from 1 without "
+							 "gaps, values are finite, shares are above 0 and at most 1.")));
 			break;
 		case SECRECY_CYCLE:
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("a territory of the cube is part of itself")));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("a territory of the cube is part of itself")));
 			break;
 		case SECRECY_SIZE:
-			ereport(ERROR,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("the cube has too many cells or parts")));
+			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+							errmsg("the cube has too many cells or parts")));
 			break;
 		case SECRECY_STUCK:
 			elog(ERROR, "secondary suppression does not advance");
@@ -161,9 +153,9 @@ Datum
 secrecy_choose_sql(PG_FUNCTION_ARGS)
 {
 	secrecy_cube cube;
-	int			ncells;
-	bool	   *published;
-	Datum	   *result;
+	int ncells;
+	bool *published;
+	Datum *result;
 
 	cube_arguments(fcinfo, &cube);
 	ncells = cube.nnodes * (cube.nsectors + 1);
@@ -173,7 +165,8 @@ secrecy_choose_sql(PG_FUNCTION_ARGS)
 	result = palloc(sizeof(Datum) * Max(ncells, 1));
 	for (int i = 0; i < ncells; i++)
 		result[i] = BoolGetDatum(published[i]);
-	PG_RETURN_ARRAYTYPE_P(construct_array(result, ncells, BOOLOID, sizeof(bool), true, TYPALIGN_CHAR));
+	PG_RETURN_ARRAYTYPE_P(
+		construct_array(result, ncells, BOOLOID, sizeof(bool), true, TYPALIGN_CHAR));
 }
 
 /* secrecy_holds(...): whether all wanted cells can be published together. */
@@ -182,7 +175,7 @@ Datum
 secrecy_holds_sql(PG_FUNCTION_ARGS)
 {
 	secrecy_cube cube;
-	bool		holds;
+	bool holds;
 
 	cube_arguments(fcinfo, &cube);
 	report(secrecy_holds(&cube, &server, &holds));

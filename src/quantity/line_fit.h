@@ -15,15 +15,15 @@
  */
 typedef struct line_fit
 {
-	double		mean_year;
-	double		mean_value;
-	double		slope;
-	double		year_spread;	/* sum of squared deviations of the years */
-	double		value_spread;	/* of the values */
-	double		residual;		/* sum of squared residuals */
+	double mean_year;
+	double mean_value;
+	double slope;
+	double year_spread;  /* sum of squared deviations of the years */
+	double value_spread; /* of the values */
+	double residual;     /* sum of squared residuals */
 } line_fit;
 
 extern line_fit fit_line(const int16_t *years, const double *values, int n);
 extern double line_at(const line_fit *line, double year);
 
-#endif							/* TERRCARBON_LINE_FIT_H */
+#endif /* TERRCARBON_LINE_FIT_H */

@@ -5,7 +5,7 @@
  * A year missing on one side is missing in the result: a total with an unknown
  * part is unknown, not small.
  */
-#include "trajectory/trajectory.h"
+#include "quantity/trajectory.h"
 
 #include <math.h>
 
@@ -16,7 +16,7 @@ combine(const trajectory *a, const trajectory *b, double sign)
 	const int16 *a_years = TRAJECTORY_YEARS(a);
 	const int16 *b_years = TRAJECTORY_YEARS(b);
 	year_value *points = palloc(Min(a->n, b->n) * sizeof(year_value));
-	int			n = 0;
+	int n = 0;
 
 	for (int i = 0, j = 0; i < a->n && j < b->n;)
 	{
@@ -41,10 +41,9 @@ static void
 check_factor(double factor)
 {
 	if (!isfinite(factor))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("a trajectory can only be scaled by a finite number"),
-				 errdetail("The number is %g.", factor)));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("a trajectory can only be scaled by a finite number"),
+						errdetail("The number is %g.", factor)));
 }
 
 static trajectory *
@@ -99,14 +98,12 @@ Datum
 trajectory_divide(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	double		divisor = PG_GETARG_FLOAT8(1);
+	double divisor = PG_GETARG_FLOAT8(1);
 	year_value *points = palloc(t->n * sizeof(year_value));
 
 	check_factor(divisor);
 	if (divisor == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DIVISION_BY_ZERO),
-				 errmsg("division by zero")));
+		ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO), errmsg("division by zero")));
 	for (int i = 0; i < t->n; i++)
 	{
 		points[i].year = TRAJECTORY_YEARS(t)[i];
@@ -128,12 +125,12 @@ trajectory_concat(PG_FUNCTION_ARGS)
 	const int16 *a_years = TRAJECTORY_YEARS(a);
 	const int16 *b_years = TRAJECTORY_YEARS(b);
 	year_value *points = palloc((a->n + b->n) * sizeof(year_value));
-	int			n = 0;
+	int n = 0;
 
 	for (int i = 0, j = 0; i < a->n || j < b->n; n++)
 	{
-		bool		has_a = i < a->n && (j == b->n || a_years[i] <= b_years[j]);
-		bool		has_b = j < b->n && (i == a->n || b_years[j] <= a_years[i]);
+		bool has_a = i < a->n && (j == b->n || a_years[i] <= b_years[j]);
+		bool has_b = j < b->n && (i == a->n || b_years[j] <= a_years[i]);
 
 		if (has_a && has_b && a->values[i] != b->values[j])
 			ereport(ERROR,

@@ -26,8 +26,8 @@
 
 typedef struct exact_sum
 {
-	int64_t		digit[EXACT_SUM_DIGITS];
-	int64_t		pending;		/* values added since the last normalization */
+	int64_t digit[EXACT_SUM_DIGITS];
+	int64_t pending; /* values added since the last normalization */
 } exact_sum;
 
 extern void exact_sum_init(exact_sum *sum);
@@ -38,4 +38,4 @@ extern double exact_sum_value(const exact_sum *sum);
 extern size_t exact_sum_encode(const exact_sum *sum, unsigned char *bytes);
 extern size_t exact_sum_decode(exact_sum *sum, const unsigned char *bytes, size_t len);
 
-#endif							/* TERRCARBON_EXACT_SUM_H */
+#endif /* TERRCARBON_EXACT_SUM_H */

@@ -11,17 +11,17 @@
 
 typedef struct double_double
 {
-	double		high;
-	double		low;
+	double high;
+	double low;
 } double_double;
 
 /* a + b, exactly */
 static inline double_double
 dd_sum(double a, double b)
 {
-	double		sum = a + b;
-	double		part = sum - a;
-	double_double result = {sum, (a - (sum - part)) + (b - part)};
+	double sum = a + b;
+	double part = sum - a;
+	double_double result = { sum, (a - (sum - part)) + (b - part) };
 
 	return result;
 }
@@ -30,8 +30,8 @@ dd_sum(double a, double b)
 static inline double_double
 dd_product(double a, double b)
 {
-	double		product = a * b;
-	double_double result = {product, fma(a, b, -product)};
+	double product = a * b;
+	double_double result = { product, fma(a, b, -product) };
 
 	return result;
 }
@@ -49,7 +49,7 @@ dd_add(double_double a, double_double b)
 static inline double_double
 dd_negate(double_double a)
 {
-	double_double result = {-a.high, -a.low};
+	double_double result = { -a.high, -a.low };
 
 	return result;
 }
@@ -71,9 +71,9 @@ dd_multiply(double_double a, double_double b)
 static inline double_double
 dd_divide(double_double a, double_double b)
 {
-	double		first = a.high / b.high;
+	double first = a.high / b.high;
 	double_double rest = dd_subtract(a, dd_multiply(b, dd_sum(first, 0)));
-	double		second = rest.high / b.high;
+	double second = rest.high / b.high;
 
 	rest = dd_subtract(rest, dd_multiply(b, dd_sum(second, 0)));
 	return dd_add(dd_sum(first, second), dd_sum(rest.high / b.high, 0));
@@ -93,4 +93,4 @@ dd_value(double_double a)
 	return a.high + a.low;
 }
 
-#endif							/* TERRCARBON_DOUBLE_DOUBLE_H */
+#endif /* TERRCARBON_DOUBLE_DOUBLE_H */

@@ -5,7 +5,7 @@
  * One rule for all: what these data do not allow gives NULL, what no data could
  * allow is an error.
  */
-#include "trajectory/trajectory.h"
+#include "quantity/trajectory.h"
 
 #include <math.h>
 
@@ -15,19 +15,18 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-#include "exact_sum.h"
-#include "trajectory/line_fit.h"
+#include "numeric/exact_sum.h"
+#include "quantity/line_fit.h"
 
 /* Error 22023 unless the years are in order. */
 static void
 check_period(int32 from_year, int32 to_year)
 {
 	if (from_year > to_year)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the first year is after the last"),
-				 errdetail("The first year is %d, the last %d.", from_year, to_year),
-				 errhint("Give the earlier year first.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the first year is after the last"),
+						errdetail("The first year is %d, the last %d.", from_year, to_year),
+						errhint("Give the earlier year first.")));
 }
 
 /* Error 22003 for an argument that is not a finite number. */
@@ -35,10 +34,8 @@ static void
 check_finite(const char *name, double value)
 {
 	if (!isfinite(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s must be a finite number", name),
-				 errdetail("It is %g.", value)));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s must be a finite number", name), errdetail("It is %g.", value)));
 }
 
 /* A computed number. Error 22003 when it is beyond float8. */
@@ -46,9 +43,8 @@ static double
 in_range(double value)
 {
 	if (!isfinite(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("result is out of range of double precision")));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("result is out of range of double precision")));
 	return value;
 }
 
@@ -56,7 +52,7 @@ in_range(double value)
 static int
 points_of_period(const trajectory *t, int32 from_year, int32 to_year, int *start)
 {
-	int			end;
+	int end;
 
 	check_period(from_year, to_year);
 	*start = trajectory_lower_bound(t, from_year);
@@ -70,7 +66,7 @@ Datum
 trajectory_value_at(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	int			i = trajectory_find(t, PG_GETARG_INT32(1));
+	int i = trajectory_find(t, PG_GETARG_INT32(1));
 
 	if (i < 0)
 		PG_RETURN_NULL();
@@ -83,12 +79,11 @@ Datum
 trajectory_years(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	Datum	   *years = palloc(t->n * sizeof(Datum));
+	Datum *years = palloc(t->n * sizeof(Datum));
 
 	for (int i = 0; i < t->n; i++)
 		years[i] = Int32GetDatum(TRAJECTORY_YEARS(t)[i]);
-	PG_RETURN_ARRAYTYPE_P(construct_array(years, t->n, INT4OID, sizeof(int32), true,
-										  TYPALIGN_INT));
+	PG_RETURN_ARRAYTYPE_P(construct_array(years, t->n, INT4OID, sizeof(int32), true, TYPALIGN_INT));
 }
 
 /* points(trajectory): a row for every year it has a value for. */
@@ -119,13 +114,12 @@ trajectory_points(PG_FUNCTION_ARGS)
 	t = call->user_fctx;
 	if (call->call_cntr < call->max_calls)
 	{
-		Datum		columns[2];
-		bool		nulls[2] = {false, false};
+		Datum columns[2];
+		bool nulls[2] = { false, false };
 
 		columns[0] = Int32GetDatum(TRAJECTORY_YEARS(t)[call->call_cntr]);
 		columns[1] = Float8GetDatum(t->values[call->call_cntr]);
-		SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc,
-																columns, nulls)));
+		SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, columns, nulls)));
 	}
 	SRF_RETURN_DONE(call);
 }
@@ -136,8 +130,8 @@ Datum
 trajectory_slice(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	int			start;
-	int			n = points_of_period(t, PG_GETARG_INT32(1), PG_GETARG_INT32(2), &start);
+	int start;
+	int n = points_of_period(t, PG_GETARG_INT32(1), PG_GETARG_INT32(2), &start);
 	year_value *points = palloc(n * sizeof(year_value));
 
 	for (int i = 0; i < n; i++)
@@ -170,20 +164,20 @@ trajectory_interpolate(PG_FUNCTION_ARGS)
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
 	const int16 *years = TRAJECTORY_YEARS(t);
 	year_value *points;
-	int			n = 0;
+	int n = 0;
 
 	if (t->n < 2)
 		PG_RETURN_POINTER(t);
 	points = palloc((years[t->n - 1] - years[0] + 1) * sizeof(year_value));
 	for (int i = 0; i < t->n; i++)
 	{
-		int			steps = i + 1 < t->n ? years[i + 1] - years[i] : 1;
+		int steps = i + 1 < t->n ? years[i + 1] - years[i] : 1;
 
 		for (int k = 0; k < steps; k++, n++)
 		{
 			points[n].year = years[i] + k;
-			points[n].value = k == 0 ? t->values[i] :
-				between(t->values[i], t->values[i + 1], k, steps);
+			points[n].value = k == 0 ? t->values[i]
+									 : between(t->values[i], t->values[i + 1], k, steps);
 		}
 	}
 	PG_RETURN_POINTER(trajectory_from_points(points, n));
@@ -195,11 +189,11 @@ Datum
 trajectory_budget(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	int32		from_year = PG_GETARG_INT32(1);
-	int32		to_year = PG_GETARG_INT32(2);
-	int			start;
-	int			n = points_of_period(t, from_year, to_year, &start);
-	exact_sum	sum;
+	int32 from_year = PG_GETARG_INT32(1);
+	int32 to_year = PG_GETARG_INT32(2);
+	int start;
+	int n = points_of_period(t, from_year, to_year, &start);
+	exact_sum sum;
 
 	if (n != (int64) to_year - from_year + 1)
 		PG_RETURN_NULL();
@@ -224,11 +218,11 @@ PG_FUNCTION_INFO_V1(trajectory_linear_target);
 Datum
 trajectory_linear_target(PG_FUNCTION_ARGS)
 {
-	int32		from_year = PG_GETARG_INT32(0);
-	double		from_value = PG_GETARG_FLOAT8(1);
-	int32		to_year = PG_GETARG_INT32(2);
-	double		to_value = PG_GETARG_FLOAT8(3);
-	int			steps;
+	int32 from_year = PG_GETARG_INT32(0);
+	double from_value = PG_GETARG_FLOAT8(1);
+	int32 to_year = PG_GETARG_INT32(2);
+	double to_value = PG_GETARG_FLOAT8(3);
+	int steps;
 	year_value *points;
 
 	check_target(from_year, from_value, to_year);
@@ -254,18 +248,17 @@ PG_FUNCTION_INFO_V1(trajectory_compound_target);
 Datum
 trajectory_compound_target(PG_FUNCTION_ARGS)
 {
-	int32		from_year = PG_GETARG_INT32(0);
-	double		from_value = PG_GETARG_FLOAT8(1);
-	double		rate = PG_GETARG_FLOAT8(2);
-	int32		to_year = PG_GETARG_INT32(3);
+	int32 from_year = PG_GETARG_INT32(0);
+	double from_value = PG_GETARG_FLOAT8(1);
+	double rate = PG_GETARG_FLOAT8(2);
+	int32 to_year = PG_GETARG_INT32(3);
 	year_value *points;
 
 	check_target(from_year, from_value, to_year);
 	check_finite("rate", rate);
 	if (rate < -1)
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("rate must be at least -1"),
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("rate must be at least -1"),
 				 errdetail("The rate is %.17g: more than everything would go in a year.", rate),
 				 errhint("Give a fraction a year, such as -0.05 for a fall of 5 %%.")));
 
@@ -287,19 +280,19 @@ Datum
 trajectory_trend(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	int			start;
-	int			n = points_of_period(t, PG_GETARG_INT32(1), PG_GETARG_INT32(2), &start);
-	TupleDesc	tuple_desc;
-	Datum		columns[6];
-	bool		nulls[6] = {true, true, true, false, true, true};
+	int start;
+	int n = points_of_period(t, PG_GETARG_INT32(1), PG_GETARG_INT32(2), &start);
+	TupleDesc tuple_desc;
+	Datum columns[6];
+	bool nulls[6] = { true, true, true, false, true, true };
 
 	if (get_call_result_type(fcinfo, NULL, &tuple_desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "trend() must return a row type");
 	columns[3] = Int32GetDatum(n);
 	if (n >= 2)
 	{
-		line_fit	line = fit_line(TRAJECTORY_YEARS(t) + start, t->values + start, n);
-		double		r2 = 1;
+		line_fit line = fit_line(TRAJECTORY_YEARS(t) + start, t->values + start, n);
+		double r2 = 1;
 
 		/* As regr_r2() has it, a flat series is fitted perfectly. */
 		if (in_range(line.value_spread) > 0)
@@ -310,15 +303,14 @@ trajectory_trend(PG_FUNCTION_ARGS)
 		nulls[0] = nulls[1] = nulls[2] = false;
 		if (n >= 3)
 		{
-			double		variance = in_range(line.residual / (n - 2));
+			double variance = in_range(line.residual / (n - 2));
 
 			columns[4] = Float8GetDatum(sqrt(variance));
 			columns[5] = Float8GetDatum(sqrt(variance / line.year_spread));
 			nulls[4] = nulls[5] = false;
 		}
 	}
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tuple_desc),
-													  columns, nulls)));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tuple_desc), columns, nulls)));
 }
 
 /*
@@ -330,10 +322,10 @@ Datum
 trajectory_zero_year(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	int			start;
-	int			n = points_of_period(t, PG_GETARG_INT32(1), PG_GETARG_INT32(2), &start);
-	line_fit	line;
-	double		year;
+	int start;
+	int n = points_of_period(t, PG_GETARG_INT32(1), PG_GETARG_INT32(2), &start);
+	line_fit line;
+	double year;
 
 	if (n < 2)
 		PG_RETURN_NULL();
@@ -359,21 +351,20 @@ Datum
 trajectory_project(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	int32		to_year = PG_GETARG_INT32(1);
-	char	   *method = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	bool		compound = strcmp(method, "compound") == 0;
-	double	   *values = t->values;
-	line_fit	line;
-	int32		last_year;
+	int32 to_year = PG_GETARG_INT32(1);
+	char *method = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	bool compound = strcmp(method, "compound") == 0;
+	double *values = t->values;
+	line_fit line;
+	int32 last_year;
 	year_value *points;
-	int			n;
+	int n;
 
 	check_trajectory_year(to_year);
 	if (!compound && strcmp(method, "linear") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown projection method \"%s\"", method),
-				 errhint("The methods are \"linear\" and \"compound\".")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("unknown projection method \"%s\"", method),
+						errhint("The methods are \"linear\" and \"compound\".")));
 	if (t->n < 2)
 		PG_RETURN_NULL();
 
@@ -393,7 +384,7 @@ trajectory_project(PG_FUNCTION_ARGS)
 	points = palloc(n * sizeof(year_value));
 	for (int i = 0; i < n; i++)
 	{
-		double		value = line_at(&line, last_year + 1 + i);
+		double value = line_at(&line, last_year + 1 + i);
 
 		points[i].year = last_year + 1 + i;
 		points[i].value = compound ? exp(value) : value;
@@ -411,10 +402,10 @@ Datum
 trajectory_required_rate(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	int32		to_year = PG_GETARG_INT32(1);
-	double		to_value = PG_GETARG_FLOAT8(2);
-	int32		last_year;
-	double		ratio;
+	int32 to_year = PG_GETARG_INT32(1);
+	double to_value = PG_GETARG_FLOAT8(2);
+	int32 last_year;
+	double ratio;
 
 	check_trajectory_year(to_year);
 	check_finite("to_value", to_value);
@@ -438,10 +429,10 @@ Datum
 trajectory_reduction(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	int32		from_year = PG_GETARG_INT32(1);
-	int32		to_year = PG_GETARG_INT32(2);
-	int			from;
-	int			to;
+	int32 from_year = PG_GETARG_INT32(1);
+	int32 to_year = PG_GETARG_INT32(2);
+	int from;
+	int to;
 
 	check_period(from_year, to_year);
 	from = trajectory_find(t, from_year);
@@ -461,10 +452,9 @@ trajectory_neutrality_year(PG_FUNCTION_ARGS)
 {
 	trajectory *net = PG_GETARG_TRAJECTORY(0);
 	const int16 *years = TRAJECTORY_YEARS(net);
-	int			i = net->n;
+	int i = net->n;
 
-	while (i > 0 && net->values[i - 1] <= 0 &&
-		   (i == net->n || years[i - 1] == years[i] - 1))
+	while (i > 0 && net->values[i - 1] <= 0 && (i == net->n || years[i - 1] == years[i] - 1))
 		i--;
 	if (i == net->n)
 		PG_RETURN_NULL();

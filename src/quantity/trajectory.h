@@ -16,11 +16,11 @@
  */
 typedef struct trajectory
 {
-	int32		vl_len_;		/* varlena header, do not touch directly */
-	int16		version;		/* zero */
-	int16		n;				/* years it has a value for */
-	float8		values[FLEXIBLE_ARRAY_MEMBER];	/* in the order of the years */
-	/* int16 years[n] follow, ascending */
+	int32 vl_len_;                        /* varlena header, do not touch directly */
+	int16 version;                        /* zero */
+	int16 n;                              /* years it has a value for */
+	float8 values[FLEXIBLE_ARRAY_MEMBER]; /* in the order of the years */
+										  /* int16 years[n] follow, ascending */
 } trajectory;
 
 #define TRAJECTORY_SIZE(n) \
@@ -30,17 +30,17 @@ typedef struct trajectory
 /* A point while a trajectory is being made. */
 typedef struct year_value
 {
-	int32		year;
-	double		value;
+	int32 year;
+	double value;
 } year_value;
 
 #define PG_GETARG_TRAJECTORY(i) trajectory_from_datum(PG_GETARG_DATUM(i))
 
 extern trajectory *trajectory_from_datum(Datum datum);
 extern trajectory *trajectory_from_points(const year_value *points, int n);
-extern int	trajectory_lower_bound(const trajectory *t, int32 year);
-extern int	trajectory_find(const trajectory *t, int32 year);
+extern int trajectory_lower_bound(const trajectory *t, int32 year);
+extern int trajectory_find(const trajectory *t, int32 year);
 extern void check_trajectory_year(int32 year);
 extern void check_trajectory_value(int32 year, double value);
 
-#endif							/* TERRCARBON_TRAJECTORY_H */
+#endif /* TERRCARBON_TRAJECTORY_H */

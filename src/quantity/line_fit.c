@@ -2,7 +2,7 @@
  * line_fit.c
  *		Least-squares line through yearly values.
  */
-#include "trajectory/line_fit.h"
+#include "quantity/line_fit.h"
 
 /*
  * Fit a line to at least two points of different years.  Values too large to
@@ -11,9 +11,9 @@
 line_fit
 fit_line(const int16_t *years, const double *values, int n)
 {
-	line_fit	line = {0};
-	double		year_sum = 0;
-	double		cross = 0;
+	line_fit line = { 0 };
+	double year_sum = 0;
+	double cross = 0;
 
 	/*
 	 * Values are taken from the first one, so a flat series is exactly flat.
@@ -29,7 +29,7 @@ fit_line(const int16_t *years, const double *values, int n)
 	line.mean_value /= n;
 	for (int i = 0; i < n; i++)
 	{
-		double		dx = (double) n * (years[i] - years[0]) - year_sum;
+		double dx = (double) n * (years[i] - years[0]) - year_sum;
 
 		line.year_spread += dx * dx;
 		cross += dx * (values[i] - values[0]);
@@ -39,9 +39,9 @@ fit_line(const int16_t *years, const double *values, int n)
 
 	for (int i = 0; i < n; i++)
 	{
-		double		dx = (years[i] - years[0]) - line.mean_year;
-		double		dy = (values[i] - values[0]) - line.mean_value;
-		double		off = dy - line.slope * dx;
+		double dx = (years[i] - years[0]) - line.mean_year;
+		double dy = (values[i] - values[0]) - line.mean_value;
+		double off = dy - line.slope * dx;
 
 		line.value_spread += dy * dy;
 		line.residual += off * off;

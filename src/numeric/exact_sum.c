@@ -8,7 +8,7 @@
  * several nodes.  The layout is the "small superaccumulator" of R. M. Neal,
  * Fast exact summation using small and large superaccumulators (2015).
  */
-#include "exact_sum.h"
+#include "numeric/exact_sum.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,20 +29,20 @@ exact_sum_init(exact_sum *sum)
 void
 exact_sum_add(exact_sum *sum, double value)
 {
-	uint64_t	bits;
-	int			exponent;
-	uint64_t	mantissa;
-	int			index;
-	int			shift;
-	int64_t		low;
-	int64_t		high;
+	uint64_t bits;
+	int exponent;
+	uint64_t mantissa;
+	int index;
+	int shift;
+	int64_t low;
+	int64_t high;
 
 	memcpy(&bits, &value, sizeof(bits));
 	exponent = (int) ((bits >> 52) & 0x7ff);
 	mantissa = bits & UINT64_C(0xfffffffffffff);
 	if (exponent == 0)
-		exponent = 1;			/* subnormals have the exponent of the smallest
-								 * normal, and no hidden bit */
+		exponent = 1; /* subnormals have the exponent of the smallest
+					   * normal, and no hidden bit */
 	else
 		mantissa |= UINT64_C(1) << 52;
 
@@ -87,14 +87,14 @@ exact_sum_merge(exact_sum *sum, const exact_sum *other)
 void
 exact_sum_normalize(exact_sum *sum)
 {
-	int64_t		carry = 0;
+	int64_t carry = 0;
 
 	if (sum->pending == 0)
 		return;
 	for (int i = 0; i < EXACT_SUM_DIGITS - 1; i++)
 	{
-		int64_t		digit = sum->digit[i] + carry;
-		int64_t		kept = digit & DIGIT_MASK;
+		int64_t digit = sum->digit[i] + carry;
+		int64_t kept = digit & DIGIT_MASK;
 
 		carry = (digit - kept) / (DIGIT_MASK + 1);
 		sum->digit[i] = kept;
@@ -132,11 +132,11 @@ bit_at(const exact_sum *sum, int position)
 double
 exact_sum_value(const exact_sum *sum)
 {
-	exact_sum	abs_sum;
-	int			sign;
-	int			top;
-	int			lowest;
-	uint64_t	mantissa = 0;
+	exact_sum abs_sum;
+	int sign;
+	int top;
+	int lowest;
+	uint64_t mantissa = 0;
 
 	sign = magnitude(sum, &abs_sum);
 
@@ -161,7 +161,7 @@ exact_sum_value(const exact_sum *sum)
 
 	if (bit_at(&abs_sum, lowest - 1))
 	{
-		int			sticky = 0;
+		int sticky = 0;
 
 		for (int position = lowest - 2; position >= 0 && !sticky; position--)
 			sticky = (int) bit_at(&abs_sum, position);
@@ -180,17 +180,17 @@ exact_sum_value(const exact_sum *sum)
 size_t
 exact_sum_encode(const exact_sum *sum, unsigned char *bytes)
 {
-	exact_sum	abs_sum;
-	uint32_t	digits[EXACT_SUM_DIGITS + 1];
-	int			sign = magnitude(sum, &abs_sum);
-	int			first = 0;
-	int			end = EXACT_SUM_DIGITS + 1;
+	exact_sum abs_sum;
+	uint32_t digits[EXACT_SUM_DIGITS + 1];
+	int sign = magnitude(sum, &abs_sum);
+	int first = 0;
+	int end = EXACT_SUM_DIGITS + 1;
 	unsigned char *out = bytes + 3;
 
 	for (int i = 0; i < EXACT_SUM_DIGITS; i++)
 		digits[i] = (uint32_t) (abs_sum.digit[i] & DIGIT_MASK);
-	digits[EXACT_SUM_DIGITS] =
-		(uint32_t) ((uint64_t) abs_sum.digit[EXACT_SUM_DIGITS - 1] >> DIGIT_BITS);
+	digits[EXACT_SUM_DIGITS] = (uint32_t) ((uint64_t) abs_sum.digit[EXACT_SUM_DIGITS - 1] >>
+										   DIGIT_BITS);
 	while (end > 0 && digits[end - 1] == 0)
 		end--;
 	while (first < end && digits[first] == 0)
@@ -216,10 +216,10 @@ exact_sum_encode(const exact_sum *sum, unsigned char *bytes)
 size_t
 exact_sum_decode(exact_sum *sum, const unsigned char *bytes, size_t len)
 {
-	uint32_t	digits[EXACT_SUM_DIGITS + 1] = {0};
+	uint32_t digits[EXACT_SUM_DIGITS + 1] = { 0 };
 	const unsigned char *in = bytes + 3;
-	int			first;
-	int			n;
+	int first;
+	int n;
 
 	exact_sum_init(sum);
 	if (len < 3)
@@ -231,8 +231,8 @@ exact_sum_decode(exact_sum *sum, const unsigned char *bytes, size_t len)
 	if (n == 0)
 		return bytes[0] == 0 && first == 0 ? 3 : 0;
 	for (int i = first; i < first + n; i++, in += 4)
-		digits[i] = (uint32_t) in[0] << 24 | (uint32_t) in[1] << 16 |
-			(uint32_t) in[2] << 8 | (uint32_t) in[3];
+		digits[i] = (uint32_t) in[0] << 24 | (uint32_t) in[1] << 16 | (uint32_t) in[2] << 8 |
+					(uint32_t) in[3];
 
 	/* One form only; and a topmost digit far from overflow, to add to. */
 	if (digits[first] == 0 || digits[first + n - 1] == 0 ||

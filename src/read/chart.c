@@ -5,7 +5,7 @@
  * The same input gives the same bytes.  Everything that is not ASCII is either
  * the caller's text or a character reference, so any database encoding will do.
  */
-#include "trajectory/trajectory.h"
+#include "quantity/trajectory.h"
 
 #include <math.h>
 
@@ -14,16 +14,16 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-#define WIDTH 800.0
-#define HEIGHT 450.0
-#define MARGIN 24.0
-#define LINE_HEIGHT 17.0		/* least distance of two labels */
-#define CHAR_WIDTH 7.4			/* of the 13px font, on the generous side */
-#define BOLD_WIDTH 8.4			/* the same in bold */
-#define YEAR_WIDTH 52.0			/* least distance of two years on the axis */
-#define TITLE_CHARS 72
-#define UNIT_CHARS 100
-#define LABEL_CHARS 28
+#define WIDTH           800.0
+#define HEIGHT          450.0
+#define MARGIN          24.0
+#define LINE_HEIGHT     17.0 /* least distance of two labels */
+#define CHAR_WIDTH      7.4  /* of the 13px font, on the generous side */
+#define BOLD_WIDTH      8.4  /* the same in bold */
+#define YEAR_WIDTH      52.0 /* least distance of two years on the axis */
+#define TITLE_CHARS     72
+#define UNIT_CHARS      100
+#define LABEL_CHARS     28
 #define END_LABEL_CHARS 16
 
 /* Elements of the argument labels. */
@@ -42,45 +42,45 @@ enum
  * dashes tell the lines apart without them.
  */
 static const char style[] =
-"<style>"
-".tc-chart{max-width:100%;height:auto}"
-".tc-chart text{font:13px system-ui,\"DejaVu Sans\",sans-serif;fill:#1f2328}"
-".tc-chart .title{font-size:18px;font-weight:600}"
-".tc-chart .muted{fill:#59636e}"
-".tc-chart .end{font-weight:600}"
-".tc-chart .halo{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}"
-".tc-chart .paper{fill:#ffffff}"
-".tc-chart .grid{stroke:#dde3e9;stroke-width:1}"
-".tc-chart .zero{stroke:#59636e;stroke-width:1.5}"
-".tc-chart .line{fill:none;stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}"
-".tc-chart .actual{stroke:#0b57d0}"
-".tc-chart .projection{stroke:#0b57d0;stroke-dasharray:1 6}"
-".tc-chart .target{stroke:#15702f;stroke-dasharray:9 6}"
-".tc-chart .neutral{stroke:#8a3ffc;stroke-width:1.5;stroke-dasharray:4 4}"
-".tc-chart .band{fill:#0b57d0;fill-opacity:.14;stroke:none}"
-".tc-chart .actual-fill{fill:#0b57d0}"
-".tc-chart .target-fill{fill:#15702f}"
-".tc-chart .neutral-fill{fill:#8a3ffc}"
-"@media (prefers-color-scheme:dark){"
-".tc-chart text{fill:#e6edf3}"
-".tc-chart .muted{fill:#a3adb8}"
-".tc-chart .halo{stroke:#12161c}"
-".tc-chart .paper{fill:#12161c}"
-".tc-chart .grid{stroke:#2b323b}"
-".tc-chart .zero{stroke:#a3adb8}"
-".tc-chart .actual,.tc-chart .projection{stroke:#7ab7ff}"
-".tc-chart .target{stroke:#5bd67a}"
-".tc-chart .neutral{stroke:#c9a2ff}"
-".tc-chart .band{fill:#7ab7ff;fill-opacity:.2}"
-".tc-chart .actual-fill{fill:#7ab7ff}"
-".tc-chart .target-fill{fill:#5bd67a}"
-".tc-chart .neutral-fill{fill:#c9a2ff}"
-"}"
-"</style>\n";
+	"<style>"
+	".tc-chart{max-width:100%;height:auto}"
+	".tc-chart text{font:13px system-ui,\"DejaVu Sans\",sans-serif;fill:#1f2328}"
+	".tc-chart .title{font-size:18px;font-weight:600}"
+	".tc-chart .muted{fill:#59636e}"
+	".tc-chart .end{font-weight:600}"
+	".tc-chart .halo{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}"
+	".tc-chart .paper{fill:#ffffff}"
+	".tc-chart .grid{stroke:#dde3e9;stroke-width:1}"
+	".tc-chart .zero{stroke:#59636e;stroke-width:1.5}"
+	".tc-chart .line{fill:none;stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}"
+	".tc-chart .actual{stroke:#0b57d0}"
+	".tc-chart .projection{stroke:#0b57d0;stroke-dasharray:1 6}"
+	".tc-chart .target{stroke:#15702f;stroke-dasharray:9 6}"
+	".tc-chart .neutral{stroke:#8a3ffc;stroke-width:1.5;stroke-dasharray:4 4}"
+	".tc-chart .band{fill:#0b57d0;fill-opacity:.14;stroke:none}"
+	".tc-chart .actual-fill{fill:#0b57d0}"
+	".tc-chart .target-fill{fill:#15702f}"
+	".tc-chart .neutral-fill{fill:#8a3ffc}"
+	"@media (prefers-color-scheme:dark){"
+	".tc-chart text{fill:#e6edf3}"
+	".tc-chart .muted{fill:#a3adb8}"
+	".tc-chart .halo{stroke:#12161c}"
+	".tc-chart .paper{fill:#12161c}"
+	".tc-chart .grid{stroke:#2b323b}"
+	".tc-chart .zero{stroke:#a3adb8}"
+	".tc-chart .actual,.tc-chart .projection{stroke:#7ab7ff}"
+	".tc-chart .target{stroke:#5bd67a}"
+	".tc-chart .neutral{stroke:#c9a2ff}"
+	".tc-chart .band{fill:#7ab7ff;fill-opacity:.2}"
+	".tc-chart .actual-fill{fill:#7ab7ff}"
+	".tc-chart .target-fill{fill:#5bd67a}"
+	".tc-chart .neutral-fill{fill:#c9a2ff}"
+	"}"
+	"</style>\n";
 
 typedef struct series
 {
-	const trajectory *t;		/* NULL when not drawn */
+	const trajectory *t; /* NULL when not drawn */
 	const char *line_class;
 	const char *fill_class;
 	const char *label;
@@ -89,24 +89,23 @@ typedef struct series
 typedef struct chart
 {
 	StringInfoData svg;
-	int32		first_year;
-	int32		last_year;
-	double		low;			/* value at the bottom */
-	double		high;			/* value at the top */
-	double		step;			/* between two values on the axis */
-	int			axis_decimals;
-	int			value_decimals;
-	double		left;
-	double		right;
-	double		top;
-	double		bottom;
+	int32 first_year;
+	int32 last_year;
+	double low;  /* value at the bottom */
+	double high; /* value at the top */
+	double step; /* between two values on the axis */
+	int axis_decimals;
+	int value_decimals;
+	double left;
+	double right;
+	double top;
+	double bottom;
 } chart;
 
 static double
 x_of(const chart *c, int32 year)
 {
-	return c->left + (c->right - c->left) * (year - c->first_year) /
-		(c->last_year - c->first_year);
+	return c->left + (c->right - c->left) * (year - c->first_year) / (c->last_year - c->first_year);
 }
 
 static double
@@ -122,8 +121,8 @@ y_of(const chart *c, double value)
 static int
 append_text(StringInfo buf, const char *text, int max_chars)
 {
-	int			shown = 0;
-	bool		cut = max_chars > 0 && pg_mbstrlen(text) > max_chars;
+	int shown = 0;
+	bool cut = max_chars > 0 && pg_mbstrlen(text) > max_chars;
 
 	for (int length; *text; text += length)
 	{
@@ -150,9 +149,8 @@ append_text(StringInfo buf, const char *text, int max_chars)
 				break;
 			default:
 				if ((unsigned char) *text < ' ' ||
-					(GetDatabaseEncoding() == PG_UTF8 &&
-					 (strncmp(text, "\xef\xbf\xbe", 3) == 0 ||
-					  strncmp(text, "\xef\xbf\xbf", 3) == 0)))
+					(GetDatabaseEncoding() == PG_UTF8 && (strncmp(text, "\xef\xbf\xbe", 3) == 0 ||
+														  strncmp(text, "\xef\xbf\xbf", 3) == 0)))
 					appendStringInfoChar(buf, ' ');
 				else
 					appendBinaryStringInfo(buf, text, length);
@@ -168,9 +166,9 @@ append_text(StringInfo buf, const char *text, int max_chars)
 static int
 append_number(StringInfo buf, double value, int decimals)
 {
-	char	   *text;
-	int			whole;
-	int			shown = 0;
+	char *text;
+	int whole;
+	int shown = 0;
 
 	if (decimals > 6 || fabs(value) >= 1e15)
 		text = psprintf("%.3g", value);
@@ -205,8 +203,8 @@ append_number(StringInfo buf, double value, int decimals)
 static double
 readable_step(double range)
 {
-	double		power = pow(10, floor(log10(range / 5)));
-	double		factor = range / 5 / power;
+	double power = pow(10, floor(log10(range / 5)));
+	double factor = range / 5 / power;
 
 	return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
 }
@@ -230,8 +228,8 @@ include(chart *c, const trajectory *t)
 static void
 settle_axes(chart *c)
 {
-	double		range = c->high - c->low;
-	int			exponent;
+	double range = c->high - c->low;
+	int exponent;
 
 	if (c->first_year == c->last_year)
 	{
@@ -241,11 +239,10 @@ settle_axes(chart *c)
 	if (range == 0)
 		c->high = range = 1;
 	if (!(range > 1e-300 && range < 1e300))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("values are too large or too small to draw"),
-				 errdetail("They run from %g to %g.", c->low, c->high),
-				 errhint("Choose another unit.")));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("values are too large or too small to draw"),
+						errdetail("They run from %g to %g.", c->low, c->high),
+						errhint("Choose another unit.")));
 	c->step = readable_step(range);
 	c->low = c->step * floor(c->low / c->step);
 	c->high = c->step * ceil(c->high / c->step);
@@ -270,16 +267,15 @@ static void
 draw_line(chart *c, const series *s, const trajectory *joined)
 {
 	const int16 *years;
-	bool		pen_down = false;
-	int			n;
+	bool pen_down = false;
+	int n;
 
 	if (s->t == NULL || s->t->n == 0)
 		return;
 	n = s->t->n;
 	years = TRAJECTORY_YEARS(s->t);
 	appendStringInfo(&c->svg, "<path class=\"line %s\" d=\"", s->line_class);
-	if (joined != NULL && joined->n > 0 &&
-		TRAJECTORY_YEARS(joined)[joined->n - 1] == years[0] - 1)
+	if (joined != NULL && joined->n > 0 && TRAJECTORY_YEARS(joined)[joined->n - 1] == years[0] - 1)
 	{
 		appendStringInfo(&c->svg, "M%.1f %.1f", x_of(c, years[0] - 1),
 						 y_of(c, joined->values[joined->n - 1]));
@@ -289,8 +285,8 @@ draw_line(chart *c, const series *s, const trajectory *joined)
 	{
 		if (i > 0 && years[i] != years[i - 1] + 1)
 			pen_down = false;
-		appendStringInfo(&c->svg, "%c%.1f %.1f", pen_down ? 'L' : 'M',
-						 x_of(c, years[i]), y_of(c, s->t->values[i]));
+		appendStringInfo(&c->svg, "%c%.1f %.1f", pen_down ? 'L' : 'M', x_of(c, years[i]),
+						 y_of(c, s->t->values[i]));
 		pen_down = true;
 	}
 	appendStringInfoString(&c->svg, "\"/>\n");
@@ -309,10 +305,10 @@ draw_band(chart *c, const trajectory *low, const trajectory *high)
 {
 	for (int i = 0; i < low->n;)
 	{
-		int			first = i;
-		int32		year = TRAJECTORY_YEARS(low)[i];
-		int			j = trajectory_find(high, year);
-		int			n;
+		int first = i;
+		int32 year = TRAJECTORY_YEARS(low)[i];
+		int j = trajectory_find(high, year);
+		int n;
 
 		if (j < 0)
 		{
@@ -320,14 +316,14 @@ draw_band(chart *c, const trajectory *low, const trajectory *high)
 			continue;
 		}
 		for (n = 0; i < low->n && j + n < high->n && TRAJECTORY_YEARS(low)[i] == year + n &&
-			 TRAJECTORY_YEARS(high)[j + n] == year + n; i++, n++)
+					TRAJECTORY_YEARS(high)[j + n] == year + n;
+			 i++, n++)
 		{
 			if (low->values[i] > high->values[j + n])
-				ereport(ERROR,
-						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("low is above high in year %d", year + n),
-						 errdetail("Low is %.17g, high %.17g.", low->values[i],
-								   high->values[j + n])));
+				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+								errmsg("low is above high in year %d", year + n),
+								errdetail("Low is %.17g, high %.17g.", low->values[i],
+										  high->values[j + n])));
 		}
 		appendStringInfoString(&c->svg, "<path class=\"band\" d=\"");
 		if (n == 1)
@@ -336,8 +332,8 @@ draw_band(chart *c, const trajectory *low, const trajectory *high)
 		else
 		{
 			for (int k = 0; k < n; k++)
-				appendStringInfo(&c->svg, "%c%.1f %.1f", k == 0 ? 'M' : 'L',
-								 x_of(c, year + k), y_of(c, high->values[j + k]));
+				appendStringInfo(&c->svg, "%c%.1f %.1f", k == 0 ? 'M' : 'L', x_of(c, year + k),
+								 y_of(c, high->values[j + k]));
 			for (int k = n - 1; k >= 0; k--)
 				appendStringInfo(&c->svg, "L%.1f %.1f", x_of(c, year + k),
 								 y_of(c, low->values[first + k]));
@@ -350,31 +346,33 @@ draw_band(chart *c, const trajectory *low, const trajectory *high)
 static void
 draw_axes(chart *c)
 {
-	int32		range = c->last_year - c->first_year;
-	int32		year_step = 1;
-	int			steps = (int) rint((c->high - c->low) / c->step);
+	int32 range = c->last_year - c->first_year;
+	int32 year_step = 1;
+	int steps = (int) rint((c->high - c->low) / c->step);
 
 	for (int i = 0; i <= steps; i++)
 	{
-		double		value = c->step * (rint(c->low / c->step) + i);
-		double		y = y_of(c, value);
+		double value = c->step * (rint(c->low / c->step) + i);
+		double y = y_of(c, value);
 
-		appendStringInfo(&c->svg, "<path class=\"%s\" d=\"M%.1f %.1fH%.1f\"/>"
+		appendStringInfo(&c->svg,
+						 "<path class=\"%s\" d=\"M%.1f %.1fH%.1f\"/>"
 						 "<text class=\"muted\" text-anchor=\"end\" x=\"%.1f\" y=\"%.1f\">",
-						 value == 0 ? "zero" : "grid", c->left, y, c->right,
-						 c->left - 10, y + 4.5);
+						 value == 0 ? "zero" : "grid", c->left, y, c->right, c->left - 10, y + 4.5);
 		append_number(&c->svg, value, c->axis_decimals);
 		appendStringInfoString(&c->svg, "</text>\n");
 	}
 
 	for (int i = 0; (c->right - c->left) * year_step / range < YEAR_WIDTH; i++)
-		year_step = year_step * (i % 3 == 1 ? 5 : 4) / 2;	/* 1 2 5 10 20 50 */
+		year_step = year_step * (i % 3 == 1 ? 5 : 4) / 2; /* 1 2 5 10 20 50 */
 	for (int32 year = c->first_year; year <= c->last_year; year++)
 	{
 		if (year % year_step == 0)
-			appendStringInfo(&c->svg, "<path class=\"grid\" d=\"M%.1f %.1fv5\"/>"
-							 "<text class=\"muted\" text-anchor=\"middle\" x=\"%.1f\" y=\"%.1f\">%d</text>\n",
-							 x_of(c, year), c->bottom, x_of(c, year), c->bottom + 20, year);
+			appendStringInfo(
+				&c->svg,
+				"<path class=\"grid\" d=\"M%.1f %.1fv5\"/>"
+				"<text class=\"muted\" text-anchor=\"middle\" x=\"%.1f\" y=\"%.1f\">%d</text>\n",
+				x_of(c, year), c->bottom, x_of(c, year), c->bottom + 20, year);
 	}
 }
 
@@ -382,32 +380,34 @@ draw_axes(chart *c)
 static void
 draw_neutral(chart *c, int32 year, const char *label)
 {
-	double		x = x_of(c, year);
+	double x = x_of(c, year);
 	StringInfoData text;
-	double		half_width;
+	double half_width;
 
 	initStringInfo(&text);
 	half_width = (append_text(&text, label, LABEL_CHARS) + 5) * BOLD_WIDTH / 2;
-	appendStringInfo(&c->svg, "<path class=\"neutral\" d=\"M%.1f %.1fV%.1f\"/>"
+	appendStringInfo(&c->svg,
+					 "<path class=\"neutral\" d=\"M%.1f %.1fV%.1f\"/>"
 					 "<circle class=\"neutral-fill halo\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\"/>"
-					 "<text class=\"end neutral-fill halo\" text-anchor=\"middle\" x=\"%.1f\" y=\"%.1f\">%s %d</text>\n",
+					 "<text class=\"end neutral-fill halo\" text-anchor=\"middle\" x=\"%.1f\" "
+					 "y=\"%.1f\">%s %d</text>\n",
 					 x, c->top, y_of(c, 0), x, y_of(c, 0),
-					 Max(Min(x, WIDTH - MARGIN - half_width), c->left + half_width),
-					 c->top - 7, text.data, year);
+					 Max(Min(x, WIDTH - MARGIN - half_width), c->left + half_width), c->top - 7,
+					 text.data, year);
 }
 
 /* The text at the end of a line: its name and last value. */
 typedef struct end_label
 {
 	const series *s;
-	double		y;
+	double y;
 } end_label;
 
 static int
 compare_heights(const void *a, const void *b)
 {
-	double		left = ((const end_label *) a)->y;
-	double		right = ((const end_label *) b)->y;
+	double left = ((const end_label *) a)->y;
+	double right = ((const end_label *) b)->y;
 
 	return (left > right) - (left < right);
 }
@@ -415,7 +415,7 @@ compare_heights(const void *a, const void *b)
 static int
 append_end_label(StringInfo buf, const chart *c, const series *s)
 {
-	int			shown = append_text(buf, s->label, END_LABEL_CHARS) + 1;
+	int shown = append_text(buf, s->label, END_LABEL_CHARS) + 1;
 
 	appendStringInfoChar(buf, ' ');
 	return shown + append_number(buf, s->t->values[s->t->n - 1], c->value_decimals);
@@ -428,16 +428,16 @@ append_end_label(StringInfo buf, const chart *c, const series *s)
 static void
 draw_inner_label(chart *c, const series *s, const trajectory *other, const trajectory *next)
 {
-	int			last = s->t->n - 1;
-	int32		year = TRAJECTORY_YEARS(s->t)[last];
-	double		value = s->t->values[last];
-	int			i = other != NULL ? trajectory_find(other, year) : -1;
-	bool		falls = next == NULL || next->n == 0 || next->values[next->n - 1] < value;
-	bool		above = i < 0 ? falls : other->values[i] < value;
-	bool		right = falls == above;
-	double		x = x_of(c, year);
+	int last = s->t->n - 1;
+	int32 year = TRAJECTORY_YEARS(s->t)[last];
+	double value = s->t->values[last];
+	int i = other != NULL ? trajectory_find(other, year) : -1;
+	bool falls = next == NULL || next->n == 0 || next->values[next->n - 1] < value;
+	bool above = i < 0 ? falls : other->values[i] < value;
+	bool right = falls == above;
+	double x = x_of(c, year);
 	StringInfoData text;
-	double		width;
+	double width;
 
 	initStringInfo(&text);
 	width = 4 + (append_end_label(&text, c, s) + strlen(" (2000)")) * BOLD_WIDTH;
@@ -445,17 +445,19 @@ draw_inner_label(chart *c, const series *s, const trajectory *other, const traje
 		right = false;
 	else if (!right && x - width < c->left)
 		right = true;
-	appendStringInfo(&c->svg, "<text class=\"end %s halo\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s (%d)</text>\n",
-					 s->fill_class, right ? "start" : "end", right ? x + 4 : x - 4,
-					 y_of(c, value) + (above ? -10 : 20), text.data, year);
+	appendStringInfo(
+		&c->svg,
+		"<text class=\"end %s halo\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s (%d)</text>\n",
+		s->fill_class, right ? "start" : "end", right ? x + 4 : x - 4,
+		y_of(c, value) + (above ? -10 : 20), text.data, year);
 }
 
 /* Name the lines that end at the right edge beside it, moved apart. */
 static void
 draw_edge_labels(chart *c, const series **ended, int n)
 {
-	end_label	labels[3];
-	double		lowest = c->bottom;
+	end_label labels[3];
+	double lowest = c->bottom;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -489,7 +491,7 @@ draw_end_labels(chart *c, const series *all, int nseries)
 	const trajectory *projection = all[LABEL_PROJECTION].t;
 	const trajectory *next = projection != NULL && projection->n > 0 ? projection : target;
 	const series *ended[3];
-	int			n = 0;
+	int n = 0;
 
 	for (int i = 0; i < nseries; i++)
 	{
@@ -509,7 +511,7 @@ draw_end_labels(chart *c, const series *all, int nseries)
 static double
 end_label_width(const chart *c, const series *all, int nseries)
 {
-	int			longest = 0;
+	int longest = 0;
 
 	for (int i = 0; i < nseries; i++)
 	{
@@ -529,8 +531,8 @@ static double
 axis_label_width(const chart *c)
 {
 	StringInfoData text;
-	int			low;
-	int			high;
+	int low;
+	int high;
 
 	initStringInfo(&text);
 	low = append_number(&text, c->low, c->axis_decimals);
@@ -542,13 +544,13 @@ axis_label_width(const chart *c)
 static double
 draw_legend(chart *c, const series *all, int nseries, const char *band_label, double y)
 {
-	double		x = MARGIN;
+	double x = MARGIN;
 
 	for (int i = 0; i <= nseries; i++)
 	{
 		const char *label = i < nseries ? all[i].label : band_label;
 		StringInfoData text;
-		double		width;
+		double width;
 
 		if (i < nseries ? all[i].t == NULL || all[i].t->n == 0 : band_label == NULL)
 			continue;
@@ -563,8 +565,8 @@ draw_legend(chart *c, const series *all, int nseries, const char *band_label, do
 			appendStringInfo(&c->svg, "<path class=\"line %s\" d=\"M%.1f %.1fh28\"/>",
 							 all[i].line_class, x, y - 4.5);
 		else
-			appendStringInfo(&c->svg, "<path class=\"band\" d=\"M%.1f %.1fh28v12h-28z\"/>",
-							 x, y - 10.5);
+			appendStringInfo(&c->svg, "<path class=\"band\" d=\"M%.1f %.1fh28v12h-28z\"/>", x,
+							 y - 10.5);
 		appendStringInfo(&c->svg, "<text x=\"%.1f\" y=\"%.1f\">%s</text>\n", x + 36, y, text.data);
 		x += width + 24;
 	}
@@ -573,11 +575,11 @@ draw_legend(chart *c, const series *all, int nseries, const char *band_label, do
 
 /* What the chart shows, for those who cannot see it. */
 static void
-describe(chart *c, const series *all, int nseries, const trajectory *low,
-		 const trajectory *high, const char *unit, int32 neutral_year, const char **labels)
+describe(chart *c, const series *all, int nseries, const trajectory *low, const trajectory *high,
+		 const char *unit, int32 neutral_year, const char **labels)
 {
-	int			last = low != NULL ? low->n - 1 : -1;
-	int			last_high = last >= 0 ? trajectory_find(high, TRAJECTORY_YEARS(low)[last]) : -1;
+	int last = low != NULL ? low->n - 1 : -1;
+	int last_high = last >= 0 ? trajectory_find(high, TRAJECTORY_YEARS(low)[last]) : -1;
 
 	appendStringInfoString(&c->svg, "<desc>");
 	for (int i = 0; i < nseries; i++)
@@ -621,13 +623,13 @@ describe(chart *c, const series *all, int nseries, const trajectory *low,
 static void
 read_labels(FunctionCallInfo fcinfo, int argno, const char **labels)
 {
-	Datum	   *elements;
-	bool	   *nulls;
-	int			n = 0;
+	Datum *elements;
+	bool *nulls;
+	int n = 0;
 
 	if (!PG_ARGISNULL(argno))
-		deconstruct_array(PG_GETARG_ARRAYTYPE_P(argno), TEXTOID, -1, false, TYPALIGN_INT,
-						  &elements, &nulls, &n);
+		deconstruct_array(PG_GETARG_ARRAYTYPE_P(argno), TEXTOID, -1, false, TYPALIGN_INT, &elements,
+						  &nulls, &n);
 	for (int i = 0; n == NLABELS && i < NLABELS; i++)
 	{
 		if (nulls[i])
@@ -636,10 +638,10 @@ read_labels(FunctionCallInfo fcinfo, int argno, const char **labels)
 			labels[i] = TextDatumGetCString(elements[i]);
 	}
 	if (n != NLABELS)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("labels must be %d texts", NLABELS),
-				 errhint("Name the actual line, the target, the projection, the interval and the neutral year, in this order.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("labels must be %d texts", NLABELS),
+						errhint("Name the actual line, the target, the projection, the interval "
+								"and the neutral year, in this order.")));
 }
 
 static trajectory *
@@ -659,18 +661,18 @@ trajectory_chart_svg(PG_FUNCTION_ARGS)
 	trajectory *actual = optional_trajectory(fcinfo, 0);
 	trajectory *low = optional_trajectory(fcinfo, 3);
 	trajectory *high = optional_trajectory(fcinfo, 4);
-	int32		neutral_year = PG_ARGISNULL(5) ? 0 : PG_GETARG_INT32(5);
-	char	   *title = PG_ARGISNULL(6) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(6));
-	char	   *unit = PG_ARGISNULL(7) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(7));
+	int32 neutral_year = PG_ARGISNULL(5) ? 0 : PG_GETARG_INT32(5);
+	char *title = PG_ARGISNULL(6) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(6));
+	char *unit = PG_ARGISNULL(7) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(7));
 	const char *labels[NLABELS];
-	series		all[3] = {
-		{actual, "actual", "actual-fill"},
-		{optional_trajectory(fcinfo, 1), "target", "target-fill"},
-		{optional_trajectory(fcinfo, 2), "projection", "actual-fill"},
+	series all[3] = {
+		{ actual, "actual", "actual-fill" },
+		{ optional_trajectory(fcinfo, 1), "target", "target-fill" },
+		{ optional_trajectory(fcinfo, 2), "projection", "actual-fill" },
 	};
-	bool		has_band = low != NULL && high != NULL;
-	chart		c = {.first_year = PG_INT32_MAX, .last_year = PG_INT32_MIN};
-	double		y = MARGIN - 4;
+	bool has_band = low != NULL && high != NULL;
+	chart c = { .first_year = PG_INT32_MAX, .last_year = PG_INT32_MIN };
+	double y = MARGIN - 4;
 
 	read_labels(fcinfo, 8, labels);
 	for (int i = 0; i < lengthof(all); i++)
@@ -679,9 +681,8 @@ trajectory_chart_svg(PG_FUNCTION_ARGS)
 		include(&c, all[i].t);
 	}
 	if ((low == NULL) != (high == NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("an interval needs both low and high")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("an interval needs both low and high")));
 	include(&c, low);
 	include(&c, high);
 	if (c.first_year > c.last_year)
@@ -695,7 +696,8 @@ trajectory_chart_svg(PG_FUNCTION_ARGS)
 	settle_axes(&c);
 
 	initStringInfo(&c.svg);
-	appendStringInfo(&c.svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"tc-chart\" role=\"img\" "
+	appendStringInfo(&c.svg,
+					 "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"tc-chart\" role=\"img\" "
 					 "viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\">\n<title>",
 					 WIDTH, HEIGHT, WIDTH, HEIGHT);
 	append_text(&c.svg, title != NULL ? title : labels[LABEL_ACTUAL], 0);

@@ -6,9 +6,9 @@
  * missing is counted beside them under keys that are no year, so that a moving
  * window can take it back.
  */
-#include "trajectory/trajectory.h"
+#include "quantity/trajectory.h"
 
-#include "sum_state.h"
+#include "numeric/sum_state.h"
 
 /* trajectory_agg(): rows of a year without a value. */
 #define MISSING_KEY(year) (-(year))
@@ -23,16 +23,15 @@
 static bool
 row_of_year(FunctionCallInfo fcinfo, int32 *key, double *value)
 {
-	int32		year;
+	int32 year;
 
 	if (PG_ARGISNULL(1) && PG_ARGISNULL(2))
 		return false;
 	if (PG_ARGISNULL(1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("value without a year"),
-				 errdetail("A value of %.17g has a null year.", PG_GETARG_FLOAT8(2)),
-				 errhint("Leave such rows out with FILTER (WHERE year IS NOT NULL), and count them apart.")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("value without a year"),
+						errdetail("A value of %.17g has a null year.", PG_GETARG_FLOAT8(2)),
+						errhint("Leave such rows out with FILTER (WHERE year IS NOT NULL), and "
+								"count them apart.")));
 	year = PG_GETARG_INT32(1);
 	check_trajectory_year(year);
 	if (PG_ARGISNULL(2))
@@ -62,9 +61,9 @@ PG_FUNCTION_INFO_V1(trajectory_agg_add);
 Datum
 trajectory_agg_add(PG_FUNCTION_ARGS)
 {
-	sum_state  *state = sum_state_transition(fcinfo);
-	int32		key;
-	double		value;
+	sum_state *state = sum_state_transition(fcinfo);
+	int32 key;
+	double value;
 
 	if (row_of_year(fcinfo, &key, &value))
 	{
@@ -79,9 +78,9 @@ PG_FUNCTION_INFO_V1(trajectory_agg_subtract);
 Datum
 trajectory_agg_subtract(PG_FUNCTION_ARGS)
 {
-	sum_state  *state = sum_state_transition(fcinfo);
-	int32		key;
-	double		value;
+	sum_state *state = sum_state_transition(fcinfo);
+	int32 key;
+	double value;
 
 	if (row_of_year(fcinfo, &key, &value))
 	{
@@ -98,8 +97,7 @@ check_year_key(int32 key)
 	if (key < TRAJECTORY_MIN_YEAR || key > TRAJECTORY_MAX_YEAR)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("state is not one of a trajectory"),
-				 errdetail("It has key %d.", key)));
+				 errmsg("state is not one of a trajectory"), errdetail("It has key %d.", key)));
 }
 
 /* trajectory_agg_final(sum_state): NULL when there were no rows. */
@@ -107,9 +105,9 @@ PG_FUNCTION_INFO_V1(trajectory_agg_final);
 Datum
 trajectory_agg_final(PG_FUNCTION_ARGS)
 {
-	sum_state  *state;
+	sum_state *state;
 	year_value *points;
-	int			n = 0;
+	int n = 0;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -120,7 +118,7 @@ trajectory_agg_final(PG_FUNCTION_ARGS)
 	points = palloc(state->nentries * sizeof(year_value));
 	for (int i = 0; i < state->nentries; i++)
 	{
-		sum_entry  *entry = &state->entries[i];
+		sum_entry *entry = &state->entries[i];
 
 		if (entry->key < 0 && entry->key >= MISSING_KEY(TRAJECTORY_MAX_YEAR))
 			continue;
@@ -139,7 +137,7 @@ PG_FUNCTION_INFO_V1(trajectory_sum_add);
 Datum
 trajectory_sum_add(PG_FUNCTION_ARGS)
 {
-	sum_state  *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo);
 
 	state->rows++;
 	if (PG_ARGISNULL(1))
@@ -159,7 +157,7 @@ PG_FUNCTION_INFO_V1(trajectory_sum_subtract);
 Datum
 trajectory_sum_subtract(PG_FUNCTION_ARGS)
 {
-	sum_state  *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo);
 
 	state->rows--;
 	if (PG_ARGISNULL(1))
@@ -182,9 +180,9 @@ PG_FUNCTION_INFO_V1(trajectory_sum_final);
 Datum
 trajectory_sum_final(PG_FUNCTION_ARGS)
 {
-	sum_state  *state;
+	sum_state *state;
 	year_value *points;
-	int			n = 0;
+	int n = 0;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -195,7 +193,7 @@ trajectory_sum_final(PG_FUNCTION_ARGS)
 	points = palloc(state->nentries * sizeof(year_value));
 	for (int i = 0; i < state->nentries; i++)
 	{
-		sum_entry  *entry = &state->entries[i];
+		sum_entry *entry = &state->entries[i];
 
 		check_year_key(entry->key);
 		if (entry->count != state->rows)

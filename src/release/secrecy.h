@@ -13,18 +13,18 @@
 /* When a sum is safe: enough units, and none that makes up most of it. */
 typedef struct secrecy_rule
 {
-	int32_t		min_units;
-	double		max_share;
+	int32_t min_units;
+	double max_share;
 } secrecy_rule;
 
 /* What one unit adds to one cell; several parts of a unit add up. */
 typedef struct secrecy_part
 {
-	int32_t		node;
-	int32_t		sector;
-	int32_t		dataset;
-	int32_t		unit;
-	double		value;
+	int32_t node;
+	int32_t sector;
+	int32_t dataset;
+	int32_t unit;
+	double value;
 } secrecy_part;
 
 /*
@@ -38,44 +38,43 @@ typedef struct secrecy_part
  */
 typedef struct secrecy_cube
 {
-	int32_t		nnodes;
-	const int32_t *parent;		/* -1: none */
-	int32_t		nsectors;
-	const secrecy_rule *rules;	/* of each sector; a total obeys the strictest */
+	int32_t nnodes;
+	const int32_t *parent; /* -1: none */
+	int32_t nsectors;
+	const secrecy_rule *rules; /* of each sector; a total obeys the strictest */
 	const bool *in_total;
-	int32_t		ndatasets;
-	int32_t		nunits;
-	size_t		nparts;
+	int32_t ndatasets;
+	int32_t nunits;
+	size_t nparts;
 	const secrecy_part *parts;
-	const bool *wanted;			/* cells that have a figure to publish */
-	const int32_t *twin;		/* of a node: SECRECY_PRESENT, or of a former one its
-								 * present form, SECRECY_GONE if it has none */
-	const bool *out;			/* cells of former nodes that are published already */
+	const bool *wanted;  /* cells that have a figure to publish */
+	const int32_t *twin; /* of a node: SECRECY_PRESENT, or of a former one its
+						  * present form, SECRECY_GONE if it has none */
+	const bool *out;     /* cells of former nodes that are published already */
 } secrecy_cube;
 
 #define SECRECY_PRESENT (-1)
-#define SECRECY_GONE (-2)
+#define SECRECY_GONE    (-2)
 
 /* The memory and patience of the caller. */
 typedef struct secrecy_host
 {
-	void	   *(*resize) (void *old, size_t size);	/* old may be NULL; never returns NULL */
-	void		(*discard) (void *memory);
-	void		(*check) (void);	/* may be NULL, may not return */
+	void *(*resize)(void *old, size_t size); /* old may be NULL; never returns NULL */
+	void (*discard)(void *memory);
+	void (*check)(void); /* may be NULL, may not return */
 } secrecy_host;
 
 typedef enum secrecy_error
 {
 	SECRECY_OK,
-	SECRECY_RANGE,				/* a number of the input is out of its range */
-	SECRECY_CYCLE,				/* a node is below itself */
-	SECRECY_SIZE,				/* too many cells */
-	SECRECY_STUCK				/* cannot happen */
+	SECRECY_RANGE, /* a number of the input is out of its range */
+	SECRECY_CYCLE, /* a node is below itself */
+	SECRECY_SIZE,  /* too many cells */
+	SECRECY_STUCK  /* cannot happen */
 } secrecy_error;
 
 extern secrecy_error secrecy_choose(const secrecy_cube *cube, const secrecy_host *host,
 									bool *published);
-extern secrecy_error secrecy_holds(const secrecy_cube *cube, const secrecy_host *host,
-								   bool *holds);
+extern secrecy_error secrecy_holds(const secrecy_cube *cube, const secrecy_host *host, bool *holds);
 
-#endif							/* TERRCARBON_SECRECY_H */
+#endif /* TERRCARBON_SECRECY_H */

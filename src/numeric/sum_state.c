@@ -2,7 +2,7 @@
  * sum_state.c
  *		Transition state shared by the aggregates: exact sums under int4 keys.
  */
-#include "sum_state.h"
+#include "numeric/sum_state.h"
 
 #include <math.h>
 
@@ -13,8 +13,10 @@
 
 #define SUM_STATE_VERSION 1
 #define SUM_STATE_SIZE(n) (offsetof(sum_state, entries) + (Size) (n) * sizeof(sum_entry))
-#define SUM_STATE_MAX_ENTRIES ((int) ((MaxAllocSize - offsetof(sum_state, entries)) / sizeof(sum_entry)))
-#define SUM_STATE_CAPACITY(s) ((int) ((VARSIZE(s) - offsetof(sum_state, entries)) / sizeof(sum_entry)))
+#define SUM_STATE_MAX_ENTRIES \
+	((int) ((MaxAllocSize - offsetof(sum_state, entries)) / sizeof(sum_entry)))
+#define SUM_STATE_CAPACITY(s) \
+	((int) ((VARSIZE(s) - offsetof(sum_state, entries)) / sizeof(sum_entry)))
 
 /* Doubling from 1 to 3, 7, 15 entries, states fit allocator chunks of 2^n bytes. */
 #define INITIAL_CAPACITY 1
@@ -22,8 +24,8 @@
 static sum_state *
 allocate(int capacity)
 {
-	Size		size = SUM_STATE_SIZE(capacity);
-	sum_state  *state = palloc0(size);
+	Size size = SUM_STATE_SIZE(capacity);
+	sum_state *state = palloc0(size);
 
 	SET_VARSIZE(state, size);
 	return state;
@@ -45,9 +47,8 @@ sum_state *
 sum_state_transition(FunctionCallInfo fcinfo)
 {
 	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("aggregate transition function called outside an aggregate")));
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("aggregate transition function called outside an aggregate")));
 	return PG_ARGISNULL(0) ? sum_state_new() : sum_state_argument(fcinfo, 0);
 }
 
@@ -62,12 +63,12 @@ sum_state_argument(FunctionCallInfo fcinfo, int argno)
 static int
 lower_bound(const sum_state *state, int32 key)
 {
-	int			low = 0;
-	int			high = state->nentries;
+	int low = 0;
+	int high = state->nentries;
 
 	while (low < high)
 	{
-		int			middle = (low + high) / 2;
+		int middle = (low + high) / 2;
 
 		if (state->entries[middle].key < key)
 			low = middle + 1;
@@ -81,7 +82,7 @@ lower_bound(const sum_state *state, int32 key)
 sum_entry *
 sum_state_find(sum_state *state, int32 key)
 {
-	int			i = lower_bound(state, key);
+	int i = lower_bound(state, key);
 
 	if (i < state->nentries && state->entries[i].key == key)
 		return &state->entries[i];
@@ -96,27 +97,25 @@ sum_state_find(sum_state *state, int32 key)
 static sum_entry *
 find_or_insert(sum_state **state_p, int32 key)
 {
-	sum_state  *state = *state_p;
-	int			i = lower_bound(state, key);
+	sum_state *state = *state_p;
+	int i = lower_bound(state, key);
 
 	if (i < state->nentries && state->entries[i].key == key)
 		return &state->entries[i];
 
 	if (state->nentries == SUM_STATE_CAPACITY(state))
 	{
-		sum_state  *larger;
+		sum_state *larger;
 
 		if (state->nentries >= SUM_STATE_MAX_ENTRIES / 2)
-			ereport(ERROR,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("too many distinct keys in one aggregate")));
+			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+							errmsg("too many distinct keys in one aggregate")));
 		larger = allocate(state->nentries * 2 + INITIAL_CAPACITY);
 		memcpy((char *) larger + VARHDRSZ, (char *) state + VARHDRSZ,
 			   SUM_STATE_SIZE(state->nentries) - VARHDRSZ);
 		*state_p = state = larger;
 	}
-	memmove(&state->entries[i + 1], &state->entries[i],
-			sizeof(sum_entry) * (state->nentries - i));
+	memmove(&state->entries[i + 1], &state->entries[i], sizeof(sum_entry) * (state->nentries - i));
 	memset(&state->entries[i], 0, sizeof(sum_entry));
 	state->entries[i].key = key;
 	state->nentries++;
@@ -127,7 +126,7 @@ find_or_insert(sum_state **state_p, int32 key)
 void
 sum_state_add(sum_state **state, int32 key, double value)
 {
-	sum_entry  *entry = find_or_insert(state, key);
+	sum_entry *entry = find_or_insert(state, key);
 
 	exact_sum_add(&entry->sum, value);
 	entry->count++;
@@ -140,14 +139,14 @@ sum_state_add(sum_state **state, int32 key, double value)
 bool
 sum_state_subtract(sum_state *state, int32 key, double value)
 {
-	sum_entry  *entry = sum_state_find(state, key);
+	sum_entry *entry = sum_state_find(state, key);
 
 	if (entry == NULL)
 		return false;
 	exact_sum_add(&entry->sum, -value);
 	if (--entry->count == 0)
 	{
-		int			i = entry - state->entries;
+		int i = entry - state->entries;
 
 		memmove(entry, entry + 1, sizeof(sum_entry) * (state->nentries - i - 1));
 		state->nentries--;
@@ -162,7 +161,7 @@ sum_state_merge(sum_state **state, const sum_state *other)
 	for (int i = 0; i < other->nentries; i++)
 	{
 		const sum_entry *from = &other->entries[i];
-		sum_entry  *to = find_or_insert(state, from->key);
+		sum_entry *to = find_or_insert(state, from->key);
 
 		exact_sum_merge(&to->sum, &from->sum);
 		to->count += from->count;
@@ -174,12 +173,11 @@ sum_state_merge(sum_state **state, const sum_state *other)
 double
 sum_entry_value(const sum_entry *entry)
 {
-	double		value = exact_sum_value(&entry->sum);
+	double value = exact_sum_value(&entry->sum);
 
 	if (isinf(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("sum is out of range of double precision")));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("sum is out of range of double precision")));
 	return value;
 }
 
@@ -188,17 +186,16 @@ PG_FUNCTION_INFO_V1(sum_state_combine);
 Datum
 sum_state_combine(PG_FUNCTION_ARGS)
 {
-	sum_state  *state = sum_state_transition(fcinfo);
-	sum_state  *other;
+	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *other;
 
 	if (PG_ARGISNULL(1))
 		PG_RETURN_POINTER(state);
 	other = sum_state_argument(fcinfo, 1);
 	if (state->tag != 0 && other->tag != 0 && state->tag != other->tag)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot combine sums with different tags"),
-				 errdetail("One side has tag %d, the other %d.", state->tag, other->tag)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot combine sums with different tags"),
+						errdetail("One side has tag %d, the other %d.", state->tag, other->tag)));
 	if (state->tag == 0)
 		state->tag = other->tag;
 	sum_state_merge(&state, other);
@@ -216,9 +213,9 @@ write_state(StringInfo buf, const sum_state *state)
 	for (int i = 0; i < state->nentries; i++)
 	{
 		const sum_entry *entry = &state->entries[i];
-		exact_sum	sum = entry->sum;
-		int			first = 0;
-		int			end = EXACT_SUM_DIGITS;
+		exact_sum sum = entry->sum;
+		int first = 0;
+		int end = EXACT_SUM_DIGITS;
 
 		exact_sum_normalize(&sum);
 		while (first < end && sum.digit[first] == 0)
@@ -238,19 +235,17 @@ write_state(StringInfo buf, const sum_state *state)
 static sum_state *
 read_state(StringInfo buf, int sqlstate)
 {
-	sum_state  *state;
-	int			version = pq_getmsgint(buf, 2);
-	int32		tag = pq_getmsgint(buf, 4);
-	int64		rows = pq_getmsgint64(buf);
-	int32		nentries = pq_getmsgint(buf, 4);
+	sum_state *state;
+	int version = pq_getmsgint(buf, 2);
+	int32 tag = pq_getmsgint(buf, 4);
+	int64 rows = pq_getmsgint64(buf);
+	int32 nentries = pq_getmsgint(buf, 4);
 
 	/* An entry takes at least 16 bytes, which bounds the allocation. */
 	if (version != SUM_STATE_VERSION || rows < 0 || nentries < 0 ||
 		nentries > (buf->len - buf->cursor) / 16 || nentries > SUM_STATE_MAX_ENTRIES)
-		ereport(ERROR,
-				(errcode(sqlstate),
-				 errmsg("invalid representation of type sum_state"),
-				 errdetail("The header is malformed.")));
+		ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
+						errdetail("The header is malformed.")));
 
 	state = allocate(nentries);
 	state->tag = tag;
@@ -258,17 +253,17 @@ read_state(StringInfo buf, int sqlstate)
 	state->nentries = nentries;
 	for (int i = 0; i < nentries; i++)
 	{
-		sum_entry  *entry = &state->entries[i];
-		int			first;
-		int			ndigits;
-		bool		ok;
+		sum_entry *entry = &state->entries[i];
+		int first;
+		int ndigits;
+		bool ok;
 
 		entry->key = pq_getmsgint(buf, 4);
 		entry->count = pq_getmsgint64(buf);
 		first = pq_getmsgint(buf, 2);
 		ndigits = pq_getmsgint(buf, 2);
 		ok = entry->count >= 0 && first + ndigits <= EXACT_SUM_DIGITS &&
-			(i == 0 || entry->key > entry[-1].key);
+			 (i == 0 || entry->key > entry[-1].key);
 		for (int d = first; ok && d < first + ndigits; d++)
 		{
 			entry->sum.digit[d] = pq_getmsgint64(buf);
@@ -281,19 +276,15 @@ read_state(StringInfo buf, int sqlstate)
 				ok = entry->sum.digit[d] >= 0 && entry->sum.digit[d] <= PG_UINT32_MAX;
 			else
 				ok = entry->sum.digit[d] > PG_INT64_MIN / 2 &&
-					entry->sum.digit[d] < PG_INT64_MAX / 2;
+					 entry->sum.digit[d] < PG_INT64_MAX / 2;
 		}
 		if (!ok)
-			ereport(ERROR,
-					(errcode(sqlstate),
-					 errmsg("invalid representation of type sum_state"),
-					 errdetail("Entry %d is malformed.", i + 1)));
+			ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
+							errdetail("Entry %d is malformed.", i + 1)));
 	}
 	if (buf->cursor != buf->len)
-		ereport(ERROR,
-				(errcode(sqlstate),
-				 errmsg("invalid representation of type sum_state"),
-				 errdetail("There are bytes after the last entry.")));
+		ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
+						errdetail("There are bytes after the last entry.")));
 	return state;
 }
 
@@ -302,8 +293,8 @@ PG_FUNCTION_INFO_V1(sum_state_recv);
 Datum
 sum_state_recv(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(read_state((StringInfo) PG_GETARG_POINTER(0),
-								 ERRCODE_INVALID_BINARY_REPRESENTATION));
+	PG_RETURN_POINTER(
+		read_state((StringInfo) PG_GETARG_POINTER(0), ERRCODE_INVALID_BINARY_REPRESENTATION));
 }
 
 /* sum_state_send(sum_state): binary output. */
@@ -322,7 +313,7 @@ sum_state_send(PG_FUNCTION_ARGS)
 void
 state_text_read(Datum text, StringInfo buf)
 {
-	bytea	   *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, text));
+	bytea *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, text));
 
 	initStringInfo(buf);
 	appendBinaryStringInfo(buf, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
@@ -332,7 +323,7 @@ state_text_read(Datum text, StringInfo buf)
 char *
 state_text_write(const StringInfoData *buf)
 {
-	char	   *text = palloc(2 * (Size) buf->len + 3);
+	char *text = palloc(2 * (Size) buf->len + 3);
 
 	strcpy(text, "\\x");
 	hex_encode(buf->data, buf->len, text + 2);

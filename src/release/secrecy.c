@@ -34,96 +34,96 @@
  * another; the matrix of two laminar families is totally unimodular, so ranks
  * are those over the rationals.
  */
-#include "secrecy.h"
+#include "release/secrecy.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PRIME UINT64_C(2147483647)
+#define PRIME     UINT64_C(2147483647)
 #define MAX_CELLS (INT32_MAX / 4)
 
 typedef struct entry
 {
-	int32_t		column;
-	uint32_t	coefficient;
+	int32_t column;
+	uint32_t coefficient;
 } entry;
 
 /* A sparse vector: columns ascending, no coefficient 0. */
 typedef struct vector
 {
-	entry	   *entries;
-	int32_t		n;
+	entry *entries;
+	int32_t n;
 } vector;
 
 typedef struct int_list
 {
-	int32_t    *items;
-	int32_t		n;
-	int32_t		capacity;
+	int32_t *items;
+	int32_t n;
+	int32_t capacity;
 } int_list;
 
 typedef struct vector_list
 {
-	vector	   *items;
-	int32_t		n;
-	int32_t		capacity;
+	vector *items;
+	int32_t n;
+	int32_t capacity;
 } vector_list;
 
 /* Rows in echelon form: none has a column in which an earlier one has its pivot. */
 typedef struct basis
 {
-	vector_list rows;			/* 1 in the pivot column */
-	int_list	pivots;
-	int32_t    *row_of;			/* by column; -1: not a pivot */
+	vector_list rows; /* 1 in the pivot column */
+	int_list pivots;
+	int32_t *row_of; /* by column; -1: not a pivot */
 } basis;
 
 typedef struct atom
 {
-	int32_t		node;
-	int32_t		sector;
-	int32_t		dataset;
-	size_t		first;			/* its units, in work.parts */
-	size_t		count;
-	int32_t		sole_unit;		/* the only unit that is not 0, or -1 */
-	bool		zero;
-	entry		as;				/* itself, or a multiple of its present form */
+	int32_t node;
+	int32_t sector;
+	int32_t dataset;
+	size_t first; /* its units, in work.parts */
+	size_t count;
+	int32_t sole_unit; /* the only unit that is not 0, or -1 */
+	bool zero;
+	entry as; /* itself, or a multiple of its present form */
 } atom;
 
 typedef struct work
 {
 	const secrecy_cube *cube;
 	const secrecy_host *host;
-	int32_t		width;			/* cells of a node */
-	int32_t		ncells;
-	int32_t    *order;			/* nodes, parents first */
-	int32_t    *depth;
-	secrecy_part *parts;		/* sorted and merged */
-	size_t		nparts;
-	atom	   *atoms;
-	int32_t		natoms;
-	int32_t    *first_atom;		/* by node, with an end */
-	vector	   *cells;
-	double	   *size;			/* of each cell, for the order */
-	bool	   *unsafe;			/* cells that fail their rule */
-	int32_t    *turns;			/* cells in the order they are tried */
-	bool	   *published;
-	vector_list secrets;		/* the unsafe cells, then what else came up */
-	int32_t		nunsafe;
-	vector_list reduced;		/* the secrets modulo the published cells */
-	int_list   *holders;		/* by column: secrets that may have it */
-	basis		former_span;	/* of the cells that are out already */
-	basis		published_span;
-	basis		known_span;
+	int32_t width; /* cells of a node */
+	int32_t ncells;
+	int32_t *order; /* nodes, parents first */
+	int32_t *depth;
+	secrecy_part *parts; /* sorted and merged */
+	size_t nparts;
+	atom *atoms;
+	int32_t natoms;
+	int32_t *first_atom; /* by node, with an end */
+	vector *cells;
+	double *size;   /* of each cell, for the order */
+	bool *unsafe;   /* cells that fail their rule */
+	int32_t *turns; /* cells in the order they are tried */
+	bool *published;
+	vector_list secrets; /* the unsafe cells, then what else came up */
+	int32_t nunsafe;
+	vector_list reduced; /* the secrets modulo the published cells */
+	int_list *holders;   /* by column: secrets that may have it */
+	basis former_span;   /* of the cells that are out already */
+	basis published_span;
+	basis known_span;
 	/* scratch */
-	uint32_t   *sum;
-	bool	   *touched;
-	int_list	columns;
-	int_list	heap;
-	double	   *unit_total;
-	bool	   *unit_seen;
-	int_list	units;
-	int32_t		since_check;
+	uint32_t *sum;
+	bool *touched;
+	int_list columns;
+	int_list heap;
+	double *unit_total;
+	bool *unit_seen;
+	int_list units;
+	int32_t since_check;
 } work;
 
 static uint32_t
@@ -142,7 +142,7 @@ minus(uint32_t a, uint32_t b)
 static uint32_t
 inverse(uint32_t a)
 {
-	uint32_t	result = 1;
+	uint32_t result = 1;
 
 	for (uint64_t e = PRIME - 2; e > 0; e >>= 1)
 	{
@@ -156,8 +156,8 @@ inverse(uint32_t a)
 static void *
 allocate(work *w, size_t count, size_t size)
 {
-	size_t		bytes = (count > 0 ? count : 1) * size;
-	void	   *memory = w->host->resize(NULL, bytes);
+	size_t bytes = (count > 0 ? count : 1) * size;
+	void *memory = w->host->resize(NULL, bytes);
 
 	memset(memory, 0, bytes);
 	return memory;
@@ -213,8 +213,8 @@ drop_vectors(work *w, vector_list *list, int32_t from)
 static int
 compare_int(const void *a, const void *b)
 {
-	int32_t		x = *(const int32_t *) a;
-	int32_t		y = *(const int32_t *) b;
+	int32_t x = *(const int32_t *) a;
+	int32_t y = *(const int32_t *) b;
 
 	return (x > y) - (x < y);
 }
@@ -223,12 +223,12 @@ compare_int(const void *a, const void *b)
 static uint32_t
 coefficient(const vector *v, int32_t column)
 {
-	int32_t		low = 0;
-	int32_t		high = v->n;
+	int32_t low = 0;
+	int32_t high = v->n;
 
 	while (low < high)
 	{
-		int32_t		middle = low + (high - low) / 2;
+		int32_t middle = low + (high - low) / 2;
 
 		if (v->entries[middle].column < column)
 			low = middle + 1;
@@ -241,7 +241,7 @@ coefficient(const vector *v, int32_t column)
 static vector
 copy_vector(work *w, const vector *v)
 {
-	vector		copy = {allocate(w, v->n, sizeof(entry)), v->n};
+	vector copy = { allocate(w, v->n, sizeof(entry)), v->n };
 
 	memcpy(copy.entries, v->entries, v->n * sizeof(entry));
 	return copy;
@@ -254,22 +254,23 @@ scratch_add(work *w, const vector *v, uint32_t factor)
 {
 	for (int32_t i = 0; i < v->n; i++)
 	{
-		int32_t		column = v->entries[i].column;
+		int32_t column = v->entries[i].column;
 
 		if (!w->touched[column])
 		{
 			w->touched[column] = true;
 			push(w, &w->columns, column);
 		}
-		w->sum[column] = (uint32_t) ((w->sum[column] + (uint64_t) v->entries[i].coefficient * factor) % PRIME);
+		w->sum[column] =
+			(uint32_t) ((w->sum[column] + (uint64_t) v->entries[i].coefficient * factor) % PRIME);
 	}
 }
 
 static vector
 scratch_take(work *w)
 {
-	vector		v;
-	int32_t		n = 0;
+	vector v;
+	int32_t n = 0;
 
 	for (int32_t i = 0; i < w->columns.n; i++)
 		n += w->sum[w->columns.items[i]] != 0;
@@ -279,10 +280,10 @@ scratch_take(work *w)
 		qsort(w->columns.items, w->columns.n, sizeof(int32_t), compare_int);
 	for (int32_t i = 0; i < w->columns.n; i++)
 	{
-		int32_t		column = w->columns.items[i];
+		int32_t column = w->columns.items[i];
 
 		if (w->sum[column] != 0)
-			v.entries[v.n++] = (entry) {column, w->sum[column]};
+			v.entries[v.n++] = (entry){ column, w->sum[column] };
 		w->sum[column] = 0;
 		w->touched[column] = false;
 	}
@@ -293,8 +294,8 @@ scratch_take(work *w)
 static void
 heap_push(work *w, int32_t row)
 {
-	int_list   *h = &w->heap;
-	int32_t		i = h->n;
+	int_list *h = &w->heap;
+	int32_t i = h->n;
 
 	push(w, h, row);
 	while (i > 0 && h->items[(i - 1) / 2] > row)
@@ -308,14 +309,14 @@ heap_push(work *w, int32_t row)
 static int32_t
 heap_pop(work *w)
 {
-	int_list   *h = &w->heap;
-	int32_t		top = h->items[0];
-	int32_t		last = h->items[--h->n];
-	int32_t		i = 0;
+	int_list *h = &w->heap;
+	int32_t top = h->items[0];
+	int32_t last = h->items[--h->n];
+	int32_t i = 0;
 
 	for (;;)
 	{
-		int32_t		child = 2 * i + 1;
+		int32_t child = 2 * i + 1;
 
 		if (child >= h->n)
 			break;
@@ -338,15 +339,15 @@ heap_pop(work *w)
 static void
 scratch_reduce(work *w, const basis *b)
 {
-	int32_t		last = -1;
+	int32_t last = -1;
 
 	for (int32_t i = 0; i < w->columns.n; i++)
 		if (b->row_of[w->columns.items[i]] >= 0)
 			heap_push(w, b->row_of[w->columns.items[i]]);
 	while (w->heap.n > 0)
 	{
-		int32_t		row = heap_pop(w);
-		uint32_t	factor = w->sum[b->pivots.items[row]];
+		int32_t row = heap_pop(w);
+		uint32_t factor = w->sum[b->pivots.items[row]];
 
 		if (row == last || factor == 0)
 			continue;
@@ -354,7 +355,7 @@ scratch_reduce(work *w, const basis *b)
 		scratch_add(w, &b->rows.items[row], minus(0, factor));
 		for (int32_t i = 0; i < b->rows.items[row].n; i++)
 		{
-			int32_t		later = b->row_of[b->rows.items[row].entries[i].column];
+			int32_t later = b->row_of[b->rows.items[row].entries[i].column];
 
 			if (later > row)
 				heap_push(w, later);
@@ -375,7 +376,7 @@ reduce(work *w, const basis *b, const vector *v)
 static void
 basis_add(work *w, basis *b, vector v, int32_t pivot)
 {
-	uint32_t	factor = inverse(coefficient(&v, pivot));
+	uint32_t factor = inverse(coefficient(&v, pivot));
 
 	for (int32_t i = 0; i < v.n; i++)
 		v.entries[i].coefficient = times(v.entries[i].coefficient, factor);
@@ -429,9 +430,9 @@ check_input(const secrecy_cube *cube)
 	{
 		const secrecy_part *p = &cube->parts[i];
 
-		if (p->node < 0 || p->node >= cube->nnodes || p->sector < 0 || p->sector >= cube->nsectors ||
-			p->dataset < 0 || p->dataset >= cube->ndatasets || p->unit < 0 || p->unit >= cube->nunits ||
-			!isfinite(p->value))
+		if (p->node < 0 || p->node >= cube->nnodes || p->sector < 0 ||
+			p->sector >= cube->nsectors || p->dataset < 0 || p->dataset >= cube->ndatasets ||
+			p->unit < 0 || p->unit >= cube->nunits || !isfinite(p->value))
 			return SECRECY_RANGE;
 	}
 	return SECRECY_OK;
@@ -441,9 +442,9 @@ check_input(const secrecy_cube *cube)
 static bool
 order_nodes(work *w)
 {
-	int32_t		n = w->cube->nnodes;
-	int32_t    *start = allocate(w, (size_t) n + 2, sizeof(int32_t));
-	int32_t		deepest = 0;
+	int32_t n = w->cube->nnodes;
+	int32_t *start = allocate(w, (size_t) n + 2, sizeof(int32_t));
+	int32_t deepest = 0;
 
 	w->depth = allocate(w, n, sizeof(int32_t));
 	w->order = allocate(w, n, sizeof(int32_t));
@@ -451,8 +452,8 @@ order_nodes(work *w)
 		w->depth[i] = -1;
 	for (int32_t i = 0; i < n; i++)
 	{
-		int32_t		steps = 0;
-		int32_t		at;
+		int32_t steps = 0;
+		int32_t at;
 
 		for (at = i; at >= 0 && w->depth[at] < 0; at = w->cube->parent[at])
 			if (++steps > n)
@@ -498,12 +499,12 @@ load_atoms(work *w)
 	for (size_t i = 0; i < w->nparts; i++)
 	{
 		secrecy_part *p = &w->parts[i];
-		atom	   *a = w->natoms > 0 ? &w->atoms[w->natoms - 1] : NULL;
+		atom *a = w->natoms > 0 ? &w->atoms[w->natoms - 1] : NULL;
 
 		if (a == NULL || a->node != p->node || a->sector != p->sector || a->dataset != p->dataset)
 		{
 			a = &w->atoms[w->natoms++];
-			*a = (atom) {p->node, p->sector, p->dataset, i, 0, -1, true, {w->natoms - 1, 1}};
+			*a = (atom){ p->node, p->sector, p->dataset, i, 0, -1, true, { w->natoms - 1, 1 } };
 			w->first_atom[p->node + 1] = w->natoms;
 		}
 		a->count++;
@@ -534,12 +535,12 @@ proportion_key(double ratio)
 static uint32_t
 proportion(int64_t key)
 {
-	double		ratio = key * 1e-9;
-	uint64_t	x = (uint64_t) key;
+	double ratio = key * 1e-9;
+	uint64_t x = (uint64_t) key;
 
 	for (int32_t d = 1; d <= 1000; d++)
 	{
-		double		n = round(ratio * d);
+		double n = round(ratio * d);
 
 		if (n >= 1 && n < PRIME && fabs(ratio * d - n) <= 1e-9 * d)
 			return times((uint32_t) n, inverse((uint32_t) d));
@@ -552,8 +553,8 @@ proportion(int64_t key)
 static int
 compare_key(const void *a, const void *b)
 {
-	int64_t		x = *(const int64_t *) a;
-	int64_t		y = *(const int64_t *) b;
+	int64_t x = *(const int64_t *) a;
+	int64_t y = *(const int64_t *) b;
 
 	return (x > y) - (x < y);
 }
@@ -562,8 +563,8 @@ compare_key(const void *a, const void *b)
 static int64_t
 compare_atoms(const work *w, const atom *a, const atom *b)
 {
-	double		ratio = 0;
-	double		largest = 0;
+	double ratio = 0;
+	double largest = 0;
 
 	if (a->count != b->count || a->zero != b->zero)
 		return 0;
@@ -579,7 +580,7 @@ compare_atoms(const work *w, const atom *a, const atom *b)
 		return 0;
 	for (size_t k = 0; k < a->count; k++)
 	{
-		double		expected = ratio * w->parts[b->first + k].value;
+		double expected = ratio * w->parts[b->first + k].value;
 
 		if (w->parts[a->first + k].unit != w->parts[b->first + k].unit ||
 			fabs(w->parts[a->first + k].value - expected) > 1e-9 * fabs(expected))
@@ -597,16 +598,16 @@ compare_atoms(const work *w, const atom *a, const atom *b)
 static void
 match_atoms(work *w)
 {
-	int32_t    *twins = allocate(w, w->natoms, sizeof(int32_t));
-	int64_t    *keys = allocate(w, w->natoms, sizeof(int64_t));
-	int64_t    *common = allocate(w, (size_t) w->natoms + 1, sizeof(int64_t));
-	int32_t		ncommon = 0;
+	int32_t *twins = allocate(w, w->natoms, sizeof(int32_t));
+	int64_t *keys = allocate(w, w->natoms, sizeof(int64_t));
+	int64_t *common = allocate(w, (size_t) w->natoms + 1, sizeof(int64_t));
+	int32_t ncommon = 0;
 
 	common[ncommon++] = UNCHANGED;
 	for (int32_t i = 0; i < w->natoms; i++)
 	{
 		const atom *a = &w->atoms[i];
-		int32_t		twin = w->cube->twin[a->node];
+		int32_t twin = w->cube->twin[a->node];
 
 		if (twin < 0)
 			continue;
@@ -622,8 +623,9 @@ match_atoms(work *w)
 	if (ncommon > 1)
 		qsort(common, ncommon, sizeof(int64_t), compare_key);
 	for (int32_t i = 0; i < w->natoms; i++)
-		if (keys[i] != 0 && bsearch(&keys[i], common, ncommon, sizeof(int64_t), compare_key) != NULL)
-			w->atoms[i].as = (entry) {twins[i], proportion(keys[i])};
+		if (keys[i] != 0 &&
+			bsearch(&keys[i], common, ncommon, sizeof(int64_t), compare_key) != NULL)
+			w->atoms[i].as = (entry){ twins[i], proportion(keys[i]) };
 	discard(w, twins);
 	discard(w, keys);
 	discard(w, common);
@@ -636,12 +638,12 @@ match_atoms(work *w)
 static bool
 sum_fails(work *w, const vector *v, int32_t known_dataset)
 {
-	int32_t		min_units = 0;
-	double		max_share = 1;
-	double		largest = 0;
-	double		total = 0;
-	int32_t		count = 0;
-	bool		any = false;
+	int32_t min_units = 0;
+	double max_share = 1;
+	double largest = 0;
+	double total = 0;
+	int32_t count = 0;
+	bool any = false;
 
 	for (int32_t i = 0; i < v->n; i++)
 	{
@@ -657,7 +659,7 @@ sum_fails(work *w, const vector *v, int32_t known_dataset)
 			max_share = rule->max_share;
 		for (size_t j = a->first; j < a->first + a->count; j++)
 		{
-			int32_t		unit = w->parts[j].unit;
+			int32_t unit = w->parts[j].unit;
 
 			if (!w->unit_seen[unit])
 			{
@@ -669,7 +671,7 @@ sum_fails(work *w, const vector *v, int32_t known_dataset)
 	}
 	for (int32_t i = 0; i < w->units.n; i++)
 	{
-		int32_t		unit = w->units.items[i];
+		int32_t unit = w->units.items[i];
 
 		total += w->unit_total[unit];
 		if (w->unit_total[unit] > largest)
@@ -686,8 +688,8 @@ sum_fails(work *w, const vector *v, int32_t known_dataset)
 static bool
 fails(work *w, const vector *v)
 {
-	bool		result = sum_fails(w, v, -1);
-	int_list	datasets = {NULL, 0, 0};
+	bool result = sum_fails(w, v, -1);
+	int_list datasets = { NULL, 0, 0 };
 
 	breathe(w);
 	if (!result && w->cube->ndatasets > 1)
@@ -710,10 +712,10 @@ scratch_add_own(work *w, int32_t node, int32_t sector)
 {
 	for (int32_t i = w->first_atom[node]; i < w->first_atom[node + 1]; i++)
 	{
-		int32_t		s = w->atoms[i].sector;
+		int32_t s = w->atoms[i].sector;
 
 		if (s == sector || (sector == w->cube->nsectors && w->cube->in_total[s]))
-			scratch_add(w, &(vector) {&w->atoms[i].as, 1}, 1);
+			scratch_add(w, &(vector){ &w->atoms[i].as, 1 }, 1);
 	}
 }
 
@@ -721,19 +723,19 @@ scratch_add_own(work *w, int32_t node, int32_t sector)
 static void
 build(work *w, vector *sums, const bool *hidden)
 {
-	int_list   *below = allocate(w, w->cube->nnodes, sizeof(int_list));
+	int_list *below = allocate(w, w->cube->nnodes, sizeof(int_list));
 
 	for (int32_t i = w->cube->nnodes - 1; i >= 0; i--)
 	{
-		int32_t		node = w->order[i];
-		int32_t		parent = w->cube->parent[node];
+		int32_t node = w->order[i];
+		int32_t parent = w->cube->parent[node];
 
 		for (int32_t sector = 0; sector < w->width; sector++)
 		{
 			scratch_add_own(w, node, sector);
 			for (int32_t j = 0; j < below[node].n; j++)
 			{
-				int32_t		cell = below[node].items[j] * w->width + sector;
+				int32_t cell = below[node].items[j] * w->width + sector;
 
 				if (hidden == NULL || !hidden[cell])
 					scratch_add(w, &sums[cell], 1);
@@ -763,12 +765,12 @@ static int
 compare_turn(const void *a, const void *b)
 {
 	const work *w = comparing;
-	int32_t		x = *(const int32_t *) a;
-	int32_t		y = *(const int32_t *) b;
-	bool		x_total = x % w->width == w->cube->nsectors;
-	bool		y_total = y % w->width == w->cube->nsectors;
-	int32_t		x_depth = w->depth[x / w->width];
-	int32_t		y_depth = w->depth[y / w->width];
+	int32_t x = *(const int32_t *) a;
+	int32_t y = *(const int32_t *) b;
+	bool x_total = x % w->width == w->cube->nsectors;
+	bool y_total = y % w->width == w->cube->nsectors;
+	int32_t x_depth = w->depth[x / w->width];
+	int32_t y_depth = w->depth[y / w->width];
 
 	if (x_depth != y_depth)
 		return x_depth < y_depth ? -1 : 1;
@@ -782,7 +784,7 @@ compare_turn(const void *a, const void *b)
 static void
 load(work *w)
 {
-	int32_t		natoms;
+	int32_t natoms;
 
 	w->width = w->cube->nsectors + 1;
 	w->ncells = w->cube->nnodes * w->width;
@@ -820,7 +822,7 @@ load(work *w)
 		w->turns[cell] = cell;
 		if (is_former(w, cell) && w->cube->out[cell])
 		{
-			vector		row = reduce(w, &w->former_span, v);
+			vector row = reduce(w, &w->former_span, v);
 
 			if (row.n > 0)
 				basis_add(w, &w->former_span, row, row.entries[0].column);
@@ -841,7 +843,7 @@ load(work *w)
 static bool
 proportional(const vector *a, const vector *b)
 {
-	uint32_t	factor;
+	uint32_t factor;
 
 	if (a->n != b->n || a->n == 0)
 		return false;
@@ -857,9 +859,9 @@ proportional(const vector *a, const vector *b)
 static void
 update_secret(work *w, int32_t secret, const vector *row, int32_t pivot)
 {
-	vector	   *s = &w->reduced.items[secret];
-	uint32_t	factor = coefficient(s, pivot);
-	vector		former = *s;
+	vector *s = &w->reduced.items[secret];
+	uint32_t factor = coefficient(s, pivot);
+	vector former = *s;
 
 	if (factor == 0)
 		return;
@@ -876,8 +878,8 @@ update_secret(work *w, int32_t secret, const vector *row, int32_t pivot)
 static bool
 publish(work *w, vector v, bool anyhow)
 {
-	int32_t		pivot;
-	int_list   *at;
+	int32_t pivot;
+	int_list *at;
 
 	if (v.n == 0)
 	{
@@ -913,7 +915,7 @@ choose_once(work *w)
 		w->holders[i].n = 0;
 	for (int32_t i = 0; i < w->secrets.n; i++)
 	{
-		vector		s = copy_vector(w, &w->secrets.items[i]);
+		vector s = copy_vector(w, &w->secrets.items[i]);
 
 		push_vector(w, &w->reduced, s);
 		for (int32_t j = 0; j < s.n; j++)
@@ -928,7 +930,7 @@ choose_once(work *w)
 	}
 	for (int32_t t = 0; t < w->ncells; t++)
 	{
-		int32_t		cell = w->turns[t];
+		int32_t cell = w->turns[t];
 
 		if (!is_former(w, cell) && w->cube->wanted[cell] && !w->unsafe[cell])
 			w->published[cell] = publish(w, reduce(w, &w->published_span, &w->cells[cell]), false);
@@ -939,13 +941,13 @@ choose_once(work *w)
 static void
 know(work *w, int32_t a)
 {
-	entry		one = {a, 1};
-	entry		tag = {w->natoms + a, 1};
-	vector		v;
+	entry one = { a, 1 };
+	entry tag = { w->natoms + a, 1 };
+	vector v;
 
-	scratch_add(w, &(vector) {&one, 1}, 1);
+	scratch_add(w, &(vector){ &one, 1 }, 1);
 	scratch_reduce(w, &w->published_span);
-	scratch_add(w, &(vector) {&tag, 1}, 1);
+	scratch_add(w, &(vector){ &tag, 1 }, 1);
 	scratch_reduce(w, &w->known_span);
 	v = scratch_take(w);
 	if (v.n > 0 && v.entries[0].column < w->natoms)
@@ -959,8 +961,8 @@ know(work *w, int32_t a)
 static bool
 add_secret(work *w, vector v)
 {
-	vector		rest = reduce(w, &w->former_span, &v);
-	bool		news = rest.n > 0;
+	vector rest = reduce(w, &w->former_span, &v);
+	bool news = rest.n > 0;
 
 	discard(w, rest.entries);
 	if (news)
@@ -982,9 +984,9 @@ find_attack(work *w, const bool *known)
 	{
 		const vector *secret = &w->secrets.items[i];
 		const vector *s = &w->reduced.items[i];
-		bool		reachable = false;
-		bool		harmful;
-		vector		rest;
+		bool reachable = false;
+		bool harmful;
+		vector rest;
 
 		for (int32_t j = 0; j < s->n && !reachable; j++)
 			reachable = w->known_span.row_of[s->entries[j].column] >= 0;
@@ -992,10 +994,10 @@ find_attack(work *w, const bool *known)
 			continue;
 		for (int32_t j = 0; j < secret->n; j++)
 		{
-			int32_t		a = secret->entries[j].column;
+			int32_t a = secret->entries[j].column;
 
 			if (!known[a] && !w->atoms[a].zero)
-				scratch_add(w, &(vector) {&secret->entries[j], 1}, 1);
+				scratch_add(w, &(vector){ &secret->entries[j], 1 }, 1);
 		}
 		rest = scratch_take(w);
 		harmful = sum_fails(w, &rest, -1);
@@ -1008,9 +1010,9 @@ find_attack(work *w, const bool *known)
 			scratch_add(w, secret, 1);
 			for (int32_t j = 0; j < rest.n; j++)
 			{
-				entry		e = {rest.entries[j].column - w->natoms, rest.entries[j].coefficient};
+				entry e = { rest.entries[j].column - w->natoms, rest.entries[j].coefficient };
 
-				scratch_add(w, &(vector) {&e, 1}, 1);
+				scratch_add(w, &(vector){ &e, 1 }, 1);
 			}
 			discard(w, rest.entries);
 			if (add_secret(w, scratch_take(w)))
@@ -1026,8 +1028,8 @@ static int
 compare_sole(const void *a, const void *b)
 {
 	const work *w = comparing;
-	int32_t		x = *(const int32_t *) a;
-	int32_t		y = *(const int32_t *) b;
+	int32_t x = *(const int32_t *) a;
+	int32_t y = *(const int32_t *) b;
 
 	if (w->atoms[x].sole_unit != w->atoms[y].sole_unit)
 		return w->atoms[x].sole_unit < w->atoms[y].sole_unit ? -1 : 1;
@@ -1038,10 +1040,10 @@ compare_sole(const void *a, const void *b)
 static bool
 find_attacks(work *w)
 {
-	bool	   *known = allocate(w, w->natoms, sizeof(bool));
-	int_list	sole = {NULL, 0, 0};
-	int32_t		nzero;
-	bool		found;
+	bool *known = allocate(w, w->natoms, sizeof(bool));
+	int_list sole = { NULL, 0, 0 };
+	int32_t nzero;
+	bool found;
 
 	basis_cut(w, &w->known_span, 0);
 	for (int32_t i = 0; i < w->natoms; i++)
@@ -1072,7 +1074,7 @@ find_attacks(work *w)
 		qsort(sole.items, sole.n, sizeof(int32_t), compare_sole);
 	for (int32_t i = 0; i < sole.n; i++)
 	{
-		int32_t		a = sole.items[i];
+		int32_t a = sole.items[i];
 
 		known[a] = true;
 		know(w, a);
@@ -1101,13 +1103,13 @@ add_if_unsafe(work *w, vector rest)
 static bool
 find_differences(work *w)
 {
-	vector	   *rest = allocate(w, w->ncells, sizeof(vector));
-	bool		found = false;
+	vector *rest = allocate(w, w->ncells, sizeof(vector));
+	bool found = false;
 
 	build(w, rest, w->published);
 	for (int32_t cell = 0; cell < w->ncells; cell++)
 	{
-		int32_t		node = cell / w->width;
+		int32_t node = cell / w->width;
 
 		if (!w->published[cell] || is_former(w, cell))
 		{
@@ -1174,15 +1176,15 @@ unload(work *w)
 secrecy_error
 secrecy_choose(const secrecy_cube *cube, const secrecy_host *host, bool *published)
 {
-	work		w = {.cube = cube,.host = host,.published = published};
+	work w = { .cube = cube, .host = host, .published = published };
 	secrecy_error error = check_input(cube);
 
 	if (error != SECRECY_OK)
 		return error;
 	if (order_nodes(&w))
 	{
-		bool		again = true;
-		bool	   *former;
+		bool again = true;
+		bool *former;
 
 		load(&w);
 		former = allocate(&w, w.ncells, sizeof(bool));
@@ -1211,7 +1213,7 @@ secrecy_choose(const secrecy_cube *cube, const secrecy_host *host, bool *publish
 secrecy_error
 secrecy_holds(const secrecy_cube *cube, const secrecy_host *host, bool *holds)
 {
-	work		w = {.cube = cube,.host = host};
+	work w = { .cube = cube, .host = host };
 	secrecy_error error = check_input(cube);
 
 	*holds = false;

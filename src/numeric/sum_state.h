@@ -11,25 +11,25 @@
 
 #include "compat.h"
 
-#include "exact_sum.h"
+#include "numeric/exact_sum.h"
 #include "lib/stringinfo.h"
 
 typedef struct sum_entry
 {
-	int32		key;
-	int32		reserved;		/* zero */
-	int64		count;			/* values added under this key */
-	exact_sum	sum;
+	int32 key;
+	int32 reserved; /* zero */
+	int64 count;    /* values added under this key */
+	exact_sum sum;
 } sum_entry;
 
 typedef struct sum_state
 {
-	int32		vl_len_;		/* varlena header, do not touch directly */
-	int32		tag;			/* a property all summands share, 0 = none */
-	int64		rows;			/* rows seen, whatever their keys */
-	int32		nentries;
-	int32		reserved;		/* zero */
-	sum_entry	entries[FLEXIBLE_ARRAY_MEMBER]; /* ascending keys */
+	int32 vl_len_; /* varlena header, do not touch directly */
+	int32 tag;     /* a property all summands share, 0 = none */
+	int64 rows;    /* rows seen, whatever their keys */
+	int32 nentries;
+	int32 reserved;                           /* zero */
+	sum_entry entries[FLEXIBLE_ARRAY_MEMBER]; /* ascending keys */
 } sum_state;
 
 extern sum_state *sum_state_new(void);
@@ -45,4 +45,4 @@ extern double sum_entry_value(const sum_entry *entry);
 extern void state_text_read(Datum text, StringInfo buf);
 extern char *state_text_write(const StringInfoData *buf);
 
-#endif							/* TERRCARBON_SUM_STATE_H */
+#endif /* TERRCARBON_SUM_STATE_H */
