@@ -2,8 +2,6 @@
 -- adaptation of it may carry.  Rows that ship with the extension are marked, so
 -- that a dump carries only the rows added on the spot.
 
-GRANT USAGE ON SCHEMA @extschema@ TO PUBLIC;
-
 CREATE FUNCTION licence_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
 BEGIN ATOMIC

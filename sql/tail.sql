@@ -1,0 +1,33 @@
+-- Privileges in terrcarbon_internal: PUBLIC executes only what a query of its own
+-- needs there.  PostgreSQL checks the privileges of the functions behind types,
+-- operators, aggregates and planner support by the one who runs the query; what
+-- else is needed is named below.
+DO $$
+DECLARE
+    -- Called by policies, views, defaults, checks, or by public functions that
+    -- run with the rights of their caller.
+    needed CONSTANT text[] := '{}';
+    path text := pg_catalog.current_setting('search_path');
+    f record;
+BEGIN
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    FOR f IN
+        SELECT p.oid::regprocedure AS signature, p.prokind
+        FROM pg_proc AS p
+        WHERE p.pronamespace = 'terrcarbon_internal'::regnamespace
+          AND p.proname <> ALL (needed)
+          AND NOT EXISTS (SELECT FROM pg_type AS t WHERE p.oid IN
+                (t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin, t.typmodout, t.typanalyze))
+          AND NOT EXISTS (SELECT FROM pg_operator AS o WHERE p.oid IN (o.oprcode, o.oprrest, o.oprjoin))
+          AND NOT EXISTS (SELECT FROM pg_aggregate AS a WHERE p.oid IN
+                (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn,
+                 a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn))
+          AND NOT EXISTS (SELECT FROM pg_amproc AS m WHERE p.oid = m.amproc)
+          AND NOT EXISTS (SELECT FROM pg_cast AS c WHERE p.oid = c.castfunc)
+          AND NOT EXISTS (SELECT FROM pg_proc AS s WHERE p.oid = s.prosupport)
+    LOOP
+        EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', f.signature);
+    END LOOP;
+    PERFORM pg_catalog.set_config('search_path', path, true);
+END;
+$$;
