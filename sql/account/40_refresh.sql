@@ -15,8 +15,8 @@ BEGIN
     factor_id := resolve_factor(factor, year, territory);
     IF factor_id IS NOT NULL THEN
         emission := emission(1, unit, factor_id);
-        co2e := emission_estimate(1, unit, factor_id, assumed_u95 => coalesce(assumed_u95, 0));
-        u95_assumed := (SELECT f.u95 IS NULL FROM factor f WHERE f.id = factor_id);
+        co2e := emission_estimate(1, unit, factor_id, assumed_u95_percent => coalesce(assumed_u95, 0));
+        u95_assumed := (SELECT f.u95_percent IS NULL FROM factor f WHERE f.id = factor_id);
     END IF;
 EXCEPTION WHEN data_exception THEN
     emission := NULL;
@@ -192,7 +192,7 @@ density AS MATERIALIZED (
            terrcarbon.land_stock_estimate(k.nomenclature, k.code, 1, k.year, k.reference, $4) AS carbon,
            EXISTS (SELECT FROM terrcarbon.stock_references(k.nomenclature, k.code, k.year, k.reference) AS s
                    JOIN terrcarbon.stock_reference r ON r.id = s.reference
-                   WHERE r.u95 IS NULL) AS u95_assumed
+                   WHERE r.u95_percent IS NULL) AS u95_assumed
     FROM (SELECT DISTINCT nomenclature, code, year, reference FROM land_class) AS k
 ),
 vintage AS MATERIALIZED (

@@ -123,7 +123,7 @@ FROM (
            d.licence, f.source
     FROM priced p
     JOIN terrcarbon.factor f ON f.id = p.factor_id
-    LEFT JOIN terrcarbon.dataset_catalogue d ON d.id = f.dataset
+    LEFT JOIN terrcarbon.dataset_catalogue d ON d.id = f.dataset_id
   UNION ALL
     SELECT 4, 'reference', s.id, concat_ws(' ', s.nomenclature, s.code) || ': ' || s.name, terrcarbon.total(s.stock),
            't C/' || s.per, s.stock::text,
@@ -133,7 +133,7 @@ FROM (
            d.licence, s.source
     FROM reference
     JOIN terrcarbon.stock_reference s USING (id)
-    LEFT JOIN terrcarbon.dataset_catalogue d ON d.id = s.dataset
+    LEFT JOIN terrcarbon.dataset_catalogue d ON d.id = s.dataset_id
   UNION ALL
     SELECT 5, 'finding', c.dataset_id, c.finding, sum(c.amount), c.unit, concat_ws(': ', c.layer, nullif(c.detail, '')),
            NULL, NULL, NULL

@@ -30,7 +30,7 @@ COMMENT ON COLUMN reference_territory_parent.code IS 'The part.';
 COMMENT ON COLUMN reference_territory_parent.parent_code IS 'A whole it is part of.';
 COMMENT ON COLUMN reference_territory_parent.shipped IS 'Came with the extension.';
 
-CREATE FUNCTION territory_chain(territory text, OUT code text, OUT level text, OUT place int)
+CREATE FUNCTION territory_chain(territory_code text, OUT code text, OUT level text, OUT place int)
     RETURNS SETOF record
     LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10 ROWS 8
     AS 'MODULE_PATHNAME', 'territory_chain';

@@ -7,7 +7,7 @@
 -- Soil to 30 cm where it depends on the pedoclimatic zone, tC/ha.  ALDO gives the
 -- grassed part of artificial land the soil of grassland, its wooded part that of
 -- forest; a CLC artificial class is 80 % sealed (30 tC/ha) and 20 % grassed.
-WITH zone (place, territory, cropland, grassland, forest) AS (VALUES
+WITH zone (place, territory_code, cropland, grassland, forest) AS (VALUES
     (1, 'ZPC_1_1', 47, 74, 68),
     (2, 'ZPC_1_2', 36, 49, 47),
     (3, 'ZPC_1_3', 52, 96, 82),
@@ -42,9 +42,9 @@ WITH zone (place, territory, cropland, grassland, forest) AS (VALUES
     (17, 'CLC', '142', 'Sport and leisure facilities'),
     (18, 'CLC', '141', 'Green urban areas')
 )
-INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
+INSERT INTO stock_reference (id, nomenclature, code, name, territory_code, stock,
         source, recorded_at, shipped)
-    SELECT 100 * number + place, nomenclature, code, name, territory,
+    SELECT 100 * number + place, nomenclature, code, name, territory_code,
            format('{"soil": %s, "soil_depth_cm": 30}', CASE
                WHEN number IN (1, 6, 7) THEN cropland
                WHEN number IN (3, 5, 12, 13, 18) THEN forest
@@ -59,7 +59,7 @@ INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
     FROM zone, class;
 
 -- Soil that ALDO gives one value everywhere.
-INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
+INSERT INTO stock_reference (id, nomenclature, code, name, territory_code, stock,
         source, recorded_at, shipped)
     SELECT 100 * number, nomenclature, code, name, 'FR',
            format('{"soil": %s, "soil_depth_cm": 30}', soil)::carbon_stock,
@@ -77,7 +77,7 @@ INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
         (28, 'CLC', '221', 'Vineyards', 39)
     ) AS class (number, nomenclature, code, name, soil);
 
-INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
+INSERT INTO stock_reference (id, nomenclature, code, name, territory_code, stock,
         source, recorded_at, shipped) VALUES
     (2900, 'CLC', '5', 'Water bodies and estuaries', 'FR',
      '{"above": 0, "below": 0, "dead_wood": 0, "litter": 0, "soil": 0, "soil_depth_cm": 30}',
@@ -87,7 +87,7 @@ INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
 
 -- Living biomass outside forests, roots included, tC/ha; written in the pool
 -- above, for ALDO does not tell roots apart.
-INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
+INSERT INTO stock_reference (id, nomenclature, code, name, territory_code, stock,
         source, recorded_at, shipped)
     SELECT 100 * number, nomenclature, code, name, 'FR',
            format('{"above": %s}', biomass)::carbon_stock,
@@ -122,7 +122,7 @@ INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
     ) AS class (number, nomenclature, code, name, biomass);
 
 -- Trees outside forests: by inter-region, which ALDO derives from the region.
-INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
+INSERT INTO stock_reference (id, nomenclature, code, name, territory_code, stock,
         source, recorded_at, shipped)
     SELECT 100 * number + place, nomenclature, code, name, 'FR-' || region,
            format('{"above": %s}', biomass)::carbon_stock,
@@ -146,7 +146,7 @@ INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
 -- Forests, tC/ha: living biomass (roots included, in the pool above) and dead
 -- wood by group of forest ecological regions, else great region, else region,
 -- else France.  NULL: not significant in the inventory, left to the wider zone.
-WITH zone (place, territory, broadleaved, broadleaved_dead, conifer, conifer_dead, mixed, mixed_dead) AS (VALUES
+WITH zone (place, territory_code, broadleaved, broadleaved_dead, conifer, conifer_dead, mixed, mixed_dead) AS (VALUES
     (1, 'SER_A1', 96.23, 6.24, 78.16, 5.34, 109.44, 7.85),
     (2, 'SER_AX', 87.55, 5.89, 77.98, 5.97, 89.21, 7.2),
     (3, 'SER_B3', 106.67, 5.14, 80.28, 1.53, NULL, NULL),
@@ -212,8 +212,8 @@ WITH zone (place, territory, broadleaved, broadleaved_dead, conifer, conifer_dea
     (63, 'FR-PAC', 43.58, 4.46, 49.17, 4.34, 44.67, 4.73),
     (64, 'FR-PDL', 91.63, 5.14, 72.49, 2.97, NULL, NULL),
     (0, 'FR', 90.35, 8.33, 77.06, 6.02, 85.46, 8.56)
-), figure (place, territory, kind, living, dead, note) AS (
-    SELECT place, territory, kind, living, dead, ''
+), figure (place, territory_code, kind, living, dead, note) AS (
+    SELECT place, territory_code, kind, living, dead, ''
     FROM zone
     CROSS JOIN LATERAL (VALUES
         ('broadleaved', broadleaved, broadleaved_dead),
@@ -223,29 +223,29 @@ WITH zone (place, territory, broadleaved, broadleaved_dead, conifer, conifer_dea
     WHERE living IS NOT NULL
   UNION ALL
     -- Regions without a figure of their own to which ALDO lends a neighbour's.
-    SELECT region.place, region.territory, loan.kind, living, dead,
-           ', value of ' || lender.territory || ' as in ALDO'
+    SELECT region.place, region.territory_code, loan.kind, living, dead,
+           ', value of ' || lender.territory_code || ' as in ALDO'
     FROM (VALUES
         ('FR-COR', 'GRECO_J', 'conifer'), ('FR-COR', 'GRECO_J', 'mixed'),
         ('FR-HDF', 'GRECO_B', 'conifer'), ('FR-HDF', 'GRECO_B', 'mixed'),
         ('FR-PDL', 'GRECO_A', 'mixed')
-    ) AS loan (territory, from_territory, kind)
-    JOIN zone region ON region.territory = loan.territory
-    JOIN zone lender ON lender.territory = loan.from_territory
+    ) AS loan (territory_code, from_territory, kind)
+    JOIN zone region ON region.territory_code = loan.territory_code
+    JOIN zone lender ON lender.territory_code = loan.from_territory
     CROSS JOIN LATERAL (VALUES
         ('conifer', lender.conifer, lender.conifer_dead),
         ('mixed', lender.mixed, lender.mixed_dead)
     ) AS stand (kind, living, dead)
     WHERE stand.kind = loan.kind
   UNION ALL
-    SELECT place, territory, 'poplar', living, dead, ''
+    SELECT place, territory_code, 'poplar', living, dead, ''
     FROM (VALUES
         (0, 'FR', 60.95, 3.48),
         (65, 'POPLAR_NORD', 53.98, 1.9),
         (66, 'POPLAR_NORD_EST', 56.9, 5.02),
         (67, 'POPLAR_NORD_OUEST', 69.56, 3.01),
         (68, 'POPLAR_SUD', 59.38, 4.32)
-    ) AS basin (place, territory, living, dead)
+    ) AS basin (place, territory_code, living, dead)
 ), class (number, nomenclature, code, kind, name) AS (VALUES
     (70, 'ALDO', 'foret_feuillu', 'broadleaved', 'Broadleaved forest'),
     (71, 'ALDO', 'foret_conifere', 'conifer', 'Coniferous forest'),
@@ -256,21 +256,21 @@ WITH zone (place, territory, broadleaved, broadleaved_dead, conifer, conifer_dea
     (76, 'CLC', '313', 'mixed', 'Mixed forest'),
     (77, 'CLC', '324', 'mixed', 'Transitional woodland-shrub')
 )
-INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
+INSERT INTO stock_reference (id, nomenclature, code, name, territory_code, stock,
         source, recorded_at, shipped)
-    SELECT 100 * number + place, nomenclature, code, name, territory,
+    SELECT 100 * number + place, nomenclature, code, name, territory_code,
            format('{"above": %s}', living)::carbon_stock,
            'Base: ALDO (ADEME), bilan-carbone-foret: living trees, roots included, IGN inventory 2016-2020' || note,
            '2026-11-24 00:00+00'::timestamptz, true
     FROM figure JOIN class USING (kind)
   UNION ALL
-    SELECT 100 * (number + 10) + place, nomenclature, code, name, territory,
+    SELECT 100 * (number + 10) + place, nomenclature, code, name, territory_code,
            format('{"dead_wood": %s}', dead)::carbon_stock,
            'Base: ALDO (ADEME), bilan-carbone-foret: dead wood, IGN inventory 2016-2020' || note,
            '2026-11-24 00:00+00', true
     FROM figure JOIN class USING (kind);
 
-INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
+INSERT INTO stock_reference (id, nomenclature, code, name, territory_code, stock,
         source, recorded_at, shipped)
     SELECT 100 * number, nomenclature, code, name, 'FR', '{"litter": 9}',
            'Base: ALDO (ADEME): forest litter, 9 tC/ha whatever the stand',
@@ -282,7 +282,7 @@ INSERT INTO stock_reference (id, nomenclature, code, name, territory, stock,
     ) AS class (number, nomenclature, code, name);
 
 -- Hedges, tC/km: above ground and in all, by department; ALDO's mean elsewhere.
-INSERT INTO stock_reference (id, nomenclature, code, per, name, territory, stock,
+INSERT INTO stock_reference (id, nomenclature, code, per, name, territory_code, stock,
         source, recorded_at, shipped)
     SELECT 9300 + row_number() OVER (ORDER BY number NULLS FIRST) - 1, 'ALDO', 'haies', 'km', 'Hedges',
            'FR' || coalesce('-' || number, ''),

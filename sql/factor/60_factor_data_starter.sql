@@ -9,9 +9,9 @@
 -- Ids are written out, so that rows added later move no other.
 
 -- Energy, combustion and supply together.
-INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, valid_from, territory, scope,
+INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, scope,
         electricity, hhv_per_lhv, source, recorded_at, shipped)
-    SELECT id, code, name, unit, ghg('CO2', kg), 'unknown', valid_from, territory, 'full',
+    SELECT id, code, name, unit, ghg('CO2', kg), 'unknown', year_from, territory_code, 'full',
            electricity, hhv_per_lhv, 'ADEME Base Empreinte, nosgestesclimat 3.4.0' || note,
            '2026-11-24 00:00+00', true
     FROM (VALUES
@@ -32,10 +32,10 @@ INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, valid_from, territ
             '; without biogenic CO2; heating value LHV inferred, the source does not state it'),
         (11, 'district_heat', 'District heat, network not known', 'kWh', 0.112, NULL, 'FR', NULL, NULL, ''),
         (12, 'refrigerant', 'Refrigerant, kind not known', 'kg', 1924, NULL, NULL, NULL, NULL, '')
-    ) AS energy (id, code, name, unit, kg, valid_from, territory, electricity, hhv_per_lhv, note);
+    ) AS energy (id, code, name, unit, kg, year_from, territory_code, electricity, hhv_per_lhv, note);
 
 -- Final energy of dwellings as the diagnosis counts it.
-INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, valid_from, territory, scope,
+INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, scope,
         electricity, hhv_per_lhv, source, recorded_at, shipped)
     SELECT id, 'dpe.' || code, name, unit, ghg('CO2', kg), 'unknown', 2021, 'FR', 'full',
            electricity, hhv_per_lhv,
@@ -61,7 +61,7 @@ INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, valid_from, territ
 
 -- Transport: what moving emits (fuel and its supply), what making the vehicle
 -- emits, and the condensation trails of planes, each a code of its own.
-INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, territory, scope, source,
+INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, territory_code, scope, source,
         recorded_at, shipped)
     SELECT mode.id + part.place, mode.code || part.suffix, mode.name || part.name, mode.unit,
            ghg('CO2', part.kg), 'unknown', 'FR', part.scope,
@@ -173,7 +173,7 @@ WITH network (number, code, name, place, direct_2021, full_2021, direct_2022, fu
     (52, '8502C', 'RESEAU LES HERBIERS', 'Les Herbiers', 0.052, 0.081, 0.06, 0.091, 0.073, 0.105),
     (53, '8503C', 'RESEAU DE CHALEUR SAINT-PIERRE-DU-CHEMIN', 'Saint-Pierre-Du-Chemin', 0, 0.023, 0, 0.024, 0, 0.019)
 )
-INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, valid_from, territory, scope, source,
+INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, scope, source,
         recorded_at, shipped)
     SELECT 1000 + 10 * number + place_in_row, 'network.' || network.code || suffix,
            CASE WHEN network.code LIKE '%F' THEN 'Cold network ' ELSE 'Heat network ' END

@@ -89,7 +89,7 @@ COMMENT ON FUNCTION decimal_comma(text) IS
 
 CREATE FUNCTION base_carbone_factors(staging regclass, gwp text DEFAULT 'AR5')
     RETURNS TABLE (record int, element text, code text, name text, unit text, amount ghg, lumped_gwp text,
-                   u95 float8, territory text, scope text, electricity text, source text, reason text)
+                   u95_percent float8, territory_code text, scope text, electricity text, source text, reason text)
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000
     SET search_path = pg_catalog, @extschema@, pg_temp
 AS $function$
@@ -128,7 +128,7 @@ BEGIN
                nullif(btrim("Source"), '') AS publication,
                nullif(btrim("Type poste"), '') AS part,
                "Code de la catégorie" AS category,
-               decimal_comma("Incertitude") AS u95,
+               decimal_comma("Incertitude") AS u95_percent,
                "Total poste non décomposé" AS total_text,
                decimal_comma("Total poste non décomposé") AS total,
                ARRAY[ROW('CO2', decimal_comma("CO2f")),
@@ -178,7 +178,7 @@ BEGIN
         SELECT s.element, s.scope, min(s.record) AS record,
                sum(s.total) AS total, sum(s.mass) AS mass, nullif(sum(s.co2e), 0) AS co2e,
                sum(s.biogenic) AS biogenic, bool_or(s.lumped) AS lumped,
-               'NaN' IN (sum(s.total), sum(s.co2e), sum(s.biogenic), sum(s.u95)) AS wrong,
+               'NaN' IN (sum(s.total), sum(s.co2e), sum(s.biogenic), sum(s.u95_percent)) AS wrong,
                bool_or(s.total IS NULL) AS no_total,
                -- A part that names its gases beside one that does not is no whole.
                bool_or(s.co2e <> 0) AND bool_or(s.co2e IS NOT DISTINCT FROM 0 OR s.co2e IS NULL) AS uneven
@@ -217,7 +217,7 @@ BEGIN
                        THEN format('"%%s" is no name in reference_territory', coalesce(e.place, e.location))
                    WHEN m.no_total THEN 'no total'
                    WHEN m.wrong THEN format('a figure is not a number (total "%%s")', e.total_text)
-                   WHEN e.u95 < 0 THEN 'uncertainty below 0'
+                   WHEN e.u95_percent < 0 THEN 'uncertainty below 0'
                    WHEN abs(m.co2e - m.total) > 0.01 * abs(m.total)
                        THEN format('its gases sum to %%s kgCO2e, its total is %%s', m.co2e, m.total)
                END AS why
@@ -233,7 +233,7 @@ BEGIN
                CASE WHEN m.co2e IS NULL OR m.uneven THEN ghg('CO2', m.total) ELSE m.mass END
                    + ghg('CO2_biogenic', coalesce(m.biogenic, 0)) END,
            CASE WHEN m.co2e IS NULL OR m.uneven OR m.lumped THEN $1 END,
-           e.u95, e.known_place, m.scope,
+           e.u95_percent, e.known_place, m.scope,
            CASE WHEN e.category ~* '^[ée]lectricit' THEN 'location' END,
            concat_ws('; ', 'ADEME Base Carbone, element ' || m.element, e.publication,
                'modified ' || e.modified, 'valid until ' || e.validity),
@@ -266,7 +266,7 @@ $function$;
 COMMENT ON FUNCTION base_carbone_factors(regclass, text) IS
     'The factors that a table of base_carbone_line holds, and the lines that give none, with the reason; changes nothing. An element is the factor base_carbone.ID with its published total (scope full); its parts of combustion, supply and manufacture are factors of their own, base_carbone.ID.combustion and so on. Gases given in kg CO2e become masses by the warming potentials named (AR4, AR5, AR6); what names no known gas stands as CO2, marked by lumped_gwp.';
 
-CREATE FUNCTION import_base_carbone(staging regclass, gwp text DEFAULT 'AR5', dataset int DEFAULT NULL)
+CREATE FUNCTION import_base_carbone(staging regclass, gwp text DEFAULT 'AR5', dataset_id int DEFAULT NULL)
     RETURNS TABLE (record int, element text, action text, reason text, code text, factor_id int)
     LANGUAGE plpgsql VOLATILE COST 1000000 ROWS 10000
     SET search_path = pg_catalog, @extschema@, pg_temp
@@ -274,7 +274,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     moment timestamptz := clock_timestamp();
-    of_dataset int := import_base_carbone.dataset;
+    of_dataset int := import_base_carbone.dataset_id;
     line record;
     present factor;
     fresh factor;
@@ -298,15 +298,15 @@ BEGIN
             code := line.code;
             SELECT f.* INTO present
             FROM factor f
-            WHERE f.code = line.code AND f.dataset IS NOT DISTINCT FROM of_dataset
+            WHERE f.code = line.code AND f.dataset_id IS NOT DISTINCT FROM of_dataset
               AND f.superseded_at IS NULL AND NOT f.shipped;
             IF NOT FOUND THEN
                 action := 'added';
             ELSIF present.amount = line.amount
-                  AND (present.name, present.unit, present.lumped_gwp, present.u95, present.territory,
+                  AND (present.name, present.unit, present.lumped_gwp, present.u95_percent, present.territory_code,
                        present.scope, present.electricity, present.source)
                       IS NOT DISTINCT FROM
-                      (line.name, line.unit, line.lumped_gwp, line.u95, line.territory,
+                      (line.name, line.unit, line.lumped_gwp, line.u95_percent, line.territory_code,
                        line.scope, line.electricity, line.source) THEN
                 action := 'unchanged';
             ELSE
@@ -324,11 +324,11 @@ BEGIN
                 fresh.unit := line.unit;
                 fresh.amount := line.amount;
                 fresh.lumped_gwp := line.lumped_gwp;
-                fresh.u95 := line.u95;
-                fresh.territory := line.territory;
+                fresh.u95_percent := line.u95_percent;
+                fresh.territory_code := line.territory_code;
                 fresh.scope := line.scope;
                 fresh.electricity := line.electricity;
-                fresh.dataset := of_dataset;
+                fresh.dataset_id := of_dataset;
                 fresh.source := line.source;
                 fresh.recorded_at := moment;
                 fresh.shipped := false;

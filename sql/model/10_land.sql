@@ -19,25 +19,25 @@ $$;
 COMMENT ON FUNCTION soil_n2o(float8, boolean) IS
     'Nitrous oxide (t N2O) from the nitrogen that goes with mineralised soil carbon (tC): C / 15 x (0.01 direct + 0.3 x 0.0075 from leaching) x 44/28. aldo_compatible takes 44/25 for the direct part, as ALDO does. Error 22023: a negative or non-finite amount. Source: IPCC 2006, volume 4, chapter 11, equations 11.1, 11.8 and 11.10, tables 11.1 and 11.3.';
 
-CREATE TABLE land_kind (
+CREATE TABLE land_class (
     nomenclature text NOT NULL CHECK (nomenclature <> ''),
     code         text NOT NULL CHECK (code <> ''),
     kind         text NOT NULL CHECK (kind IN ('artificial', 'wetland', 'other')),
     shipped      boolean NOT NULL DEFAULT false,
     PRIMARY KEY (nomenclature, code, shipped)
 );
-COMMENT ON TABLE land_kind IS
+COMMENT ON TABLE land_class IS
     'Which land classes are artificial and which are wetland, by start of the code, the longest winning: soil carbon is lost at once where land becomes artificial or wetland is lost. A class without a row is neither; a row of your own goes before a shipped one.';
-COMMENT ON COLUMN land_kind.nomenclature IS 'Land-cover nomenclature: CLC, ALDO, EUNIS ...; upper and lower case are one.';
-COMMENT ON COLUMN land_kind.code IS 'Class code, or the start of it.';
-COMMENT ON COLUMN land_kind.kind IS 'artificial, wetland, or other where a longer code is neither.';
-COMMENT ON COLUMN land_kind.shipped IS 'Came with the extension.';
-INSERT INTO land_kind VALUES
+COMMENT ON COLUMN land_class.nomenclature IS 'Land-cover nomenclature: CLC, ALDO, EUNIS ...; upper and lower case are one.';
+COMMENT ON COLUMN land_class.code IS 'Class code, or the start of it.';
+COMMENT ON COLUMN land_class.kind IS 'artificial, wetland, or other where a longer code is neither.';
+COMMENT ON COLUMN land_class.shipped IS 'Came with the extension.';
+INSERT INTO land_class VALUES
     ('ALDO', 'sols_artificiels', 'artificial', true), ('ALDO', 'zones_humides', 'wetland', true),
     ('CLC', '1', 'artificial', true), ('CLC', '4', 'wetland', true),
     ('EUNIS', 'J', 'artificial', true), ('EUNIS', 'A2.5', 'wetland', true), ('EUNIS', 'D', 'wetland', true);
-SELECT pg_catalog.pg_extension_config_dump('land_kind', 'WHERE NOT shipped');
-GRANT SELECT ON land_kind TO PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('land_class', 'WHERE NOT shipped');
+GRANT SELECT ON land_class TO PUBLIC;
 
 CREATE FUNCTION land_kind(nomenclature text, code text)
     RETURNS text
@@ -45,25 +45,25 @@ CREATE FUNCTION land_kind(nomenclature text, code text)
 BEGIN ATOMIC
     SELECT coalesce((
         SELECT k.kind
-        FROM land_kind k
+        FROM land_class k
         WHERE lower(k.nomenclature) = lower(land_kind.nomenclature)
           AND starts_with(lower(land_kind.code), lower(k.code))
         ORDER BY length(k.code) DESC, k.shipped
         LIMIT 1), 'other');
 END;
 COMMENT ON FUNCTION land_kind(text, text) IS
-    'artificial, wetland or other: the kind of a land class, from the table of the same name.';
+    'artificial, wetland or other: the kind of a land class, from the table land_class.';
 
 CREATE TABLE soil_flux (
-    nomenclature text NOT NULL CHECK (nomenclature <> ''),
-    from_code    text NOT NULL CHECK (from_code <> ''),
-    to_code      text NOT NULL CHECK (to_code <> ''),
-    territory    text NOT NULL REFERENCES reference_territory,
-    flux         float8 NOT NULL CHECK (abs(flux) < 'Infinity'),
-    years        int NOT NULL CHECK (years BETWEEN 1 AND 200),
-    source       text NOT NULL CHECK (source <> ''),
-    shipped      boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (nomenclature, from_code, to_code, territory, shipped)
+    nomenclature   text NOT NULL CHECK (nomenclature <> ''),
+    from_code      text NOT NULL CHECK (from_code <> ''),
+    to_code        text NOT NULL CHECK (to_code <> ''),
+    territory_code text NOT NULL REFERENCES reference_territory,
+    flux           float8 NOT NULL CHECK (abs(flux) < 'Infinity'),
+    years          int NOT NULL CHECK (years BETWEEN 1 AND 200),
+    source         text NOT NULL CHECK (source <> ''),
+    shipped        boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (nomenclature, from_code, to_code, territory_code, shipped)
 );
 COMMENT ON TABLE soil_flux IS
     'Published change of soil carbon when land passes from one class to another: flux tC/ha/year (gain positive) during years. Codes match by their start, the longest winning, then the most specific territory, then a row of your own. Where there is none the difference of the two stock references is taken.';
@@ -72,10 +72,10 @@ COMMENT ON COLUMN soil_flux.from_code IS 'Class the land leaves, or the start of
 COMMENT ON COLUMN soil_flux.to_code IS 'Class the land enters, or the start of its code.';
 COMMENT ON COLUMN soil_flux.flux IS 'tC/ha in each of the years; positive where soil gains.';
 COMMENT ON COLUMN soil_flux.years IS 'How many years the change takes; 1 is at once.';
-COMMENT ON COLUMN soil_flux.territory IS 'Where it applies (reference_territory).';
+COMMENT ON COLUMN soil_flux.territory_code IS 'Where it applies (reference_territory).';
 COMMENT ON COLUMN soil_flux.source IS 'Where the figure was published.';
 COMMENT ON COLUMN soil_flux.shipped IS 'Came with the extension.';
-CREATE INDEX soil_flux_territory ON soil_flux (territory);
+CREATE INDEX soil_flux_territory ON soil_flux (territory_code);
 COMMENT ON INDEX soil_flux_territory IS 'Finds the figures of a territory.';
 SELECT pg_catalog.pg_extension_config_dump('soil_flux', 'WHERE NOT shipped');
 GRANT SELECT ON soil_flux TO PUBLIC;
@@ -84,54 +84,54 @@ CREATE DOMAIN hectares AS float8
     CONSTRAINT hectares_finite_not_negative CHECK (VALUE IS NOT NULL AND VALUE >= 0 AND VALUE < 'Infinity');
 COMMENT ON DOMAIN hectares IS 'An area in hectares: known, finite and not negative.';
 
-CREATE TYPE land_change AS (territory text, from_code text, to_code text, area_ha hectares);
+CREATE TYPE land_change AS (territory_code text, from_code text, to_code text, area_ha hectares);
 COMMENT ON TYPE land_change IS
     'An area that passes from one land class to another each year: territory (reference_territory), classes, ha a year.';
-COMMENT ON COLUMN land_change.territory IS 'Where, a code of reference_territory; NULL is everywhere.';
+COMMENT ON COLUMN land_change.territory_code IS 'Where, a code of reference_territory; NULL is everywhere.';
 COMMENT ON COLUMN land_change.from_code IS 'Class the land leaves.';
 COMMENT ON COLUMN land_change.to_code IS 'Class the land enters.';
 COMMENT ON COLUMN land_change.area_ha IS 'ha a year.';
 
-CREATE FUNCTION land_changes_per_ha(changes land_change[], year int, nomenclature text)
-    RETURNS TABLE (territory text, from_code text, to_code text,
+CREATE FUNCTION land_change_per_ha(changes land_change[], year int, nomenclature text)
+    RETURNS TABLE (territory_code text, from_code text, to_code text,
                    soil float8, biomass float8, litter float8, dead_wood float8, soil_years int)
     LANGUAGE sql STABLE PARALLEL SAFE COST 5000 ROWS 100
 BEGIN ATOMIC
     WITH pair AS MATERIALIZED (
-        SELECT DISTINCT c.territory, c.from_code, c.to_code FROM unnest(changes) AS c
+        SELECT DISTINCT c.territory_code, c.from_code, c.to_code FROM unnest(changes) AS c
     ), place AS MATERIALIZED (
-        SELECT p.territory, chain.code, chain.place
-        FROM (SELECT DISTINCT territory FROM pair) AS p, territory_chain(p.territory) AS chain
+        SELECT p.territory_code, chain.code, chain.place
+        FROM (SELECT DISTINCT territory_code FROM pair) AS p, territory_chain(p.territory_code) AS chain
     ), density AS MATERIALIZED (
         -- Each class once a territory, however many pairs it is in.
-        SELECT coalesce(c.territory, '') AS territory, c.code,
-               stock_density(nomenclature, c.code, land_changes_per_ha.year, c.territory) AS stock
-        FROM (SELECT territory, from_code FROM pair UNION SELECT territory, to_code FROM pair) AS c (territory, code)
+        SELECT coalesce(c.territory_code, '') AS territory_code, c.code,
+               stock_density(nomenclature, c.code, land_change_per_ha.year, c.territory_code) AS stock
+        FROM (SELECT territory_code, from_code FROM pair UNION SELECT territory_code, to_code FROM pair) AS c (territory_code, code)
     ), published AS MATERIALIZED (
-        SELECT DISTINCT ON (p.territory, p.from_code, p.to_code)
-               p.territory, p.from_code, p.to_code, f.flux * f.years AS change, f.years
+        SELECT DISTINCT ON (p.territory_code, p.from_code, p.to_code)
+               p.territory_code, p.from_code, p.to_code, f.flux * f.years AS change, f.years
         FROM pair p
-        JOIN place ON place.territory = p.territory
-        JOIN soil_flux f ON f.territory = place.code
-        WHERE lower(f.nomenclature) = lower(land_changes_per_ha.nomenclature)
+        JOIN place ON place.territory_code = p.territory_code
+        JOIN soil_flux f ON f.territory_code = place.code
+        WHERE lower(f.nomenclature) = lower(land_change_per_ha.nomenclature)
           AND starts_with(lower(p.from_code), lower(f.from_code))
           AND starts_with(lower(p.to_code), lower(f.to_code))
-        ORDER BY p.territory, p.from_code, p.to_code,
+        ORDER BY p.territory_code, p.from_code, p.to_code,
                  length(f.from_code) + length(f.to_code) DESC, place.place, f.shipped
     ), change AS (
         -- An error where the soils are of different depth. A pool that neither
         -- class has (litter outside forests) does not change.
         SELECT p.*, later.stock - earlier.stock AS stock, published.change AS soil, published.years
         FROM pair p
-        LEFT JOIN density earlier ON earlier.territory = coalesce(p.territory, '') AND earlier.code = p.from_code
-        LEFT JOIN density later ON later.territory = coalesce(p.territory, '') AND later.code = p.to_code
-        LEFT JOIN published ON published.territory = p.territory
+        LEFT JOIN density earlier ON earlier.territory_code = coalesce(p.territory_code, '') AND earlier.code = p.from_code
+        LEFT JOIN density later ON later.territory_code = coalesce(p.territory_code, '') AND later.code = p.to_code
+        LEFT JOIN published ON published.territory_code = p.territory_code
                            AND published.from_code = p.from_code AND published.to_code = p.to_code
     ), amount AS (
         SELECT c.*, coalesce(c.soil, pool(c.stock, 'soil'), CASE WHEN c.stock IS NOT NULL THEN 0 END) AS change
         FROM change c
     )
-    SELECT a.territory, a.from_code, a.to_code, a.change,
+    SELECT a.territory_code, a.from_code, a.to_code, a.change,
            CASE WHEN a.stock IS NOT NULL THEN coalesce(pool(a.stock, 'above'), 0) + coalesce(pool(a.stock, 'below'), 0) END,
            CASE WHEN a.stock IS NOT NULL THEN coalesce(pool(a.stock, 'litter'), 0) END,
            CASE WHEN a.stock IS NOT NULL THEN coalesce(pool(a.stock, 'dead_wood'), 0) END,
@@ -142,28 +142,28 @@ BEGIN ATOMIC
                 ELSE 1 END
     FROM amount a;
 END;
-COMMENT ON FUNCTION land_changes_per_ha(land_change[], int, text) IS
+COMMENT ON FUNCTION land_change_per_ha(land_change[], int, text) IS
     'land_change_per_ha for many pairs at once, each territory and pair once; the areas do not matter.';
 
 CREATE FUNCTION land_change_per_ha(nomenclature text, from_code text, to_code text, year int,
-        territory text DEFAULT NULL,
+        territory_code text DEFAULT NULL,
         OUT soil float8, OUT biomass float8, OUT litter float8, OUT dead_wood float8, OUT soil_years int)
     LANGUAGE sql STABLE PARALLEL SAFE COST 5000
 BEGIN ATOMIC
     SELECT c.soil, c.biomass, c.litter, c.dead_wood, c.soil_years
-    FROM land_changes_per_ha(ARRAY[ROW(territory, from_code, to_code, 1)::land_change], year, nomenclature) AS c;
+    FROM land_change_per_ha(ARRAY[ROW(territory_code, from_code, to_code, 1)::land_change], year, nomenclature) AS c;
 END;
 COMMENT ON FUNCTION land_change_per_ha(text, text, text, int, text) IS
     'What one hectare gains or loses in all, tC/ha by pool, when it passes from one land class to another: soil from soil_flux, else the difference of the stock references; biomass, litter and dead wood the difference of the references. soil_years: over how many years soil changes: the published period; where none is published, 1 for a loss where land becomes artificial or wetland is lost, else 20 (IPCC 2006, volume 4, equation 2.25). A gain is never at once: published as such, it takes 20. A pool without reference is NULL: not known, not 0. Error 22023 where the soils of the two are of different depth.';
 
 CREATE FUNCTION land_change_flux(changes land_change[], year int,
         nomenclature text DEFAULT 'ALDO', aldo_compatible boolean DEFAULT false)
-    RETURNS TABLE (territory text, from_code text, to_code text, area_ha float8,
+    RETURNS TABLE (territory_code text, from_code text, to_code text, area_ha float8,
                    pool text, carbon_t float8, n2o_t float8, emission ghg)
     LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 100
 BEGIN ATOMIC
     WITH part AS MATERIALIZED (
-        SELECT c.territory, f.code AS from_code, t.code AS to_code, c.area_ha * f.share * t.share AS area_ha
+        SELECT c.territory_code, f.code AS from_code, t.code AS to_code, c.area_ha * f.share * t.share AS area_ha
         FROM unnest(changes) AS c
         -- Artificial land of CORINE is 80 % sealed, 20 % grassed with shrubs. ALDO
         -- counts it whole in both when it leaves.
@@ -185,13 +185,13 @@ BEGIN ATOMIC
                soil_n2o(greatest(0, CASE WHEN aldo_compatible THEN -(h.soil + coalesce(h.litter, 0)) ELSE -h.soil END * p.area_ha),
                         aldo_compatible) AS n2o
         FROM part p
-        LEFT JOIN land_changes_per_ha(
-            (SELECT array_agg(ROW(p.territory, p.from_code, p.to_code, 0)::land_change) FROM part p),
+        LEFT JOIN land_change_per_ha(
+            (SELECT array_agg(ROW(p.territory_code, p.from_code, p.to_code, 0)::land_change) FROM part p),
             land_change_flux.year, nomenclature) AS h
-          ON coalesce(h.territory, '') = coalesce(p.territory, '')
+          ON coalesce(h.territory_code, '') = coalesce(p.territory_code, '')
          AND h.from_code = p.from_code AND h.to_code = p.to_code
     )
-    SELECT a.territory, a.from_code, a.to_code, a.area_ha, flow.pool, flow.carbon, flow.n2o,
+    SELECT a.territory_code, a.from_code, a.to_code, a.area_ha, flow.pool, flow.carbon, flow.n2o,
            ghg('CO2', -flow.carbon * 44000 / 12)
            + CASE WHEN flow.n2o > 0 THEN ghg('N2O', flow.n2o * 1000) ELSE '{}' END
     FROM amount a
@@ -269,17 +269,17 @@ COMMENT ON COLUMN land_part.code IS 'Land class.';
 COMMENT ON COLUMN land_part.area_ha IS 'ha.';
 
 CREATE FUNCTION land_scenario(parts land_part[], to_code text, start_year int, horizon int,
-        nomenclature text, territory text DEFAULT NULL, assumed_u95 float8 DEFAULT NULL)
+        nomenclature text, territory_code text DEFAULT NULL, assumed_u95_percent float8 DEFAULT NULL)
     RETURNS TABLE (year int, pool text, stock_t float8, change_t float8, change estimate,
                    n2o_t float8, emission ghg, sources int[], covered_ha float8, uncovered_ha float8)
     LANGUAGE sql STABLE PARALLEL SAFE COST 20000 ROWS 100
 BEGIN ATOMIC
     WITH part AS MATERIALIZED (
         SELECT p.code, p.area_ha, h.soil, h.biomass, h.litter, h.dead_wood, h.soil_years,
-               stock_density(nomenclature, p.code, start_year, territory) AS density
+               stock_density(nomenclature, p.code, start_year, territory_code) AS density
         FROM (SELECT u.code, sum(u.area_ha) AS area_ha FROM unnest(parts) AS u GROUP BY u.code) AS p
-        LEFT JOIN land_changes_per_ha(
-            (SELECT array_agg(ROW(territory, u.code, to_code, 0)::land_change) FROM unnest(parts) AS u),
+        LEFT JOIN land_change_per_ha(
+            (SELECT array_agg(ROW(territory_code, u.code, to_code, 0)::land_change) FROM unnest(parts) AS u),
             start_year, nomenclature) AS h ON h.from_code = p.code
     ), coverage AS (
         SELECT coalesce(sum(p.area_ha) FILTER (WHERE p.soil IS NOT NULL AND p.biomass IS NOT NULL), 0) AS covered,
@@ -303,23 +303,23 @@ BEGIN ATOMIC
                (least(i, f.years) - least(i - 1, f.years))::float8 / f.years AS step
         FROM flow f, generate_series(1, horizon) AS i
     ), used AS MATERIALIZED (
-        SELECT c.code, r.pool, s.id, coalesce(s.u95, assumed_u95) AS u95, s.dataset, pool(s.stock, r.pool) AS per_ha
+        SELECT c.code, r.pool, s.id, coalesce(s.u95_percent, assumed_u95_percent) AS u95_percent, s.dataset_id, pool(s.stock, r.pool) AS per_ha
         FROM (SELECT p.code FROM part p UNION SELECT land_scenario.to_code) AS c
-        CROSS JOIN LATERAL stock_references(nomenclature, c.code, start_year, territory) AS r
+        CROSS JOIN LATERAL stock_references(nomenclature, c.code, start_year, territory_code) AS r
         JOIN stock_reference s ON s.id = r.reference
     ), term AS (
-        SELECT y.place, y.pool, u.id, u.u95, u.dataset,
+        SELECT y.place, y.pool, u.id, u.u95_percent, u.dataset_id,
                sum(y.step * y.area_ha * u.per_ha * CASE WHEN side.is_later THEN 1 ELSE -1 END) AS amount
         FROM yearly y
         CROSS JOIN (VALUES (true), (false)) AS side (is_later)
         JOIN used u ON u.pool = ANY (y.pools)
                    AND u.code = CASE WHEN side.is_later THEN land_scenario.to_code ELSE y.code END
-        GROUP BY y.place, y.pool, u.id, u.u95, u.dataset
+        GROUP BY y.place, y.pool, u.id, u.u95_percent, u.dataset_id
     ), uncertain AS (
         -- One reference errs alike wherever it is used; different ones do not.
-        SELECT t.place, t.pool, array_agg(DISTINCT t.dataset) FILTER (WHERE t.dataset IS NOT NULL) AS sources,
-               CASE WHEN bool_and(t.u95 IS NOT NULL OR t.amount = 0)
-                    THEN sum(estimate(t.amount, abs(t.amount) * coalesce(t.u95, 0) / 100, 'stock_reference:' || t.id, t.dataset)) END AS change
+        SELECT t.place, t.pool, array_agg(DISTINCT t.dataset_id) FILTER (WHERE t.dataset_id IS NOT NULL) AS sources,
+               CASE WHEN bool_and(t.u95_percent IS NOT NULL OR t.amount = 0)
+                    THEN sum(estimate(t.amount, abs(t.amount) * coalesce(t.u95_percent, 0) / 100, 'stock_reference:' || t.id, t.dataset_id)) END AS change
         FROM term t
         GROUP BY t.place, t.pool
     ), result AS (
@@ -341,4 +341,4 @@ BEGIN ATOMIC
     ORDER BY slot.place, slot.pool;
 END;
 COMMENT ON FUNCTION land_scenario(land_part[], text, int, int, text, text, float8) IS
-    'What becomes of the carbon of an area when all of it passes to one land class in start_year, for horizon years: by year and pool the stock at the end of the year (tC), the change within it (tC, gain positive), the same as an estimate with cause stock_reference:ID and the datasets it came from, N2O of mineralised soil (t) and the emission (ghg, kg). Soil: at once where land becomes artificial or wetland is lost, else in equal parts over its transition; loss of biomass, litter and dead wood in the first year, gain over 20 years. assumed_u95: 95 % half-width in % where a stock reference gives none; without it the estimate is NULL there. It leaves out the uncertainty of N2O. Classes without reference are left out and their area is uncovered_ha; NULL when nothing is covered. Source: IPCC 2006, volume 4, chapters 2 and 5.';
+    'What becomes of the carbon of an area when all of it passes to one land class in start_year, for horizon years: by year and pool the stock at the end of the year (tC), the change within it (tC, gain positive), the same as an estimate with cause stock_reference:ID and the datasets it came from, N2O of mineralised soil (t) and the emission (ghg, kg). Soil: at once where land becomes artificial or wetland is lost, else in equal parts over its transition; loss of biomass, litter and dead wood in the first year, gain over 20 years. assumed_u95_percent: 95 % half-width in % where a stock reference gives none; without it the estimate is NULL there. It leaves out the uncertainty of N2O. Classes without reference are left out and their area is uncovered_ha; NULL when nothing is covered. Source: IPCC 2006, volume 4, chapters 2 and 5.';

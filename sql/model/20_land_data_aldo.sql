@@ -6,7 +6,7 @@
 -- Of some pairs ALDO publishes none and takes a neighbouring one (orchards,
 -- vineyards and sealed land as cropland, grassed artificial land as grassland,
 -- wooded artificial land as forest), or nothing (0); the sums below say which.
-WITH zone (territory, flux) AS (VALUES
+WITH zone (territory_code, flux) AS (VALUES
     ('ZPC_1_1', '{0.31,-0.53,0.53,-1.03,-0.12,0.12,78,-78,51,-51,57,-57,-1.06,0.55,-0.55,0.32,-1.33,0.69,-0.73,0.43,-38,-44,-17,6,27,-6,21}'::float8[]),
     ('ZPC_1_2', '{0.16,-0.28,0.25,-0.49,-0.04,0.04,89,-89,76,-76,78,-78,-0.11,0.06,-0.03,0.01,-0.38,0.2,-0.2,0.12,-17,-19,-6,2,13,-2,11}'::float8[]),
     ('ZPC_1_3', '{0.44,-0.75,0.86,-1.67,-0.28,0.28,73,-73,29,-29,43,-43,-1.9,0.98,-0.9,0.53,-2.17,1.12,-1.08,0.63,-52,-66,-22,14,44,-14,30}'::float8[]),
@@ -107,8 +107,8 @@ WITH zone (territory, flux) AS (VALUES
     ('sols_artificiels_arbores', 'sols_artificiels_impermeabilises', 'for_art_imp'),
     ('sols_artificiels_arbores', 'sols_artificiels_arbores', '')
 )
-INSERT INTO soil_flux (nomenclature, from_code, to_code, territory, flux, years, source, shipped)
-    SELECT 'ALDO', from_code, to_code, territory,
+INSERT INTO soil_flux (nomenclature, from_code, to_code, territory_code, flux, years, source, shipped)
+    SELECT 'ALDO', from_code, to_code, territory_code,
            (SELECT coalesce(sum(flux[n]), 0) FROM place WHERE term = ANY (string_to_array(terms, '+'))),
            CASE WHEN from_code = to_code THEN 1
                 WHEN from_code = 'zones_humides' OR to_code = 'zones_humides'

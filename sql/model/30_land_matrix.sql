@@ -8,9 +8,9 @@ COMMENT ON FUNCTION polygons_within(geometry, geometry) IS
     'The part of one geometry within another, its polygons alone: points and lines where they only touch are left out.';
 
 CREATE FUNCTION land_change_matrix(
-    earlier regclass, earlier_class name, later regclass, later_class name,
-    territory regclass, territory_code name DEFAULT 'code', geom name DEFAULT 'geom')
-    RETURNS TABLE (zone text, from_class text, to_class text, area_m2 float8)
+    earlier regclass, earlier_column name, later regclass, later_column name,
+    territory regclass, territory_column name DEFAULT 'code', geom_column name DEFAULT 'geom')
+    RETURNS TABLE (territory_code text, from_code text, to_code text, area_m2 float8)
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 100
 AS $$
 DECLARE
@@ -24,7 +24,7 @@ DECLARE
                    terrcarbon.shared_area(e.%2$I, z.geom) AS area
             FROM zone z JOIN %5$s e ON e.%2$I OPERATOR(%8$s.&&) z.geom
         ), kept AS (
-            SELECT b.code, b.class AS from_class, l.%6$I::text AS to_class,
+            SELECT b.code, b.class AS from_code, l.%6$I::text AS to_code,
                    sum(terrcarbon.shared_area(b.geom, l.%2$I)) AS area
             FROM before b JOIN %7$s l ON l.%2$I OPERATOR(%8$s.&&) b.geom
             GROUP BY 1, 2, 3
@@ -34,33 +34,33 @@ DECLARE
             -- What only one vintage covers, by difference.
             SELECT code, class, NULL, area FROM before
           UNION ALL
-            SELECT code, from_class, NULL, -area FROM kept
+            SELECT code, from_code, NULL, -area FROM kept
           UNION ALL
             SELECT z.code, NULL, l.%6$I::text, terrcarbon.shared_area(l.%2$I, z.geom)
             FROM zone z JOIN %7$s l ON l.%2$I OPERATOR(%8$s.&&) z.geom
           UNION ALL
-            SELECT code, NULL, to_class, -area FROM kept
+            SELECT code, NULL, to_code, -area FROM kept
         ), covered AS (
-            SELECT code, from_class, to_class, sum(area) AS area FROM cell GROUP BY 1, 2, 3
+            SELECT code, from_code, to_code, sum(area) AS area FROM cell GROUP BY 1, 2, 3
           UNION ALL
             SELECT code, NULL, NULL, area - coalesce((SELECT sum(c.area) FROM cell c WHERE c.code = z.code), 0)
             FROM zone z
         )
-        SELECT c.code, c.from_class, c.to_class, c.area, z.area
+        SELECT c.code, c.from_code, c.to_code, c.area, z.area
         FROM covered c JOIN zone z USING (code)
         ORDER BY 1, 2, 3
         $query$,
-        territory_code, geom, territory, earlier_class, earlier, later_class, later, postgis);
+        territory_column, geom_column, territory, earlier_column, earlier, later_column, later, postgis);
     zone_m2 float8;
 BEGIN
-    FOR zone, from_class, to_class, area_m2, zone_m2 IN EXECUTE query LOOP
+    FOR territory_code, from_code, to_code, area_m2, zone_m2 IN EXECUTE query LOOP
         -- Rounding leaves up to a billionth where the layers fit.
         CONTINUE WHEN abs(area_m2) <= 1e-9 * zone_m2;
         IF area_m2 < 0 THEN
             RAISE invalid_parameter_value USING
-                MESSAGE = format('polygons of one vintage overlap within territory %L', zone),
+                MESSAGE = format('polygons of one vintage overlap within territory %L', territory_code),
                 DETAIL = format('From %L to %L %s m2 are counted more than once.',
-                                from_class, to_class, -area_m2),
+                                from_code, to_code, -area_m2),
                 HINT = 'Make each layer a coverage first: area_once says where its classes overlap.';
         END IF;
         RETURN NEXT;

@@ -3,7 +3,7 @@ DO $$
 DECLARE
     shipping regclass;
 BEGIN
-    FOREACH shipping IN ARRAY '{land_kind,soil_flux,land_practice,coastal_habitat}'::regclass[] LOOP
+    FOREACH shipping IN ARRAY '{land_class,soil_flux,land_practice,coastal_habitat}'::regclass[] LOOP
         EXECUTE format('CREATE TRIGGER guard_new BEFORE INSERT ON %s
             FOR EACH ROW WHEN (NEW.shipped) EXECUTE FUNCTION guard_shipped_rows()', shipping);
         EXECUTE format('CREATE TRIGGER guard_change BEFORE UPDATE ON %s

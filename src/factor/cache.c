@@ -424,21 +424,21 @@ static void
 read_row(cached_row *row, const found_row *from)
 {
 	row->id = DatumGetInt32(get_value(from, 1));
-	row->valid_from = get_int(from, 4, PG_INT32_MIN);
-	row->valid_to = get_int(from, 5, PG_INT32_MAX);
-	row->dataset = get_int(from, 6, 0);
+	row->year_from = get_int(from, 4, PG_INT32_MIN);
+	row->year_to = get_int(from, 5, PG_INT32_MAX);
+	row->dataset_id = get_int(from, 6, 0);
 	row->shipped = DatumGetBool(get_value(from, 7));
 	row->recorded_at = DatumGetTimestampTz(get_value(from, 8));
 	row->superseded_at = DatumGetTimestampTz(get_value(from, 9));
 }
 
 /* Columns that both catalogues are read with, after id, code and territory. */
-#define ROW_COLUMNS                                         \
-	"valid_from, valid_to, dataset, shipped, recorded_at, " \
+#define ROW_COLUMNS                                          \
+	"year_from, year_to, dataset_id, shipped, recorded_at, " \
 	"coalesce(superseded_at, 'infinity'::pg_catalog.timestamptz)"
-#define ROW_ORDER                                                                          \
-	"ORDER BY key COLLATE pg_catalog.\"C\", territory COLLATE pg_catalog.\"C\", shipped, " \
-	"valid_from DESC NULLS LAST, id DESC"
+#define ROW_ORDER                                                                               \
+	"ORDER BY key COLLATE pg_catalog.\"C\", territory_code COLLATE pg_catalog.\"C\", shipped, " \
+	"year_from DESC NULLS LAST, id DESC"
 
 /* Where the pointer to a row goes: one array for the table, lists are parts of it. */
 static cached_row **
@@ -460,7 +460,7 @@ take_factor(factor_cache *cache, const found_row *from, uint64 number)
 	factor->code = get_name(from, 2);
 	factor->unit = find_name(cache->units, unit.data, unit.len);
 	factor->hhv_per_lhv = get_float(from, 11, 0);
-	factor->u95 = get_float(from, 12, -1);
+	factor->u95_percent = get_float(from, 12, -1);
 	factor->amount = PointerGetDatum(PG_DETOAST_DATUM_COPY(get_value(from, 13)));
 	factor->gases = ghg_read(factor->amount);
 	keep_row(cache, &factor->row, cache->factor_codes, factor->code, get_name(from, 3),
@@ -475,12 +475,12 @@ stock_sets_add(stock_sets *sets, const cached_stock *stock)
 	stock_set *set;
 
 	/* Rows of no dataset are no set: nobody says that they are one whole. */
-	if (!stock->row.shipped && stock->row.dataset == 0)
+	if (!stock->row.shipped && stock->row.dataset_id == 0)
 		return;
 	for (int i = 0; i < sets->n; i++)
 	{
 		set = &sets->sets[i];
-		if (set->shipped == stock->row.shipped && set->dataset == stock->row.dataset)
+		if (set->shipped == stock->row.shipped && set->dataset_id == stock->row.dataset_id)
 		{
 			set->pools |= stock->stock.pools;
 			return;
@@ -492,7 +492,7 @@ stock_sets_add(stock_sets *sets, const cached_stock *stock)
 		sets->sets = repalloc(sets->sets, (sets->n + 1) * sizeof(stock_set));
 	set = &sets->sets[sets->n++];
 	set->shipped = stock->row.shipped;
-	set->dataset = stock->row.dataset;
+	set->dataset_id = stock->row.dataset_id;
 	set->pools = stock->stock.pools;
 }
 
@@ -504,7 +504,7 @@ take_stock(factor_cache *cache, const found_row *from, uint64 number)
 
 	read_row(&stock->row, from);
 	carbon_stock_read(get_value(from, 10), &stock->stock);
-	stock->u95 = get_float(from, 11, -1);
+	stock->u95_percent = get_float(from, 11, -1);
 	code = keep_row(cache, &stock->row, cache->stock_codes, get_name(from, 2), get_name(from, 3),
 					row_slot(cache, number));
 	if (stock->row.superseded_at == DT_NOEND)
@@ -573,11 +573,12 @@ build(Oid schema)
 	read_rows(cache, schema_name, "SELECT code, parent_code FROM %s.reference_territory_parent",
 			  take_parent);
 	read_rows(cache, schema_name,
-			  "SELECT id, key, territory, " ROW_COLUMNS ", unit, hhv_per_lhv, u95, amount "
+			  "SELECT id, key, territory_code, " ROW_COLUMNS
+			  ", unit, hhv_per_lhv, u95_percent, amount "
 			  "FROM (SELECT *, code AS key FROM %s.factor) AS r " ROW_ORDER,
 			  take_factor);
 	read_rows(cache, schema_name,
-			  "SELECT id, key, territory, " ROW_COLUMNS ", stock, u95 "
+			  "SELECT id, key, territory_code, " ROW_COLUMNS ", stock, u95_percent "
 			  "FROM (SELECT *, pg_catalog.concat_ws(pg_catalog.chr(31), "
 			  "pg_catalog.lower(nomenclature), per, "
 			  "pg_catalog.lower(code)) AS key FROM %s.stock_reference) AS r " ROW_ORDER,

@@ -44,9 +44,9 @@ typedef struct cached_territory
 typedef struct cached_row
 {
 	int32 id;
-	int32 valid_from;
-	int32 valid_to;
-	int32 dataset; /* 0: none */
+	int32 year_from;
+	int32 year_to;
+	int32 dataset_id; /* 0: none */
 	bool shipped;
 	TimestampTz recorded_at;
 	TimestampTz superseded_at; /* DT_NOEND: in use */
@@ -58,7 +58,7 @@ typedef struct cached_factor
 	name_key code;
 	const cached_unit *unit;
 	double hhv_per_lhv; /* 0: not known */
-	double u95;         /* -1: not known */
+	double u95_percent; /* -1: not known */
 	Datum amount;       /* ghg per unit */
 	ghg_view gases;     /* the same, read */
 } cached_factor;
@@ -66,7 +66,7 @@ typedef struct cached_factor
 typedef struct cached_stock
 {
 	cached_row row;
-	double u95; /* -1: not known */
+	double u95_percent; /* -1: not known */
 	carbon_stock stock;
 } cached_stock;
 
@@ -74,7 +74,7 @@ typedef struct cached_stock
 typedef struct stock_set
 {
 	bool shipped;
-	int32 dataset;
+	int32 dataset_id;
 	uint8 pools; /* as in carbon_stock */
 } stock_set;
 
@@ -123,7 +123,7 @@ extern double assumed_u95_argument(FunctionCallInfo fcinfo, int argno);
 static inline bool
 cached_row_holds(const cached_row *row, int year, TimestampTz known)
 {
-	return year >= row->valid_from && year <= row->valid_to && row->recorded_at <= known &&
+	return year >= row->year_from && year <= row->year_to && row->recorded_at <= known &&
 		   (row->superseded_at == DT_NOEND || row->superseded_at > known);
 }
 

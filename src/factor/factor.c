@@ -298,40 +298,40 @@ assumed_u95_argument(FunctionCallInfo fcinfo, int argno)
 
 	if (PG_ARGISNULL(argno))
 		return -1;
-	assumed = require_finite(PG_GETARG_FLOAT8(argno), "assumed_u95");
+	assumed = require_finite(PG_GETARG_FLOAT8(argno), "assumed_u95_percent");
 	if (assumed < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("assumed_u95 must not be negative"), errdetail("It is %g.", assumed)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("assumed_u95_percent must not be negative"),
+						errdetail("It is %g.", assumed)));
 	return assumed;
 }
 
 /* What is emitted in kg CO2e, uncertain by the factor. */
 static Datum
 estimated(double quantity, const cached_unit *unit, const cached_factor *factor, gwp_set set,
-		  double assumed_u95)
+		  double assumed_u95_percent)
 {
-	double u95 = factor->u95 >= 0 ? factor->u95 : assumed_u95;
+	double u95_percent = factor->u95_percent >= 0 ? factor->u95_percent : assumed_u95_percent;
 	estimate result = { 0 };
 	estimate_cause cause;
 	char name[32];
 
-	if (u95 < 0)
+	if (u95_percent < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the uncertainty of emission factor %d is not known", factor->row.id),
 				 errdetail("Its source gives none for \"%s\".", factor->code.data),
-				 errhint("Give assumed_u95, the half-width of the 95 %% interval in %%.")));
+				 errhint("Give assumed_u95_percent, the half-width of the 95 %% interval in %%.")));
 	result.value = require_range(
 		in_factor_unit(quantity, unit, factor) * ghg_co2e(&factor->gases, set), "emission");
-	cause.term = result.value * (u95 / 100 / NORMAL_HALF_WIDTH_95);
+	cause.term = result.value * (u95_percent / 100 / NORMAL_HALF_WIDTH_95);
 	cause.name = name;
 	cause.len = snprintf(name, sizeof(name), "factor:%d", factor->row.id);
 	result.causes = &cause;
 	result.ncauses = 1;
-	if (factor->row.dataset > 0)
+	if (factor->row.dataset_id > 0)
 	{
-		result.sources = unconstify(int32 *, &factor->row.dataset);
+		result.sources = unconstify(int32 *, &factor->row.dataset_id);
 		result.nsources = 1;
 	}
 	return estimate_build(&result);
@@ -343,7 +343,7 @@ gwp_argument(FunctionCallInfo fcinfo, int argno)
 	return PG_ARGISNULL(argno) ? ghg_default_gwp() : ghg_gwp_argument(PG_GETARG_TEXT_PP(argno));
 }
 
-/* emission_estimate(quantity, unit, factor_id, gwp, assumed_u95) -> estimate in kg CO2e */
+/* emission_estimate(quantity, unit, factor_id, gwp, assumed_u95_percent) -> estimate in kg CO2e */
 PG_FUNCTION_INFO_V1(emission_estimate_by_id);
 Datum
 emission_estimate_by_id(PG_FUNCTION_ARGS)
@@ -360,7 +360,7 @@ emission_estimate_by_id(PG_FUNCTION_ARGS)
 }
 
 /*
- * emission_estimate(quantity, unit, code, year, territory, gwp, assumed_u95) ->
+ * emission_estimate(quantity, unit, code, year, territory, gwp, assumed_u95_percent) ->
  * estimate in kg CO2e
  */
 PG_FUNCTION_INFO_V1(emission_estimate_by_code);

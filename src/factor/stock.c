@@ -37,11 +37,12 @@ typedef struct applied_sets
 static void
 apply_set(applied_sets *applied, const cached_row *row)
 {
-	if (!row->shipped && row->dataset == 0)
+	if (!row->shipped && row->dataset_id == 0)
 		return;
 	for (int i = 0; i < applied->n; i++)
 	{
-		if (applied->rows[i]->shipped == row->shipped && applied->rows[i]->dataset == row->dataset)
+		if (applied->rows[i]->shipped == row->shipped &&
+			applied->rows[i]->dataset_id == row->dataset_id)
 			return;
 	}
 	if (applied->n == applied->size)
@@ -90,7 +91,7 @@ known_pools(const cached_code *code, const applied_sets *applied)
 		{
 			const cached_row *row = code->rows.rows[i];
 
-			if (cached_row_holds(row, row->valid_from, known_moment))
+			if (cached_row_holds(row, row->year_from, known_moment))
 				stock_sets_add(&then, (const cached_stock *) row);
 		}
 		sets = &then;
@@ -100,7 +101,7 @@ known_pools(const cached_code *code, const applied_sets *applied)
 		for (int a = 0; a < applied->n; a++)
 		{
 			if (applied->rows[a]->shipped == sets->sets[i].shipped &&
-				applied->rows[a]->dataset == sets->sets[i].dataset)
+				applied->rows[a]->dataset_id == sets->sets[i].dataset_id)
 				pools |= sets->sets[i].pools;
 		}
 	}
@@ -290,7 +291,7 @@ compare_shares(const void *a, const void *b)
 }
 
 /*
- * land_stock_estimate(nomenclature, code, area_ha, year, territory, assumed_u95)
+ * land_stock_estimate(nomenclature, code, area_ha, year, territory, assumed_u95_percent)
  * -> estimate in tC
  */
 PG_FUNCTION_INFO_V1(land_stock_estimate);
@@ -342,27 +343,28 @@ land_stock_estimate(PG_FUNCTION_ARGS)
 	for (int i = 0; i < nshares; i++)
 	{
 		const cached_stock *from = shares[i].from;
-		double u95 = from->u95 >= 0 ? from->u95 : assumed;
+		double u95_percent = from->u95_percent >= 0 ? from->u95_percent : assumed;
 		int at = 0;
 
-		if (shares[i].tc != 0 && u95 < 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("the uncertainty of stock reference %d is not known", from->row.id),
-					 errdetail("Its source gives none."),
-					 errhint("Give assumed_u95, the half-width of the 95 %% interval in %%.")));
-		causes[i].term = shares[i].tc * (u95 / 100 / NORMAL_HALF_WIDTH_95);
+		if (shares[i].tc != 0 && u95_percent < 0)
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the uncertainty of stock reference %d is not known", from->row.id),
+				 errdetail("Its source gives none."),
+				 errhint("Give assumed_u95_percent, the half-width of the 95 %% interval in %%.")));
+		causes[i].term = shares[i].tc * (u95_percent / 100 / NORMAL_HALF_WIDTH_95);
 		causes[i].name = shares[i].name;
 		causes[i].len = strlen(shares[i].name);
-		if (from->row.dataset <= 0)
+		if (from->row.dataset_id <= 0)
 			continue;
 		/* Each dataset once, ascending. */
-		while (at < result.nsources && sources[at] < from->row.dataset)
+		while (at < result.nsources && sources[at] < from->row.dataset_id)
 			at++;
-		if (at < result.nsources && sources[at] == from->row.dataset)
+		if (at < result.nsources && sources[at] == from->row.dataset_id)
 			continue;
 		memmove(&sources[at + 1], &sources[at], (result.nsources - at) * sizeof(int32));
-		sources[at] = from->row.dataset;
+		sources[at] = from->row.dataset_id;
 		result.nsources++;
 	}
 	result.causes = causes;

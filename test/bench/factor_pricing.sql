@@ -17,7 +17,7 @@ INSERT INTO reference_territory_parent (code, parent_code)
     SELECT 'B-' || i, d.codes[1 + i % 96]
     FROM generate_series(1, 3000) AS i,
         (SELECT array_agg(code ORDER BY code) AS codes FROM reference_territory WHERE level = 'department') AS d;
-INSERT INTO factor (code, name, unit, amount, u95, scope, valid_from, territory, source)
+INSERT INTO factor (code, name, unit, amount, u95_percent, scope, year_from, territory_code, source)
     SELECT 'b-' || c, 'bench', 'kWh', ghg('CO2', 0.1 + c * 0.01 + y * 0.0001) + ghg('N2O', 1e-6), 10, 'full', y, t.code, 'bench'
     FROM generate_series(1, 50) AS c, generate_series(2000, 2019) AS y, reference_territory t
     WHERE t.level = 'country' OR t.level = 'region' AND c % 2 = 0 OR t.level = 'department' AND c % 10 = 0;
@@ -35,16 +35,16 @@ CREATE TABLE chain AS
     FROM reference_territory t, territory_chain(t.code) AS c
     WHERE t.level = 'commune';
 CREATE INDEX ON chain (territory);
-CREATE INDEX ON factor (code, territory, valid_from);
+CREATE INDEX ON factor (code, territory_code, year_from);
 VACUUM ANALYZE chain;
 
 CREATE FUNCTION pg_temp.resolved() RETURNS TABLE (code text, year int, territory text, amount ghg, kg float8) LANGUAGE sql AS $$
     SELECT DISTINCT ON (a.code, a.year, a.territory) a.code, a.year, a.territory, f.amount, co2e(f.amount, 'AR5')
     FROM (SELECT DISTINCT code, year, territory FROM activity) AS a
     JOIN chain c ON c.territory = a.territory
-    JOIN factor f ON f.code = a.code AND f.territory = c.part_of AND f.superseded_at IS NULL
-        AND a.year BETWEEN coalesce(f.valid_from, a.year) AND coalesce(f.valid_to, a.year)
-    ORDER BY a.code, a.year, a.territory, c.place, f.valid_from DESC
+    JOIN factor f ON f.code = a.code AND f.territory_code = c.part_of AND f.superseded_at IS NULL
+        AND a.year BETWEEN coalesce(f.year_from, a.year) AND coalesce(f.year_to, a.year)
+    ORDER BY a.code, a.year, a.territory, c.place, f.year_from DESC
 $$;
 SELECT count(*) AS combinations FROM (SELECT DISTINCT code, year, territory FROM activity) AS a;
 CREATE UNLOGGED TABLE price AS SELECT * FROM pg_temp.resolved();
@@ -71,7 +71,7 @@ SELECT * FROM pg_temp.measure(5e6, 1, ARRAY[
 \echo '20000 rows, LATERAL with LIMIT 1'
 SELECT * FROM pg_temp.measure(2e4, 1, ARRAY[
     ['sum(emission)', 'SELECT sum(emission(kwh, ''kWh'', code, year, territory)) FROM sample'],
-    ['LATERAL, LIMIT 1', 'SELECT sum(f.amount, a.kwh) FROM sample a CROSS JOIN LATERAL (SELECT f.amount FROM chain c JOIN factor f ON f.territory = c.part_of AND f.code = a.code AND f.superseded_at IS NULL AND a.year BETWEEN coalesce(f.valid_from, a.year) AND coalesce(f.valid_to, a.year) WHERE c.territory = a.territory ORDER BY c.place, f.valid_from DESC LIMIT 1) AS f']]);
+    ['LATERAL, LIMIT 1', 'SELECT sum(f.amount, a.kwh) FROM sample a CROSS JOIN LATERAL (SELECT f.amount FROM chain c JOIN factor f ON f.territory_code = c.part_of AND f.code = a.code AND f.superseded_at IS NULL AND a.year BETWEEN coalesce(f.year_from, a.year) AND coalesce(f.year_to, a.year) WHERE c.territory = a.territory ORDER BY c.place, f.year_from DESC LIMIT 1) AS f']]);
 
 SET max_parallel_workers_per_gather = 2;
 \echo '5 M rows, two workers'

@@ -18,10 +18,10 @@ GRANT CREATE ON DATABASE :DBNAME TO acc_owner;
 CREATE FUNCTION pg_temp.near(a float8, b float8) RETURNS boolean LANGUAGE sql IMMUTABLE
     RETURN abs(a - b) <= 1e-9 * greatest(abs(a), abs(b));
 
-INSERT INTO factor (code, name, unit, amount, u95, scope, source) VALUES
+INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source) VALUES
     ('acc-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2, "CH4": 0.001}', 5, 'combustion', 'test'),
     ('acc-car', 'Car', 'km', '{"CO2": 0.15}', 20, 'combustion', 'test');
-INSERT INTO stock_reference (nomenclature, code, name, stock, u95, source) VALUES
+INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source) VALUES
     ('ACC', 'F', 'Forest', '{"above": 50, "below": 12, "soil": 80, "soil_depth_cm": 30}', 30, 'test'),
     ('ACC', 'C', 'Crop', '{"soil": 50, "soil_depth_cm": 30}', 20, 'test'),
     ('ACC', 'U', 'Sealed', '{"soil": 30, "soil_depth_cm": 30}', 50, 'test');

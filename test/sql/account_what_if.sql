@@ -10,7 +10,7 @@ SET client_min_messages = warning;
 \set ECHO all
 CREATE ROLE acc_town;
 CREATE ROLE acc_citizen;
-INSERT INTO stock_reference (nomenclature, code, name, stock, u95, source) VALUES
+INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source) VALUES
     ('ACC', 'F', 'Forest', '{"above": 50, "below": 12, "soil": 80, "soil_depth_cm": 30}', 30, 'test'),
     ('ACC', 'C', 'Crop', '{"soil": 50, "soil_depth_cm": 30}', 20, 'test'),
     ('ACC', 'U', 'Built', '{"soil": 30, "soil_depth_cm": 30}', 50, 'test');

@@ -87,7 +87,7 @@ INSERT INTO reference_territory_parent (code, parent_code)
     FROM reference_territory, unnest('{FR-NAQ,POPLAR_SUD}'::text[]) AS parent
     WHERE code LIKE '2417%';
 
-INSERT INTO stock_reference (nomenclature, code, name, territory, stock, source)
+INSERT INTO stock_reference (nomenclature, code, name, territory_code, stock, source)
     SELECT 'ALDO', class.code, class.code, epci,
            format('{"soil": %s, "soil_depth_cm": 30}', soil)::carbon_stock, 'ALDO, ground.csv'
     FROM (VALUES

@@ -36,7 +36,7 @@ Elément;1015;;Facteur d'émission;Valide générique;Electricité;;;2022 - mix 
 \.
 
 -- A look before the import changes nothing.
-SELECT record, code, name, unit, territory, scope, electricity, u95, lumped_gwp
+SELECT record, code, name, unit, territory_code, scope, electricity, u95_percent, lumped_gwp
 FROM base_carbone_factors('staging') WHERE reason IS NULL ORDER BY code COLLATE "C";
 -- Gases are masses again: CH4 of fossil origin is 30 kg CO2e in AR5, N2O 265, HFC32 677, HFC125 3170.
 SELECT code, jsonb_object_agg(gas, round(kg::numeric, 9) ORDER BY gas COLLATE "C") AS kg, round(co2e(min(amount::text)::ghg, 'AR5')::numeric, 6) AS co2e
@@ -95,7 +95,7 @@ SELECT gas(emission(1, 't', 'base_carbone.1002', 2023, 'FR'), 'CO2') AS now,
        as_known((SELECT recorded_at FROM before WHERE code = 'base_carbone.1002')) IS NOT NULL AS then,
        gas(emission(1, 't', 'base_carbone.1002', 2023, 'FR'), 'CO2') AS known_then;
 -- Beside the rows of another dataset.
-SELECT action, count(*) FROM import_base_carbone('staging', dataset => 7) GROUP BY action ORDER BY action;
+SELECT action, count(*) FROM import_base_carbone('staging', dataset_id => 7) GROUP BY action ORDER BY action;
 -- With other warming potentials the masses differ, the published total does not.
 SELECT round(gas(amount, 'CH4_fossil')::numeric, 9) AS kg, round(co2e(amount, 'AR4')::numeric, 9) AS co2e
 FROM base_carbone_factors('staging', 'AR4') WHERE code = 'base_carbone.1001';

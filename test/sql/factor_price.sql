@@ -4,7 +4,7 @@ SET search_path = terrcarbon, public;
 \set SHOW_CONTEXT never
 
 BEGIN;
-INSERT INTO factor (id, code, name, unit, amount, u95, scope, hhv_per_lhv, source) VALUES
+INSERT INTO factor (id, code, name, unit, amount, u95_percent, scope, hhv_per_lhv, source) VALUES
     (2000000011, 'T-gas', 'gas', 'kWh LHV', '{"CO2": 0.227}', 5, 'full', 1.111, 'test'),
     (2000000012, 'T-coal', 'coal', 'kWh LHV', '{"CO2": 0.385}', NULL, 'full', NULL, 'test'),
     (2000000013, 'T-grid', 'grid', 'kWh', '{"CO2": 0.05, "N2O": 1e-6}', 10, 'full', NULL, 'test'),
@@ -31,7 +31,7 @@ SELECT emission(NULL, 'pkm', 'T-bus', 2023), emission(5, NULL, 'T-bus', 2023), e
 -- 100 +- 30 % and 50 +- 30 % by one factor: +- 30 %; by two: 22.36 %.
 SELECT round((half_width(one) / value(one) * 100)::numeric, 2) AS one_factor, one
 FROM (SELECT sum(emission_estimate(q, 'pkm', 'T-bus', 2023)) AS one FROM unnest('{1000,500}'::float8[]) AS q) AS s;
-INSERT INTO factor (code, name, unit, amount, u95, scope, dataset, source) VALUES
+INSERT INTO factor (code, name, unit, amount, u95_percent, scope, dataset_id, source) VALUES
     ('T-coach', 'coach', 'pkm', '{"CO2": 0.1}', 30, 'full', 7, 'test');
 SELECT round((half_width(two) / value(two) * 100)::numeric, 2) AS two_factors, sources(two)
 FROM (SELECT emission_estimate(1000, 'pkm', 'T-bus', 2023) + emission_estimate(500, 'pkm', 'T-coach', 2023) AS two) AS s;
@@ -43,10 +43,10 @@ SELECT round(value(emission_estimate(1e6, 'kWh', 'T-grid', 2023))::numeric, 6) A
        round(value(emission_estimate(1e6, 'kWh', 'T-grid', 2023, NULL, 'AR6'))::numeric, 6) AS ar6,
        round((half_width(emission_estimate(1e6, 'kWh', 'T-grid', 2023)) / 50265)::numeric, 9) AS tenth,
        value(emission_estimate(-1, 'pkm', 'T-bus', 2023)) AS removal,
-       round((half_width(emission_estimate(1, 'kWh LHV', 'T-coal', 2023, assumed_u95 => 20)) / 0.385)::numeric, 9) AS assumed;
+       round((half_width(emission_estimate(1, 'kWh LHV', 'T-coal', 2023, assumed_u95_percent => 20)) / 0.385)::numeric, 9) AS assumed;
 
 -- Errors, each with its way out.
-INSERT INTO factor (code, name, unit, amount, valid_from, territory, scope, source) VALUES
+INSERT INTO factor (code, name, unit, amount, year_from, territory_code, scope, source) VALUES
     ('T-late', 'late', 'pkm', '{"CO2": 0.1}', 2030, 'FR', 'full', 'test');
 CREATE FUNCTION fails(statement text) RETURNS TABLE (code text, message text, detail text, hint text)
     LANGUAGE plpgsql AS $$
@@ -91,7 +91,7 @@ SELECT f.* FROM unnest(ARRAY[
 -- Which row: territory, then year; the row in use, or the one that was.
 INSERT INTO reference_territory (code, level, name) VALUES ('T-COM', 'commune', 'Test');
 INSERT INTO reference_territory_parent (code, parent_code) VALUES ('T-COM', 'FR-17');
-INSERT INTO factor (code, name, unit, amount, scope, valid_from, valid_to, territory, source, recorded_at, superseded_at) VALUES
+INSERT INTO factor (code, name, unit, amount, scope, year_from, year_to, territory_code, source, recorded_at, superseded_at) VALUES
     ('T-heat', 'a', 'kWh', '{"CO2": 1}', 'full', NULL, NULL, NULL, 'test', '2020-01-01', NULL),
     ('T-heat', 'b', 'kWh', '{"CO2": 2}', 'full', 2010, 2019, 'FR-NAQ', 'test', '2020-01-01', NULL),
     ('T-heat', 'c', 'kWh', '{"CO2": 3}', 'full', 2015, NULL, 'FR-NAQ', 'test', '2020-01-01', NULL),
@@ -110,21 +110,21 @@ SELECT as_known(NULL), gas(emission(1, 'kWh', 'T-heat', 2018, 'T-COM'), 'CO2') A
 CREATE FUNCTION slow_resolve(code text, year int, territory text) RETURNS int LANGUAGE sql STABLE AS $$
     SELECT f.id
     FROM factor f
-    LEFT JOIN territory_chain(slow_resolve.territory) AS c ON c.code = f.territory
-    WHERE f.code = slow_resolve.code AND (f.territory IS NULL OR c.place IS NOT NULL)
-      AND year BETWEEN coalesce(f.valid_from, year) AND coalesce(f.valid_to, year)
+    LEFT JOIN territory_chain(slow_resolve.territory) AS c ON c.code = f.territory_code
+    WHERE f.code = slow_resolve.code AND (f.territory_code IS NULL OR c.place IS NOT NULL)
+      AND year BETWEEN coalesce(f.year_from, year) AND coalesce(f.year_to, year)
       AND f.superseded_at IS NULL
-    ORDER BY c.place NULLS LAST, f.shipped, f.valid_from DESC NULLS LAST, f.id DESC
+    ORDER BY c.place NULLS LAST, f.shipped, f.year_from DESC NULLS LAST, f.id DESC
     LIMIT 1
 $$;
 SELECT setseed(0.5);
-INSERT INTO factor (code, name, unit, amount, scope, valid_from, valid_to, territory, source)
-    SELECT DISTINCT ON (code, territory, valid_from)
-           code, 'x', 'kg', ghg('CO2', i), 'full', valid_from, valid_from + (random() * 10)::int, territory, 'test'
+INSERT INTO factor (code, name, unit, amount, scope, year_from, year_to, territory_code, source)
+    SELECT DISTINCT ON (code, territory, year_from)
+           code, 'x', 'kg', ghg('CO2', i), 'full', year_from, year_from + (random() * 10)::int, territory, 'test'
     FROM generate_series(1, 600) AS i,
         LATERAL (SELECT 'T-' || i % 7, 2000 + (random() * 20)::int,
                  (ARRAY['FR', 'FR-NAQ', 'FR-17', 'T-COM', 'FR-OCC', NULL])[1 + i % 6])
-            AS random_row (code, valid_from, territory);
+            AS random_row (code, year_from, territory);
 SELECT count(*) AS compared, count(slow) AS found, count(*) FILTER (WHERE slow IS DISTINCT FROM fast) AS different
 FROM (
     SELECT slow_resolve(code, y, t) AS slow, resolve_factor(code, y, t) AS fast
@@ -198,7 +198,7 @@ ROLLBACK;
 
 -- Serial and parallel plans agree.
 BEGIN;
-INSERT INTO factor (code, name, unit, amount, u95, scope, source) VALUES
+INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source) VALUES
     ('T-bus', 'bus', 'pkm', '{"CO2": 0.1, "CH4": 1e-5}', 30, 'full', 'test');
 CREATE TABLE factor_trip AS SELECT i AS km FROM generate_series(1, 10000) AS i;
 SET LOCAL max_parallel_workers_per_gather = 0;

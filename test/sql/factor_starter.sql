@@ -26,7 +26,7 @@ FROM unnest('{AR4,AR5,AR6}'::text[]) AS set;
 SELECT CASE WHEN id < 100 THEN 'energy' WHEN id < 200 THEN 'dwellings' WHEN id < 300 THEN 'transport'
             WHEN id < 1000 THEN 'refrigerants' ELSE 'networks' END AS part,
        scope, count(*), round(sum(gas(amount, 'CO2'))::numeric, 6) AS sum, count(lumped_gwp) AS lumped,
-       count(u95) AS with_u95
+       count(u95_percent) AS with_u95
 FROM factor
 WHERE shipped AND code NOT LIKE 'wetland.%'
 GROUP BY 1, 2

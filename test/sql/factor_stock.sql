@@ -21,11 +21,11 @@ INSERT INTO reference_territory_parent (code, parent_code) VALUES ('T-EPCI', 'T-
 SELECT count(*), max(place) FROM territory_chain('T-IRIS');
 
 CREATE FUNCTION add_stock(code text, stock carbon_stock, territory text DEFAULT NULL,
-        dataset int DEFAULT NULL, valid_from int DEFAULT NULL, valid_to int DEFAULT NULL)
+        dataset int DEFAULT NULL, year_from int DEFAULT NULL, year_to int DEFAULT NULL)
     RETURNS void LANGUAGE sql
 AS $$
-    INSERT INTO stock_reference (nomenclature, code, name, territory, stock, dataset, valid_from, valid_to, source)
-    VALUES ('Test', code, code, territory, stock, dataset, valid_from, valid_to, 'test')
+    INSERT INTO stock_reference (nomenclature, code, name, territory_code, stock, dataset_id, year_from, year_to, source)
+    VALUES ('Test', code, code, territory, stock, dataset, year_from, year_to, 'test')
 $$;
 
 -- Longest code, case aside, before territory.
@@ -44,7 +44,7 @@ SELECT add_stock('C', '{"above": 1, "soil": 10, "soil_depth_cm": 30}'),
        add_stock('C', '{"above": 5}', 'T-COM', NULL, 2000, 2010),
        add_stock('C', '{"above": 6}', 'T-COM', NULL, 2011);
 SELECT y, stock_density('test', 'c', y, 'T-IRIS') FROM unnest('{1999,2000,2010,2011,2050,NULL}'::int[]) AS y;
-SELECT s.pool, r.code, r.territory, r.valid_from
+SELECT s.pool, r.code, r.territory_code, r.year_from
 FROM stock_references('test', 'c', 2020, 'T-IRIS') AS s
 JOIN stock_reference r ON r.id = s.reference
 ORDER BY s.pool;
@@ -65,7 +65,7 @@ SELECT land_stock('test', 'f', 12, 2020), land_stock('test', 'b', 2.5, 2020, 'FR
 SELECT line_stock('test', 'b', 3, 2020), line_stock('aldo', 'HAIES', 2, 2020, 'FR-16'),
        land_stock('aldo', 'haies', 2, 2020, 'FR-16');
 -- A row of one's own is preferred to a shipped one of the same reach, not to a nearer one.
-INSERT INTO stock_reference (nomenclature, code, name, territory, stock, source) VALUES
+INSERT INTO stock_reference (nomenclature, code, name, territory_code, stock, source) VALUES
     ('CLC', '41', 'Marsh, own', 'FR', '{"soil": 200, "soil_depth_cm": 30}', 'test'),
     ('CLC', '21', 'Fields, own', 'FR', '{"soil": 40, "soil_depth_cm": 30}', 'test');
 SELECT code, stock_density('CLC', code, 2020, 'T-COM') FROM unnest('{411,211}'::text[]) AS code;
@@ -94,7 +94,7 @@ SELECT stock_density('test', 'a', 2020) AS present_again;
 DELETE FROM stock_reference WHERE nomenclature = 'Test';
 
 -- What is guarded.
-UPDATE stock_reference SET u95 = 10 WHERE id = 2400;
+UPDATE stock_reference SET u95_percent = 10 WHERE id = 2400;
 DELETE FROM stock_reference WHERE id = 2400;
 TRUNCATE stock_reference;
 INSERT INTO stock_reference (id, nomenclature, code, name, stock, source, shipped)
@@ -121,9 +121,9 @@ ROLLBACK;
 SET terrcarbon.as_known = 'when it was better';
 INSERT INTO stock_reference (nomenclature, code, name, stock, source)
     VALUES ('Test', 'A', 'no pool', '{}', 'test');
-INSERT INTO stock_reference (nomenclature, code, name, stock, u95, source)
+INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source)
     VALUES ('Test', 'A', 'x', '{"above": 1}', 'NaN', 'test');
-INSERT INTO stock_reference (nomenclature, code, name, territory, stock, source)
+INSERT INTO stock_reference (nomenclature, code, name, territory_code, stock, source)
     VALUES ('Test', 'A', 'x', 'nowhere', '{"above": 1}', 'test');
 
 -- Every shipped row says where it is from.

@@ -57,11 +57,11 @@ FROM (VALUES ('211', '231'), ('231', '211'), ('421', '112'), ('421', '211'), ('2
      land_change_per_ha('CLC', f, t, 2020, 'ZPC_4_1') AS h;
 SELECT code, land_kind('CLC', code) FROM unnest('{112,421,311}'::text[]) AS code;
 -- every zone has every pair, and reversing a change within farmland is never a gain both ways
-SELECT count(*), count(DISTINCT territory) AS zones, count(DISTINCT (from_code, to_code)) AS pairs,
+SELECT count(*), count(DISTINCT territory_code) AS zones, count(DISTINCT (from_code, to_code)) AS pairs,
        bool_and(abs(flux * years) < 130) AS plausible
 FROM soil_flux WHERE nomenclature = 'ALDO';
 SELECT count(*) AS both_ways_gain
-FROM soil_flux a JOIN soil_flux b ON (a.from_code, a.to_code, a.territory) = (b.to_code, b.from_code, b.territory)
+FROM soil_flux a JOIN soil_flux b ON (a.from_code, a.to_code, a.territory_code) = (b.to_code, b.from_code, b.territory_code)
 WHERE a.flux > 0 AND b.flux > 0;
 
 -- what is uncovered is said, not counted as 0
@@ -95,11 +95,11 @@ FROM (SELECT s.*, sum(change_t) OVER (PARTITION BY pool ORDER BY year) AS sofar,
            land_scenario(ARRAY[('foret_feuillu', 3)]::land_part[], 'vergers', 2025, 30, 'ALDO', 'ZPC_4_1') AS s) AS r;
 -- The interval: 100 +- 10 % becomes 40 +- 50 % on 2 ha, at once: -120 +- sqrt(20^2 + 40^2);
 -- with 1 ha that is the new class already, its reference weighs on 2 ha all the same.
-INSERT INTO stock_reference (nomenclature, code, name, stock, u95, dataset, source) VALUES
+INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, dataset_id, source) VALUES
     ('MODEL', 'marsh', 'Marsh', '{"soil": 100, "soil_depth_cm": 30}', 10, 7, 'test'),
     ('MODEL', 'road', 'Road', '{"soil": 40, "soil_depth_cm": 30}', 50, 3, 'test'),
     ('MODEL', 'deep', 'Another depth', '{"soil": 40, "soil_depth_cm": 100}', 50, 3, 'test');
-INSERT INTO land_kind VALUES ('MODEL', 'road', 'artificial');
+INSERT INTO land_class VALUES ('MODEL', 'road', 'artificial');
 SELECT change_t, value(change), round(half_width(change)::numeric, 9) AS half_width, round(sqrt(2000)::numeric, 9) AS expected,
        sources, sources(change) AS of_estimate, covered_ha
 FROM land_scenario(ARRAY[('marsh', 2), ('road', 1)]::land_part[], 'road', 2025, 1, 'MODEL') WHERE pool = 'soil';
@@ -108,15 +108,15 @@ SELECT land_scenario(ARRAY[('marsh', 2)]::land_part[], 'deep', 2025, 1, 'MODEL')
 SELECT year, pool, stock_t, change_t, n2o_t, emission, covered_ha, uncovered_ha
 FROM land_scenario(ARRAY[('glacier', 2)]::land_part[], 'road', 2025, 1, 'MODEL');
 DELETE FROM stock_reference WHERE nomenclature = 'MODEL';
-DELETE FROM land_kind WHERE nomenclature = 'MODEL';
+DELETE FROM land_class WHERE nomenclature = 'MODEL';
 
 -- shipped rows stay; one's own go before them
-UPDATE land_kind SET kind = 'other' WHERE code = '4';
-DELETE FROM soil_flux WHERE (from_code, to_code, territory) = ('cultures', 'prairies', 'ZPC_4_1');
+UPDATE land_class SET kind = 'other' WHERE code = '4';
+DELETE FROM soil_flux WHERE (from_code, to_code, territory_code) = ('cultures', 'prairies', 'ZPC_4_1');
 TRUNCATE land_practice;
 BEGIN;
 INSERT INTO soil_flux VALUES ('ALDO', 'zones_humides', 'cultures', 'ZPC_4_1', -4, 20, 'local survey');
-INSERT INTO land_kind VALUES ('CLC', '421', 'other');
+INSERT INTO land_class VALUES ('CLC', '421', 'other');
 SELECT land_kind('CLC', '421'), land_kind('CLC', '411');
 SELECT soil, soil_years FROM land_change_per_ha('ALDO', 'zones_humides', 'cultures', 2020, 'ZPC_4_1');
 ROLLBACK;
@@ -133,7 +133,7 @@ SELECT count(*) FROM land_scenario(ARRAY[('421', 1)]::land_part[], '211', 2025, 
 SELECT count(*) FROM practice_gain('cover_crops', 1);
 SELECT count(*) FROM coastal_carbon(ARRAY[(2000, 'salt_marsh', NULL)]::coastal_change[], 2001);
 SELECT land_change_matrix('model_secret', 'class', 'model_secret', 'class', 'model_secret');
-INSERT INTO land_kind VALUES ('ALDO', 'vergers', 'wetland');
+INSERT INTO land_class VALUES ('ALDO', 'vergers', 'wetland');
 RESET ROLE;
 DROP TABLE model_secret;
 DROP ROLE model_reader;
@@ -154,9 +154,9 @@ INSERT INTO model_before VALUES ('marsh', ST_MakeEnvelope(399900, 6550000, 40015
                                 ('field', ST_MakeEnvelope(400150, 6550000, 400190, 6550100, 2154));
 INSERT INTO model_after VALUES (421, ST_MakeEnvelope(400000, 6550000, 400060, 6550100, 2154)),
                                (122, ST_MakeEnvelope(400060, 6550000, 400170, 6550100, 2154));
-SELECT m.zone, from_class, to_class, round((area_m2 / true_area(z.geom) * 100)::numeric, 4) AS percent
+SELECT m.territory_code, from_code, to_code, round((area_m2 / true_area(z.geom) * 100)::numeric, 4) AS percent
 FROM land_change_matrix('model_before', 'class', 'model_after', 'clc', 'model_zone') m
-JOIN model_zone z ON z.code = m.zone
+JOIN model_zone z ON z.code = m.territory_code
 ORDER BY 1, 2, 3;
 -- polygons of one vintage that overlap are refused
 INSERT INTO model_after VALUES (211, ST_MakeEnvelope(400050, 6550000, 400060, 6550100, 2154));
@@ -173,17 +173,17 @@ INSERT INTO model_after
     SELECT path[1] % 5, geom FROM ST_Dump(ST_VoronoiPolygons(ST_GeneratePoints(
         ST_MakeEnvelope(400000, 6550000, 400900, 6550900, 2154), 90, 8), 0, ST_MakeEnvelope(399000, 6549000, 402000, 6552000, 2154)));
 CREATE TEMP TABLE matrix AS SELECT * FROM land_change_matrix('model_before', 'class', 'model_after', 'clc', 'model_zone');
-SELECT z.code, count(*) > 25 AS many_cells, bool_and(from_class IS NOT NULL AND to_class IS NOT NULL) AS all_known,
+SELECT z.code, count(*) > 25 AS many_cells, bool_and(from_code IS NOT NULL AND to_code IS NOT NULL) AS all_known,
        abs(sum(area_m2) / true_area(z.geom) - 1) < 1e-9 AS whole
-FROM matrix m JOIN model_zone z ON z.code = m.zone GROUP BY z.code, z.geom ORDER BY 1;
+FROM matrix m JOIN model_zone z ON z.code = m.territory_code GROUP BY z.code, z.geom ORDER BY 1;
 SELECT count(*) = 3 * (7 + 5) AS every_row_and_column,
        bool_and(abs(line.area - layer.area) < 1e-9 * layer.area) AS add_up
-FROM (SELECT zone, 'before' AS layer, from_class AS class, sum(area_m2) AS area FROM matrix GROUP BY 1, 3
-      UNION ALL SELECT zone, 'after', to_class, sum(area_m2) FROM matrix GROUP BY 1, 3) AS line
-JOIN (SELECT code AS zone, 'before' AS layer, class, sum(shared_area(b.geom, z.geom)) AS area
+FROM (SELECT territory_code, 'before' AS layer, from_code AS class, sum(area_m2) AS area FROM matrix GROUP BY 1, 3
+      UNION ALL SELECT territory_code, 'after', to_code, sum(area_m2) FROM matrix GROUP BY 1, 3) AS line
+JOIN (SELECT code AS territory_code, 'before' AS layer, class, sum(shared_area(b.geom, z.geom)) AS area
       FROM model_zone z, model_before b GROUP BY 1, 3
       UNION ALL SELECT code, 'after', clc::text, sum(shared_area(a.geom, z.geom))
-      FROM model_zone z, model_after a GROUP BY 1, 3) AS layer USING (zone, layer, class);
+      FROM model_zone z, model_after a GROUP BY 1, 3) AS layer USING (territory_code, layer, class);
 DROP TABLE matrix, model_zone, model_before, model_after;
 
 -- Drained and rewetted wetlands, as the Supplement counts them: 7.9 t CO2-C,
@@ -193,4 +193,4 @@ SELECT round(gas(emission(1, 'ha.yr', 'wetland.drained.temperate.cropland', 2020
        round(co2e(emission(1, 'ha.yr', 'wetland.rewetted.temperate.rich.ch4', 2020), 'AR5')::numeric / 1000, 4) AS t_co2e;
 SELECT round(lower(e)::numeric / 1000 * 12 / 44, 4) AS low, round(upper(e)::numeric / 1000 * 12 / 44, 4) AS high
 FROM emission_estimate(1, 'ha.yr', 'wetland.rewetted.temperate.rich.co2', 2020) AS e;
-SELECT count(*), count(u95) AS with_interval FROM factor WHERE starts_with(code, 'wetland.');
+SELECT count(*), count(u95_percent) AS with_interval FROM factor WHERE starts_with(code, 'wetland.');

@@ -9,7 +9,7 @@ CREATE ROLE rel_grid;
 CREATE ROLE rel_plants;
 CREATE ROLE rel_public;
 GRANT CREATE ON DATABASE :DBNAME TO rel_owner;
-INSERT INTO factor (code, name, unit, amount, u95, scope, source) VALUES
+INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source) VALUES
     ('rel-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2}', 5, 'combustion', 'test'),
     ('rel-car', 'Car', 'km', '{"CO2": 0.15}', NULL, 'combustion', 'test');
 
@@ -160,7 +160,7 @@ SELECT count(*) FROM rel.release_cell WHERE release_id = :first AND co2e IS NOT 
 -- A better factor changes all dwellings.
 RESET ROLE;
 UPDATE factor SET superseded_at = now() WHERE code = 'rel-gas';
-INSERT INTO factor (code, name, unit, amount, u95, scope, source) VALUES
+INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source) VALUES
     ('rel-gas', 'Gas', 'kWh LHV', '{"CO2": 0.21}', 5, 'combustion', 'test');
 SET ROLE rel_owner;
 CALL refresh('rel');
@@ -273,7 +273,7 @@ SELECT version ~ '^recorded .*' AND version !~ 'superseded' AS in_use, licence, 
 FROM explain_number('rel', 'E', 'residential', 2020) WHERE kind = 'factor';
 -- Land: a flow rests on the references of the map before and the map after, a stock on those of its own.
 RESET ROLE;
-INSERT INTO stock_reference (nomenclature, code, name, stock, u95, source) VALUES
+INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source) VALUES
     ('REL', 'F', 'Forest', '{"above": 50, "soil": 80, "soil_depth_cm": 30}', 30, 'test'),
     ('REL', 'U', 'Sealed', '{"soil": 30, "soil_depth_cm": 30}', NULL, 'test');
 SELECT register_dataset('rel-land', 'Land', 'rel_grid', 'CC0-1.0', 'open') AS land \gset

@@ -24,10 +24,10 @@ $node->safe_psql('origin', q{
 	INSERT INTO reference_territory_parent (code, parent_code) VALUES
 		('17300', '241700434'), ('17300', 'ZPC_4_1'), ('241700434', 'FR-NAQ');
 	INSERT INTO unit (code, name, kind, in_base) VALUES ('stère', 'stacked cubic metre', 'volume', 1);
-	INSERT INTO factor (code, name, unit, amount, scope, territory, source, recorded_at, superseded_at) VALUES
+	INSERT INTO factor (code, name, unit, amount, scope, territory_code, source, recorded_at, superseded_at) VALUES
 		('own', 'own', 'stère', '{"CO2": 1}', 'full', '17300', 'test', '2020-01-01', '2021-01-01'),
 		('own', 'own', 'stère', '{"CO2": 2}', 'full', '17300', 'test', '2021-01-01', NULL);
-	INSERT INTO stock_reference (nomenclature, code, name, territory, stock, source) VALUES
+	INSERT INTO stock_reference (nomenclature, code, name, territory_code, stock, source) VALUES
 		('CLC', '211', 'fields', '241700434', '{"soil": 48.2, "soil_depth_cm": 30}', 'test');
 });
 
@@ -98,7 +98,7 @@ for my $encoding ([ 'cp1252', 'WIN1252', '' ], [ 'UTF-8', 'UTF8', "\x{FEFF}" ])
 		CREATE TEMP TABLE staging OF terrcarbon.base_carbone_line;
 		COPY staging FROM '$path' (FORMAT csv, HEADER, DELIMITER ';', ENCODING '$server');
 		SELECT action, reason, code FROM terrcarbon.import_base_carbone('staging');
-		SELECT name, unit, amount, u95 FROM terrcarbon.factor WHERE code = 'base_carbone.42';
+		SELECT name, unit, amount, u95_percent FROM terrcarbon.factor WHERE code = 'base_carbone.42';
 		ROLLBACK;
 	});
 	is(decode('UTF-8', $result), qq(added||base_carbone.42\nFioul "léger" œuvré|kWh PCI|{"CO2": 0.324}|5),

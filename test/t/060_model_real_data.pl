@@ -104,25 +104,25 @@ SKIP:
 		FROM ST_SquareGrid(5000, (SELECT ST_Transform(ST_SetSRID(ST_Extent(geom)::geometry, 4326), 2154) FROM cover))});
 
 	is( $node->safe_psql('postgres', qq{$path
-			SELECT count(DISTINCT from_class || to_class) FILTER (WHERE from_class <> to_class),
-			       min(from_class || to_class) FILTER (WHERE from_class <> to_class),
-			       abs(sum(area_m2) FILTER (WHERE from_class <> to_class)
+			SELECT count(DISTINCT from_code || to_code) FILTER (WHERE from_code <> to_code),
+			       min(from_code || to_code) FILTER (WHERE from_code <> to_code),
+			       abs(sum(area_m2) FILTER (WHERE from_code <> to_code)
 			           / (SELECT sum(true_area(geom)) FROM cover WHERE class = '421') - 1) < 1e-9
 			FROM land_change_matrix('cover', 'class', 'later', 'class', 'square')}),
 		'1|421122|t', 'only the salt marshes changed, all of them');
 	is( $node->safe_psql('postgres', qq{$path
 			SELECT count(*) > 10, bool_and(abs(m.area / true_area(s.geom) - 1) < 1e-9)
-			FROM (SELECT zone, sum(area_m2) AS area
-			      FROM land_change_matrix('cover', 'class', 'commune', 'class', 'square') GROUP BY zone) AS m
-			JOIN square s ON s.code = m.zone}),
+			FROM (SELECT territory_code, sum(area_m2) AS area
+			      FROM land_change_matrix('cover', 'class', 'commune', 'class', 'square') GROUP BY territory_code) AS m
+			JOIN square s ON s.code = m.territory_code}),
 		't|t', 'the matrix of two unrelated maps adds up to each territory');
 	is( $node->safe_psql('postgres', qq{$path
 			SELECT bool_and(abs(m.area - c.area) < 1e-9 * 25e6)
-			FROM (SELECT zone, from_class, sum(area_m2) AS area
+			FROM (SELECT territory_code, from_code, sum(area_m2) AS area
 			      FROM land_change_matrix('cover', 'class', 'commune', 'class', 'square')
-			      WHERE from_class IS NOT NULL GROUP BY 1, 2) AS m
-			JOIN (SELECT s.code AS zone, class AS from_class, sum(shared_area(c.geom, s.geom)) AS area
-			      FROM square s JOIN cover c ON c.geom && s.geom GROUP BY 1, 2) AS c USING (zone, from_class)}),
+			      WHERE from_code IS NOT NULL GROUP BY 1, 2) AS m
+			JOIN (SELECT s.code AS territory_code, class AS from_code, sum(shared_area(c.geom, s.geom)) AS area
+			      FROM square s JOIN cover c ON c.geom && s.geom GROUP BY 1, 2) AS c USING (territory_code, from_code)}),
 		't', 'its rows are the areas of the earlier map');
 }
 

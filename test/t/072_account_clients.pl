@@ -16,10 +16,10 @@ $node->safe_psql('postgres', q{
 	CREATE ROLE owner; CREATE ROLE town; CREATE ROLE citizen LOGIN;
 	GRANT CREATE ON DATABASE postgres TO owner;
 	SET search_path = terrcarbon, public;
-	INSERT INTO factor (code, name, unit, amount, u95, scope, source)
+	INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source)
 		VALUES ('t-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2}', 5, 'combustion', 'test'),
 			('t-car', 'Car', 'km', '{"CO2": 0.2}', 5, 'combustion', 'test');
-	INSERT INTO stock_reference (nomenclature, code, name, stock, u95, source)
+	INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source)
 		VALUES ('T', 'F', 'Forest', '{"above": 50, "soil": 80, "soil_depth_cm": 30}', 30, 'test');
 	SELECT register_dataset('open', 'D', 'town', 'CC0-1.0', 'open'), register_dataset('closed', 'D', 'town', 'CC0-1.0', 'private');
 	SET ROLE owner;
