@@ -27,10 +27,10 @@ OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
 DATA = $(BASE_SCRIPT) $(wildcard sql/upgrade/terrcarbon--*--*.sql)
 
 # The install script: the schemas, the rooms in this order with their files by
-# number, and at last the privileges.
+# number, the guard of shipped rows, and at last the privileges.
 SQL_ROOMS = numeric geometry quantity licence factor model account release
 SQL_FILES = sql/head.sql sql/schema.sql \
-	$(foreach room,$(SQL_ROOMS),$(sort $(wildcard sql/$(room)/*.sql))) sql/tail.sql
+	$(foreach room,$(SQL_ROOMS),$(sort $(wildcard sql/$(room)/*.sql))) sql/shipped.sql sql/tail.sql
 
 # -ffp-contract=off: a fused multiply-add would make totals differ between
 # machines.

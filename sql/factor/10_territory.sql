@@ -167,31 +167,6 @@ INSERT INTO reference_territory_parent (code, parent_code, shipped)
 SELECT pg_catalog.pg_extension_config_dump('reference_territory', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('reference_territory_parent', 'WHERE NOT shipped');
 
--- The catalogues of this room hold rows of the extension beside rows of users.
--- One guard for them all; an upgrade script disables it while it adds rows.
-CREATE FUNCTION guard_shipped_rows() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF TG_OP = 'TRUNCATE' THEN
-        RAISE EXCEPTION 'table "%" cannot be truncated', TG_TABLE_NAME
-            USING ERRCODE = 'object_not_in_prerequisite_state',
-                DETAIL = 'It holds rows that came with the extension.',
-                HINT = 'Delete your own rows: DELETE ... WHERE NOT shipped.';
-    END IF;
-    RAISE EXCEPTION 'rows that came with the extension cannot be %',
-            CASE TG_OP WHEN 'INSERT' THEN 'added' WHEN 'UPDATE' THEN 'changed' ELSE 'deleted' END
-        USING ERRCODE = 'object_not_in_prerequisite_state',
-            DETAIL = format('Table "%s", row %s.', TG_TABLE_NAME,
-                to_jsonb(CASE TG_OP WHEN 'INSERT' THEN NEW ELSE OLD END)),
-            HINT = 'Add a row of your own (shipped = false): it is preferred where both fit equally well.';
-END;
-$$;
-COMMENT ON FUNCTION guard_shipped_rows() IS
-    'Trigger: refuses to add, change or delete rows that came with the extension. Error 55000.';
-REVOKE ALL ON FUNCTION guard_shipped_rows() FROM PUBLIC;
-
 CREATE FUNCTION guard_recorded_rows() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -210,24 +185,6 @@ $$;
 COMMENT ON FUNCTION guard_recorded_rows() IS
     'Trigger: a figure can only be superseded, not changed. Error 55000.';
 REVOKE ALL ON FUNCTION guard_recorded_rows() FROM PUBLIC;
-
-CREATE TRIGGER guard_new BEFORE INSERT ON reference_territory
-    FOR EACH ROW WHEN (NEW.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_change BEFORE UPDATE ON reference_territory
-    FOR EACH ROW WHEN (OLD.shipped OR NEW.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_delete BEFORE DELETE ON reference_territory
-    FOR EACH ROW WHEN (OLD.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_truncate BEFORE TRUNCATE ON reference_territory
-    FOR EACH STATEMENT EXECUTE FUNCTION guard_shipped_rows();
-
-CREATE TRIGGER guard_new BEFORE INSERT ON reference_territory_parent
-    FOR EACH ROW WHEN (NEW.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_change BEFORE UPDATE ON reference_territory_parent
-    FOR EACH ROW WHEN (OLD.shipped OR NEW.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_delete BEFORE DELETE ON reference_territory_parent
-    FOR EACH ROW WHEN (OLD.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_truncate BEFORE TRUNCATE ON reference_territory_parent
-    FOR EACH STATEMENT EXECUTE FUNCTION guard_shipped_rows();
 
 -- What each backend remembers of the catalogues must be read again.
 CREATE FUNCTION factors_changed() RETURNS trigger

@@ -76,14 +76,6 @@ INSERT INTO unit (code, name, kind, in_base, shipped) VALUES
 
 SELECT pg_catalog.pg_extension_config_dump('unit', 'WHERE NOT shipped');
 
-CREATE TRIGGER guard_new BEFORE INSERT ON unit
-    FOR EACH ROW WHEN (NEW.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_change BEFORE UPDATE ON unit
-    FOR EACH ROW WHEN (OLD.shipped OR NEW.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_delete BEFORE DELETE ON unit
-    FOR EACH ROW WHEN (OLD.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_truncate BEFORE TRUNCATE ON unit
-    FOR EACH STATEMENT EXECUTE FUNCTION guard_shipped_rows();
 CREATE TRIGGER factors_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON unit
     FOR EACH STATEMENT EXECUTE FUNCTION factors_changed();
 ALTER TABLE unit ENABLE ALWAYS TRIGGER factors_changed;

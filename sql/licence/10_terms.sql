@@ -224,40 +224,6 @@ INSERT INTO licence_compatibility
 SELECT source, adaptation, use, condition, legal_basis, 1, date '2026-11-24', true
 FROM edge, unnest(uses) AS use, unnest(adaptations) AS adaptation;
 
--- Upgrade scripts disable the trigger where they change shipped rows.
-CREATE FUNCTION keep_shipped_rows() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF TG_OP <> 'INSERT' AND OLD.shipped THEN
-        RAISE EXCEPTION 'rows of % that ship with the extension cannot be changed', TG_TABLE_NAME
-            USING ERRCODE = 'insufficient_privilege',
-                  DETAIL = format('The row is %s.', OLD),
-                  HINT = 'Add a row of your own instead.';
-    END IF;
-    IF TG_OP <> 'DELETE' AND NEW.shipped THEN
-        RAISE EXCEPTION 'a row added to % cannot be marked as shipped', TG_TABLE_NAME
-            USING ERRCODE = 'insufficient_privilege',
-                  DETAIL = 'It would be left out of dumps.';
-    END IF;
-    IF TG_OP = 'DELETE' THEN
-        RETURN OLD;
-    END IF;
-    RETURN NEW;
-END;
-$$;
-COMMENT ON FUNCTION keep_shipped_rows() IS
-    'Trigger: shipped rows stay as shipped, because a dump leaves them out. Error 42501.';
-REVOKE ALL ON FUNCTION keep_shipped_rows() FROM PUBLIC;
-
-CREATE TRIGGER keep_shipped_rows BEFORE INSERT OR UPDATE OR DELETE ON licence
-    FOR EACH ROW EXECUTE FUNCTION keep_shipped_rows();
-CREATE TRIGGER keep_shipped_rows BEFORE INSERT OR UPDATE OR DELETE ON licence_alias
-    FOR EACH ROW EXECUTE FUNCTION keep_shipped_rows();
-CREATE TRIGGER keep_shipped_rows BEFORE INSERT OR UPDATE OR DELETE ON licence_compatibility
-    FOR EACH ROW EXECUTE FUNCTION keep_shipped_rows();
-
 SELECT pg_catalog.pg_extension_config_dump('licence', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('licence_alias', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('licence_compatibility', 'WHERE NOT shipped');

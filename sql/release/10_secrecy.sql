@@ -32,15 +32,6 @@ FROM sector;
 
 SELECT pg_catalog.pg_extension_config_dump('secrecy_rule', 'WHERE NOT shipped');
 
-CREATE TRIGGER guard_new BEFORE INSERT ON secrecy_rule
-    FOR EACH ROW WHEN (NEW.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_change BEFORE UPDATE ON secrecy_rule
-    FOR EACH ROW WHEN (OLD.shipped OR NEW.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_delete BEFORE DELETE ON secrecy_rule
-    FOR EACH ROW WHEN (OLD.shipped) EXECUTE FUNCTION guard_shipped_rows();
-CREATE TRIGGER guard_truncate BEFORE TRUNCATE ON secrecy_rule
-    FOR EACH STATEMENT EXECUTE FUNCTION guard_shipped_rows();
-
 CREATE VIEW secrecy_rule_in_force WITH (security_invoker = on) AS
 SELECT DISTINCT ON (sector) sector, min_units, max_share, source
 FROM secrecy_rule
