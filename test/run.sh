@@ -1,9 +1,9 @@
 #!/bin/sh
-# Runs check, demo, bench or fuzz on a machine that may have nothing yet:
+# Runs check, demo, bench, fuzz or lint on a machine that may have nothing yet:
 # installs what is missing, builds in a scratch copy, and gives the stage script
 # test/stage/NAME.sh a throw-away server, which ends with it.
 #
-#   sh test/run.sh check|demo|bench|fuzz [DATA]
+#   sh test/run.sh check|demo|bench|fuzz|lint [DATA]
 set -eu
 # The TAP modules drop LC_ALL, and then LANG decides.
 export LC_ALL=C.UTF-8 LANG=C.UTF-8
@@ -22,7 +22,7 @@ as_root() {
 # The server version: the one asked for, else the newest with a pg_config, else
 # what this release of Debian or Ubuntu offers.
 if [ -z "${PGVERSION:-}" ]; then
-	PGVERSION=$(ls -d /usr/lib/postgresql/*/bin/pg_config 2>/dev/null |
+	PGVERSION=$(find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -path '*/bin/pg_config' 2>/dev/null |
 		cut -d/ -f5 | sort -n | tail -n 1)
 fi
 if [ -z "$PGVERSION" ]; then
@@ -65,6 +65,12 @@ else
 	echo "Installing: nothing, all packages are there (PostgreSQL $PGVERSION)"
 fi
 
+# It reads the files as they stand and needs no server.
+if [ "$goal" = lint ]; then
+	sh test/stage/lint.sh
+	exit
+fi
+
 # --- a scratch copy, owned by somebody initdb accepts --------------------------
 scratch=$(mktemp -d)
 # Outputs come back to the caller; the copy goes.
@@ -88,7 +94,7 @@ fi
 [ "$(id -u)" -ne 0 ] || chown -R postgres "$scratch"
 cd "$scratch/tree"
 
-export PG_CONFIG=/usr/lib/postgresql/$PGVERSION/bin/pg_config
+export PG_CONFIG="/usr/lib/postgresql/$PGVERSION/bin/pg_config"
 export TERRCARBON_OUTPUT="$scratch/output" TERRCARBON_SUMMARY="$scratch/summary"
 echo "Building for PostgreSQL $PGVERSION"
 run_as make -s -j2 PG_CONFIG="$PG_CONFIG" COPT=-Werror >"$scratch/build.log" 2>&1 || {

@@ -225,7 +225,7 @@ twice(const char *key, Node *escontext)
 static bool
 take_member(estimate_reader *reader, const char *key, double value, Node *escontext)
 {
-	bool *has;
+	bool *has = NULL;
 
 	if (strcmp(key, "value") == 0)
 	{

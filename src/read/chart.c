@@ -459,6 +459,8 @@ draw_edge_labels(chart *c, const series **ended, int n)
 	end_label labels[3];
 	double lowest = c->bottom;
 
+	if (n == 0)
+		return;
 	for (int i = 0; i < n; i++)
 	{
 		labels[i].s = ended[i];

@@ -1,4 +1,4 @@
-/* fuzz: src/exact_sum.c -lgmp -lm */
+/* fuzz: src/numeric/exact_sum.c -lgmp -lm */
 /*
  * exact_sum.c
  *		Exact sums against the integers of GMP.
@@ -8,7 +8,7 @@
 #include <gmp.h>
 #include <math.h>
 
-#include "exact_sum.h"
+#include "numeric/exact_sum.h"
 
 #define MAX_VALUES 4000
 

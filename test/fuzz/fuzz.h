@@ -3,9 +3,9 @@
  *		What the programs of test/fuzz share: arguments, random values, TAP.
  *
  * A program checks pure C code against random input outside a server.  Its
- * first line names what it is compiled with:
+ * first comment names what it is compiled with:
  *
- *		fuzz: src/exact_sum.c -lgmp
+ *		fuzz: src/numeric/exact_sum.c -lgmp
  *
  * and it is called as "program iterations [seed]".  The seed is printed, so a
  * failure can be repeated.

@@ -1,4 +1,4 @@
-/* fuzz: src/trajectory/line_fit.c -lgmp -lm */
+/* fuzz: src/quantity/line_fit.c -lgmp -lm */
 /*
  * line_fit.c
  *		Least-squares lines against the rationals of GMP.
@@ -9,7 +9,7 @@
 #include <gmp.h>
 #include <math.h>
 
-#include "trajectory/line_fit.h"
+#include "quantity/line_fit.h"
 
 #define MAX_VALUES 60
 

@@ -1,4 +1,4 @@
-/* fuzz: src/account/secrecy.c -lm */
+/* fuzz: src/release/secrecy.c -lm */
 /*
  * secrecy.c
  *		What is published of random cubes, against a dense elimination modulo
@@ -6,7 +6,7 @@
  */
 #include <math.h>
 
-#include "account/secrecy.h"
+#include "release/secrecy.h"
 #include "fuzz.h"
 
 #define PRIME        UINT64_C(1000000007)

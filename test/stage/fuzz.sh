@@ -28,9 +28,10 @@ fail() {
 for program in test/fuzz/*.c; do
 	name=$(basename "$program" .c)
 	echo "# $name"
-	inputs=$(sed -n '1s|^/\* fuzz: \(.*\) \*/$|\1|p' "$program")
+	inputs=$(awk '{ print } /\*\// { exit }' "$program" | tr '\n' ' ' |
+		sed -n 's|^/\* fuzz: \(.*\) \*/.*|\1|p' | sed 's| \* | |g')
 	if [ -z "$inputs" ]; then
-		fail "$name: its first line does not say what to compile it with"
+		fail "$name: its first comment does not say what to compile it with"
 		continue
 	fi
 	# shellcheck disable=SC2086

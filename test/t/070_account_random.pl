@@ -130,7 +130,7 @@ my @operations = (
 	sub { sprintf "SELECT set_access(%d, '%s')", dataset(), pick('open', 'shared', 'shared', 'private') },
 	sub { sprintf "SELECT revoke_access(%d, 'owner')", dataset() },
 	sub { sprintf "SELECT set_access(d, 'shared'), grant_access(d, 'owner', 'roll-up') FROM generate_series(1, 4) AS d" },
-	sub { "UPDATE factor SET superseded_at = clock_timestamp() WHERE code = 't-gas' AND territory IS NULL AND superseded_at IS NULL;
+	sub { "UPDATE factor SET superseded_at = clock_timestamp() WHERE code = 't-gas' AND territory_code IS NULL AND superseded_at IS NULL;
 		INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source) VALUES
 			('t-gas', 'Gas', 'kWh LHV', jsonb_build_object('CO2', 0.2 + random() / 10)::text::ghg, 5, 'combustion', 'test')" },
 	sub { "UPDATE acc.setting SET " . pick("gwp = 'AR6'", "gwp = 'AR5'", 'assumed_u95 = 30', 'assumed_u95 = NULL') },
