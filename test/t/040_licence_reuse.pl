@@ -58,7 +58,7 @@ like($result, qr/^cd\|f\|\{\}/m, 'a withdrawn row stays withdrawn');
 is($node->safe_psql('copy', q{SELECT terrcarbon.canonical_licence('OGL')}), 'OGL-UK-3.0', 'added name');
 
 my ($ret, $out, $err) = $node->psql('copy', q{DELETE FROM terrcarbon.licence WHERE shipped});
-like($err, qr/cannot be changed/, 'shipped rows are guarded on the other side too');
+like($err, qr/cannot be deleted/, 'shipped rows are guarded on the other side too');
 
 $node->stop;
 done_testing();
