@@ -31,12 +31,22 @@ allocation_tag(text *name)
 					errhint("It is one of territorial, induced, resident.")));
 }
 
+/* Error 22023 unless a tag is a rule, or none yet: a state may come from anywhere. */
+static void
+check_tag(int32 tag)
+{
+	if (tag < 0 || tag > lengthof(allocation_names))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("state is not one of allocated_sum"), errdetail("It has tag %d.", tag)));
+}
+
 /* allocated_sum_step(sum_state, text, float8): add one amount. */
 PG_FUNCTION_INFO_V1(allocated_sum_step);
 Datum
 allocated_sum_step(PG_FUNCTION_ARGS)
 {
-	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo, ALLOCATED_SUM);
 	double amount;
 	int32 tag;
 
@@ -50,6 +60,7 @@ allocated_sum_step(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("amount must be a finite number"), errdetail("It is %g.", amount)));
 	tag = allocation_tag(PG_GETARG_TEXT_PP(1));
+	check_tag(state->tag);
 	if (state->tag != 0 && state->tag != tag)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cannot add amounts of different allocations"),
@@ -66,11 +77,14 @@ PG_FUNCTION_INFO_V1(allocated_sum_final);
 Datum
 allocated_sum_final(PG_FUNCTION_ARGS)
 {
+	sum_state *state;
 	sum_entry *entry;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	entry = sum_state_find(sum_state_argument(fcinfo, 0), 0);
+	state = sum_state_argument(fcinfo, 0, ALLOCATED_SUM);
+	check_tag(state->tag);
+	entry = sum_state_find(state, 0);
 	if (entry == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(sum_entry_value(entry));

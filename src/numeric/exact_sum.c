@@ -71,8 +71,12 @@ exact_sum_add(exact_sum *sum, double value)
 void
 exact_sum_merge(exact_sum *sum, const exact_sum *other)
 {
+	int64_t *top = &sum->digit[EXACT_SUM_DIGITS - 1];
+
 	/* A normalized sum has room for another's pending carries. */
 	exact_sum_normalize(sum);
+	if (*top == EXACT_SUM_LIMIT || *top == -EXACT_SUM_LIMIT)
+		return;
 	for (int i = 0; i < EXACT_SUM_DIGITS; i++)
 		sum->digit[i] += other->digit[i];
 	sum->pending = 1;
@@ -87,6 +91,7 @@ exact_sum_merge(exact_sum *sum, const exact_sum *other)
 void
 exact_sum_normalize(exact_sum *sum)
 {
+	int64_t *top = &sum->digit[EXACT_SUM_DIGITS - 1];
 	int64_t carry = 0;
 
 	if (sum->pending == 0)
@@ -99,7 +104,11 @@ exact_sum_normalize(exact_sum *sum)
 		carry = (digit - kept) / (DIGIT_MASK + 1);
 		sum->digit[i] = kept;
 	}
-	sum->digit[EXACT_SUM_DIGITS - 1] += carry;
+	*top += carry;
+	if (*top > EXACT_SUM_LIMIT)
+		*top = EXACT_SUM_LIMIT;
+	if (*top < -EXACT_SUM_LIMIT)
+		*top = -EXACT_SUM_LIMIT;
 	sum->pending = 0;
 }
 
@@ -234,9 +243,9 @@ exact_sum_decode(exact_sum *sum, const unsigned char *bytes, size_t len)
 		digits[i] = (uint32_t) in[0] << 24 | (uint32_t) in[1] << 16 | (uint32_t) in[2] << 8 |
 					(uint32_t) in[3];
 
-	/* One form only; and a topmost digit far from overflow, to add to. */
+	/* One form only; and a topmost digit within the limit. */
 	if (digits[first] == 0 || digits[first + n - 1] == 0 ||
-		digits[EXACT_SUM_DIGITS] > UINT32_MAX >> 3)
+		(int64_t) digits[EXACT_SUM_DIGITS] >= EXACT_SUM_LIMIT >> DIGIT_BITS)
 		return 0;
 	for (int i = 0; i < EXACT_SUM_DIGITS; i++)
 		sum->digit[i] = digits[i];

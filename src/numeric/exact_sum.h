@@ -18,6 +18,12 @@
  */
 #define EXACT_SUM_DIGITS 67
 
+/*
+ * The topmost digit of 2^63 values is below 2^50.  Beyond this limit a sum, which
+ * only a forged state reaches, is out of range and stays so whatever is added.
+ */
+#define EXACT_SUM_LIMIT (INT64_C(1) << 61)
+
 /* Values that may be added between two normalizations without overflow. */
 #define EXACT_SUM_MAX_PENDING 1000
 

@@ -6,12 +6,13 @@
 
 #include <math.h>
 
+#include "common/int.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-#define SUM_STATE_VERSION 1
+#define SUM_STATE_VERSION 2
 #define SUM_STATE_SIZE(n) (offsetof(sum_state, entries) + (Size) (n) * sizeof(sum_entry))
 #define SUM_STATE_MAX_ENTRIES \
 	((int) ((MaxAllocSize - offsetof(sum_state, entries)) / sizeof(sum_entry)))
@@ -31,11 +32,34 @@ allocate(int capacity)
 	return state;
 }
 
+static const char *const kind_names[] = {
+	[SUM_OF_GHG] = "sum(ghg)",
+	[SUM_OF_CARBON_STOCK] = "sum(carbon_stock)",
+	[SUM_OF_TRAJECTORY] = "sum(trajectory)",
+	[TRAJECTORY_AGG] = "trajectory_agg",
+	[ALLOCATED_SUM] = "allocated_sum",
+};
+
+StaticAssertDecl(lengthof(kind_names) == SUM_KINDS, "every kind of sum needs a name");
+
 /* An empty state in the current memory context. */
-sum_state *
-sum_state_new(void)
+static sum_state *
+new_state(sum_kind kind)
 {
-	return allocate(INITIAL_CAPACITY);
+	sum_state *state = allocate(INITIAL_CAPACITY);
+
+	state->kind = kind;
+	return state;
+}
+
+static void
+refuse_kind(const sum_state *state, sum_kind kind)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("state is not one of %s", kind_names[kind]),
+			 errdetail("It is one of %s.", kind_names[state->kind]),
+			 errhint("Combine and finish a partial sum by the functions of its aggregate.")));
 }
 
 /*
@@ -44,19 +68,30 @@ sum_state_new(void)
  * the executor copies there what is not the state it passed.
  */
 sum_state *
-sum_state_transition(FunctionCallInfo fcinfo)
+sum_state_transition(FunctionCallInfo fcinfo, sum_kind kind)
 {
 	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("aggregate transition function called outside an aggregate")));
-	return PG_ARGISNULL(0) ? sum_state_new() : sum_state_argument(fcinfo, 0);
+	return PG_ARGISNULL(0) ? new_state(kind) : sum_state_argument(fcinfo, 0, kind);
 }
 
-/* A state argument, detoasted. */
-sum_state *
-sum_state_argument(FunctionCallInfo fcinfo, int argno)
+/* A state argument, detoasted, of whatever aggregate. */
+static sum_state *
+any_state(FunctionCallInfo fcinfo, int argno)
 {
 	return (sum_state *) PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
+}
+
+/* A state argument, detoasted.  Error 22023 when it is another aggregate's. */
+sum_state *
+sum_state_argument(FunctionCallInfo fcinfo, int argno, sum_kind kind)
+{
+	sum_state *state = any_state(fcinfo, argno);
+
+	if (state->kind != kind)
+		refuse_kind(state, kind);
+	return state;
 }
 
 /* Index of the first entry whose key is not below the given one. */
@@ -134,15 +169,18 @@ sum_state_add(sum_state **state, int32 key, double value)
 
 /*
  * Take back a value added before under the same key, exactly; an entry nothing
- * is left of disappears.  False when there is nothing to take from.
+ * is left of disappears.
  */
-bool
+void
 sum_state_subtract(sum_state *state, int32 key, double value)
 {
 	sum_entry *entry = sum_state_find(state, key);
 
+	/* A window takes back only what it gave; a forged state need not have it. */
 	if (entry == NULL)
-		return false;
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a row leaves a sum that it is not in"), errdetail("Its key is %d.", key)));
 	exact_sum_add(&entry->sum, -value);
 	if (--entry->count == 0)
 	{
@@ -151,7 +189,25 @@ sum_state_subtract(sum_state *state, int32 key, double value)
 		memmove(entry, entry + 1, sizeof(sum_entry) * (state->nentries - i - 1));
 		state->nentries--;
 	}
-	return true;
+}
+
+static int64
+add_counts(int64 a, int64 b)
+{
+	int64 result;
+
+	if (pg_add_s64_overflow(a, b, &result) || result < 0)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("number of rows of a sum is out of range"),
+						errdetail("" INT64_FORMAT " and " INT64_FORMAT " rows meet.", a, b)));
+	return result;
+}
+
+/* Count rows in, or out when negative. */
+void
+sum_state_count(sum_state *state, int64 rows)
+{
+	state->rows = add_counts(state->rows, rows);
 }
 
 /* Add all of another state's sums; tags are the caller's to compare. */
@@ -164,9 +220,9 @@ sum_state_merge(sum_state **state, const sum_state *other)
 		sum_entry *to = find_or_insert(state, from->key);
 
 		exact_sum_merge(&to->sum, &from->sum);
-		to->count += from->count;
+		to->count = add_counts(to->count, from->count);
 	}
-	(*state)->rows += other->rows;
+	sum_state_count(*state, other->rows);
 }
 
 /* The total of an entry.  Error 22003 when it is beyond float8. */
@@ -186,12 +242,17 @@ PG_FUNCTION_INFO_V1(sum_state_combine);
 Datum
 sum_state_combine(PG_FUNCTION_ARGS)
 {
-	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *state;
 	sum_state *other;
 
 	if (PG_ARGISNULL(1))
-		PG_RETURN_POINTER(state);
-	other = sum_state_argument(fcinfo, 1);
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	other = any_state(fcinfo, 1);
+	state = sum_state_transition(fcinfo, other->kind);
 	if (state->tag != 0 && other->tag != 0 && state->tag != other->tag)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cannot combine sums with different tags"),
@@ -207,6 +268,7 @@ static void
 write_state(StringInfo buf, const sum_state *state)
 {
 	pq_sendint16(buf, SUM_STATE_VERSION);
+	pq_sendint32(buf, state->kind);
 	pq_sendint32(buf, state->tag);
 	pq_sendint64(buf, state->rows);
 	pq_sendint32(buf, state->nentries);
@@ -237,17 +299,19 @@ read_state(StringInfo buf, int sqlstate)
 {
 	sum_state *state;
 	int version = pq_getmsgint(buf, 2);
+	int32 kind = pq_getmsgint(buf, 4);
 	int32 tag = pq_getmsgint(buf, 4);
 	int64 rows = pq_getmsgint64(buf);
 	int32 nentries = pq_getmsgint(buf, 4);
 
 	/* An entry takes at least 16 bytes, which bounds the allocation. */
-	if (version != SUM_STATE_VERSION || rows < 0 || nentries < 0 ||
+	if (version != SUM_STATE_VERSION || kind < 1 || kind >= SUM_KINDS || rows < 0 || nentries < 0 ||
 		nentries > (buf->len - buf->cursor) / 16 || nentries > SUM_STATE_MAX_ENTRIES)
 		ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
 						errdetail("The header is malformed.")));
 
 	state = allocate(nentries);
+	state->kind = kind;
 	state->tag = tag;
 	state->rows = rows;
 	state->nentries = nentries;
@@ -262,21 +326,18 @@ read_state(StringInfo buf, int sqlstate)
 		entry->count = pq_getmsgint64(buf);
 		first = pq_getmsgint(buf, 2);
 		ndigits = pq_getmsgint(buf, 2);
-		ok = entry->count >= 0 && first + ndigits <= EXACT_SUM_DIGITS &&
+		ok = entry->count >= 1 && first + ndigits <= EXACT_SUM_DIGITS &&
 			 (i == 0 || entry->key > entry[-1].key);
 		for (int d = first; ok && d < first + ndigits; d++)
 		{
 			entry->sum.digit[d] = pq_getmsgint64(buf);
 
-			/*
-			 * Normalized digits only; the topmost is signed, and half its
-			 * range leaves room for merging.
-			 */
+			/* Normalized digits only; the topmost is signed. */
 			if (d < EXACT_SUM_DIGITS - 1)
 				ok = entry->sum.digit[d] >= 0 && entry->sum.digit[d] <= PG_UINT32_MAX;
 			else
-				ok = entry->sum.digit[d] > PG_INT64_MIN / 2 &&
-					 entry->sum.digit[d] < PG_INT64_MAX / 2;
+				ok = entry->sum.digit[d] >= -EXACT_SUM_LIMIT &&
+					 entry->sum.digit[d] <= EXACT_SUM_LIMIT;
 		}
 		if (!ok)
 			ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
@@ -305,7 +366,7 @@ sum_state_send(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	write_state(&buf, sum_state_argument(fcinfo, 0));
+	write_state(&buf, any_state(fcinfo, 0));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -350,6 +411,6 @@ sum_state_out(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	write_state(&buf, sum_state_argument(fcinfo, 0));
+	write_state(&buf, any_state(fcinfo, 0));
 	PG_RETURN_CSTRING(state_text_write(&buf));
 }

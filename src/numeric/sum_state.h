@@ -14,6 +14,20 @@
 #include "numeric/exact_sum.h"
 #include "lib/stringinfo.h"
 
+/*
+ * The aggregate a state belongs to: its functions refuse the states of others.
+ * Numbers are written to disk: append only.
+ */
+typedef enum sum_kind
+{
+	SUM_OF_GHG = 1,
+	SUM_OF_CARBON_STOCK,
+	SUM_OF_TRAJECTORY,
+	TRAJECTORY_AGG,
+	ALLOCATED_SUM,
+	SUM_KINDS
+} sum_kind;
+
 typedef struct sum_entry
 {
 	int32 key;
@@ -28,15 +42,15 @@ typedef struct sum_state
 	int32 tag;     /* a property all summands share, 0 = none */
 	int64 rows;    /* rows seen, whatever their keys */
 	int32 nentries;
-	int32 reserved;                           /* zero */
+	int32 kind; /* whose state it is, a sum_kind */
 	sum_entry entries[FLEXIBLE_ARRAY_MEMBER]; /* ascending keys */
 } sum_state;
 
-extern sum_state *sum_state_new(void);
-extern sum_state *sum_state_transition(FunctionCallInfo fcinfo);
-extern sum_state *sum_state_argument(FunctionCallInfo fcinfo, int argno);
+extern sum_state *sum_state_transition(FunctionCallInfo fcinfo, sum_kind kind);
+extern sum_state *sum_state_argument(FunctionCallInfo fcinfo, int argno, sum_kind kind);
 extern void sum_state_add(sum_state **state, int32 key, double value);
-extern bool sum_state_subtract(sum_state *state, int32 key, double value);
+extern void sum_state_subtract(sum_state *state, int32 key, double value);
+extern void sum_state_count(sum_state *state, int64 rows);
 extern void sum_state_merge(sum_state **state, const sum_state *other);
 extern sum_entry *sum_state_find(sum_state *state, int32 key);
 extern double sum_entry_value(const sum_entry *entry);

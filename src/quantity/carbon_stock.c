@@ -457,7 +457,7 @@ carbon_stock_divide(PG_FUNCTION_ARGS)
 static Datum
 sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 {
-	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo, SUM_OF_CARBON_STOCK);
 	carbon_stock stock;
 	double weight = 1.0;
 
@@ -479,12 +479,12 @@ sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 			tc = multiply(tc, weight, pool_names[pool]);
 		if (!remove)
 			sum_state_add(&state, pool, tc);
-		else if (!sum_state_subtract(state, pool, tc))
-			elog(ERROR, "a row leaves a sum it is not in");
+		else
+			sum_state_subtract(state, pool, tc);
 	}
 	if (HAS(&stock, POOL_SOIL))
 		state->tag = sum_state_find(state, POOL_SOIL) != NULL ? stock.soil_depth_cm : 0;
-	state->rows += remove ? -1 : 1;
+	sum_state_count(state, remove ? -1 : 1);
 	PG_RETURN_POINTER(state);
 }
 
@@ -525,12 +525,12 @@ PG_FUNCTION_INFO_V1(carbon_stock_sum_combine);
 Datum
 carbon_stock_sum_combine(PG_FUNCTION_ARGS)
 {
-	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo, SUM_OF_CARBON_STOCK);
 	sum_state *other;
 
 	if (PG_ARGISNULL(1))
 		PG_RETURN_POINTER(state);
-	other = sum_state_argument(fcinfo, 1);
+	other = sum_state_argument(fcinfo, 1, SUM_OF_CARBON_STOCK);
 	require_same_depth(state->tag, other->tag);
 	if (state->tag == 0)
 		state->tag = other->tag;
@@ -548,7 +548,7 @@ carbon_stock_sum_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = sum_state_argument(fcinfo, 0);
+	state = sum_state_argument(fcinfo, 0, SUM_OF_CARBON_STOCK);
 	if (state->rows == 0)
 		PG_RETURN_NULL();
 	for (int i = 0; i < state->nentries; i++)

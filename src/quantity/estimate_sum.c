@@ -14,6 +14,7 @@
 #include "quantity/estimate.h"
 
 #include "common/hashfn.h"
+#include "common/int.h"
 #include "numeric/exact_sum.h"
 #include "numeric/sum_state.h"
 #include "libpq/pqformat.h"
@@ -400,7 +401,9 @@ estimate_sum_add(PG_FUNCTION_ARGS)
 	}
 	state = transition_state(fcinfo);
 	estimate_read(PG_GETARG_DATUM(1), &e);
-	state->rows++;
+	if (state->rows++ == PG_INT64_MAX)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("number of rows of a sum is out of range")));
 	exact_sum_add(&state->value, e.value);
 	if (e.sd != 0.0)
 		exact_sum_add(&state->variance, multiply(e.sd, e.sd, "variance of an estimate"));
@@ -427,7 +430,9 @@ estimate_sum_combine(PG_FUNCTION_ARGS)
 	}
 	state = transition_state(fcinfo);
 	other = state_argument(fcinfo, 1);
-	state->rows += other->rows;
+	if (pg_add_s64_overflow(state->rows, other->rows, &state->rows))
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("number of rows of a sum is out of range")));
 	exact_sum_merge(&state->value, &other->value);
 	exact_sum_merge(&state->variance, &other->variance);
 	for (int i = 0; i < other->ncauses; i++)

@@ -447,7 +447,7 @@ ghg_co2e_default(PG_FUNCTION_ARGS)
 static Datum
 sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 {
-	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo, SUM_OF_GHG);
 	ghg_view view;
 	double weight = 1.0;
 
@@ -466,10 +466,10 @@ sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 			kg = multiply(kg, weight, "mass of a gas");
 		if (!remove)
 			sum_state_add(&state, ghg_gas(&view, i), kg);
-		else if (!sum_state_subtract(state, ghg_gas(&view, i), kg))
-			elog(ERROR, "a row leaves a sum it is not in");
+		else
+			sum_state_subtract(state, ghg_gas(&view, i), kg);
 	}
-	state->rows += remove ? -1 : 1;
+	sum_state_count(state, remove ? -1 : 1);
 	PG_RETURN_POINTER(state);
 }
 
@@ -515,7 +515,7 @@ ghg_sum_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = sum_state_argument(fcinfo, 0);
+	state = sum_state_argument(fcinfo, 0, SUM_OF_GHG);
 	if (state->rows == 0)
 		PG_RETURN_NULL();
 	result.n = 0;

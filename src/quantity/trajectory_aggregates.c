@@ -48,26 +48,18 @@ row_of_year(FunctionCallInfo fcinfo, int32 *key, double *value)
 	return true;
 }
 
-/* A window takes back only rows it gave before. */
-static void
-take_back(sum_state *state, int32 key, double value)
-{
-	if (!sum_state_subtract(state, key, value))
-		elog(ERROR, "aggregate state has no value for key %d", key);
-}
-
 /* trajectory_agg_add(sum_state, int, float8): transition of trajectory_agg. */
 PG_FUNCTION_INFO_V1(trajectory_agg_add);
 Datum
 trajectory_agg_add(PG_FUNCTION_ARGS)
 {
-	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo, TRAJECTORY_AGG);
 	int32 key;
 	double value;
 
 	if (row_of_year(fcinfo, &key, &value))
 	{
-		state->rows++;
+		sum_state_count(state, 1);
 		sum_state_add(&state, key, value);
 	}
 	PG_RETURN_POINTER(state);
@@ -78,14 +70,14 @@ PG_FUNCTION_INFO_V1(trajectory_agg_subtract);
 Datum
 trajectory_agg_subtract(PG_FUNCTION_ARGS)
 {
-	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo, TRAJECTORY_AGG);
 	int32 key;
 	double value;
 
 	if (row_of_year(fcinfo, &key, &value))
 	{
-		state->rows--;
-		take_back(state, key, value);
+		sum_state_count(state, -1);
+		sum_state_subtract(state, key, value);
 	}
 	PG_RETURN_POINTER(state);
 }
@@ -111,7 +103,7 @@ trajectory_agg_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = sum_state_argument(fcinfo, 0);
+	state = sum_state_argument(fcinfo, 0, TRAJECTORY_AGG);
 	if (state->rows == 0)
 		PG_RETURN_NULL();
 
@@ -137,9 +129,9 @@ PG_FUNCTION_INFO_V1(trajectory_sum_add);
 Datum
 trajectory_sum_add(PG_FUNCTION_ARGS)
 {
-	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo, SUM_OF_TRAJECTORY);
 
-	state->rows++;
+	sum_state_count(state, 1);
 	if (PG_ARGISNULL(1))
 		sum_state_add(&state, NULL_KEY, 0);
 	else
@@ -157,17 +149,17 @@ PG_FUNCTION_INFO_V1(trajectory_sum_subtract);
 Datum
 trajectory_sum_subtract(PG_FUNCTION_ARGS)
 {
-	sum_state *state = sum_state_transition(fcinfo);
+	sum_state *state = sum_state_transition(fcinfo, SUM_OF_TRAJECTORY);
 
-	state->rows--;
+	sum_state_count(state, -1);
 	if (PG_ARGISNULL(1))
-		take_back(state, NULL_KEY, 0);
+		sum_state_subtract(state, NULL_KEY, 0);
 	else
 	{
 		trajectory *t = PG_GETARG_TRAJECTORY(1);
 
 		for (int i = 0; i < t->n; i++)
-			take_back(state, TRAJECTORY_YEARS(t)[i], t->values[i]);
+			sum_state_subtract(state, TRAJECTORY_YEARS(t)[i], t->values[i]);
 	}
 	PG_RETURN_POINTER(state);
 }
@@ -186,7 +178,7 @@ trajectory_sum_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = sum_state_argument(fcinfo, 0);
+	state = sum_state_argument(fcinfo, 0, SUM_OF_TRAJECTORY);
 	if (state->rows == 0 || sum_state_find(state, NULL_KEY) != NULL)
 		PG_RETURN_NULL();
 
