@@ -13,6 +13,10 @@
 #include "utils/memutils.h"
 
 #define SUM_STATE_VERSION 2
+
+/* Bytes of the header in the binary form, and of an entry without its digits. */
+#define HEADER_BYTES      22
+#define ENTRY_BYTES       16
 #define SUM_STATE_SIZE(n) (offsetof(sum_state, entries) + (Size) (n) * sizeof(sum_entry))
 #define SUM_STATE_MAX_ENTRIES \
 	((int) ((MaxAllocSize - offsetof(sum_state, entries)) / sizeof(sum_entry)))
@@ -298,15 +302,24 @@ static sum_state *
 read_state(StringInfo buf, int sqlstate)
 {
 	sum_state *state;
-	int version = pq_getmsgint(buf, 2);
-	int32 kind = pq_getmsgint(buf, 4);
-	int32 tag = pq_getmsgint(buf, 4);
-	int64 rows = pq_getmsgint64(buf);
-	int32 nentries = pq_getmsgint(buf, 4);
+	int version;
+	int32 kind;
+	int32 tag;
+	int64 rows;
+	int32 nentries;
 
-	/* An entry takes at least 16 bytes, which bounds the allocation. */
+	if (buf->len - buf->cursor < HEADER_BYTES)
+		ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
+						errdetail("It ends within its header.")));
+	version = pq_getmsgint(buf, 2);
+	kind = pq_getmsgint(buf, 4);
+	tag = pq_getmsgint(buf, 4);
+	rows = pq_getmsgint64(buf);
+	nentries = pq_getmsgint(buf, 4);
+
+	/* What an entry takes at least bounds the allocation. */
 	if (version != SUM_STATE_VERSION || kind < 1 || kind >= SUM_KINDS || rows < 0 || nentries < 0 ||
-		nentries > (buf->len - buf->cursor) / 16 || nentries > SUM_STATE_MAX_ENTRIES)
+		nentries > (buf->len - buf->cursor) / ENTRY_BYTES || nentries > SUM_STATE_MAX_ENTRIES)
 		ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
 						errdetail("The header is malformed.")));
 
@@ -327,7 +340,7 @@ read_state(StringInfo buf, int sqlstate)
 		first = pq_getmsgint(buf, 2);
 		ndigits = pq_getmsgint(buf, 2);
 		ok = entry->count >= 1 && first + ndigits <= EXACT_SUM_DIGITS &&
-			 (i == 0 || entry->key > entry[-1].key);
+			 buf->len - buf->cursor >= 8 * ndigits && (i == 0 || entry->key > entry[-1].key);
 		for (int d = first; ok && d < first + ndigits; d++)
 		{
 			entry->sum.digit[d] = pq_getmsgint64(buf);

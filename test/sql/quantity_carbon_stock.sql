@@ -120,8 +120,8 @@ FROM unnest(ARRAY[
     $$SELECT total(carbon_stock(1e308, 1e308))$$, $$SELECT co2e(carbon_stock(1e308))$$,
     $$SELECT sum(carbon_stock(1e308)) FROM generate_series(1, 2)$$, $$SELECT sum(carbon_stock(1e308), 10)$$,
     $$SELECT sum(carbon_stock(1), 'NaN')$$, $$SELECT carbon_stock_sum_add(NULL, '{}')$$,
-    $$SELECT carbon_stock_sum_final('\x00010000000000000000000000010000000100000006000000000000000100000000')$$,
-    $$SELECT carbon_stock_sum_final('\x00010000001e000000000000000100000000')$$
+    $$SELECT carbon_stock_sum_final('\x0002000000020000000000000000000000010000000100000006000000000000000100000000')$$,
+    $$SELECT carbon_stock_sum_final('\x0002000000020000001e000000000000000100000000')$$
 ]) AS command;
 
 -- Hostile binary input: version, pools, depth without soil, soil without depth, short, NaN, infinity, long.

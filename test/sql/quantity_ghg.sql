@@ -133,7 +133,7 @@ FROM unnest(ARRAY[
     $$SELECT ghg('CO2', 1) / 'Infinity'$$, $$SELECT ghg('CO2', 1e308) / 0.1$$, $$SELECT ghg('CO2', 1e-308) / 1e20$$,
     $$SELECT sum(ghg('CO2', 1e308)) FROM generate_series(1, 2)$$, $$SELECT sum(ghg('CO2', 1e308), 10)$$,
     $$SELECT sum(ghg('CO2', 1), 'NaN')$$, $$SELECT sum(ghg('CO2', 1), 'Infinity')$$, $$SELECT '{"CO2": 1e309}'::jsonb::ghg$$,
-    $$SELECT '{"CH5": 1}'::jsonb::ghg$$, $$SELECT ghg_sum_add(NULL, '{}')$$, $$SELECT ghg_sum_final('\x00010000000000000000000000010000000100000064000000000000000100000000')$$
+    $$SELECT '{"CH5": 1}'::jsonb::ghg$$, $$SELECT ghg_sum_add(NULL, '{}')$$, $$SELECT ghg_sum_final('\x0002000000010000000000000000000000010000000100000064000000000000000100000000')$$
 ]) AS command;
 -- A sum that passes the range and comes back is right.
 SELECT sum(ghg('CO2', x)) FROM unnest(ARRAY[1e308, 1e308, -1e308]) AS x;

@@ -111,14 +111,14 @@ FROM (SELECT i, trajectory_agg(year, value) OVER frame AS agg, sum(t) OVER frame
 SELECT pg_temp.failure('SELECT trajectory_agg_add(NULL, 2015, 1)');
 
 -- A state whose keys are no years is refused, however many they are.
-CREATE FUNCTION pg_temp.state(VARIADIC keys int[]) RETURNS sum_state LANGUAGE sql
-RETURN ('\x0001' || '00000000' || '0000000000000001' || lpad(to_hex(cardinality(keys)), 8, '0') ||
+CREATE FUNCTION pg_temp.state(kind int, VARIADIC keys int[]) RETURNS sum_state LANGUAGE sql
+RETURN ('\x0002' || lpad(to_hex(kind), 8, '0') || '00000000' || '0000000000000001' || lpad(to_hex(cardinality(keys)), 8, '0') ||
     (SELECT string_agg(lpad(to_hex(key), 8, '0') || '0000000000000001' || '00000000', '' ORDER BY key)
      FROM unnest(keys) key))::sum_state;
-SELECT trajectory_agg_final(pg_temp.state(-9999, -1, 1, 2015, 9999)) AS agg,
-    trajectory_sum_final(pg_temp.state(1, 2015, 9999)) AS total;
-SELECT key, pg_temp.failure(format('SELECT trajectory_agg_final(pg_temp.state(%s))', key)) AS agg,
-    pg_temp.failure(format('SELECT trajectory_sum_final(pg_temp.state(%s))', key)) AS total
+SELECT trajectory_agg_final(pg_temp.state(4, -9999, -1, 1, 2015, 9999)) AS agg,
+    trajectory_sum_final(pg_temp.state(3, 1, 2015, 9999)) AS total;
+SELECT key, pg_temp.failure(format('SELECT trajectory_agg_final(pg_temp.state(4, %s))', key)) AS agg,
+    pg_temp.failure(format('SELECT trajectory_sum_final(pg_temp.state(3, %s))', key)) AS total
 FROM unnest('{-2147483648,-10000,-9999,10000,70000}'::int[]) key;
-SELECT pg_temp.failure('SELECT trajectory_agg_final(pg_temp.state(VARIADIC ARRAY(SELECT generate_series(1, 40000))))') AS agg,
-    pg_temp.failure('SELECT trajectory_sum_final(pg_temp.state(VARIADIC ARRAY(SELECT generate_series(1, 40000))))') AS total;
+SELECT pg_temp.failure('SELECT trajectory_agg_final(pg_temp.state(4, VARIADIC ARRAY(SELECT generate_series(1, 40000))))') AS agg,
+    pg_temp.failure('SELECT trajectory_sum_final(pg_temp.state(3, VARIADIC ARRAY(SELECT generate_series(1, 40000))))') AS total;

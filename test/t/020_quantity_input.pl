@@ -40,8 +40,13 @@ $node->safe_psql('postgres', q{
 		IF type = 'terrcarbon.estimate_sum'::regtype THEN
 			PERFORM terrcarbon.estimate_sum_final(printed::terrcarbon.estimate_sum);
 		ELSIF type = 'terrcarbon.sum_state'::regtype THEN
-			PERFORM terrcarbon.ghg_sum_final(printed::terrcarbon.sum_state),
-				terrcarbon.carbon_stock_sum_final(printed::terrcarbon.sum_state);
+			-- by the aggregate that the state says it is of
+			PERFORM CASE substr(printed, 14, 1)
+				WHEN '1' THEN terrcarbon.ghg_sum_final(printed::terrcarbon.sum_state)::text
+				WHEN '2' THEN terrcarbon.carbon_stock_sum_final(printed::terrcarbon.sum_state)::text
+				WHEN '3' THEN terrcarbon.trajectory_sum_final(printed::terrcarbon.sum_state)::text
+				WHEN '4' THEN terrcarbon.trajectory_agg_final(printed::terrcarbon.sum_state)::text
+				ELSE terrcarbon.allocated_sum_final(printed::terrcarbon.sum_state)::text END;
 		END IF;
 		RETURN CASE WHEN printed = again THEN 'taken' ELSE 'printed ' || printed || ', read ' || again END;
 	EXCEPTION WHEN others THEN
@@ -61,7 +66,7 @@ my %values = (
 	'terrcarbon.carbon_stock' => [ '{}', '{"above": 60, "below": 0}', '{"above": 1, "dead_wood": 0.5, "soil": 80, "products": -3, "soil_depth_cm": 30}' ],
 	'terrcarbon.estimate' => [ '{"value": 1, "sd": 0}', '{"value": 150, "sd": 4, "causes": {"factor:12": 22.5, "é": -1e-3}, "sources": [3, 7]}' ],
 	'terrcarbon.estimate_sum' => [ '\x000100000000000000010000000000000000000000000000', '\x00010000000000000002012101000c0000002101002000000000000101660021010008000000000002' . '0000000300000007' ],
-	'terrcarbon.sum_state' => [ '\x000100000000000000000000000000000000', '\x00010000001e00000000000000010000000100000004000000000000000100210001' . '00000000000c0000' ]);
+	'terrcarbon.sum_state' => [ '\x00020000000100000000000000000000000000000000', '\x0002000000020000001e00000000000000010000000100000004000000000000000100210001' . '00000000000c0000' ]);
 
 my @scraps = ('{', '}', '[', ']', ':', ',', '"', '\\', '\\u0000', '\\ud800', '0', '9', '-', '.', 'e', 'e308', 'e-400', 'null', 'NaN', 'CO2', 'soil', 'é',
 	'"value"', '"sources": [', '"causes": {', "\x00", "\xff", ' ', '1' x 400, '[' x 50, '\\x', '00', 'ff', '7f');
@@ -135,7 +140,7 @@ for my $type ('terrcarbon.estimate_sum', 'terrcarbon.sum_state')
 		CREATE TABLE state AS SELECT convert_from(bytes, 'UTF8')::$type AS s, count(*) FROM input
 		WHERE type = '$type'::regtype AND form = 'text' AND outcome(type, form, bytes, path) = 'taken' GROUP BY bytes;
 	});
-	my $by = $type eq 'terrcarbon.sum_state' ? 'substr(s::text, 1, 14)' : '()';
+	my $by = $type eq 'terrcarbon.sum_state' ? 'substr(s::text, 1, 22)' : '()';
 	cmp_ok($node->safe_psql('postgres', "SELECT sum(length(merged::text)) FROM (SELECT merge(s) AS merged FROM state GROUP BY $by) AS m"),
 		'>', 0, "$type: states that are taken can be merged");
 	$node->safe_psql('postgres', 'DROP TABLE state');
