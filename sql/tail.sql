@@ -6,7 +6,7 @@ DO $$
 DECLARE
     -- Called by policies, views, defaults, checks, or by public functions that
     -- run with the rights of their caller.
-    needed CONSTANT text[] := '{}';
+    needed CONSTANT text[] := '{is_factor_part}';
     path text := pg_catalog.current_setting('search_path');
     f record;
 BEGIN

@@ -12,15 +12,17 @@ CREATE FUNCTION price(factor text, unit text, year int, territory text, assumed_
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $$
 BEGIN
-    factor_id := resolve_factor(factor, year, territory);
-    IF factor_id IS NOT NULL THEN
-        emission := emission(1, unit, factor_id);
-        co2e := emission_estimate(1, unit, factor_id, assumed_u95_percent => coalesce(assumed_u95, 0));
-        u95_assumed := (SELECT f.u95_percent IS NULL FROM factor f WHERE f.id = factor_id);
+    SELECT max(p.factor_id), sum(p.emission), bool_or(p.u95_percent IS NULL AND p.low_percent IS NULL),
+           min(p.detail) FILTER (WHERE p.reason NOT IN ('no_code', 'unknown_code', 'unknown_territory', 'other_territory', 'other_year'))
+    INTO factor_id, emission, u95_assumed, problem
+    FROM resolve_factor_parts(factor, year, territory, unit) AS p;
+    IF emission IS NULL OR problem IS NOT NULL THEN
+        factor_id := NULL;
+        emission := NULL;
+        u95_assumed := NULL;
+    ELSE
+        co2e := emission_estimate(1, unit, factor, year, territory, assumed_u95_percent => coalesce(assumed_u95, 0));
     END IF;
-EXCEPTION WHEN data_exception THEN
-    emission := NULL;
-    problem := SQLERRM;
 END;
 $$;
 COMMENT ON FUNCTION price(text, text, int, text, float8) IS
@@ -191,7 +193,7 @@ density AS MATERIALIZED (
     SELECT k.*, terrcarbon.stock_density(k.nomenclature, k.code, k.year, k.reference) AS stock,
            terrcarbon.land_stock_estimate(k.nomenclature, k.code, 1, k.year, k.reference, $4) AS carbon,
            EXISTS (SELECT FROM terrcarbon.stock_references(k.nomenclature, k.code, k.year, k.reference) AS s
-                   JOIN terrcarbon.stock_reference r ON r.id = s.reference
+                   JOIN terrcarbon.stock_reference r ON r.id = s.reference_id
                    WHERE r.u95_percent IS NULL) AS u95_assumed
     FROM (SELECT DISTINCT nomenclature, code, year, reference FROM land_class) AS k
 ),

@@ -92,9 +92,9 @@ land AS (
         AND terrcarbon.shared_area(l.geom, t.geom) > 0
 ),
 reference AS (
-    SELECT DISTINCT s.reference AS id
+    SELECT DISTINCT s.reference_id AS id
     FROM land l CROSS JOIN LATERAL terrcarbon.stock_references(l.nomenclature, l.code, l.year, l.reference) AS s
-    WHERE s.reference IS NOT NULL
+    WHERE s.reference_id IS NOT NULL
 ),
 sources AS (
     SELECT terrcarbon.sources_agg(terrcarbon.sources(e)) AS ids FROM whole

@@ -1,10 +1,29 @@
 -- What factors and stock references share: territories and who is part of whom,
 -- the moment whose knowledge counts, guards.
 
+CREATE TABLE territory_level (
+    level text PRIMARY KEY,
+    place int NOT NULL UNIQUE,
+    note  text NOT NULL
+);
+COMMENT ON TABLE territory_level IS
+    'Levels of territories, from the most to the least specific.';
+COMMENT ON COLUMN territory_level.level IS 'What tables call it.';
+COMMENT ON COLUMN territory_level.place IS 'Order: 1 is the most specific.';
+COMMENT ON COLUMN territory_level.note IS 'What it is.';
+INSERT INTO territory_level (place, level, note) VALUES
+    (1, 'IRIS', 'Part of a commune, for statistics'),
+    (2, 'commune', 'Commune'),
+    (3, 'EPCI', 'Group of communes'),
+    (4, 'zone', 'Natural zone: pedoclimatic, forest ...'),
+    (5, 'department', 'Department'),
+    (6, 'region', 'Region'),
+    (7, 'country', 'Country');
+GRANT SELECT ON territory_level TO PUBLIC;
+
 CREATE TABLE reference_territory (
     code    text PRIMARY KEY CHECK (code <> ''),
-    level   text NOT NULL CHECK (level IN
-        ('IRIS', 'commune', 'EPCI', 'zone', 'department', 'region', 'country')),
+    level   text NOT NULL REFERENCES territory_level,
     name    text NOT NULL,
     shipped boolean NOT NULL DEFAULT false
 );
@@ -13,7 +32,7 @@ COMMENT ON TABLE reference_territory IS
 COMMENT ON COLUMN reference_territory.code IS
     'Unique code: INSEE for a commune or an IRIS, SIREN for an EPCI, FR-17 for a department, FR-NAQ for a region, FR for the country, a prefixed code for a zone (ZPC_4_1).';
 COMMENT ON COLUMN reference_territory.level IS
-    'IRIS, commune, EPCI, zone (pedoclimatic, forest ...), department, region or country, from the most to the least specific.';
+    'One of territory_level.';
 COMMENT ON COLUMN reference_territory.name IS 'Name for readers.';
 COMMENT ON COLUMN reference_territory.shipped IS 'Came with the extension.';
 
@@ -35,7 +54,7 @@ CREATE FUNCTION territory_chain(territory_code text, OUT code text, OUT level te
     LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10 ROWS 8
     AS 'MODULE_PATHNAME', 'territory_chain';
 COMMENT ON FUNCTION territory_chain(text) IS
-    'The territory and everything it is part of, the most specific first (place 1): IRIS, commune, EPCI, zone, department, region, country; at one level, the nearest first. Nothing for a territory that reference_territory does not know.';
+    'The territory and everything it is part of, the most specific first (place 1), in the order of territory_level; at one level, the nearest first. Nothing for a territory that reference_territory does not know.';
 
 INSERT INTO reference_territory (code, level, name, shipped) VALUES
     ('FR', 'country', 'France', true),
@@ -167,7 +186,7 @@ INSERT INTO reference_territory_parent (code, parent_code, shipped)
 SELECT pg_catalog.pg_extension_config_dump('reference_territory', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('reference_territory_parent', 'WHERE NOT shipped');
 
-CREATE FUNCTION guard_recorded_rows() RETURNS trigger
+CREATE FUNCTION terrcarbon_internal.guard_recorded_rows() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -182,17 +201,15 @@ BEGIN
             HINT = 'Set superseded_at = now() on the old row and insert a new one: what was published stays reproducible.';
 END;
 $$;
-COMMENT ON FUNCTION guard_recorded_rows() IS
+COMMENT ON FUNCTION terrcarbon_internal.guard_recorded_rows() IS
     'Trigger: a figure can only be superseded, not changed. Error 55000.';
-REVOKE ALL ON FUNCTION guard_recorded_rows() FROM PUBLIC;
 
 -- What each backend remembers of the catalogues must be read again.
-CREATE FUNCTION factors_changed() RETURNS trigger
+CREATE FUNCTION terrcarbon_internal.catalogue_changed() RETURNS trigger
     LANGUAGE C
-    AS 'MODULE_PATHNAME', 'factors_changed';
-COMMENT ON FUNCTION factors_changed() IS
+    AS 'MODULE_PATHNAME', 'catalogue_changed';
+COMMENT ON FUNCTION terrcarbon_internal.catalogue_changed() IS
     'Trigger: tells every backend that a catalogue of factors or references changed.';
-REVOKE ALL ON FUNCTION factors_changed() FROM PUBLIC;
 
 CREATE FUNCTION known_at() RETURNS timestamptz
     LANGUAGE C STABLE PARALLEL SAFE COST 1
@@ -205,12 +222,5 @@ CREATE FUNCTION as_known(moment timestamptz) RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'as_known';
 COMMENT ON FUNCTION as_known(timestamptz) IS
     'Until the end of the transaction, look-ups of factors and stock references use what was recorded and not yet superseded at this moment, which reproduces a published figure. NULL returns to the present. The setting terrcarbon.as_known does the same for a session.';
-
-CREATE TRIGGER factors_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON reference_territory
-    FOR EACH STATEMENT EXECUTE FUNCTION factors_changed();
-ALTER TABLE reference_territory ENABLE ALWAYS TRIGGER factors_changed;
-CREATE TRIGGER factors_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON reference_territory_parent
-    FOR EACH STATEMENT EXECUTE FUNCTION factors_changed();
-ALTER TABLE reference_territory_parent ENABLE ALWAYS TRIGGER factors_changed;
 
 GRANT SELECT ON reference_territory, reference_territory_parent TO PUBLIC;

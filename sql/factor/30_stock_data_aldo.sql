@@ -303,9 +303,3 @@ INSERT INTO stock_reference (id, nomenclature, code, per, name, territory_code, 
     ('85', 68.768, 88.024), ('86', 74.371, 95.195), ('87', 100.300, 128.384)
     ) AS department (number, above, in_all);
 
--- From here on, a figure is never overwritten.
-CREATE TRIGGER guard_figure BEFORE UPDATE ON stock_reference
-    FOR EACH ROW EXECUTE FUNCTION guard_recorded_rows();
-CREATE TRIGGER factors_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON stock_reference
-    FOR EACH STATEMENT EXECUTE FUNCTION factors_changed();
-ALTER TABLE stock_reference ENABLE ALWAYS TRIGGER factors_changed;

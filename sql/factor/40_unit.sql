@@ -76,10 +76,6 @@ INSERT INTO unit (code, name, kind, in_base, shipped) VALUES
 
 SELECT pg_catalog.pg_extension_config_dump('unit', 'WHERE NOT shipped');
 
-CREATE TRIGGER factors_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON unit
-    FOR EACH STATEMENT EXECUTE FUNCTION factors_changed();
-ALTER TABLE unit ENABLE ALWAYS TRIGGER factors_changed;
-
 CREATE FUNCTION convert_unit(quantity float8, from_unit text, to_unit text, hhv_per_lhv float8 DEFAULT NULL)
     RETURNS float8
     LANGUAGE C STABLE PARALLEL SAFE COST 5

@@ -9,10 +9,10 @@
 -- Ids are written out, so that rows added later move no other.
 
 -- Energy, combustion and supply together.
-INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, scope,
-        electricity, hhv_per_lhv, source, recorded_at, shipped)
+INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, part,
+        grid, hhv_per_lhv, source, recorded_at, shipped)
     SELECT id, code, name, unit, ghg('CO2', kg), 'unknown', year_from, territory_code, 'full',
-           electricity, hhv_per_lhv, 'ADEME Base Empreinte, nosgestesclimat 3.4.0' || note,
+           grid, hhv_per_lhv, 'ADEME Base Empreinte, nosgestesclimat 3.4.0' || note,
            '2026-11-24 00:00+00', true
     FROM (VALUES
         (1, 'electricity', 'Electricity, mean of the French grid', 'kWh', 0.052, 2021, 'FR', 'location',
@@ -32,13 +32,13 @@ INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territo
             '; without biogenic CO2; heating value LHV inferred, the source does not state it'),
         (11, 'district_heat', 'District heat, network not known', 'kWh', 0.112, NULL, 'FR', NULL, NULL, ''),
         (12, 'refrigerant', 'Refrigerant, kind not known', 'kg', 1924, NULL, NULL, NULL, NULL, '')
-    ) AS energy (id, code, name, unit, kg, year_from, territory_code, electricity, hhv_per_lhv, note);
+    ) AS energy (id, code, name, unit, kg, year_from, territory_code, grid, hhv_per_lhv, note);
 
 -- Final energy of dwellings as the diagnosis counts it.
-INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, scope,
-        electricity, hhv_per_lhv, source, recorded_at, shipped)
+INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, part,
+        grid, hhv_per_lhv, source, recorded_at, shipped)
     SELECT id, 'dpe.' || code, name, unit, ghg('CO2', kg), 'unknown', 2021, 'FR', 'full',
-           electricity, hhv_per_lhv,
+           grid, hhv_per_lhv,
            'Arrêté of 31 March 2021 (energy performance diagnosis), final energy; lower heating value',
            '2026-11-24 00:00+00', true
     FROM (VALUES
@@ -57,14 +57,14 @@ INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territo
         (113, 'electricity_auxiliary', 'Dwellings: electricity of auxiliaries', 'kWh', 0.064, 'location', NULL),
         (114, 'electricity_solar', 'Dwellings: solar electricity used on site', 'kWh', 0, 'location', NULL),
         (115, 'district_heat', 'Dwellings: district heat, network not known', 'kWh', 0.385, NULL, NULL)
-    ) AS use (id, code, name, unit, kg, electricity, hhv_per_lhv);
+    ) AS use (id, code, name, unit, kg, grid, hhv_per_lhv);
 
 -- Transport: what moving emits (fuel and its supply), what making the vehicle
 -- emits, and the condensation trails of planes, each a code of its own.
-INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, territory_code, scope, source,
+INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, territory_code, part, source,
         recorded_at, shipped)
     SELECT mode.id + part.place, mode.code || part.suffix, mode.name || part.name, mode.unit,
-           ghg('CO2', part.kg), 'unknown', 'FR', part.scope,
+           ghg('CO2', part.kg), 'unknown', 'FR', part.part,
            'ADEME Base Empreinte' || coalesce(' ' || mode.element, '') || ', impactco2'
                || CASE WHEN mode.unit = 'pkm' THEN '; at mean occupancy' ELSE '; per vehicle' END,
            '2026-11-24 00:00+00', true
@@ -92,12 +92,12 @@ INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, territory_code, sc
         (0, '', '', 'full', fuel),
         (1, '.manufacture', ', its manufacture', 'manufacture', making),
         (2, '.contrails', ', condensation trails', 'combustion', trails)
-    ) AS part (place, suffix, name, scope, kg)
+    ) AS part (place, suffix, name, part, kg)
     WHERE part.kg IS NOT NULL;
 
 -- Leaks of refrigerants: a kg is a kg of each gas of the blend (ISO 817), worth
 -- what the warming potentials say.
-INSERT INTO factor (id, code, name, unit, amount, scope, source, recorded_at, shipped)
+INSERT INTO factor (id, code, name, unit, amount, part, source, recorded_at, shipped)
     SELECT id, 'refrigerant.' || code, name, 'kg', amount::ghg, 'combustion', source,
            '2026-11-24 00:00+00', true
     FROM (
@@ -173,12 +173,12 @@ WITH network (number, code, name, place, direct_2021, full_2021, direct_2022, fu
     (52, '8502C', 'RESEAU LES HERBIERS', 'Les Herbiers', 0.052, 0.081, 0.06, 0.091, 0.073, 0.105),
     (53, '8503C', 'RESEAU DE CHALEUR SAINT-PIERRE-DU-CHEMIN', 'Saint-Pierre-Du-Chemin', 0, 0.023, 0, 0.024, 0, 0.019)
 )
-INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, scope, source,
+INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, part, source,
         recorded_at, shipped)
     SELECT 1000 + 10 * number + place_in_row, 'network.' || network.code || suffix,
            CASE WHEN network.code LIKE '%F' THEN 'Cold network ' ELSE 'Heat network ' END
                || name || ', ' || network.place,
-           'kWh', ghg('CO2', kg), 'unknown', year, 'FR', scope,
+           'kWh', ghg('CO2', kg), 'unknown', year, 'FR', part,
            'Table ' || year || ' of heat and cold networks, arrêté on the energy performance diagnosis',
            '2026-11-24 00:00+00', true
     FROM network
@@ -186,5 +186,5 @@ INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territo
         (0, '', 'full', 2021, full_2021), (1, '.direct', 'combustion', 2021, direct_2021),
         (2, '', 'full', 2022, full_2022), (3, '.direct', 'combustion', 2022, direct_2022),
         (4, '', 'full', 2023, full_2023), (5, '.direct', 'combustion', 2023, direct_2023)
-    ) AS figure (place_in_row, suffix, scope, year, kg)
+    ) AS figure (place_in_row, suffix, part, year, kg)
     WHERE kg IS NOT NULL;

@@ -1,7 +1,7 @@
 -- Emission factors of drained and rewetted wetlands, per hectare and year: the
 -- figures of the 2013 Wetlands Supplement that a second source quotes with their
 -- table.  Where only a mean is quoted there is no u95_percent.
-INSERT INTO factor (id, code, name, unit, amount, u95_percent, scope, source, recorded_at, shipped)
+INSERT INTO factor (id, code, name, unit, amount, u95_percent, part, source, recorded_at, shipped)
     SELECT 90000 + place, 'wetland.' || code, name, 'ha.yr',
            CASE gas WHEN 'CO2' THEN ghg('CO2', amount * 44000 / 12)
                     WHEN 'CH4-C' THEN ghg('CH4_biogenic', amount * 16 / 12)

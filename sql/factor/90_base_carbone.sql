@@ -89,7 +89,7 @@ COMMENT ON FUNCTION decimal_comma(text) IS
 
 CREATE FUNCTION base_carbone_factors(staging regclass, gwp text DEFAULT 'AR5')
     RETURNS TABLE (record int, element text, code text, name text, unit text, amount ghg, lumped_gwp text,
-                   u95_percent float8, territory_code text, scope text, electricity text, source text, reason text)
+                   u95_percent float8, territory_code text, part text, grid text, source text, reason text)
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000
     SET search_path = pg_catalog, @extschema@, pg_temp
 AS $function$
@@ -126,7 +126,7 @@ BEGIN
                nullif(btrim("Date de modification"), '') AS modified,
                nullif(btrim("Période de validité"), '') AS validity,
                nullif(btrim("Source"), '') AS publication,
-               nullif(btrim("Type poste"), '') AS part,
+               nullif(btrim("Type poste"), '') AS piece,
                "Code de la catégorie" AS category,
                decimal_comma("Incertitude") AS u95_percent,
                "Total poste non décomposé" AS total_text,
@@ -154,28 +154,28 @@ BEGIN
         ORDER BY spelling, g.gas
     ), gas AS (
         SELECT l.record,
-               sum(CASE WHEN part.co2e = 'NaN' THEN NULL
-                        WHEN k.gwp > 0 THEN ghg(k.gas, part.co2e / k.gwp)
-                        ELSE ghg('CO2', part.co2e) END) AS mass,
-               sum(part.co2e) AS co2e,
-               bool_or(part.co2e <> 0 AND (k.gwp > 0) IS NOT TRUE) AS lumped
+               sum(CASE WHEN named.co2e = 'NaN' THEN NULL
+                        WHEN k.gwp > 0 THEN ghg(k.gas, named.co2e / k.gwp)
+                        ELSE ghg('CO2', named.co2e) END) AS mass,
+               sum(named.co2e) AS co2e,
+               bool_or(named.co2e <> 0 AND (k.gwp > 0) IS NOT TRUE) AS lumped
         FROM line l
-        CROSS JOIN LATERAL unnest(l.gases) AS part
-        LEFT JOIN known_gas k ON k.spelling = lower(translate(part.code, '- ', ''))
-        WHERE part.co2e IS NOT NULL
+        CROSS JOIN LATERAL unnest(l.gases) AS named
+        LEFT JOIN known_gas k ON k.spelling = lower(translate(named.code, '- ', ''))
+        WHERE named.co2e IS NOT NULL
         GROUP BY l.record
     ), scoped AS (
         SELECT l.*, g.mass, g.co2e, g.lumped,
                CASE WHEN l.kind = 'element' THEN 'full'
-                    WHEN l.part ILIKE 'combustion%%' THEN 'combustion'
-                    WHEN l.part ILIKE 'amont%%' THEN 'upstream'
-                    WHEN l.part ILIKE 'fabrication%%' THEN 'manufacture'
-               END AS scope
+                    WHEN l.piece ILIKE 'combustion%%' THEN 'combustion'
+                    WHEN l.piece ILIKE 'amont%%' THEN 'upstream'
+                    WHEN l.piece ILIKE 'fabrication%%' THEN 'manufacture'
+               END AS part
         FROM line l
         LEFT JOIN gas g ON g.record = l.record
     ), summed AS (
-        -- The parts of one scope are one factor; an element is by itself.
-        SELECT s.element, s.scope, min(s.record) AS record,
+        -- The parts of one part are one factor; an element is by itself.
+        SELECT s.element, s.part, min(s.record) AS record,
                sum(s.total) AS total, sum(s.mass) AS mass, nullif(sum(s.co2e), 0) AS co2e,
                sum(s.biogenic) AS biogenic, bool_or(s.lumped) AS lumped,
                'NaN' IN (sum(s.total), sum(s.co2e), sum(s.biogenic), sum(s.u95_percent)) AS wrong,
@@ -183,8 +183,8 @@ BEGIN
                -- A part that names its gases beside one that does not is no whole.
                bool_or(s.co2e <> 0) AND bool_or(s.co2e IS NOT DISTINCT FROM 0 OR s.co2e IS NULL) AS uneven
         FROM scoped s
-        WHERE s.scope IS NOT NULL
-        GROUP BY s.element, s.scope, CASE WHEN s.scope = 'full' THEN s.record END
+        WHERE s.part IS NOT NULL
+        GROUP BY s.element, s.part, CASE WHEN s.part = 'full' THEN s.record END
     ), element AS (
         SELECT s.*, unit_of.per, coalesce(u.code, lower_unit.code) AS known_unit, t.code AS known_place,
                first_value(s.record) OVER (PARTITION BY s.element ORDER BY s.record) AS first_record
@@ -222,22 +222,22 @@ BEGIN
                        THEN format('its gases sum to %%s kgCO2e, its total is %%s', m.co2e, m.total)
                END AS why
         FROM element e
-        JOIN summed m ON m.scope = 'full' AND m.record = e.record
+        JOIN summed m ON m.part = 'full' AND m.record = e.record
     )
     SELECT m.record, m.element,
-           'base_carbone.' || m.element || CASE m.scope WHEN 'full' THEN '' ELSE '.' || m.scope END,
-           CASE m.scope WHEN 'full' THEN e.name ELSE concat_ws(', ', e.name, m.scope) END,
+           'base_carbone.' || m.element || CASE m.part WHEN 'full' THEN '' ELSE '.' || m.part END,
+           CASE m.part WHEN 'full' THEN e.name ELSE concat_ws(', ', e.name, m.part) END,
            e.known_unit,
            -- Without its gases, the total stands as CO2.
            CASE WHEN m.wrong IS NOT TRUE THEN
                CASE WHEN m.co2e IS NULL OR m.uneven THEN ghg('CO2', m.total) ELSE m.mass END
                    + ghg('CO2_biogenic', coalesce(m.biogenic, 0)) END,
            CASE WHEN m.co2e IS NULL OR m.uneven OR m.lumped THEN $1 END,
-           e.u95_percent, e.known_place, m.scope,
+           e.u95_percent, e.known_place, m.part,
            CASE WHEN e.category ~* '^[ée]lectricit' THEN 'location' END,
            concat_ws('; ', 'ADEME Base Carbone, element ' || m.element, e.publication,
                'modified ' || e.modified, 'valid until ' || e.validity),
-           CASE WHEN m.scope = 'full' THEN e.why
+           CASE WHEN m.part = 'full' THEN e.why
                 WHEN e.why IS NOT NULL THEN 'its element is not taken'
                 WHEN m.no_total THEN 'a part without total'
                 WHEN m.wrong THEN 'a figure of a part is not a number'
@@ -246,25 +246,25 @@ BEGIN
            END
     FROM summed m
     JOIN refused e ON e.element = m.element
-        AND e.record = CASE m.scope WHEN 'full' THEN m.record ELSE e.first_record END
+        AND e.record = CASE m.part WHEN 'full' THEN m.record ELSE e.first_record END
   UNION ALL
     SELECT s.record, s.element, NULL, s.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
            CASE WHEN s.kind IS DISTINCT FROM 'element' AND s.kind IS DISTINCT FROM 'poste'
                     THEN format('kind of line "%%s" is not known', coalesce(s.kind, ''))
                 WHEN NOT EXISTS (SELECT FROM element e WHERE e.element = s.element)
-                    THEN format('part "%%s" without an element', coalesce(s.part, ''))
-                ELSE format('part "%%s" counts in the total of its element', coalesce(s.part, ''))
+                    THEN format('part "%%s" without an element', coalesce(s.piece, ''))
+                ELSE format('part "%%s" counts in the total of its element', coalesce(s.piece, ''))
            END
     FROM scoped s
     WHERE s.kind IS DISTINCT FROM 'element'
-      AND (s.kind IS DISTINCT FROM 'poste' OR s.scope IS NULL
+      AND (s.kind IS DISTINCT FROM 'poste' OR s.part IS NULL
            OR NOT EXISTS (SELECT FROM element e WHERE e.element = s.element))
     $query$, staging)
     USING gwp;
 END;
 $function$;
 COMMENT ON FUNCTION base_carbone_factors(regclass, text) IS
-    'The factors that a table of base_carbone_line holds, and the lines that give none, with the reason; changes nothing. An element is the factor base_carbone.ID with its published total (scope full); its parts of combustion, supply and manufacture are factors of their own, base_carbone.ID.combustion and so on. Gases given in kg CO2e become masses by the warming potentials named (AR4, AR5, AR6); what names no known gas stands as CO2, marked by lumped_gwp.';
+    'The factors that a table of base_carbone_line holds, and the lines that give none, with the reason; changes nothing. An element is the factor base_carbone.ID with its published total (part full); its parts of combustion, supply and manufacture are factors of their own, base_carbone.ID.combustion and so on. Gases given in kg CO2e become masses by the warming potentials named (AR4, AR5, AR6); what names no known gas stands as CO2, marked by lumped_gwp.';
 
 CREATE FUNCTION import_base_carbone(staging regclass, gwp text DEFAULT 'AR5', dataset_id int DEFAULT NULL)
     RETURNS TABLE (record int, element text, action text, reason text, code text, factor_id int)
@@ -304,10 +304,10 @@ BEGIN
                 action := 'added';
             ELSIF present.amount = line.amount
                   AND (present.name, present.unit, present.lumped_gwp, present.u95_percent, present.territory_code,
-                       present.scope, present.electricity, present.source)
+                       present.part, present.grid, present.source)
                       IS NOT DISTINCT FROM
                       (line.name, line.unit, line.lumped_gwp, line.u95_percent, line.territory_code,
-                       line.scope, line.electricity, line.source) THEN
+                       line.part, line.grid, line.source) THEN
                 action := 'unchanged';
             ELSE
                 action := 'superseded';
@@ -326,8 +326,8 @@ BEGIN
                 fresh.lumped_gwp := line.lumped_gwp;
                 fresh.u95_percent := line.u95_percent;
                 fresh.territory_code := line.territory_code;
-                fresh.scope := line.scope;
-                fresh.electricity := line.electricity;
+                fresh.part := line.part;
+                fresh.grid := line.grid;
                 fresh.dataset_id := of_dataset;
                 fresh.source := line.source;
                 fresh.recorded_at := moment;

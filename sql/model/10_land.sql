@@ -19,67 +19,6 @@ $$;
 COMMENT ON FUNCTION soil_n2o(float8, boolean) IS
     'Nitrous oxide (t N2O) from the nitrogen that goes with mineralised soil carbon (tC): C / 15 x (0.01 direct + 0.3 x 0.0075 from leaching) x 44/28. aldo_compatible takes 44/25 for the direct part, as ALDO does. Error 22023: a negative or non-finite amount. Source: IPCC 2006, volume 4, chapter 11, equations 11.1, 11.8 and 11.10, tables 11.1 and 11.3.';
 
-CREATE TABLE land_class (
-    nomenclature text NOT NULL CHECK (nomenclature <> ''),
-    code         text NOT NULL CHECK (code <> ''),
-    kind         text NOT NULL CHECK (kind IN ('artificial', 'wetland', 'other')),
-    shipped      boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (nomenclature, code, shipped)
-);
-COMMENT ON TABLE land_class IS
-    'Which land classes are artificial and which are wetland, by start of the code, the longest winning: soil carbon is lost at once where land becomes artificial or wetland is lost. A class without a row is neither; a row of your own goes before a shipped one.';
-COMMENT ON COLUMN land_class.nomenclature IS 'Land-cover nomenclature: CLC, ALDO, EUNIS ...; upper and lower case are one.';
-COMMENT ON COLUMN land_class.code IS 'Class code, or the start of it.';
-COMMENT ON COLUMN land_class.kind IS 'artificial, wetland, or other where a longer code is neither.';
-COMMENT ON COLUMN land_class.shipped IS 'Came with the extension.';
-INSERT INTO land_class VALUES
-    ('ALDO', 'sols_artificiels', 'artificial', true), ('ALDO', 'zones_humides', 'wetland', true),
-    ('CLC', '1', 'artificial', true), ('CLC', '4', 'wetland', true),
-    ('EUNIS', 'J', 'artificial', true), ('EUNIS', 'A2.5', 'wetland', true), ('EUNIS', 'D', 'wetland', true);
-SELECT pg_catalog.pg_extension_config_dump('land_class', 'WHERE NOT shipped');
-GRANT SELECT ON land_class TO PUBLIC;
-
-CREATE FUNCTION land_kind(nomenclature text, code text)
-    RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
-BEGIN ATOMIC
-    SELECT coalesce((
-        SELECT k.kind
-        FROM land_class k
-        WHERE lower(k.nomenclature) = lower(land_kind.nomenclature)
-          AND starts_with(lower(land_kind.code), lower(k.code))
-        ORDER BY length(k.code) DESC, k.shipped
-        LIMIT 1), 'other');
-END;
-COMMENT ON FUNCTION land_kind(text, text) IS
-    'artificial, wetland or other: the kind of a land class, from the table land_class.';
-
-CREATE TABLE soil_flux (
-    nomenclature   text NOT NULL CHECK (nomenclature <> ''),
-    from_code      text NOT NULL CHECK (from_code <> ''),
-    to_code        text NOT NULL CHECK (to_code <> ''),
-    territory_code text NOT NULL REFERENCES reference_territory,
-    flux           float8 NOT NULL CHECK (abs(flux) < 'Infinity'),
-    years          int NOT NULL CHECK (years BETWEEN 1 AND 200),
-    source         text NOT NULL CHECK (source <> ''),
-    shipped        boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (nomenclature, from_code, to_code, territory_code, shipped)
-);
-COMMENT ON TABLE soil_flux IS
-    'Published change of soil carbon when land passes from one class to another: flux tC/ha/year (gain positive) during years. Codes match by their start, the longest winning, then the most specific territory, then a row of your own. Where there is none the difference of the two stock references is taken.';
-COMMENT ON COLUMN soil_flux.nomenclature IS 'Land-cover nomenclature of both codes; upper and lower case are one.';
-COMMENT ON COLUMN soil_flux.from_code IS 'Class the land leaves, or the start of its code.';
-COMMENT ON COLUMN soil_flux.to_code IS 'Class the land enters, or the start of its code.';
-COMMENT ON COLUMN soil_flux.flux IS 'tC/ha in each of the years; positive where soil gains.';
-COMMENT ON COLUMN soil_flux.years IS 'How many years the change takes; 1 is at once.';
-COMMENT ON COLUMN soil_flux.territory_code IS 'Where it applies (reference_territory).';
-COMMENT ON COLUMN soil_flux.source IS 'Where the figure was published.';
-COMMENT ON COLUMN soil_flux.shipped IS 'Came with the extension.';
-CREATE INDEX soil_flux_territory ON soil_flux (territory_code);
-COMMENT ON INDEX soil_flux_territory IS 'Finds the figures of a territory.';
-SELECT pg_catalog.pg_extension_config_dump('soil_flux', 'WHERE NOT shipped');
-GRANT SELECT ON soil_flux TO PUBLIC;
-
 CREATE DOMAIN hectares AS float8
     CONSTRAINT hectares_finite_not_negative CHECK (VALUE IS NOT NULL AND VALUE >= 0 AND VALUE < 'Infinity');
 COMMENT ON DOMAIN hectares IS 'An area in hectares: known, finite and not negative.';
@@ -306,7 +245,7 @@ BEGIN ATOMIC
         SELECT c.code, r.pool, s.id, coalesce(s.u95_percent, assumed_u95_percent) AS u95_percent, s.dataset_id, pool(s.stock, r.pool) AS per_ha
         FROM (SELECT p.code FROM part p UNION SELECT land_scenario.to_code) AS c
         CROSS JOIN LATERAL stock_references(nomenclature, c.code, start_year, territory_code) AS r
-        JOIN stock_reference s ON s.id = r.reference
+        JOIN stock_reference s ON s.id = r.reference_id
     ), term AS (
         SELECT y.place, y.pool, u.id, u.u95_percent, u.dataset_id,
                sum(y.step * y.area_ha * u.per_ha * CASE WHEN side.is_later THEN 1 ELSE -1 END) AS amount

@@ -11,7 +11,13 @@
  * next command, and again if it is rolled back.
  *
  * What was read with a snapshot that may be older than a message already
- * received, or through row security, holds for that snapshot only.
+ * received, or through row security, holds for that snapshot only.  Several
+ * readings are kept, so that one query may price as several users, those of its
+ * views and functions, or with several snapshots, without reading anew for each
+ * row: one reading serves all users from whom row security hides nothing.
+ *
+ * Row security may hide any row from a reader, also one that another row refers
+ * to.  So what a look-up between the tables finds may be NULL.
  */
 #include "factor/cache.h"
 #include "factor/known.h"
@@ -23,6 +29,7 @@
 #include "common/hashfn.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -109,17 +116,28 @@ typedef struct place_entry
 
 /* --- the cache and when it holds ------------------------------------------------ */
 
-static const char *const tables[] = { "unit", "reference_territory", "reference_territory_parent",
-									  "factor", "stock_reference" };
+static const char *const tables[] = {
+	"unit",   "territory_level", "reference_territory", "reference_territory_parent",
+	"factor", "stock_reference"
+};
 
-#define TABLES lengthof(tables)
+#define TABLES      lengthof(tables)
+#define MAX_READERS 16
+#define MAX_CACHES  8
 
 struct factor_cache
 {
 	MemoryContext context;
 	uint64 serial;
 	uint64 changes;
+
+	/*
+	 * Whom row security shows what is in it: one user, or all those whom it
+	 * hides nothing from.  The latter are remembered as they are met.
+	 */
 	Oid user;
+	int nreaders;
+	Oid readers[MAX_READERS];
 
 	/*
 	 * The snapshot it was read with.  When lasting, it serves that one and later
@@ -138,10 +156,15 @@ struct factor_cache
 	place_hash *places;
 	id_hash *factors;
 
+	int longest_stock_key; /* in bytes */
+	uint32 walks;          /* chains made */
+
 	cached_row **slots; /* of the table being read */
 };
 
-static factor_cache *current = NULL;
+/* What is remembered, the last used first. */
+static factor_cache *caches[MAX_CACHES];
+static int ncaches = 0;
 static uint64 serials = 0;
 static Oid table_oids[TABLES];
 
@@ -167,11 +190,12 @@ roles_changed(Datum arg, int cacheid, uint32 hashvalue)
 static void
 transaction_ended(XactEvent event, void *arg)
 {
-	if (current == NULL)
-		return;
-	if (!current->lasting)
-		changes++;
-	current->curcid = FirstCommandId;
+	for (int i = 0; i < ncaches; i++)
+	{
+		if (!caches[i]->lasting)
+			caches[i]->changes = 0;
+		caches[i]->curcid = FirstCommandId;
+	}
 }
 
 /* Called once, when the library is loaded. */
@@ -185,14 +209,14 @@ factor_init(void)
 	RegisterXactCallback(transaction_ended, NULL);
 }
 
-/* factors_changed(): statement trigger that tells every backend to read again. */
-PG_FUNCTION_INFO_V1(factors_changed);
+/* catalogue_changed(): statement trigger that tells every backend to read again. */
+PG_FUNCTION_INFO_V1(catalogue_changed);
 Datum
-factors_changed(PG_FUNCTION_ARGS)
+catalogue_changed(PG_FUNCTION_ARGS)
 {
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-						errmsg("factors_changed must be called as a trigger")));
+						errmsg("catalogue_changed must be called as a trigger")));
 	CacheInvalidateRelcache(((TriggerData *) fcinfo->context)->tg_relation);
 	PG_RETURN_POINTER(NULL);
 }
@@ -316,7 +340,7 @@ keep_name(name_hash *hash, name_key key, void *value)
 	name_insert(hash, key, &found)->value = value;
 }
 
-/* Run a query on the catalogues; each row is given to take. */
+/* Run a query on the catalogues, @ being their schema; each row is given to take. */
 static void
 read_rows(factor_cache *cache, const char *schema, const char *query,
 		  void (*take)(factor_cache *cache, const found_row *row, uint64 number))
@@ -325,7 +349,13 @@ read_rows(factor_cache *cache, const char *schema, const char *query,
 	MemoryContext caller;
 
 	initStringInfo(&text);
-	appendStringInfo(&text, query, schema);
+	for (const char *at = query; *at != '\0'; at++)
+	{
+		if (*at == '@')
+			appendStringInfoString(&text, schema);
+		else
+			appendStringInfoChar(&text, *at);
+	}
 	if (SPI_execute(text.data, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "cannot read the catalogues: %s", text.data);
 	caller = MemoryContextSwitchTo(cache->context);
@@ -343,7 +373,7 @@ read_rows(factor_cache *cache, const char *schema, const char *query,
 static void
 take_unit(factor_cache *cache, const found_row *row, uint64 number)
 {
-	cached_unit *unit = palloc(sizeof(cached_unit));
+	cached_unit *unit = palloc0(sizeof(cached_unit));
 
 	unit->code = get_name(row, 1);
 	unit->kind = get_name(row, 2).data;
@@ -410,6 +440,8 @@ keep_row(factor_cache *cache, cached_row *row, name_hash *codes, name_key code_n
 
 		code->elsewhere = true;
 		territory = find_name(cache->territories, territory_name.data, territory_name.len);
+		if (territory == NULL)
+			return code; /* hidden: nobody asks for it */
 		entry = place_insert(cache->places, (place_key){ code, territory }, &found);
 		if (!found)
 			entry->rows.n = 0;
@@ -453,19 +485,46 @@ static void
 take_factor(factor_cache *cache, const found_row *from, uint64 number)
 {
 	cached_factor *factor = palloc(sizeof(cached_factor));
-	name_key unit = get_name(from, 10);
+	cached_code *code;
+	name_key part;
 	bool found;
 
 	read_row(&factor->row, from);
 	factor->code = get_name(from, 2);
-	factor->unit = find_name(cache->units, unit.data, unit.len);
+	factor->unit_code = get_name(from, 10);
+	factor->unit = find_name(cache->units, factor->unit_code.data, factor->unit_code.len);
 	factor->hhv_per_lhv = get_float(from, 11, 0);
 	factor->u95_percent = get_float(from, 12, -1);
-	factor->amount = PointerGetDatum(PG_DETOAST_DATUM_COPY(get_value(from, 13)));
+	factor->low_percent = get_float(from, 13, -1);
+	factor->high_percent = get_float(from, 14, -1);
+	factor->amount = PointerGetDatum(PG_DETOAST_DATUM_COPY(get_value(from, 15)));
 	factor->gases = ghg_read(factor->amount);
-	keep_row(cache, &factor->row, cache->factor_codes, factor->code, get_name(from, 3),
-			 row_slot(cache, number));
+	factor->lumped_gwp = get_name(from, 16).data;
+	part = get_name(from, 17);
+	factor->part = factor_part_find(part.data, part.len);
+	factor->grid = DatumGetBool(get_value(from, 18));
+	code = keep_row(cache, &factor->row, cache->factor_codes, factor->code, get_name(from, 3),
+					row_slot(cache, number));
+	if (factor->row.superseded_at == DT_NOEND)
+		code->parts |= 1 << factor->part;
 	id_insert(cache->factors, factor->row.id, &found)->row = &factor->row;
+}
+
+/* Add a dataset to a list that ascends and holds each once; 0 is none. */
+void
+cached_source_add(int32 *sources, int *n, int32 dataset_id)
+{
+	int at = 0;
+
+	if (dataset_id <= 0)
+		return;
+	while (at < *n && sources[at] < dataset_id)
+		at++;
+	if (at < *n && sources[at] == dataset_id)
+		return;
+	memmove(&sources[at + 1], &sources[at], (*n - at) * sizeof(int32));
+	sources[at] = dataset_id;
+	(*n)++;
 }
 
 /* Note that the set a row belongs to knows its pools. */
@@ -500,12 +559,14 @@ static void
 take_stock(factor_cache *cache, const found_row *from, uint64 number)
 {
 	cached_stock *stock = palloc(sizeof(cached_stock));
+	name_key key = get_name(from, 2);
 	cached_code *code;
 
+	cache->longest_stock_key = Max(cache->longest_stock_key, key.len);
 	read_row(&stock->row, from);
 	carbon_stock_read(get_value(from, 10), &stock->stock);
 	stock->u95_percent = get_float(from, 11, -1);
-	code = keep_row(cache, &stock->row, cache->stock_codes, get_name(from, 2), get_name(from, 3),
+	code = keep_row(cache, &stock->row, cache->stock_codes, key, get_name(from, 3),
 					row_slot(cache, number));
 	if (stock->row.superseded_at == DT_NOEND)
 		stock_sets_add(&code->sets, stock);
@@ -524,6 +585,68 @@ find_tables(Oid schema)
 	}
 }
 
+/* Whether row security hides nothing of the catalogues from a user who may read them. */
+static bool
+reads_all(Oid user)
+{
+	for (int i = 0; i < TABLES; i++)
+	{
+		if (check_enable_rls(table_oids[i], user, true) == RLS_ENABLED ||
+			pg_class_aclcheck(table_oids[i], user, ACL_SELECT) != ACLCHECK_OK)
+			return false;
+	}
+	return true;
+}
+
+static void
+add_reader(factor_cache *cache, Oid user)
+{
+	cache->readers[cache->nreaders++ % MAX_READERS] = user;
+}
+
+/* Whether what was read is what this user would read. */
+static bool
+is_reader(factor_cache *cache, Oid user)
+{
+	if (OidIsValid(cache->user))
+		return cache->user == user;
+	for (int i = 0; i < Min(cache->nreaders, MAX_READERS); i++)
+	{
+		if (cache->readers[i] == user)
+			return true;
+	}
+	if (!reads_all(user))
+		return false;
+	add_reader(cache, user);
+	return true;
+}
+
+static void
+read_tables(factor_cache *cache, const char *schema)
+{
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	read_rows(cache, schema, "SELECT code, kind, in_base, basis FROM @.unit", take_unit);
+	read_rows(cache, schema,
+			  "SELECT t.code, t.level, l.place FROM @.reference_territory AS t "
+			  "JOIN @.territory_level AS l USING (level)",
+			  take_territory);
+	read_rows(cache, schema, "SELECT code, parent_code FROM @.reference_territory_parent",
+			  take_parent);
+	read_rows(cache, schema,
+			  "SELECT id, key, territory_code, " ROW_COLUMNS ", unit, hhv_per_lhv, u95_percent, "
+			  "low_percent, high_percent, amount, lumped_gwp, part, grid IS NOT NULL "
+			  "FROM (SELECT *, code AS key FROM @.factor) AS r " ROW_ORDER,
+			  take_factor);
+	read_rows(cache, schema,
+			  "SELECT id, key, territory_code, " ROW_COLUMNS ", stock, u95_percent "
+			  "FROM (SELECT *, pg_catalog.concat_ws(pg_catalog.chr(31), "
+			  "pg_catalog.lower(nomenclature), per, "
+			  "pg_catalog.lower(code)) AS key FROM @.stock_reference) AS r " ROW_ORDER,
+			  take_stock);
+	SPI_finish();
+}
+
 /* Read the catalogues as the current user and snapshot see them. */
 static factor_cache *
 build(Oid schema)
@@ -532,12 +655,10 @@ build(Oid schema)
 												  ALLOCSET_DEFAULT_SIZES);
 	factor_cache *cache = MemoryContextAllocZero(context, sizeof(factor_cache));
 	Snapshot snapshot = GetActiveSnapshot();
-	const char *schema_name = quote_identifier(get_namespace_name(schema));
 
 	find_tables(schema);
 	cache->context = context;
 	cache->serial = ++serials;
-	cache->user = GetUserId();
 	cache->xmin = snapshot->xmin;
 	cache->xmax = snapshot->xmax;
 	cache->running = running(snapshot);
@@ -552,8 +673,12 @@ build(Oid schema)
 	for (int i = 0; i < TABLES; i++)
 	{
 		if (check_enable_rls(table_oids[i], InvalidOid, true) == RLS_ENABLED)
+		{
 			cache->lasting = false;
+			cache->user = GetUserId();
+		}
 	}
+	add_reader(cache, GetUserId());
 
 	cache->units = name_create(context, 64, NULL);
 	cache->territories = name_create(context, 256, NULL);
@@ -561,39 +686,38 @@ build(Oid schema)
 	cache->stock_codes = name_create(context, 256, NULL);
 	cache->places = place_create(context, 256, NULL);
 	cache->factors = id_create(context, 256, NULL);
-
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	read_rows(cache, schema_name, "SELECT code, kind, in_base, basis FROM %s.unit", take_unit);
-	read_rows(cache, schema_name,
-			  "SELECT code, level, pg_catalog.array_position("
-			  "'{IRIS,commune,EPCI,zone,department,region,country}'::pg_catalog.text[], level) "
-			  "FROM %s.reference_territory",
-			  take_territory);
-	read_rows(cache, schema_name, "SELECT code, parent_code FROM %s.reference_territory_parent",
-			  take_parent);
-	read_rows(cache, schema_name,
-			  "SELECT id, key, territory_code, " ROW_COLUMNS
-			  ", unit, hhv_per_lhv, u95_percent, amount "
-			  "FROM (SELECT *, code AS key FROM %s.factor) AS r " ROW_ORDER,
-			  take_factor);
-	read_rows(cache, schema_name,
-			  "SELECT id, key, territory_code, " ROW_COLUMNS ", stock, u95_percent "
-			  "FROM (SELECT *, pg_catalog.concat_ws(pg_catalog.chr(31), "
-			  "pg_catalog.lower(nomenclature), per, "
-			  "pg_catalog.lower(code)) AS key FROM %s.stock_reference) AS r " ROW_ORDER,
-			  take_stock);
-	SPI_finish();
+	read_tables(cache, quote_identifier(get_namespace_name(schema)));
 	MemoryContextSetParent(context, CacheMemoryContext);
+	return cache;
+}
+
+/* Forget one of the caches; those behind it move up. */
+static void
+forget(int at)
+{
+	factor_cache *cache = caches[at];
+
+	ncaches--;
+	memmove(&caches[at], &caches[at + 1], (ncaches - at) * sizeof(factor_cache *));
+	MemoryContextDelete(cache->context);
+}
+
+/* Put a cache first, whether it is new or at a place. */
+static factor_cache *
+use(factor_cache *cache, int at)
+{
+	memmove(&caches[1], &caches[0], at * sizeof(factor_cache *));
+	caches[0] = cache;
 	return cache;
 }
 
 /* The catalogues, read again where what is remembered no longer holds. */
 factor_cache *
-factor_cache_get(FunctionCallInfo fcinfo)
+factor_cache_get(void)
 {
-	factor_cache *old = current;
+	Snapshot snapshot;
 	factor_cache *fresh;
+	Oid user = GetUserId();
 
 	/*
 	 * A statement that opens no table has not read its messages; looking costs
@@ -603,16 +727,23 @@ factor_cache_get(FunctionCallInfo fcinfo)
 	AcceptInvalidationMessages();
 	if (unlikely(!ActiveSnapshotSet()))
 		elog(ERROR, "cannot look up factors without a snapshot");
-	if (likely(old != NULL && old->changes == changes && old->user == GetUserId() &&
-			   serves(old, GetActiveSnapshot())))
-		return old;
-	fresh = build(get_func_namespace(fcinfo->flinfo->fn_oid));
-	/* Reading ran queries: what was current may have been replaced by them. */
-	old = current;
-	current = fresh;
-	if (old != NULL)
-		MemoryContextDelete(old->context);
-	return fresh;
+	snapshot = GetActiveSnapshot();
+	for (int i = 0; i < ncaches; i++)
+	{
+		if (caches[i]->changes == changes && serves(caches[i], snapshot) &&
+			is_reader(caches[i], user))
+			return likely(i == 0) ? caches[0] : use(caches[i], i);
+	}
+	fresh = build(get_namespace_oid("terrcarbon", false));
+	/* Reading ran queries, and they may have come here too. */
+	for (int i = ncaches - 1; i >= 0; i--)
+	{
+		if (caches[i]->changes != changes)
+			forget(i);
+	}
+	if (ncaches == MAX_CACHES)
+		forget(ncaches - 1);
+	return use(fresh, ncaches++);
 }
 
 /* A number that no other cache of this backend has had. */
@@ -657,6 +788,12 @@ cached_factor_by_id(factor_cache *cache, int32 id)
 	return entry != NULL ? (cached_factor *) entry->row : NULL;
 }
 
+int
+cached_longest_stock_key(const factor_cache *cache)
+{
+	return cache->longest_stock_key;
+}
+
 /* The rows of a code in this very territory, NULL when there is none. */
 const row_list *
 cached_rows_in(factor_cache *cache, const cached_code *code, const cached_territory *territory)
@@ -695,12 +832,15 @@ cached_chain(factor_cache *cache, cached_territory *territory)
 {
 	int size = 16;
 	int n = 1;
+	uint32 walk;
 	chain_link *links;
 
 	if (likely(territory->nchain >= 0))
 		return;
 	links = palloc(size * sizeof(chain_link));
 	links[0] = (chain_link){ territory, 0 };
+	walk = ++cache->walks;
+	territory->walk = walk;
 	/* Breadth first, so that each is met at its shortest distance. */
 	for (int at = 0; at < n; at++)
 	{
@@ -708,12 +848,10 @@ cached_chain(factor_cache *cache, cached_territory *territory)
 		for (int p = 0; p < links[at].territory->nparents; p++)
 		{
 			cached_territory *parent = links[at].territory->parents[p];
-			bool met = false;
 
-			for (int i = 0; i < n && !met; i++)
-				met = links[i].territory == parent;
-			if (met)
+			if (parent->walk == walk)
 				continue;
+			parent->walk = walk;
 			if (n == size)
 			{
 				size *= 2;

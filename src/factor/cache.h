@@ -9,6 +9,7 @@
 #include "compat.h"
 
 #include "datatype/timestamp.h"
+#include "factor/part.h"
 #include "quantity/carbon_stock.h"
 #include "quantity/ghg.h"
 
@@ -33,7 +34,8 @@ typedef struct cached_territory
 {
 	name_key code;
 	const char *level;
-	int rank; /* of its level, ascending: less specific */
+	int rank;    /* of its level, ascending: less specific */
+	uint32 walk; /* the last that met it */
 	int nparents;
 	struct cached_territory **parents;
 	int nchain;                      /* -1: not made yet */
@@ -56,11 +58,17 @@ typedef struct cached_factor
 {
 	cached_row row;
 	name_key code;
-	const cached_unit *unit;
+	name_key unit_code;
+	const cached_unit *unit; /* NULL: hidden by row security */
+	factor_part part;
+	bool grid;
 	double hhv_per_lhv; /* 0: not known */
-	double u95_percent; /* -1: not known */
-	Datum amount;       /* ghg per unit */
-	ghg_view gases;     /* the same, read */
+	double u95_percent; /* -1: not known, or not the same to both sides */
+	double low_percent; /* -1: not known */
+	double high_percent;
+	const char *lumped_gwp; /* NULL: the gases are known */
+	Datum amount;           /* ghg per unit */
+	ghg_view gases;         /* the same, read */
 } cached_factor;
 
 typedef struct cached_stock
@@ -99,12 +107,13 @@ typedef struct cached_code
 	row_list everywhere; /* those of no territory */
 	bool elsewhere;      /* there are others */
 	stock_sets sets;     /* of the stock references in use */
+	int parts;           /* bit p: a factor in use speaks of part p */
 } cached_code;
 
 typedef struct factor_cache factor_cache;
 
 extern void factor_init(void);
-extern factor_cache *factor_cache_get(FunctionCallInfo fcinfo);
+extern factor_cache *factor_cache_get(void);
 extern uint64 factor_cache_serial(const factor_cache *cache);
 
 extern const cached_unit *cached_unit_find(factor_cache *cache, const char *data, int len);
@@ -112,8 +121,10 @@ extern cached_territory *cached_territory_find(factor_cache *cache, const char *
 extern cached_code *cached_factor_code_find(factor_cache *cache, const char *data, int len);
 extern cached_code *cached_stock_code_find(factor_cache *cache, const char *data, int len);
 extern const cached_factor *cached_factor_by_id(factor_cache *cache, int32 id);
+extern int cached_longest_stock_key(const factor_cache *cache);
 extern const row_list *cached_rows_in(factor_cache *cache, const cached_code *code,
 									  const cached_territory *territory);
+extern void cached_source_add(int32 *sources, int *n, int32 dataset_id);
 extern void stock_sets_add(stock_sets *sets, const cached_stock *stock);
 extern void cached_chain(factor_cache *cache, cached_territory *territory);
 

@@ -6,10 +6,14 @@
 #include "factor/known.h"
 
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "quantity/estimate.h"
 #include "quantity/normal.h"
 #include "quantity/quantity.h"
+#include "quote.h"
 #include "utils/builtins.h"
+
+extern Datum ghg_plus(PG_FUNCTION_ARGS);
 
 /*
  * What a call site found last: rows of one statement repeat their unit, code and
@@ -48,140 +52,340 @@ is_named(const name_key *key, const text *name)
 		   memcmp(key->data, VARDATA_ANY(name), key->len) == 0;
 }
 
+/* A unit by its name, NULL when there is none. */
 static const cached_unit *
-find_unit(factor_cache *cache, last_found *last, const text *name)
+known_unit(factor_cache *cache, last_found *last, const text *name)
 {
 	if (last->unit == NULL || !is_named(&last->unit->code, name))
-	{
-		const cached_unit *unit = cached_unit_find(cache, VARDATA_ANY(name),
-												   VARSIZE_ANY_EXHDR(name));
-
-		if (unit == NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("unknown unit \"%s\"", text_to_cstring(name)),
-					 errhint("Table terrcarbon.unit lists the units; add a row for yours.")));
-		last->unit = unit;
-	}
+		last->unit = cached_unit_find(cache, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 	return last->unit;
 }
 
+static const cached_unit *
+find_unit(factor_cache *cache, last_found *last, const text *name)
+{
+	const cached_unit *unit = known_unit(cache, last, name);
+
+	if (unit == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("unknown unit \"%s\"", quote_text(name)),
+						errhint("Table terrcarbon.unit lists the units; add a row for yours.")));
+	return unit;
+}
+
+/* --- units ----------------------------------------------------------------------- */
+
+/* Why a quantity in one unit has no value in another; the later, the nearer to one. */
+typedef enum unit_fault
+{
+	UNITS_FIT,
+	UNIT_OF_OTHER_KIND,
+	UNIT_HIDDEN, /* by row security */
+	HEATING_VALUE_UNSTATED,
+	HEATING_VALUES_UNRELATED
+} unit_fault;
+
 /* How many units "to" make one unit "from". */
+static unit_fault
+unit_ratio(const cached_unit *from, const cached_unit *to, double hhv_per_lhv, double *ratio)
+{
+	*ratio = 1.0;
+	if (from == to)
+		return UNITS_FIT;
+	if (to == NULL)
+		return UNIT_HIDDEN;
+	if (strcmp(from->kind, to->kind) != 0)
+		return UNIT_OF_OTHER_KIND;
+	*ratio = from->in_base / to->in_base;
+	if (from->basis == NULL && to->basis == NULL)
+		return UNITS_FIT;
+	if (from->basis == NULL || to->basis == NULL)
+		return HEATING_VALUE_UNSTATED;
+	if (strcmp(from->basis, to->basis) == 0)
+		return UNITS_FIT;
+	if (hhv_per_lhv <= 0)
+		return HEATING_VALUES_UNRELATED;
+	if (strcmp(from->basis, "LHV") == 0)
+		*ratio *= hhv_per_lhv;
+	else
+		*ratio /= hhv_per_lhv;
+	return UNITS_FIT;
+}
+
+/* What is wrong, for an error or a finding; to_code names a unit that may be hidden. */
+static char *
+unit_fault_detail(unit_fault fault, const cached_unit *from, const cached_unit *to,
+				  const char *to_code)
+{
+	switch (fault)
+	{
+		case UNIT_OF_OTHER_KIND:
+			return psprintf("\"%s\" is a unit of %s, \"%s\" of %s.", from->code.data, from->kind,
+							to_code, to->kind);
+		case HEATING_VALUE_UNSTATED:
+			return psprintf("\"%s\" says whether energy is of the higher or lower heating value "
+							"(HHV, LHV), \"%s\" does not.",
+							from->basis != NULL ? from->code.data : to_code,
+							from->basis != NULL ? to_code : from->code.data);
+		case HEATING_VALUES_UNRELATED:
+			return pstrdup("The ratio of the higher to the lower heating value of this carrier is "
+						   "not known.");
+		default:
+			return psprintf("Row security hides the unit \"%s\".", to_code);
+	}
+}
+
+static void
+raise_unit_fault(unit_fault fault, const cached_unit *from, const cached_unit *to,
+				 const char *to_code)
+{
+	ereport(ERROR,
+			(errcode(fault == UNIT_HIDDEN ? ERRCODE_INSUFFICIENT_PRIVILEGE
+										  : ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"", from->code.data, to_code),
+			 errdetail("%s", unit_fault_detail(fault, from, to, to_code)),
+			 fault == UNIT_OF_OTHER_KIND
+				 ? errhint("Give the quantity in a unit of %s, or use a factor per unit of %s.",
+						   to->kind, from->kind)
+			 : fault == HEATING_VALUE_UNSTATED
+				 ? errhint("Use a unit that says so on both sides, or on neither.")
+			 : fault == HEATING_VALUES_UNRELATED
+				 ? errhint("Give the quantity in the other heating value, or set hhv_per_lhv "
+						   "(1.111 for natural gas).")
+				 : errhint("Ask the owner of table terrcarbon.unit for the right to read it.")));
+}
+
+static unit_fault
+factor_ratio(const cached_unit *unit, const cached_factor *factor, double *ratio)
+{
+	return unit_ratio(unit, factor->unit, factor->hhv_per_lhv, ratio);
+}
+
+/* A quantity in the unit of a factor. */
 static double
-unit_ratio(const cached_unit *from, const cached_unit *to, double hhv_per_lhv)
+in_factor_unit(double quantity, const cached_unit *unit, const cached_factor *factor)
 {
 	double ratio;
+	unit_fault fault = factor_ratio(unit, factor, &ratio);
 
-	if (from == to)
-		return 1.0;
-	if (strcmp(from->kind, to->kind) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"", from->code.data,
-						to->code.data),
-				 errdetail("\"%s\" is a unit of %s, \"%s\" of %s.", from->code.data, from->kind,
-						   to->code.data, to->kind),
-				 errhint("Give the quantity in a unit of %s, or use a factor per unit of %s.",
-						 to->kind, from->kind)));
-	ratio = from->in_base / to->in_base;
-	if (from->basis == NULL && to->basis == NULL)
-		return ratio;
-	if (from->basis == NULL || to->basis == NULL)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"",
-							   from->code.data, to->code.data),
-						errdetail("\"%s\" says whether energy is of the higher or lower heating "
-								  "value (HHV, LHV), \"%s\" does not.",
-								  from->basis != NULL ? from->code.data : to->code.data,
-								  from->basis != NULL ? to->code.data : from->code.data),
-						errhint("Use a unit that says so on both sides, or on neither.")));
-	if (strcmp(from->basis, to->basis) == 0)
-		return ratio;
-	if (hhv_per_lhv <= 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("a quantity in \"%s\" cannot be expressed in \"%s\"",
-							   from->code.data, to->code.data),
-						errdetail("The ratio of the higher to the lower heating value of this "
-								  "carrier is not known."),
-						errhint("Give the quantity in the other heating value, or set hhv_per_lhv "
-								"(1.111 for natural gas).")));
-	return strcmp(from->basis, "LHV") == 0 ? ratio * hhv_per_lhv : ratio / hhv_per_lhv;
+	if (unlikely(fault != UNITS_FIT))
+		raise_unit_fault(fault, unit, factor->unit, factor->unit_code.data);
+	return require_range(require_finite(quantity, "quantity") * ratio, "quantity");
 }
 
-/* The factor of a code in a year and territory, NULL when there is none. */
-static const cached_factor *
-resolve(factor_cache *cache, last_found *last, const text *code_name, int year,
-		const text *territory_name)
+/* --- which factors apply ------------------------------------------------------------ */
+
+/*
+ * The factors of a code, part by part.  A code comes in parts, combustion and
+ * upstream, or whole: what is whole, or stands alone, is the only one.
+ */
+typedef struct factor_choice
+{
+	const cached_code *code; /* NULL: no factor has it */
+	bool territory_known;
+	int wanted;                            /* bit p: the code has part p */
+	const cached_factor *of[FACTOR_PARTS]; /* what applies */
+} factor_choice;
+
+#define BIT(part)     (1 << (part))
+#define ADDABLE_PARTS (BIT(PART_COMBUSTION) | BIT(PART_UPSTREAM))
+
+/* Let a list of rows serve the parts that nothing better has served. */
+static void
+take_rows(factor_choice *choice, const row_list *list, int year, const cached_unit *unit)
+{
+	for (int i = 0; list != NULL && i < list->n && choice->wanted != 0; i++)
+	{
+		const cached_factor *factor = (const cached_factor *) list->rows[i];
+		double ratio;
+
+		if (!(choice->wanted & BIT(factor->part)) ||
+			!cached_row_holds(&factor->row, year, known_moment))
+			continue;
+		if (unit != NULL && factor_ratio(unit, factor, &ratio) != UNITS_FIT)
+			continue;
+		choice->of[factor->part] = factor;
+		/* What is whole leaves nothing to add, and is no part of a sum. */
+		choice->wanted &= BIT(factor->part) & ADDABLE_PARTS ? ADDABLE_PARTS & ~BIT(factor->part)
+															: 0;
+	}
+}
+
+/* The parts that a code has at the moment whose knowledge counts. */
+static int
+parts_of(const cached_code *code)
+{
+	int parts = 0;
+
+	if (known_moment == DT_NOEND)
+		return code->parts;
+	for (int i = 0; i < code->rows.n; i++)
+	{
+		const cached_factor *factor = (const cached_factor *) code->rows.rows[i];
+
+		if (cached_row_holds(&factor->row, factor->row.year_from, known_moment))
+			parts |= BIT(factor->part);
+	}
+	return parts;
+}
+
+static cached_territory *
+find_territory(factor_cache *cache, last_found *last, const text *name)
+{
+	if (last->territory == NULL || !is_named(&last->territory->code, name))
+	{
+		last->territory = cached_territory_find(cache, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+		if (last->territory != NULL)
+			cached_chain(cache, last->territory);
+	}
+	return last->territory;
+}
+
+/*
+ * Choose the factors of a code in a year and territory, for a quantity in a unit
+ * or, where it is NULL, in any.  What is then wanted and not found is lacking.
+ */
+static void
+choose(factor_cache *cache, last_found *last, const text *code_name, int year,
+	   const text *territory_name, const cached_unit *unit, factor_choice *choice)
 {
 	const cached_code *code = last->code;
-	const row_list *list;
 
+	memset(choice, 0, sizeof(*choice));
 	if (code == NULL || !is_named(&code->code, code_name))
-	{
-		code = cached_factor_code_find(cache, VARDATA_ANY(code_name), VARSIZE_ANY_EXHDR(code_name));
-		if (code == NULL)
-			return NULL;
-		last->code = code;
-	}
+		last->code = code = cached_factor_code_find(cache, VARDATA_ANY(code_name),
+													VARSIZE_ANY_EXHDR(code_name));
+	choice->code = code;
+	if (code == NULL)
+		return;
+	choice->wanted = parts_of(code);
+	choice->territory_known = true;
 	if (territory_name != NULL && code->elsewhere)
 	{
-		cached_territory *territory = last->territory;
+		const cached_territory *territory = find_territory(cache, last, territory_name);
 
-		if (territory == NULL || !is_named(&territory->code, territory_name))
-		{
-			territory = cached_territory_find(cache, VARDATA_ANY(territory_name),
-											  VARSIZE_ANY_EXHDR(territory_name));
-			if (territory != NULL)
-				cached_chain(cache, territory);
-			last->territory = territory;
-		}
+		choice->territory_known = territory != NULL;
 		for (int place = 0; territory != NULL && place < territory->nchain; place++)
-		{
-			list = cached_rows_in(cache, code, territory->chain[place]);
-			for (int i = 0; list != NULL && i < list->n; i++)
-			{
-				if (cached_row_holds(list->rows[i], year, known_moment))
-					return (const cached_factor *) list->rows[i];
-			}
-		}
+			take_rows(choice, cached_rows_in(cache, code, territory->chain[place]), year, unit);
 	}
-	list = &code->everywhere;
-	for (int i = 0; i < list->n; i++)
-	{
-		if (cached_row_holds(list->rows[i], year, known_moment))
-			return (const cached_factor *) list->rows[i];
-	}
-	return NULL;
+	take_rows(choice, &code->everywhere, year, unit);
 }
 
-/* The same, or an error that says what there is. */
-static const cached_factor *
-resolve_or_fail(factor_cache *cache, last_found *last, const text *code, int year,
-				const text *territory)
+/* Whether any factor was chosen. */
+static bool
+is_chosen(const factor_choice *choice)
 {
-	const cached_factor *factor = resolve(cache, last, code, year, territory);
+	for (int part = 0; part < FACTOR_PARTS; part++)
+	{
+		if (choice->of[part] != NULL)
+			return true;
+	}
+	return false;
+}
 
-	if (unlikely(factor == NULL))
-		ereport(
-			ERROR,
-			(errcode(ERRCODE_NO_DATA_FOUND),
-			 territory == NULL
-				 ? errmsg("no emission factor \"%s\" for %d", text_to_cstring(code), year)
-				 : errmsg("no emission factor \"%s\" for %d in \"%s\"", text_to_cstring(code), year,
-						  text_to_cstring(territory)),
-			 cached_factor_code_find(cache, VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code)) == NULL
-				 ? errdetail("No factor has this code.")
-			 : territory != NULL && cached_territory_find(cache, VARDATA_ANY(territory),
-														  VARSIZE_ANY_EXHDR(territory)) == NULL
-				 ? errdetail("The code has factors, but the territory is not in "
-							 "reference_territory, and none applies everywhere in that year.")
-			 : territory != NULL
-				 ? errdetail("The code has factors, but none for this year and territory.")
-				 : errdetail("The code has factors, but none for this year that applies in every "
-							 "territory."),
-			 errhint(
-				 "Table terrcarbon.factor lists the factors with their years and territories.")));
-	return factor;
+/* The part that lacks, for a message. */
+static const char *
+part_names(int parts)
+{
+	return parts & BIT(PART_COMBUSTION) ? ", part combustion," : ", part upstream,";
+}
+
+/* Why a code lacks a part of those wanted, or any. */
+typedef struct factor_lack
+{
+	const char *reason;
+	char *detail;
+	const cached_factor *unfit; /* what would apply, but for the unit */
+} factor_lack;
+
+static factor_lack
+unit_lack(const cached_unit *unit, const cached_factor *factor)
+{
+	static const char *const reasons[] = { "", "unit_of_other_kind", "unit_hidden",
+										   "heating_value_unstated", "heating_values_unrelated" };
+	double ratio;
+	unit_fault fault = factor_ratio(unit, factor, &ratio);
+
+	return (factor_lack){ reasons[fault],
+						  unit_fault_detail(fault, unit, factor->unit, factor->unit_code.data),
+						  factor };
+}
+
+static factor_lack
+explain_lack(const factor_choice *choice, int parts, int year, const cached_unit *unit)
+{
+	unit_fault nearest = UNITS_FIT;
+	const cached_factor *unfit = NULL;
+	bool fits = false;
+	bool holds = false;
+
+	if (choice->code == NULL)
+		return (factor_lack){ "unknown_code", pstrdup("No factor has this code."), NULL };
+	for (int i = 0; i < choice->code->rows.n; i++)
+	{
+		const cached_factor *factor = (const cached_factor *) choice->code->rows.rows[i];
+		unit_fault fault;
+		double ratio;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!(parts & BIT(factor->part)) ||
+			!cached_row_holds(&factor->row, factor->row.year_from, known_moment))
+			continue;
+		fault = factor_ratio(unit, factor, &ratio);
+		if (fault > nearest || (fault != UNITS_FIT && unfit == NULL))
+		{
+			nearest = fault;
+			unfit = factor;
+		}
+		fits = fits || fault == UNITS_FIT;
+		holds = holds || (fault == UNITS_FIT && cached_row_holds(&factor->row, year, known_moment));
+	}
+	if (!fits && unfit != NULL)
+		return unit_lack(unit, unfit);
+	if (!choice->territory_known)
+		return (factor_lack){ "unknown_territory",
+							  pstrdup("The code has factors, but the territory is not in "
+									  "reference_territory, and none applies everywhere in that "
+									  "year."),
+							  NULL };
+	if (holds)
+		return (factor_lack){ "other_territory",
+							  pstrdup("The code has factors for this year, but none for this "
+									  "territory or for everywhere."),
+							  NULL };
+	return (factor_lack){ "other_year", psprintf("The code has factors, but none for %d.", year),
+						  NULL };
+}
+
+/* The choice, or an error that says what there is. */
+static void
+choose_or_fail(factor_cache *cache, last_found *last, const text *code, int year,
+			   const text *territory, const cached_unit *unit, factor_choice *choice)
+{
+	factor_lack lack;
+	const char *part;
+
+	choose(cache, last, code, year, territory, unit, choice);
+	if (likely(is_chosen(choice) && choice->wanted == 0))
+		return;
+	lack = explain_lack(choice, choice->wanted, year, unit);
+	if (lack.unfit != NULL)
+	{
+		double ratio;
+
+		raise_unit_fault(factor_ratio(unit, lack.unfit, &ratio), unit, lack.unfit->unit,
+						 lack.unfit->unit_code.data);
+	}
+	part = is_chosen(choice) ? part_names(choice->wanted) : "";
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_NO_DATA_FOUND),
+		 territory == NULL
+			 ? errmsg("no emission factor \"%s\"%s for %d", quote_text(code), part, year)
+			 : errmsg("no emission factor \"%s\"%s for %d in \"%s\"", quote_text(code), part, year,
+					  quote_text(territory)),
+		 errdetail("%s", lack.detail),
+		 errhint("Table terrcarbon.factor lists the factors with their years and territories.")));
 }
 
 static const cached_factor *
@@ -195,19 +399,33 @@ factor_or_fail(factor_cache *cache, int32 id)
 	return factor;
 }
 
-/* A quantity in the unit of a factor. */
-static double
-in_factor_unit(double quantity, const cached_unit *unit, const cached_factor *factor)
+/* A choice of one factor, by its id. */
+static void
+choose_by_id(factor_cache *cache, int32 id, factor_choice *choice)
 {
-	return require_range(require_finite(quantity, "quantity") *
-							 unit_ratio(unit, factor->unit, factor->hhv_per_lhv),
-						 "quantity");
+	const cached_factor *factor = factor_or_fail(cache, id);
+
+	memset(choice, 0, sizeof(*choice));
+	choice->of[factor->part] = factor;
 }
 
+/* What a quantity emits by the factors chosen, added up. */
 static Datum
-priced(double quantity, const cached_unit *unit, const cached_factor *factor)
+priced(double quantity, const cached_unit *unit, const factor_choice *choice)
 {
-	return ghg_scale(&factor->gases, in_factor_unit(quantity, unit, factor));
+	Datum sum = (Datum) 0;
+
+	for (int part = 0; part < FACTOR_PARTS; part++)
+	{
+		const cached_factor *factor = choice->of[part];
+		Datum emission;
+
+		if (factor == NULL)
+			continue;
+		emission = ghg_scale(&factor->gases, in_factor_unit(quantity, unit, factor));
+		sum = sum == (Datum) 0 ? emission : DirectFunctionCall2(ghg_plus, sum, emission);
+	}
+	return sum;
 }
 
 /*
@@ -222,6 +440,8 @@ convert_unit(PG_FUNCTION_ARGS)
 	last_found *last;
 	const cached_unit *from;
 	const cached_unit *to;
+	unit_fault fault;
+	double ratio;
 	double hhv_per_lhv = PG_ARGISNULL(3) ? 0 : PG_GETARG_FLOAT8(3);
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
@@ -230,34 +450,179 @@ convert_unit(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("hhv_per_lhv must be at least 1 and less than 2"),
 						errdetail("It is %g.", hhv_per_lhv)));
-	cache = factor_cache_get(fcinfo);
+	cache = factor_cache_get();
 	last = last_of(fcinfo, cache);
 	from = find_unit(cache, last, PG_GETARG_TEXT_PP(1));
 	to = find_unit(cache, last, PG_GETARG_TEXT_PP(2));
-	PG_RETURN_FLOAT8(require_range(require_finite(PG_GETARG_FLOAT8(0), "quantity") *
-									   unit_ratio(from, to, hhv_per_lhv),
-								   "quantity"));
+	fault = unit_ratio(from, to, hhv_per_lhv, &ratio);
+	if (fault != UNITS_FIT)
+		raise_unit_fault(fault, from, to, to->code.data);
+	PG_RETURN_FLOAT8(
+		require_range(require_finite(PG_GETARG_FLOAT8(0), "quantity") * ratio, "quantity"));
 }
 
 /*
- * resolve_factor(code, year, territory) -> int: the factor that applies, NULL
- * when there is none.
+ * resolve_factor(code, year, territory_code, unit) -> int: the one factor that
+ * applies, NULL when there is none.
  */
 PG_FUNCTION_INFO_V1(resolve_factor);
 Datum
 resolve_factor(PG_FUNCTION_ARGS)
 {
 	factor_cache *cache;
-	const cached_factor *factor;
+	last_found *last;
+	factor_choice choice;
+	const cached_unit *unit = NULL;
+	int found = 0;
+	int32 id = 0;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	cache = factor_cache_get(fcinfo);
-	factor = resolve(cache, last_of(fcinfo, cache), PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1),
-					 PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2));
-	if (factor == NULL)
+	cache = factor_cache_get();
+	last = last_of(fcinfo, cache);
+	if (!PG_ARGISNULL(3))
+	{
+		unit = known_unit(cache, last, PG_GETARG_TEXT_PP(3));
+		if (unit == NULL)
+			PG_RETURN_NULL();
+	}
+	choose(cache, last, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1),
+		   PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2), unit, &choice);
+	for (int part = 0; part < FACTOR_PARTS; part++)
+	{
+		if (choice.of[part] != NULL)
+		{
+			id = choice.of[part]->row.id;
+			found++;
+		}
+	}
+	if (found > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("emission factor \"%s\" comes in parts", quote_text(PG_GETARG_TEXT_PP(0))),
+				 errdetail("Combustion and upstream have a factor each."),
+				 errhint("Use resolve_factor_parts.")));
+	if (found == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_INT32(factor->row.id);
+	PG_RETURN_INT32(id);
+}
+
+/* One row of resolve_factor_parts: a factor, or why there is none. */
+#define PART_COLUMNS 14
+
+static void
+put_part(ReturnSetInfo *result, const char *part, const cached_factor *factor,
+		 const cached_unit *unit, const factor_lack *lack)
+{
+	Datum values[PART_COLUMNS] = { 0 };
+	bool nulls[PART_COLUMNS];
+	double ratio;
+
+	memset(nulls, true, sizeof(nulls));
+#define PUT(column, value) (values[column] = (value), nulls[column] = false)
+	if (part != NULL)
+		PUT(0, CStringGetTextDatum(part));
+	if (factor != NULL)
+	{
+		const factor_part_info *info = &factor_parts_known[factor->part];
+
+		(void) factor_ratio(unit, factor, &ratio);
+		PUT(1, Int32GetDatum(factor->grid ? info->grid_ghg_scope : info->ghg_scope));
+		PUT(2, Int32GetDatum(factor->row.id));
+		PUT(3, ghg_scale(&factor->gases, ratio));
+		PUT(4, CStringGetTextDatum(factor->unit->code.data));
+		PUT(5, CStringGetTextDatum(factor->unit->kind));
+		if (factor->unit->basis != NULL)
+			PUT(6, CStringGetTextDatum(factor->unit->basis));
+		if (factor->u95_percent >= 0)
+			PUT(7, Float8GetDatum(factor->u95_percent));
+		if (factor->low_percent >= 0)
+			PUT(8, Float8GetDatum(factor->low_percent));
+		if (factor->high_percent >= 0)
+			PUT(9, Float8GetDatum(factor->high_percent));
+		if (factor->lumped_gwp != NULL)
+			PUT(10, CStringGetTextDatum(factor->lumped_gwp));
+		if (factor->row.dataset_id > 0)
+			PUT(11, Int32GetDatum(factor->row.dataset_id));
+	}
+	if (lack != NULL)
+	{
+		PUT(12, CStringGetTextDatum(lack->reason));
+		PUT(13, CStringGetTextDatum(lack->detail));
+	}
+#undef PUT
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+static void
+put_parts(ReturnSetInfo *result, const factor_choice *choice, int year, const cached_unit *unit)
+{
+	factor_lack lack;
+
+	if (!is_chosen(choice))
+	{
+		lack = explain_lack(choice, choice->wanted, year, unit);
+		put_part(result, NULL, NULL, unit, &lack);
+		return;
+	}
+	for (int part = 0; part < FACTOR_PARTS; part++)
+	{
+		if (choice->of[part] != NULL)
+			put_part(result, factor_parts_known[part].name, choice->of[part], unit, NULL);
+		else if (choice->wanted & BIT(part))
+		{
+			lack = explain_lack(choice, BIT(part), year, unit);
+			put_part(result, factor_parts_known[part].name, NULL, unit, &lack);
+		}
+	}
+}
+
+/*
+ * resolve_factor_parts(code, year, territory_code, unit) -> rows: the factors of
+ * a quantity, one for each part, or why there is none.  Raises nothing.
+ */
+PG_FUNCTION_INFO_V1(resolve_factor_parts);
+Datum
+resolve_factor_parts(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	factor_cache *cache;
+	last_found *last;
+	factor_choice choice;
+	const cached_unit *unit;
+	factor_lack lack = { NULL, NULL };
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		lack = (factor_lack){ "no_code", "No factor is named." };
+	else if (PG_ARGISNULL(1))
+		lack = (factor_lack){ "no_year", "No year is given." };
+	else if (PG_ARGISNULL(3))
+		lack = (factor_lack){ "no_unit", "No unit is given." };
+	if (lack.reason != NULL)
+	{
+		put_part(result, NULL, NULL, NULL, &lack);
+		return (Datum) 0;
+	}
+	cache = factor_cache_get();
+	last = last_of(fcinfo, cache);
+	unit = known_unit(cache, last, PG_GETARG_TEXT_PP(3));
+	if (unit == NULL)
+		lack = (factor_lack){ "unknown_unit", psprintf("Table unit has no \"%s\".",
+													   quote_text(PG_GETARG_TEXT_PP(3))) };
+	else
+	{
+		choose(cache, last, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1),
+			   PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2), unit, &choice);
+		if (choice.code == NULL)
+			lack = (factor_lack){ "unknown_code", psprintf("No factor has the code \"%s\".",
+														   quote_text(PG_GETARG_TEXT_PP(0))) };
+	}
+	if (lack.reason != NULL)
+		put_part(result, NULL, NULL, unit, &lack);
+	else
+		put_parts(result, &choice, PG_GETARG_INT32(1), unit);
+	return (Datum) 0;
 }
 
 /* emission(quantity, unit, factor_id) -> ghg */
@@ -265,13 +630,15 @@ PG_FUNCTION_INFO_V1(emission_by_id);
 Datum
 emission_by_id(PG_FUNCTION_ARGS)
 {
-	factor_cache *cache = factor_cache_get(fcinfo);
+	factor_cache *cache = factor_cache_get();
 	const cached_unit *unit = find_unit(cache, last_of(fcinfo, cache), PG_GETARG_TEXT_PP(1));
+	factor_choice choice;
 
-	PG_RETURN_DATUM(priced(PG_GETARG_FLOAT8(0), unit, factor_or_fail(cache, PG_GETARG_INT32(2))));
+	choose_by_id(cache, PG_GETARG_INT32(2), &choice);
+	PG_RETURN_DATUM(priced(PG_GETARG_FLOAT8(0), unit, &choice));
 }
 
-/* emission(quantity, unit, code, year, territory) -> ghg */
+/* emission(quantity, unit, code, year, territory_code) -> ghg */
 PG_FUNCTION_INFO_V1(emission_by_code);
 Datum
 emission_by_code(PG_FUNCTION_ARGS)
@@ -279,15 +646,16 @@ emission_by_code(PG_FUNCTION_ARGS)
 	factor_cache *cache;
 	last_found *last;
 	const cached_unit *unit;
+	factor_choice choice;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
-	cache = factor_cache_get(fcinfo);
+	cache = factor_cache_get();
 	last = last_of(fcinfo, cache);
 	unit = find_unit(cache, last, PG_GETARG_TEXT_PP(1));
-	PG_RETURN_DATUM(priced(PG_GETARG_FLOAT8(0), unit,
-						   resolve_or_fail(cache, last, PG_GETARG_TEXT_PP(2), PG_GETARG_INT32(3),
-										   PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4))));
+	choose_or_fail(cache, last, PG_GETARG_TEXT_PP(2), PG_GETARG_INT32(3),
+				   PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), unit, &choice);
+	PG_RETURN_DATUM(priced(PG_GETARG_FLOAT8(0), unit, &choice));
 }
 
 /* Half-width in % to use where a source gives none; -1 when the caller does not say. */
@@ -306,34 +674,78 @@ assumed_u95_argument(FunctionCallInfo fcinfo, int argno)
 	return assumed;
 }
 
-/* What is emitted in kg CO2e, uncertain by the factor. */
-static Datum
-estimated(double quantity, const cached_unit *unit, const cached_factor *factor, gwp_set set,
-		  double assumed_u95_percent)
+/* Half-width of a factor's 95 % interval in %, that of an uneven one halved. */
+static double
+factor_u95(const cached_factor *factor, double assumed)
 {
-	double u95_percent = factor->u95_percent >= 0 ? factor->u95_percent : assumed_u95_percent;
-	estimate result = { 0 };
-	estimate_cause cause;
-	char name[32];
-
-	if (u95_percent < 0)
+	if (factor->u95_percent >= 0)
+		return factor->u95_percent;
+	if (factor->low_percent >= 0)
+		return (factor->high_percent - factor->low_percent) / 2;
+	if (assumed < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the uncertainty of emission factor %d is not known", factor->row.id),
 				 errdetail("Its source gives none for \"%s\".", factor->code.data),
 				 errhint("Give assumed_u95_percent, the half-width of the 95 %% interval in %%.")));
-	result.value = require_range(
-		in_factor_unit(quantity, unit, factor) * ghg_co2e(&factor->gases, set), "emission");
-	cause.term = result.value * (u95_percent / 100 / NORMAL_HALF_WIDTH_95);
-	cause.name = name;
-	cause.len = snprintf(name, sizeof(name), "factor:%d", factor->row.id);
-	result.causes = &cause;
-	result.ncauses = 1;
-	if (factor->row.dataset_id > 0)
+	return assumed;
+}
+
+typedef struct priced_part
+{
+	double co2e;
+	double u95_percent;
+	const cached_factor *factor;
+	char name[32];
+} priced_part;
+
+static int
+compare_parts(const void *a, const void *b)
+{
+	const priced_part *x = a;
+	const priced_part *y = b;
+
+	return estimate_compare_names(x->name, strlen(x->name), y->name, strlen(y->name));
+}
+
+/* What is emitted in kg CO2e, uncertain by the factors. */
+static Datum
+estimated(double quantity, const cached_unit *unit, const factor_choice *choice, gwp_set set,
+		  double assumed)
+{
+	priced_part parts[FACTOR_PARTS];
+	estimate_cause causes[FACTOR_PARTS];
+	int32 sources[FACTOR_PARTS];
+	estimate result = { 0 };
+	int n = 0;
+
+	for (int p = 0; p < FACTOR_PARTS; p++)
 	{
-		result.sources = unconstify(int32 *, &factor->row.dataset_id);
-		result.nsources = 1;
+		const cached_factor *factor = choice->of[p];
+		priced_part *part = &parts[n];
+
+		if (factor == NULL)
+			continue;
+		part->factor = factor;
+		part->u95_percent = factor_u95(factor, assumed);
+		part->co2e = require_range(
+			in_factor_unit(quantity, unit, factor) * ghg_co2e(&factor->gases, set), "emission");
+		snprintf(part->name, sizeof(part->name), "factor:%d", factor->row.id);
+		n++;
 	}
+	qsort(parts, n, sizeof(priced_part), compare_parts);
+	for (int i = 0; i < n; i++)
+	{
+		result.value += parts[i].co2e;
+		causes[i].term = parts[i].co2e * (parts[i].u95_percent / 100 / NORMAL_HALF_WIDTH_95);
+		causes[i].name = parts[i].name;
+		causes[i].len = strlen(parts[i].name);
+		cached_source_add(sources, &result.nsources, parts[i].factor->row.dataset_id);
+	}
+	require_range(result.value, "emission");
+	result.causes = causes;
+	result.ncauses = n;
+	result.sources = sources;
 	return estimate_build(&result);
 }
 
@@ -350,18 +762,20 @@ emission_estimate_by_id(PG_FUNCTION_ARGS)
 {
 	factor_cache *cache;
 	const cached_unit *unit;
+	factor_choice choice;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	cache = factor_cache_get(fcinfo);
+	cache = factor_cache_get();
 	unit = find_unit(cache, last_of(fcinfo, cache), PG_GETARG_TEXT_PP(1));
-	PG_RETURN_DATUM(estimated(PG_GETARG_FLOAT8(0), unit, factor_or_fail(cache, PG_GETARG_INT32(2)),
-							  gwp_argument(fcinfo, 3), assumed_u95_argument(fcinfo, 4)));
+	choose_by_id(cache, PG_GETARG_INT32(2), &choice);
+	PG_RETURN_DATUM(estimated(PG_GETARG_FLOAT8(0), unit, &choice, gwp_argument(fcinfo, 3),
+							  assumed_u95_argument(fcinfo, 4)));
 }
 
 /*
- * emission_estimate(quantity, unit, code, year, territory, gwp, assumed_u95_percent) ->
- * estimate in kg CO2e
+ * emission_estimate(quantity, unit, code, year, territory_code, gwp,
+ * assumed_u95_percent) -> estimate in kg CO2e
  */
 PG_FUNCTION_INFO_V1(emission_estimate_by_code);
 Datum
@@ -370,16 +784,17 @@ emission_estimate_by_code(PG_FUNCTION_ARGS)
 	factor_cache *cache;
 	last_found *last;
 	const cached_unit *unit;
+	factor_choice choice;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
-	cache = factor_cache_get(fcinfo);
+	cache = factor_cache_get();
 	last = last_of(fcinfo, cache);
 	unit = find_unit(cache, last, PG_GETARG_TEXT_PP(1));
-	PG_RETURN_DATUM(estimated(PG_GETARG_FLOAT8(0), unit,
-							  resolve_or_fail(cache, last, PG_GETARG_TEXT_PP(2), PG_GETARG_INT32(3),
-											  PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4)),
-							  gwp_argument(fcinfo, 5), assumed_u95_argument(fcinfo, 6)));
+	choose_or_fail(cache, last, PG_GETARG_TEXT_PP(2), PG_GETARG_INT32(3),
+				   PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), unit, &choice);
+	PG_RETURN_DATUM(estimated(PG_GETARG_FLOAT8(0), unit, &choice, gwp_argument(fcinfo, 5),
+							  assumed_u95_argument(fcinfo, 6)));
 }
 
 /*
@@ -396,7 +811,7 @@ territory_chain(PG_FUNCTION_ARGS)
 	cached_territory *territory;
 
 	InitMaterializedSRF(fcinfo, 0);
-	cache = factor_cache_get(fcinfo);
+	cache = factor_cache_get();
 	territory = cached_territory_find(cache, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 	if (territory == NULL)
 		return (Datum) 0;

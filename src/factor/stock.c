@@ -6,17 +6,16 @@
 #include "factor/known.h"
 
 #include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "lib/stringinfo.h"
-#include "port/pg_bitutils.h"
+#include "miscadmin.h"
 #include "quantity/estimate.h"
 #include "quantity/normal.h"
 #include "quantity/quantity.h"
+#include "quote.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
-
-static const char *const pool_names[CARBON_POOLS] = { "above",  "below", "dead_wood",
-													  "litter", "soil",  "products" };
 
 /* The reference of each pool of a class. */
 typedef struct stock_choice
@@ -24,6 +23,9 @@ typedef struct stock_choice
 	const cached_stock *from[CARBON_POOLS];
 	uint8 found;   /* bit p: pool p has a reference */
 	uint8 missing; /* bit p: pool p has one only elsewhere */
+	bool territory_known;
+	int nmatched;
+	const cached_code **matched; /* classes whose code begins this one, the longest first */
 } stock_choice;
 
 /* Sets of which a row applies here. */
@@ -98,6 +100,7 @@ known_pools(const cached_code *code, const applied_sets *applied)
 	}
 	for (int i = 0; i < sets->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (int a = 0; a < applied->n; a++)
 		{
 			if (applied->rows[a]->shipped == sets->sets[i].shipped &&
@@ -109,6 +112,36 @@ known_pools(const cached_code *code, const applied_sets *applied)
 }
 
 /*
+ * A text in lower case, or what of it may match a key of at most so many bytes.
+ * A character makes at least one byte, so the rest of a longer text is of no use.
+ */
+static char *
+lower_start(const text *t, int longest)
+{
+	const char *data = VARDATA_ANY(t);
+
+	return str_tolower(data, pg_mbcharcliplen(data, VARSIZE_ANY_EXHDR(t), longest + 1),
+					   DEFAULT_COLLATION_OID);
+}
+
+/* The classes whose code is the start of a key that begins with such a prefix. */
+static void
+match_classes(factor_cache *cache, const char *key, int prefix, stock_choice *choice)
+{
+	int end = Min(strlen(key), cached_longest_stock_key(cache));
+
+	choice->matched = palloc(Max(end - prefix, 1) * sizeof(cached_code *));
+	choice->nmatched = 0;
+	for (int len = end; len > prefix; len--)
+	{
+		const cached_code *match = cached_stock_code_find(cache, key, len);
+
+		if (match != NULL)
+			choice->matched[choice->nmatched++] = match;
+	}
+}
+
+/*
  * Choose the reference of each pool: the longest code, then the most specific
  * territory, then the order of the rows.  A set of references that serves one
  * pool here and knows another only elsewhere leaves that pool missing.
@@ -117,15 +150,9 @@ static void
 choose(factor_cache *cache, const text *nomenclature, const text *code, int year,
 	   const text *territory_name, bool per_km, stock_choice *choice)
 {
-	char *lower_nomenclature = str_tolower(VARDATA_ANY(nomenclature),
-										   VARSIZE_ANY_EXHDR(nomenclature), DEFAULT_COLLATION_OID);
-	char *lower_code = str_tolower(VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code),
-								   DEFAULT_COLLATION_OID);
-	char *key = psprintf("%s\037%s\037%s", lower_nomenclature, per_km ? "km" : "ha", lower_code);
-	int end = strlen(key);
-	int start = end - strlen(lower_code);
-	int nmatched = 0;
-	const cached_code **matched = palloc((end - start) * sizeof(cached_code *));
+	int longest = cached_longest_stock_key(cache);
+	char *prefix = psprintf("%s\037%s\037", lower_start(nomenclature, longest),
+							per_km ? "km" : "ha");
 	applied_sets applied = { 0, 0, NULL };
 	cached_territory *territory = NULL;
 
@@ -135,13 +162,13 @@ choose(factor_cache *cache, const text *nomenclature, const text *code, int year
 										  VARSIZE_ANY_EXHDR(territory_name));
 	if (territory != NULL)
 		cached_chain(cache, territory);
-	for (int len = end; len > start; len--)
+	choice->territory_known = territory_name == NULL || territory != NULL;
+	match_classes(cache, psprintf("%s%s", prefix, lower_start(code, longest)), strlen(prefix),
+				  choice);
+	for (int i = 0; i < choice->nmatched; i++)
 	{
-		const cached_code *match = cached_stock_code_find(cache, key, len);
+		const cached_code *match = choice->matched[i];
 
-		if (match == NULL)
-			continue;
-		matched[nmatched++] = match;
 		if (match->elsewhere)
 		{
 			for (int place = 0; territory != NULL && place < territory->nchain; place++)
@@ -150,8 +177,8 @@ choose(factor_cache *cache, const text *nomenclature, const text *code, int year
 		}
 		take_rows(choice, &applied, &match->everywhere, year);
 	}
-	for (int i = 0; applied.n > 0 && i < nmatched; i++)
-		choice->missing |= known_pools(matched[i], &applied) & ~choice->found;
+	for (int i = 0; applied.n > 0 && i < choice->nmatched; i++)
+		choice->missing |= known_pools(choice->matched[i], &applied) & ~choice->found;
 }
 
 /* The carbon of one unit as chosen; false when a part of it is unknown. */
@@ -183,13 +210,84 @@ is_per_km(const text *per)
 	if (VARSIZE_ANY_EXHDR(per) == 2 && memcmp(data, "km", 2) == 0)
 		return true;
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("stock references are not per \"%s\"", text_to_cstring(per)),
+					errmsg("stock references are not per \"%s\"", quote_text(per)),
 					errhint("Use ha or km.")));
 }
 
+/* Why a class has no reference for some pools, or for any. */
+static void
+explain_lack(const stock_choice *choice, int pools, int year, const char **reason, char **detail)
+{
+	*reason = choice->territory_known ? "other_year" : "unknown_territory";
+	*detail = choice->territory_known
+				  ? psprintf("The class has references, but none for %d.", year)
+				  : pstrdup("The class has references, but the territory is not in "
+							"reference_territory, and none holds everywhere in that year.");
+	if (choice->nmatched == 0)
+	{
+		*reason = "unknown_code";
+		*detail = pstrdup("No reference is of this class.");
+	}
+	for (int i = 0; choice->territory_known && i < choice->nmatched; i++)
+	{
+		const row_list *rows = &choice->matched[i]->rows;
+
+		for (int r = 0; r < rows->n; r++)
+		{
+			const cached_stock *stock = (const cached_stock *) rows->rows[r];
+
+			CHECK_FOR_INTERRUPTS();
+			if (!(stock->stock.pools & pools) || !cached_row_holds(&stock->row, year, known_moment))
+				continue;
+			*reason = "other_territory";
+			*detail = pstrdup("The class has references for this year, but none for this territory "
+							  "or for everywhere.");
+			return;
+		}
+	}
+}
+
 /*
- * stock_references(nomenclature, code, year, territory, per) -> (pool,
- * reference): the reference of each pool of a class.
+ * One row of stock_references: the reference of a pool, or why there is none.
+ */
+#define REFERENCE_COLUMNS 7
+
+static void
+put_reference(ReturnSetInfo *result, const stock_choice *choice, int pool, int year)
+{
+	Datum values[REFERENCE_COLUMNS] = { 0 };
+	bool nulls[REFERENCE_COLUMNS];
+	const cached_stock *from = pool < 0 ? NULL : choice->from[pool];
+
+	memset(nulls, true, sizeof(nulls));
+#define PUT(column, value) (values[column] = (value), nulls[column] = false)
+	if (pool >= 0)
+		PUT(0, CStringGetTextDatum(carbon_pool_names[pool]));
+	if (from != NULL)
+	{
+		PUT(1, Int32GetDatum(from->row.id));
+		PUT(2, Float8GetDatum(from->stock.tc[pool]));
+		if (from->u95_percent >= 0)
+			PUT(3, Float8GetDatum(from->u95_percent));
+		if (from->row.dataset_id > 0)
+			PUT(4, Int32GetDatum(from->row.dataset_id));
+	}
+	else
+	{
+		const char *reason;
+		char *detail;
+
+		explain_lack(choice, pool < 0 ? ~0 : 1 << pool, year, &reason, &detail);
+		PUT(5, CStringGetTextDatum(reason));
+		PUT(6, CStringGetTextDatum(detail));
+	}
+#undef PUT
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/*
+ * stock_references(nomenclature, code, year, territory_code, per) -> rows: the
+ * reference of each pool of a class, or why there is none.
  */
 PG_FUNCTION_INFO_V1(stock_references);
 Datum
@@ -197,22 +295,20 @@ stock_references(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	stock_choice choice;
+	int year;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(4))
 		return (Datum) 0;
-	choose(factor_cache_get(fcinfo), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(2),
+	year = PG_GETARG_INT32(2);
+	choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), year,
 		   PG_ARGISNULL(3) ? NULL : PG_GETARG_TEXT_PP(3), is_per_km(PG_GETARG_TEXT_PP(4)), &choice);
+	if (choice.found == 0)
+		put_reference(result, &choice, -1, year);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 	{
-		Datum values[2];
-		bool nulls[2] = { false, choice.from[pool] == NULL };
-
-		if (choice.from[pool] == NULL && !((choice.missing >> pool) & 1))
-			continue;
-		values[0] = CStringGetTextDatum(pool_names[pool]);
-		values[1] = nulls[1] ? (Datum) 0 : Int32GetDatum(choice.from[pool]->row.id);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		if (choice.from[pool] != NULL || (choice.missing >> pool) & 1)
+			put_reference(result, &choice, pool, year);
 	}
 	return (Datum) 0;
 }
@@ -230,7 +326,7 @@ stock_density(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(4))
 		PG_RETURN_NULL();
-	choose(factor_cache_get(fcinfo), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(2),
+	choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(2),
 		   PG_ARGISNULL(3) ? NULL : PG_GETARG_TEXT_PP(3), is_per_km(PG_GETARG_TEXT_PP(4)), &choice);
 	if (!density(&choice, &stock))
 		PG_RETURN_NULL();
@@ -248,7 +344,7 @@ stock_of(FunctionCallInfo fcinfo, bool per_km, const char *what)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
 	size = require_finite(PG_GETARG_FLOAT8(2), what);
-	choose(factor_cache_get(fcinfo), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
+	choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
 		   PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), per_km, &choice);
 	if (!density(&choice, &stock))
 		PG_RETURN_NULL();
@@ -290,9 +386,52 @@ compare_shares(const void *a, const void *b)
 	return estimate_compare_names(x->name, strlen(x->name), y->name, strlen(y->name));
 }
 
+/* What each row chosen stands for in an area, in the order of their causes. */
+static int
+share_out(const stock_choice *choice, double area, stock_share *shares)
+{
+	int n = 0;
+
+	for (int pool = 0; pool < CARBON_POOLS; pool++)
+	{
+		const cached_stock *from = choice->from[pool];
+		int i = 0;
+
+		if (from == NULL)
+			continue;
+		while (i < n && shares[i].from != from)
+			i++;
+		if (i == n)
+		{
+			shares[n].from = from;
+			shares[n].tc = 0;
+			snprintf(shares[n].name, sizeof(shares[n].name), "stock_reference:%d", from->row.id);
+			n++;
+		}
+		shares[i].tc += multiply(from->stock.tc[pool], area, "carbon stock");
+	}
+	qsort(shares, n, sizeof(stock_share), compare_shares);
+	return n;
+}
+
+/* The standard deviation that a row's uncertainty gives to its share. */
+static double
+share_term(const stock_share *share, double assumed)
+{
+	double u95_percent = share->from->u95_percent >= 0 ? share->from->u95_percent : assumed;
+
+	if (share->tc != 0 && u95_percent < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the uncertainty of stock reference %d is not known", share->from->row.id),
+				 errdetail("Its source gives none."),
+				 errhint("Give assumed_u95_percent, the half-width of the 95 %% interval in %%.")));
+	return share->tc * (u95_percent / 100 / NORMAL_HALF_WIDTH_95);
+}
+
 /*
- * land_stock_estimate(nomenclature, code, area_ha, year, territory, assumed_u95_percent)
- * -> estimate in tC
+ * land_stock_estimate(nomenclature, code, area_ha, year, territory_code,
+ * assumed_u95_percent) -> estimate in tC
  */
 PG_FUNCTION_INFO_V1(land_stock_estimate);
 Datum
@@ -304,71 +443,47 @@ land_stock_estimate(PG_FUNCTION_ARGS)
 	estimate_cause causes[CARBON_POOLS];
 	int32 sources[CARBON_POOLS];
 	estimate result = { 0 };
-	int nshares = 0;
 	double area;
 	double assumed = assumed_u95_argument(fcinfo, 5);
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
 	area = require_finite(PG_GETARG_FLOAT8(2), "area");
-	choose(factor_cache_get(fcinfo), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
+	choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
 		   PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), false, &choice);
 	if (!density(&choice, &stock))
 		PG_RETURN_NULL();
-
-	for (int pool = 0; pool < CARBON_POOLS; pool++)
+	result.ncauses = share_out(&choice, area, shares);
+	for (int i = 0; i < result.ncauses; i++)
 	{
-		const cached_stock *from = choice.from[pool];
-		double tc;
-		int i = 0;
-
-		if (from == NULL)
-			continue;
-		tc = multiply(from->stock.tc[pool], area, "carbon stock");
-		result.value += tc;
-		while (i < nshares && shares[i].from != from)
-			i++;
-		if (i == nshares)
-		{
-			shares[nshares].from = from;
-			shares[nshares].tc = 0;
-			snprintf(shares[nshares].name, sizeof(shares[nshares].name), "stock_reference:%d",
-					 from->row.id);
-			nshares++;
-		}
-		shares[i].tc += tc;
-	}
-	require_range(result.value, "carbon stock");
-	qsort(shares, nshares, sizeof(stock_share), compare_shares);
-	for (int i = 0; i < nshares; i++)
-	{
-		const cached_stock *from = shares[i].from;
-		double u95_percent = from->u95_percent >= 0 ? from->u95_percent : assumed;
-		int at = 0;
-
-		if (shares[i].tc != 0 && u95_percent < 0)
-			ereport(
-				ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the uncertainty of stock reference %d is not known", from->row.id),
-				 errdetail("Its source gives none."),
-				 errhint("Give assumed_u95_percent, the half-width of the 95 %% interval in %%.")));
-		causes[i].term = shares[i].tc * (u95_percent / 100 / NORMAL_HALF_WIDTH_95);
+		result.value += shares[i].tc;
+		causes[i].term = share_term(&shares[i], assumed);
 		causes[i].name = shares[i].name;
 		causes[i].len = strlen(shares[i].name);
-		if (from->row.dataset_id <= 0)
-			continue;
-		/* Each dataset once, ascending. */
-		while (at < result.nsources && sources[at] < from->row.dataset_id)
-			at++;
-		if (at < result.nsources && sources[at] == from->row.dataset_id)
-			continue;
-		memmove(&sources[at + 1], &sources[at], (result.nsources - at) * sizeof(int32));
-		sources[at] = from->row.dataset_id;
-		result.nsources++;
+		cached_source_add(sources, &result.nsources, shares[i].from->row.dataset_id);
 	}
+	require_range(result.value, "carbon stock");
 	result.causes = causes;
-	result.ncauses = nshares;
 	result.sources = sources;
 	PG_RETURN_DATUM(estimate_build(&result));
+}
+
+/* pools(carbon_stock) -> text[]: the pools a stock has, NULL when it has none. */
+PG_FUNCTION_INFO_V1(carbon_stock_pools);
+Datum
+carbon_stock_pools(PG_FUNCTION_ARGS)
+{
+	carbon_stock stock;
+	Datum names[CARBON_POOLS];
+	int n = 0;
+
+	carbon_stock_read(PG_GETARG_DATUM(0), &stock);
+	for (int pool = 0; pool < CARBON_POOLS; pool++)
+	{
+		if ((stock.pools >> pool) & 1)
+			names[n++] = CStringGetTextDatum(carbon_pool_names[pool]);
+	}
+	if (n == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_ARRAYTYPE_P(construct_array(names, n, TEXTOID, -1, false, TYPALIGN_INT));
 }

@@ -22,7 +22,7 @@
 #define ALL_POOLS            ((1 << CARBON_POOLS) - 1)
 #define HAS(stock, pool)     (((stock)->pools >> (pool)) & 1)
 
-static const char *const pool_names[CARBON_POOLS] = { "above",  "below", "dead_wood",
+const char *const carbon_pool_names[CARBON_POOLS] = { "above",  "below", "dead_wood",
 													  "litter", "soil",  "products" };
 
 /* The varlena: this header, and a float8 for each pool that is there. */
@@ -134,7 +134,7 @@ take_pool(void *arg, const char *parent, const char *key, double value, Node *es
 	{
 		int pool = 0;
 
-		while (pool < CARBON_POOLS && strcmp(key, pool_names[pool]) != 0)
+		while (pool < CARBON_POOLS && strcmp(key, carbon_pool_names[pool]) != 0)
 			pool++;
 		if (pool == CARBON_POOLS)
 			ereturn(escontext, false,
@@ -187,7 +187,7 @@ carbon_stock_out(PG_FUNCTION_ARGS)
 	{
 		if (!HAS(&stock, pool))
 			continue;
-		appendStringInfo(&buf, "%s\"%s\": ", separator, pool_names[pool]);
+		appendStringInfo(&buf, "%s\"%s\": ", separator, carbon_pool_names[pool]);
 		append_json_number(&buf, stock.tc[pool]);
 		separator = ", ";
 	}
@@ -224,7 +224,7 @@ carbon_stock_recv(PG_FUNCTION_ARGS)
 		if (!isfinite(tc))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 							errmsg("invalid binary form of type carbon_stock"),
-							errdetail("Pool %s is %g tC.", pool_names[pool], tc)));
+							errdetail("Pool %s is %g tC.", carbon_pool_names[pool], tc)));
 		set_pool(&stock, pool, tc);
 	}
 	PG_RETURN_DATUM(carbon_stock_build(&stock));
@@ -265,7 +265,7 @@ carbon_stock_make(PG_FUNCTION_ARGS)
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 	{
 		if (!PG_ARGISNULL(pool))
-			set_pool(&stock, pool, require_finite(PG_GETARG_FLOAT8(pool), pool_names[pool]));
+			set_pool(&stock, pool, require_finite(PG_GETARG_FLOAT8(pool), carbon_pool_names[pool]));
 	}
 	if (HAS(&stock, POOL_SOIL) != has_depth)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -296,7 +296,7 @@ carbon_stock_pool(PG_FUNCTION_ARGS)
 	carbon_stock_read(PG_GETARG_DATUM(0), &stock);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 	{
-		if (strcmp(name, pool_names[pool]) != 0)
+		if (strcmp(name, carbon_pool_names[pool]) != 0)
 			continue;
 		if (!HAS(&stock, pool))
 			PG_RETURN_NULL();
@@ -380,7 +380,7 @@ combine(FunctionCallInfo fcinfo, double sign)
 	a.pools |= b.pools;
 	a.soil_depth_cm = Max(a.soil_depth_cm, b.soil_depth_cm);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
-		a.tc[pool] = require_range(a.tc[pool] + sign * b.tc[pool], pool_names[pool]);
+		a.tc[pool] = require_range(a.tc[pool] + sign * b.tc[pool], carbon_pool_names[pool]);
 	return carbon_stock_build(&a);
 }
 
@@ -408,7 +408,7 @@ scale(Datum datum, double factor)
 	carbon_stock_read(datum, &stock);
 	require_finite(factor, "factor");
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
-		stock.tc[pool] = multiply(stock.tc[pool], factor, pool_names[pool]);
+		stock.tc[pool] = multiply(stock.tc[pool], factor, carbon_pool_names[pool]);
 	return carbon_stock_build(&stock);
 }
 
@@ -446,7 +446,7 @@ carbon_stock_divide(PG_FUNCTION_ARGS)
 
 	carbon_stock_read(PG_GETARG_DATUM(0), &stock);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
-		stock.tc[pool] = divide(stock.tc[pool], divisor, pool_names[pool]);
+		stock.tc[pool] = divide(stock.tc[pool], divisor, carbon_pool_names[pool]);
 	PG_RETURN_DATUM(carbon_stock_build(&stock));
 }
 
@@ -476,7 +476,7 @@ sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 		if (!HAS(&stock, pool))
 			continue;
 		if (weighted)
-			tc = multiply(tc, weight, pool_names[pool]);
+			tc = multiply(tc, weight, carbon_pool_names[pool]);
 		if (!remove)
 			sum_state_add(&state, pool, tc);
 		else

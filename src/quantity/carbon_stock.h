@@ -34,6 +34,8 @@ typedef struct carbon_stock
 	double tc[CARBON_POOLS];
 } carbon_stock;
 
+extern const char *const carbon_pool_names[CARBON_POOLS];
+
 extern void carbon_stock_read(Datum datum, carbon_stock *stock);
 extern Datum carbon_stock_build(const carbon_stock *stock);
 

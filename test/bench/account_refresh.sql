@@ -16,7 +16,7 @@ GRANT CREATE ON DATABASE :"db" TO bench_owner;
 INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source)
     SELECT 'BENCH', c, 'Class', format('{"above": %s, "soil": 80, "soil_depth_cm": 30}', c)::carbon_stock, 30, 'bench'
     FROM generate_series(1, 20) AS c;
-INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source)
+INSERT INTO factor (code, name, unit, amount, u95_percent, part, source)
     SELECT 'bench-' || c, 'Factor', CASE WHEN c < 5 THEN 'kWh LHV' ELSE 'km' END, '{"CO2": 0.2}', 5, 'combustion', 'bench'
     FROM generate_series(1, 8) AS c;
 SET ROLE bench_owner;

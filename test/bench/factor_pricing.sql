@@ -17,7 +17,7 @@ INSERT INTO reference_territory_parent (code, parent_code)
     SELECT 'B-' || i, d.codes[1 + i % 96]
     FROM generate_series(1, 3000) AS i,
         (SELECT array_agg(code ORDER BY code) AS codes FROM reference_territory WHERE level = 'department') AS d;
-INSERT INTO factor (code, name, unit, amount, u95_percent, scope, year_from, territory_code, source)
+INSERT INTO factor (code, name, unit, amount, u95_percent, part, year_from, territory_code, source)
     SELECT 'b-' || c, 'bench', 'kWh', ghg('CO2', 0.1 + c * 0.01 + y * 0.0001) + ghg('N2O', 1e-6), 10, 'full', y, t.code, 'bench'
     FROM generate_series(1, 50) AS c, generate_series(2000, 2019) AS y, reference_territory t
     WHERE t.level = 'country' OR t.level = 'region' AND c % 2 = 0 OR t.level = 'department' AND c % 10 = 0;

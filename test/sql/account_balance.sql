@@ -18,7 +18,7 @@ GRANT CREATE ON DATABASE :DBNAME TO acc_owner;
 CREATE FUNCTION pg_temp.near(a float8, b float8) RETURNS boolean LANGUAGE sql IMMUTABLE
     RETURN abs(a - b) <= 1e-9 * greatest(abs(a), abs(b));
 
-INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source) VALUES
+INSERT INTO factor (code, name, unit, amount, u95_percent, part, source) VALUES
     ('acc-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2, "CH4": 0.001}', 5, 'combustion', 'test'),
     ('acc-car', 'Car', 'km', '{"CO2": 0.15}', 20, 'combustion', 'test');
 INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source) VALUES
@@ -212,7 +212,7 @@ UPDATE acc.territory SET name = 'Anyville', population = 700 WHERE code = 'A';
 CALL refresh('acc');
 -- A new reference changes everything it may serve.
 RESET ROLE;
-INSERT INTO factor (code, name, unit, amount, scope, source) VALUES ('acc-none', 'Late', 'kWh LHV', '{"CO2": 1}', 'combustion', 'test');
+INSERT INTO factor (code, name, unit, amount, part, source) VALUES ('acc-none', 'Late', 'kWh LHV', '{"CO2": 1}', 'combustion', 'test');
 SET ROLE acc_owner;
 CALL refresh('acc');
 SELECT finding, count(*) FROM acc.coverage WHERE finding LIKE 'no factor' GROUP BY 1;

@@ -36,7 +36,7 @@ Elément;1015;;Facteur d'émission;Valide générique;Electricité;;;2022 - mix 
 \.
 
 -- A look before the import changes nothing.
-SELECT record, code, name, unit, territory_code, scope, electricity, u95_percent, lumped_gwp
+SELECT record, code, name, unit, territory_code, part, grid, u95_percent, lumped_gwp
 FROM base_carbone_factors('staging') WHERE reason IS NULL ORDER BY code COLLATE "C";
 -- Gases are masses again: CH4 of fossil origin is 30 kg CO2e in AR5, N2O 265, HFC32 677, HFC125 3170.
 SELECT code, jsonb_object_agg(gas, round(kg::numeric, 9) ORDER BY gas COLLATE "C") AS kg, round(co2e(min(amount::text)::ghg, 'AR5')::numeric, 6) AS co2e

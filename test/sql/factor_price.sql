@@ -4,7 +4,7 @@ SET search_path = terrcarbon, public;
 \set SHOW_CONTEXT never
 
 BEGIN;
-INSERT INTO factor (id, code, name, unit, amount, u95_percent, scope, hhv_per_lhv, source) VALUES
+INSERT INTO factor (id, code, name, unit, amount, u95_percent, part, hhv_per_lhv, source) VALUES
     (2000000011, 'T-gas', 'gas', 'kWh LHV', '{"CO2": 0.227}', 5, 'full', 1.111, 'test'),
     (2000000012, 'T-coal', 'coal', 'kWh LHV', '{"CO2": 0.385}', NULL, 'full', NULL, 'test'),
     (2000000013, 'T-grid', 'grid', 'kWh', '{"CO2": 0.05, "N2O": 1e-6}', 10, 'full', NULL, 'test'),
@@ -31,7 +31,7 @@ SELECT emission(NULL, 'pkm', 'T-bus', 2023), emission(5, NULL, 'T-bus', 2023), e
 -- 100 +- 30 % and 50 +- 30 % by one factor: +- 30 %; by two: 22.36 %.
 SELECT round((half_width(one) / value(one) * 100)::numeric, 2) AS one_factor, one
 FROM (SELECT sum(emission_estimate(q, 'pkm', 'T-bus', 2023)) AS one FROM unnest('{1000,500}'::float8[]) AS q) AS s;
-INSERT INTO factor (code, name, unit, amount, u95_percent, scope, dataset_id, source) VALUES
+INSERT INTO factor (code, name, unit, amount, u95_percent, part, dataset_id, source) VALUES
     ('T-coach', 'coach', 'pkm', '{"CO2": 0.1}', 30, 'full', 7, 'test');
 SELECT round((half_width(two) / value(two) * 100)::numeric, 2) AS two_factors, sources(two)
 FROM (SELECT emission_estimate(1000, 'pkm', 'T-bus', 2023) + emission_estimate(500, 'pkm', 'T-coach', 2023) AS two) AS s;
@@ -46,7 +46,7 @@ SELECT round(value(emission_estimate(1e6, 'kWh', 'T-grid', 2023))::numeric, 6) A
        round((half_width(emission_estimate(1, 'kWh LHV', 'T-coal', 2023, assumed_u95_percent => 20)) / 0.385)::numeric, 9) AS assumed;
 
 -- Errors, each with its way out.
-INSERT INTO factor (code, name, unit, amount, year_from, territory_code, scope, source) VALUES
+INSERT INTO factor (code, name, unit, amount, year_from, territory_code, part, source) VALUES
     ('T-late', 'late', 'pkm', '{"CO2": 0.1}', 2030, 'FR', 'full', 'test');
 CREATE FUNCTION fails(statement text) RETURNS TABLE (code text, message text, detail text, hint text)
     LANGUAGE plpgsql AS $$
@@ -81,8 +81,8 @@ SELECT f.* FROM unnest(ARRAY[
     $$SELECT emission_estimate(5, 'kWh LHV', 'T-coal', 2023)$$,
     $$SELECT emission_estimate(5, 'kWh LHV', 'T-coal', 2023, NULL, 'AR3', 5)$$,
     $$SELECT emission_estimate(5, 'kWh LHV', 'T-coal', 2023, NULL, NULL, -5)$$,
-    $$INSERT INTO factor (code, name, unit, amount, scope, source) VALUES ('T-bus', 'bus', 'km', '{}', 'full', 'test')$$,
-    $$INSERT INTO factor (code, name, unit, amount, scope, source) VALUES ('T-bus', 'bus', 'pkm', '{}', 'upstream', 'test')$$,
+    $$INSERT INTO factor (code, name, unit, amount, part, source) VALUES ('T-bus', 'bus', 'pkm', '{}', 'combustion', 'test')$$,
+    $$INSERT INTO factor (code, name, unit, amount, part, source) VALUES ('T-bus', 'bus', 'pkm', '{}', 'upstream', 'test')$$,
     $$UPDATE factor SET amount = '{}' WHERE code = 'T-bus'$$,
     $$SELECT land_stock_estimate('CLC', '411', 10, 2018, 'FR')$$
 ]) AS statement, fails(statement) AS f;
@@ -91,7 +91,7 @@ SELECT f.* FROM unnest(ARRAY[
 -- Which row: territory, then year; the row in use, or the one that was.
 INSERT INTO reference_territory (code, level, name) VALUES ('T-COM', 'commune', 'Test');
 INSERT INTO reference_territory_parent (code, parent_code) VALUES ('T-COM', 'FR-17');
-INSERT INTO factor (code, name, unit, amount, scope, year_from, year_to, territory_code, source, recorded_at, superseded_at) VALUES
+INSERT INTO factor (code, name, unit, amount, part, year_from, year_to, territory_code, source, recorded_at, superseded_at) VALUES
     ('T-heat', 'a', 'kWh', '{"CO2": 1}', 'full', NULL, NULL, NULL, 'test', '2020-01-01', NULL),
     ('T-heat', 'b', 'kWh', '{"CO2": 2}', 'full', 2010, 2019, 'FR-NAQ', 'test', '2020-01-01', NULL),
     ('T-heat', 'c', 'kWh', '{"CO2": 3}', 'full', 2015, NULL, 'FR-NAQ', 'test', '2020-01-01', NULL),
@@ -118,7 +118,7 @@ CREATE FUNCTION slow_resolve(code text, year int, territory text) RETURNS int LA
     LIMIT 1
 $$;
 SELECT setseed(0.5);
-INSERT INTO factor (code, name, unit, amount, scope, year_from, year_to, territory_code, source)
+INSERT INTO factor (code, name, unit, amount, part, year_from, year_to, territory_code, source)
     SELECT DISTINCT ON (code, territory, year_from)
            code, 'x', 'kg', ghg('CO2', i), 'full', year_from, year_from + (random() * 10)::int, territory, 'test'
     FROM generate_series(1, 600) AS i,
@@ -137,7 +137,7 @@ ROLLBACK;
 -- Changes are seen at once, and gone when rolled back.
 SELECT resolve_factor('T-new', 2023) AS before;
 BEGIN;
-INSERT INTO factor (id, code, name, unit, amount, scope, source)
+INSERT INTO factor (id, code, name, unit, amount, part, source)
     VALUES (2000000001, 'T-new', 'new', 'kg', '{"CO2": 1}', 'full', 'test');
 SELECT resolve_factor('T-new', 2023) AS inserted;
 SAVEPOINT here;
@@ -152,14 +152,14 @@ SELECT resolve_factor('T-new', 2023) AS after;
 -- With triggers off, as under replication, the message is still sent.
 BEGIN;
 SET LOCAL session_replication_role = replica;
-INSERT INTO factor (id, code, name, unit, amount, scope, source)
+INSERT INTO factor (id, code, name, unit, amount, part, source)
     VALUES (2000000001, 'T-new', 'new', 'kg', '{"CO2": 1}', 'full', 'test');
 SELECT resolve_factor('T-new', 2023) AS inserted;
 ROLLBACK;
 -- A statement sees the catalogue of its own snapshot, even when it changes it.
 BEGIN;
 CREATE FUNCTION add_factor() RETURNS int LANGUAGE sql AS $$
-    INSERT INTO factor (id, code, name, unit, amount, scope, source)
+    INSERT INTO factor (id, code, name, unit, amount, part, source)
         VALUES (2000000001, 'T-new', 'new', 'kg', '{"CO2": 1}', 'full', 'test')
         RETURNING id
 $$;
@@ -171,7 +171,7 @@ ROLLBACK;
 BEGIN;
 DECLARE c CURSOR FOR SELECT resolve_factor('T-new', 2023) AS cursor FROM generate_series(1, 3);
 FETCH 1 FROM c;
-INSERT INTO factor (id, code, name, unit, amount, scope, source)
+INSERT INTO factor (id, code, name, unit, amount, part, source)
     VALUES (2000000001, 'T-new', 'new', 'kg', '{"CO2": 1}', 'full', 'test');
 SELECT resolve_factor('T-new', 2023) AS statement;
 FETCH 1 FROM c;
@@ -182,7 +182,7 @@ ROLLBACK;
 -- Row security on the catalogue holds for prices.
 BEGIN;
 CREATE ROLE factor_outsider;
-INSERT INTO factor (id, code, name, unit, amount, scope, source)
+INSERT INTO factor (id, code, name, unit, amount, part, source)
     VALUES (2000000001, 'T-new', 'secret', 'kg', '{"CO2": 1}', 'full', 'test');
 ALTER TABLE factor ENABLE ROW LEVEL SECURITY;
 CREATE POLICY hide ON factor USING (name <> 'secret');
@@ -198,7 +198,7 @@ ROLLBACK;
 
 -- Serial and parallel plans agree.
 BEGIN;
-INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source) VALUES
+INSERT INTO factor (code, name, unit, amount, u95_percent, part, source) VALUES
     ('T-bus', 'bus', 'pkm', '{"CO2": 0.1, "CH4": 1e-5}', 30, 'full', 'test');
 CREATE TABLE factor_trip AS SELECT i AS km FROM generate_series(1, 10000) AS i;
 SET LOCAL max_parallel_workers_per_gather = 0;

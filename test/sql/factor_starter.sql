@@ -24,8 +24,8 @@ FROM unnest('{AR4,AR5,AR6}'::text[]) AS set;
 
 -- Counts and sums of the published tables.
 SELECT CASE WHEN id < 100 THEN 'energy' WHEN id < 200 THEN 'dwellings' WHEN id < 300 THEN 'transport'
-            WHEN id < 1000 THEN 'refrigerants' ELSE 'networks' END AS part,
-       scope, count(*), round(sum(gas(amount, 'CO2'))::numeric, 6) AS sum, count(lumped_gwp) AS lumped,
+            WHEN id < 1000 THEN 'refrigerants' ELSE 'networks' END AS chapter,
+       part, count(*), round(sum(gas(amount, 'CO2'))::numeric, 6) AS sum, count(lumped_gwp) AS lumped,
        count(u95_percent) AS with_u95
 FROM factor
 WHERE shipped AND code NOT LIKE 'wetland.%'

@@ -46,13 +46,13 @@ SELECT add_stock('C', '{"above": 1, "soil": 10, "soil_depth_cm": 30}'),
 SELECT y, stock_density('test', 'c', y, 'T-IRIS') FROM unnest('{1999,2000,2010,2011,2050,NULL}'::int[]) AS y;
 SELECT s.pool, r.code, r.territory_code, r.year_from
 FROM stock_references('test', 'c', 2020, 'T-IRIS') AS s
-JOIN stock_reference r ON r.id = s.reference
+JOIN stock_reference r ON r.id = s.reference_id
 ORDER BY s.pool;
 -- A set that knows the soil elsewhere leaves the class uncovered here, and only
 -- that set does: rows of no dataset are taken as they are.
 SELECT add_stock('D', '{"above": 1}', NULL, 1), add_stock('D', '{"soil": 5, "soil_depth_cm": 30}', 'ZPC_1_1', 1);
 SELECT stock_density('test', 'd', 2020, 'T-IRIS'), stock_density('test', 'd', 2020, 'ZPC_1_1');
-SELECT * FROM stock_references('test', 'd', 2020, 'T-IRIS') AS s WHERE reference IS NULL;
+SELECT * FROM stock_references('test', 'd', 2020, 'T-IRIS') AS s WHERE reference_id IS NULL;
 SELECT add_stock('D', '{"soil": 6, "soil_depth_cm": 30}', 'T-COM');
 SELECT stock_density('test', 'd', 2020, 'T-IRIS');
 SELECT add_stock('E', '{"above": 1}'), add_stock('E', '{"below": 1}', 'ZPC_1_1');

@@ -9,7 +9,7 @@ CREATE ROLE rel_grid;
 CREATE ROLE rel_plants;
 CREATE ROLE rel_public;
 GRANT CREATE ON DATABASE :DBNAME TO rel_owner;
-INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source) VALUES
+INSERT INTO factor (code, name, unit, amount, u95_percent, part, source) VALUES
     ('rel-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2}', 5, 'combustion', 'test'),
     ('rel-car', 'Car', 'km', '{"CO2": 0.15}', NULL, 'combustion', 'test');
 
@@ -160,7 +160,7 @@ SELECT count(*) FROM rel.release_cell WHERE release_id = :first AND co2e IS NOT 
 -- A better factor changes all dwellings.
 RESET ROLE;
 UPDATE factor SET superseded_at = now() WHERE code = 'rel-gas';
-INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source) VALUES
+INSERT INTO factor (code, name, unit, amount, u95_percent, part, source) VALUES
     ('rel-gas', 'Gas', 'kWh LHV', '{"CO2": 0.21}', 5, 'combustion', 'test');
 SET ROLE rel_owner;
 CALL refresh('rel');

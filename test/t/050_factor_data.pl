@@ -24,7 +24,7 @@ $node->safe_psql('origin', q{
 	INSERT INTO reference_territory_parent (code, parent_code) VALUES
 		('17300', '241700434'), ('17300', 'ZPC_4_1'), ('241700434', 'FR-NAQ');
 	INSERT INTO unit (code, name, kind, in_base) VALUES ('stère', 'stacked cubic metre', 'volume', 1);
-	INSERT INTO factor (code, name, unit, amount, scope, territory_code, source, recorded_at, superseded_at) VALUES
+	INSERT INTO factor (code, name, unit, amount, part, territory_code, source, recorded_at, superseded_at) VALUES
 		('own', 'own', 'stère', '{"CO2": 1}', 'full', '17300', 'test', '2020-01-01', '2021-01-01'),
 		('own', 'own', 'stère', '{"CO2": 2}', 'full', '17300', 'test', '2021-01-01', NULL);
 	INSERT INTO stock_reference (nomenclature, code, name, territory_code, stock, source) VALUES
@@ -50,7 +50,7 @@ my $answer = $node->safe_psql('copy', $answers);
 is($answer, $node->safe_psql('origin', $answers), 'look-ups answer the same');
 is($answer, qq({"CO2": 2}|{"above": 0, "soil": 48.2, "soil_depth_cm": 30}\nt\n{"CO2": 1}), 'and right');
 cmp_ok($node->safe_psql('copy', q{
-	INSERT INTO terrcarbon.factor (code, name, unit, amount, scope, source)
+	INSERT INTO terrcarbon.factor (code, name, unit, amount, part, source)
 		VALUES ('next', 'next', 'kg', '{"CO2": 1}', 'full', 'test') RETURNING id}),
 	'>', $node->safe_psql('origin', q{SELECT max(id) FROM terrcarbon.factor}), 'ids go on');
 
@@ -58,7 +58,7 @@ cmp_ok($node->safe_psql('copy', q{
 is($node->safe_psql('copy', q{
 	SELECT terrcarbon.resolve_factor('prepared', 2023) IS NULL;
 	BEGIN;
-	INSERT INTO terrcarbon.factor (code, name, unit, amount, scope, source)
+	INSERT INTO terrcarbon.factor (code, name, unit, amount, part, source)
 		VALUES ('prepared', 'x', 'kg', '{"CO2": 1}', 'full', 'test');
 	SELECT terrcarbon.resolve_factor('prepared', 2023) IS NULL;
 	PREPARE TRANSACTION 'factor';

@@ -23,7 +23,7 @@ $node->safe_psql('postgres', qq{
 	GRANT CREATE ON DATABASE postgres TO owner;
 	$path
 	INSERT INTO reference_territory (code, level, name) VALUES ('X1', 'zone', 'one'), ('X2', 'zone', 'two');
-	INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source, territory_code) VALUES
+	INSERT INTO factor (code, name, unit, amount, u95_percent, part, source, territory_code) VALUES
 		('t-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2, "CH4": 0.001}', 5, 'combustion', 'test', NULL),
 		('t-gas', 'Gas', 'kWh LHV', '{"CO2": 0.21}', 6, 'combustion', 'test', 'X1'),
 		('t-car', 'Car', 'km', '{"CO2": 0.15}', NULL, 'combustion', 'test', NULL);
@@ -131,7 +131,7 @@ my @operations = (
 	sub { sprintf "SELECT revoke_access(%d, 'owner')", dataset() },
 	sub { sprintf "SELECT set_access(d, 'shared'), grant_access(d, 'owner', 'roll-up') FROM generate_series(1, 4) AS d" },
 	sub { "UPDATE factor SET superseded_at = clock_timestamp() WHERE code = 't-gas' AND territory_code IS NULL AND superseded_at IS NULL;
-		INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source) VALUES
+		INSERT INTO factor (code, name, unit, amount, u95_percent, part, source) VALUES
 			('t-gas', 'Gas', 'kWh LHV', jsonb_build_object('CO2', 0.2 + random() / 10)::text::ghg, 5, 'combustion', 'test')" },
 	sub { "UPDATE acc.setting SET " . pick("gwp = 'AR6'", "gwp = 'AR5'", 'assumed_u95 = 30', 'assumed_u95 = NULL') },
 	sub { 'TRUNCATE acc.trip' });

@@ -17,7 +17,7 @@ $node->safe_psql('postgres', q{
 	CREATE ROLE owner LOGIN; CREATE ROLE town; CREATE ROLE citizen LOGIN;
 	GRANT CREATE ON DATABASE postgres TO owner;
 	SET search_path = terrcarbon, public;
-	INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source)
+	INSERT INTO factor (code, name, unit, amount, u95_percent, part, source)
 		VALUES ('t-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2}', 5, 'combustion', 'test');
 	SELECT register_dataset('d', 'D', 'town', 'CC0-1.0', 'open');
 	SET ROLE owner;

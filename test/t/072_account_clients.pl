@@ -16,7 +16,7 @@ $node->safe_psql('postgres', q{
 	CREATE ROLE owner; CREATE ROLE town; CREATE ROLE citizen LOGIN;
 	GRANT CREATE ON DATABASE postgres TO owner;
 	SET search_path = terrcarbon, public;
-	INSERT INTO factor (code, name, unit, amount, u95_percent, scope, source)
+	INSERT INTO factor (code, name, unit, amount, u95_percent, part, source)
 		VALUES ('t-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2}', 5, 'combustion', 'test'),
 			('t-car', 'Car', 'km', '{"CO2": 0.2}', 5, 'combustion', 'test');
 	INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source)
