@@ -6,7 +6,19 @@ DO $$
 DECLARE
     -- Called by policies, views, defaults, checks, or by public functions that
     -- run with the rights of their caller.
-    needed CONSTANT text[] := '{is_factor_part}';
+    needed CONSTANT text[] := '{
+        geometry_intersects,
+        grants_on,
+        is_factor_part,
+        known_use,
+        matview_sources,
+        note_matview,
+        protected_family,
+        role_name,
+        role_of_acl,
+        run_as,
+        unprotect_one
+    }';
     path text := pg_catalog.current_setting('search_path');
     f record;
 BEGIN

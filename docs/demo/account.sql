@@ -16,6 +16,8 @@ SELECT format('GRANT CREATE ON DATABASE %I TO agglomeration', current_database()
 GRANT USAGE ON SCHEMA demo TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA demo TO PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA demo TO PUBLIC;
+SELECT grant_registering(role, 5)
+FROM unnest('{agglomeration,grid_operator,department,port}'::regrole[]) AS role \g /dev/null
 INSERT INTO reference_territory (code, level, name) VALUES ('COAST', 'EPCI', 'The coast');
 INSERT INTO reference_territory_parent VALUES ('COAST', 'ZPC_4_1'), ('COAST', 'FR-17');
 

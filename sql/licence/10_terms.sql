@@ -79,10 +79,27 @@ COMMENT ON COLUMN licence_alias.licence IS 'The licence meant.';
 COMMENT ON COLUMN licence_alias.note IS 'Where the name is used, and what it leaves open.';
 COMMENT ON COLUMN licence_alias.shipped IS 'Part of the extension: fixed, and not dumped.';
 
+-- The one list of them.
+CREATE FUNCTION terrcarbon_internal.known_use(use text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF use IN ('database', 'produced_work') THEN
+        RETURN use;
+    END IF;
+    RAISE EXCEPTION 'unknown use of a result: %', coalesce(quote_literal(left(use, 100)), 'NULL')
+        USING ERRCODE = 'invalid_parameter_value',
+              HINT = 'Use ''database'' for tables, files and data services, ''produced_work'' for map images, charts and texts.';
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.known_use(text) IS
+    'Its argument; error 22023 when it is not a use of a result that a licence may distinguish.';
+
 CREATE TABLE licence_compatibility (
     source text NOT NULL REFERENCES licence (id) ON UPDATE CASCADE ON DELETE CASCADE,
     adaptation text NOT NULL REFERENCES licence (id) ON UPDATE CASCADE ON DELETE CASCADE,
-    use text NOT NULL CHECK (use IN ('database', 'produced_work')),
+    use text NOT NULL CHECK (use = terrcarbon_internal.known_use(use)),
     allowed boolean NOT NULL DEFAULT true,
     condition text CHECK (condition <> ''),
     legal_basis text NOT NULL CHECK (legal_basis <> ''),

@@ -1,36 +1,36 @@
 -- Which datasets a result came from.
 
-CREATE FUNCTION sources_add(sources int[], source int) RETURNS int[]
+CREATE FUNCTION terrcarbon_internal.sources_add(sources int[], source int) RETURNS int[]
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'sources_add';
-COMMENT ON FUNCTION sources_add(int[], int) IS
+COMMENT ON FUNCTION terrcarbon_internal.sources_add(int[], int) IS
     'Adds a dataset to a set of sources. NULL is an unknown source and is kept, as one NULL at the end.';
 
-CREATE FUNCTION sources_add_all(sources int[], added int[]) RETURNS int[]
+CREATE FUNCTION terrcarbon_internal.sources_add_all(sources int[], added int[]) RETURNS int[]
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'sources_add_all';
-COMMENT ON FUNCTION sources_add_all(int[], int[]) IS
+COMMENT ON FUNCTION terrcarbon_internal.sources_add_all(int[], int[]) IS
     'Adds the sources of a value to a set of sources. NULL means its sources are unknown and is kept, as one NULL at the end; an empty array adds nothing.';
 
-CREATE FUNCTION sources_combine(a int[], b int[]) RETURNS int[]
+CREATE FUNCTION terrcarbon_internal.sources_combine(a int[], b int[]) RETURNS int[]
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'sources_add_all';
-COMMENT ON FUNCTION sources_combine(int[], int[]) IS
+COMMENT ON FUNCTION terrcarbon_internal.sources_combine(int[], int[]) IS
     'Union of two sets of sources, of two partial aggregates.';
 
 CREATE AGGREGATE sources_agg(int) (
-    SFUNC = sources_add,
+    SFUNC = terrcarbon_internal.sources_add,
     STYPE = int[],
-    COMBINEFUNC = sources_combine,
+    COMBINEFUNC = terrcarbon_internal.sources_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE sources_agg(int) IS
     'The datasets a result came from: distinct ids, ascending. A row without a dataset leaves one NULL at the end, so that the result is not taken for publishable. NULL when there is no row.';
 
 CREATE AGGREGATE sources_agg(int[]) (
-    SFUNC = sources_add_all,
+    SFUNC = terrcarbon_internal.sources_add_all,
     STYPE = int[],
-    COMBINEFUNC = sources_combine,
+    COMBINEFUNC = terrcarbon_internal.sources_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE sources_agg(int[]) IS

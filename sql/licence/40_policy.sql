@@ -1,27 +1,27 @@
 -- Row policies: what a licence lets a role read, for any SQL client.
 
-CREATE FUNCTION can_read_support(internal) RETURNS internal
+CREATE FUNCTION terrcarbon_internal.can_read_support(internal) RETURNS internal
     LANGUAGE C STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'can_read_support';
-COMMENT ON FUNCTION can_read_support(internal) IS
+COMMENT ON FUNCTION terrcarbon_internal.can_read_support(internal) IS
     'Tells the planner how many rows can_read lets through, and the index condition that finds them.';
 
 CREATE FUNCTION can_read(dataset_id int) RETURNS boolean
     LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
-    SUPPORT can_read_support
+    SUPPORT terrcarbon_internal.can_read_support
     AS 'MODULE_PATHNAME', 'can_read';
 COMMENT ON FUNCTION can_read(int) IS
     'Whether the current user may read the rows of a dataset: it has the producer''s privileges, the dataset is open, or it is shared or aggregate and access was granted. Rights are those of the statement''s snapshot. NULL for NULL, false for an unknown dataset.';
 
-CREATE FUNCTION access_support(internal) RETURNS internal
+CREATE FUNCTION terrcarbon_internal.access_support(internal) RETURNS internal
     LANGUAGE C STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'access_support';
-COMMENT ON FUNCTION access_support(internal) IS
+COMMENT ON FUNCTION terrcarbon_internal.access_support(internal) IS
     'Tells the planner nothing; loads the guard before a plan can be shown.';
 
 CREATE FUNCTION can_deposit(dataset_id int) RETURNS boolean
     LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 1
-    SUPPORT access_support
+    SUPPORT terrcarbon_internal.access_support
     AS 'MODULE_PATHNAME', 'can_deposit';
 COMMENT ON FUNCTION can_deposit(int) IS
     'Whether the current user may add, change and delete rows of a dataset: it has the producer''s privileges. NULL for NULL, false for an unknown dataset.';
@@ -34,7 +34,7 @@ COMMENT ON FUNCTION readable_datasets() IS
 
 CREATE FUNCTION can_read_all(datasets int[]) RETURNS boolean
     LANGUAGE C STABLE STRICT LEAKPROOF PARALLEL SAFE COST 5
-    SUPPORT access_support
+    SUPPORT terrcarbon_internal.access_support
     AS 'MODULE_PATHNAME', 'can_read_all';
 COMMENT ON FUNCTION can_read_all(int[]) IS
     'Whether the current user may read all of these datasets, such as the sources of a computed row. False when there are none or one is NULL, NULL for NULL.';
@@ -45,7 +45,7 @@ CREATE FUNCTION reads_all_datasets() RETURNS boolean
 COMMENT ON FUNCTION reads_all_datasets() IS
     'Whether the current user may read every dataset of the catalogue.';
 
-CREATE FUNCTION protected_family(tbl regclass) RETURNS SETOF regclass
+CREATE FUNCTION terrcarbon_internal.protected_family(tbl regclass) RETURNS SETOF regclass
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -56,8 +56,8 @@ AS $$
     )
     SELECT oid::regclass FROM family
 $$;
-COMMENT ON FUNCTION protected_family(regclass) IS
-    'A table with its partitions and children at any depth. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.protected_family(regclass) IS
+    'A table with its partitions and children at any depth.';
 
 CREATE FUNCTION protect(
     tbl regclass, dataset_column name DEFAULT 'dataset_id', derived boolean DEFAULT false)
@@ -72,21 +72,24 @@ DECLARE
     key record;
 BEGIN
     SELECT a.atttypid INTO found_type FROM pg_attribute a
-    WHERE a.attrelid = tbl AND a.attname = dataset_column AND NOT a.attisdropped
+    WHERE a.attrelid = tbl::oid AND a.attname = dataset_column AND NOT a.attisdropped
         AND a.attnum > 0;
-    IF found_type IS DISTINCT FROM 'int4'::regtype THEN
+    IF found_type IS DISTINCT FROM 'int4'::regtype::oid THEN
         RAISE EXCEPTION 'table % has no column % of type int', tbl, quote_ident(dataset_column)
             USING ERRCODE = 'undefined_column',
                   HINT = 'A protected table names in each row the dataset it comes from.';
     END IF;
 
-    FOR member IN SELECT terrcarbon.protected_family(tbl) LOOP
-        PERFORM terrcarbon.unprotect_one(member);
+    FOR member IN SELECT terrcarbon_internal.protected_family(tbl) LOOP
+        PERFORM terrcarbon_internal.unprotect_one(member);
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', member);
         EXECUTE format('CREATE POLICY licence_read ON %s FOR SELECT USING (terrcarbon.can_read(%I))',
                        member, dataset_column);
+        -- Stays when DROP EXTENSION takes the others away, see reserved_id.
+        EXECUTE format('CREATE POLICY licence_column ON %s AS RESTRICTIVE FOR DELETE USING (%I IS NOT NULL)',
+                       member, dataset_column);
         IF derived THEN
-            SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class c WHERE c.oid = member;
+            SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class c WHERE c.oid = member::oid;
             EXECUTE format('CREATE POLICY licence_insert ON %s FOR INSERT TO %I WITH CHECK (terrcarbon.can_read(%I))',
                            member, owner, dataset_column);
             EXECUTE format('CREATE POLICY licence_update ON %s FOR UPDATE TO %I USING (terrcarbon.can_read(%I))',
@@ -108,12 +111,12 @@ BEGIN
             ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
         JOIN pg_class c ON c.oid = i.indexrelid
         JOIN pg_am m ON m.oid = c.relam
-        WHERE i.indrelid = tbl AND i.indpred IS NULL AND a.attname = dataset_column
+        WHERE i.indrelid = tbl::oid AND i.indpred IS NULL AND a.attname = dataset_column
             AND m.amname = 'btree')
     THEN
         RETURN NEXT format('CREATE INDEX ON %s (%I)', tbl, dataset_column);
     END IF;
-    IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = tbl
+    IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = tbl::oid
                AND a.attname = dataset_column AND NOT a.attnotnull)
     THEN
         RETURN NEXT format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', tbl, dataset_column);
@@ -123,7 +126,7 @@ $$;
 COMMENT ON FUNCTION protect(regclass, name, boolean) IS
     'Puts a table, with its partitions and children, under the licences of its rows: row security is enabled and forced, rows of a dataset are read where can_read allows and written where can_deposit allows. derived: the rows are computed from others'' datasets, and the table''s owner writes what it may read (call it again when the owner changes). Returns the statements that are advised besides, such as the index on the dataset. For the table''s owner. Error 42703 when the column is missing or not int.';
 
-CREATE FUNCTION unprotect_one(tbl regclass) RETURNS void
+CREATE FUNCTION terrcarbon_internal.unprotect_one(tbl regclass) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -132,15 +135,15 @@ DECLARE
 BEGIN
     FOR policy IN
         SELECT polname FROM pg_policy
-        WHERE polrelid = tbl
-            AND polname IN ('licence_read', 'licence_insert', 'licence_update', 'licence_delete')
+        WHERE polrelid = tbl::oid
+            AND polname IN ('licence_read', 'licence_insert', 'licence_update', 'licence_delete', 'licence_column')
     LOOP
         EXECUTE format('DROP POLICY %I ON %s', policy, tbl);
     END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION unprotect_one(regclass) IS
-    'Drops the licence policies of one table; row security stays on. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.unprotect_one(regclass) IS
+    'Drops the licence policies of one table; row security stays on.';
 
 CREATE FUNCTION unprotect(tbl regclass) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -149,9 +152,9 @@ AS $$
 DECLARE
     member regclass;
 BEGIN
-    FOR member IN SELECT terrcarbon.protected_family(tbl) LOOP
-        PERFORM terrcarbon.unprotect_one(member);
-        IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = member) THEN
+    FOR member IN SELECT terrcarbon_internal.protected_family(tbl) LOOP
+        PERFORM terrcarbon_internal.unprotect_one(member);
+        IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = member::oid) THEN
             EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', member);
         END IF;
     END LOOP;
@@ -160,19 +163,50 @@ $$;
 COMMENT ON FUNCTION unprotect(regclass) IS
     'Undoes protect. Row security stays on when the table has policies of its own. For the table''s owner.';
 
+-- --- ids of rows that were here before ------------------------------------------
+-- DROP EXTENSION leaves protected tables behind, with row security on and one
+-- policy that names the column of the dataset.  The ids in them belonged to
+-- datasets that are gone; nobody gets them again, and with them the rows.
+
+CREATE FUNCTION terrcarbon_internal.ids_in_column(tbl regclass, attnum int) RETURNS int[]
+    LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000
+    AS 'MODULE_PATHNAME', 'ids_in_column';
+COMMENT ON FUNCTION terrcarbon_internal.ids_in_column(regclass, int) IS
+    'The distinct values of a column of type int, in no order, read from the table itself: nothing that its owner wrote is evaluated.';
+
+CREATE FUNCTION terrcarbon_internal.reserve_ids() RETURNS void
+    LANGUAGE sql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO terrcarbon_internal.reserved_id
+    SELECT DISTINCT i
+    FROM pg_policy p
+    JOIN pg_depend d ON d.classid = 'pg_policy'::regclass::oid AND d.objid = p.oid
+        AND d.refclassid = 'pg_class'::regclass::oid AND d.refobjid = p.polrelid AND d.refobjsubid > 0
+    JOIN pg_class c ON c.oid = p.polrelid AND c.relkind = 'r'
+    JOIN pg_attribute a ON a.attrelid = p.polrelid AND a.attnum::int = d.refobjsubid
+        AND a.atttypid = 'int4'::regtype::oid
+    CROSS JOIN LATERAL unnest(terrcarbon_internal.ids_in_column(c.oid::regclass, d.refobjsubid)) AS i
+    WHERE p.polname = 'licence_column'
+    ON CONFLICT DO NOTHING
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.reserve_ids() IS
+    'Notes the ids in tables that were protected before.';
+SELECT terrcarbon_internal.reserve_ids();
+
 -- --- maps ---------------------------------------------------------------------
 -- With terrcarbon first in search_path, what a map client sends unchanged uses
 -- the spatial index under the policy.
 
-CREATE FUNCTION bbox_overlaps_support(internal) RETURNS internal
+CREATE FUNCTION terrcarbon_internal.bbox_overlaps_support(internal) RETURNS internal
     LANGUAGE C STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'bbox_overlaps_support';
-COMMENT ON FUNCTION bbox_overlaps_support(internal) IS
+COMMENT ON FUNCTION terrcarbon_internal.bbox_overlaps_support(internal) IS
     'Tells the planner which condition a spatial index answers for bbox_overlaps.';
 
 CREATE FUNCTION bbox_overlaps(geometry, geometry) RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 10
-    SUPPORT bbox_overlaps_support
+    SUPPORT terrcarbon_internal.bbox_overlaps_support
     AS 'MODULE_PATHNAME', 'bbox_overlaps';
 COMMENT ON FUNCTION bbox_overlaps(geometry, geometry) IS
     'Whether the bounding boxes of two geometries overlap: PostGIS''s &&, with the promise to leak nothing, so that a spatial index is used under a row policy.';
@@ -185,17 +219,17 @@ CREATE OPERATOR && (
 COMMENT ON OPERATOR && (geometry, geometry) IS
     'bbox_overlaps; stands for PostGIS''s && where terrcarbon comes first in search_path.';
 
-CREATE FUNCTION geometry_intersects(geometry, geometry) RETURNS boolean
+CREATE FUNCTION terrcarbon_internal.geometry_intersects(geometry, geometry) RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 500
     AS 'MODULE_PATHNAME', 'geometry_intersects';
-COMMENT ON FUNCTION geometry_intersects(geometry, geometry) IS
+COMMENT ON FUNCTION terrcarbon_internal.geometry_intersects(geometry, geometry) IS
     'PostGIS''s ST_Intersects at a cost that leaves the choice of the index to the rows. Not leakproof.';
 
 -- Inlined, so that the box test reaches the index.
 CREATE FUNCTION st_intersects(a geometry, b geometry) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 510
 BEGIN ATOMIC
-    SELECT bbox_overlaps(a, b) AND geometry_intersects(a, b);
+    SELECT bbox_overlaps(a, b) AND terrcarbon_internal.geometry_intersects(a, b);
 END;
 COMMENT ON FUNCTION st_intersects(geometry, geometry) IS
     'PostGIS''s ST_Intersects after bbox_overlaps; stands for it where terrcarbon comes first in search_path.';
@@ -204,86 +238,88 @@ COMMENT ON FUNCTION st_intersects(geometry, geometry) IS
 -- Row security does not reach them, so readers get a view that asks the sources
 -- of each row, and nothing else.
 
-CREATE TABLE guarded_matview (
+CREATE TABLE terrcarbon_internal.guarded_matview (
     matview oid PRIMARY KEY,
-    sources_column name NOT NULL,
-    sources int[] NOT NULL
+    sources int[] NOT NULL,
+    seen xid NOT NULL
 );
-COMMENT ON COLUMN guarded_matview.matview IS 'OID of the materialized view';
-COMMENT ON COLUMN guarded_matview.sources_column IS 'Its column of sources';
-COMMENT ON COLUMN guarded_matview.sources IS 'Datasets it held, ascending';
-COMMENT ON TABLE guarded_matview IS
+COMMENT ON TABLE terrcarbon_internal.guarded_matview IS
     'The datasets that guarded materialized views held when last looked at. Not dumped: refresh_matview notes them again.';
-REVOKE ALL ON guarded_matview FROM PUBLIC;
+COMMENT ON COLUMN terrcarbon_internal.guarded_matview.matview IS 'OID of the materialized view';
+COMMENT ON COLUMN terrcarbon_internal.guarded_matview.sources IS 'Datasets it held, ascending';
+COMMENT ON COLUMN terrcarbon_internal.guarded_matview.seen IS
+    'xmin of its row in pg_class at that moment: a refresh changes it';
+REVOKE ALL ON terrcarbon_internal.guarded_matview FROM PUBLIC;
 
-CREATE FUNCTION note_matview_as(actor oid, matview regclass, sources_column name, sources int[])
-    RETURNS int[]
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, terrcarbon, pg_temp
+CREATE FUNCTION terrcarbon_internal.run_as(role oid, query text) RETURNS text
+    LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000
+    AS 'MODULE_PATHNAME', 'run_as';
+COMMENT ON FUNCTION terrcarbon_internal.run_as(oid, text) IS
+    'Runs a query as a role in a security-restricted operation, so that the code of that role gets no other rights, not even later; returns the first column of the first row. Names in the query must be qualified. Error 42501 unless the caller has the privileges of the role.';
+
+CREATE FUNCTION terrcarbon_internal.matview_sources(matview regclass, sources_column name) RETURNS int[]
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_variable
-DECLARE
-    before int[];
 BEGIN
-    IF NOT pg_has_role(actor, (SELECT c.relowner FROM pg_class c WHERE c.oid = matview), 'USAGE') THEN
-        RAISE EXCEPTION 'must be owner of materialized view %', matview
-            USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    SELECT g.sources INTO before FROM terrcarbon.guarded_matview g WHERE g.matview = matview::oid;
-    DELETE FROM terrcarbon.guarded_matview g
-    WHERE g.matview = matview::oid OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = g.matview);
-    INSERT INTO terrcarbon.guarded_matview VALUES (matview, sources_column, sources);
-    RETURN before;
+    -- Its owner decides what code a query of it runs.
+    RETURN coalesce(terrcarbon_internal.run_as(
+        (SELECT c.relowner FROM pg_class c WHERE c.oid = matview::oid),
+        format('SELECT array_agg(DISTINCT s ORDER BY s) FROM %s m, unnest(m.%I) s', matview, sources_column)), '{}')::int[];
 END;
 $$;
-COMMENT ON FUNCTION note_matview_as(oid, regclass, name, int[]) IS
-    'What note_matview does, for a caller it names. Internal.';
-REVOKE ALL ON FUNCTION note_matview_as(oid, regclass, name, int[]) FROM PUBLIC;
-CREATE FUNCTION note_matview(matview regclass, sources_column name, sources int[]) RETURNS int[]
-    LANGUAGE C VOLATILE PARALLEL UNSAFE
-    AS 'MODULE_PATHNAME', 'act_as_caller';
-COMMENT ON FUNCTION note_matview(regclass, name, int[]) IS
-    'Notes the datasets that a materialized view holds; returns those noted before. For its owner; protect_matview and refresh_matview call it.';
+COMMENT ON FUNCTION terrcarbon_internal.matview_sources(regclass, name) IS
+    'The datasets that the rows of a materialized view name.';
 
-CREATE FUNCTION matview_sources(matview regclass, sources_column name) RETURNS int[]
-    LANGUAGE plpgsql STABLE
+CREATE VIEW terrcarbon_internal.guarded_view WITH (security_invoker) AS
+    SELECT DISTINCT c.refobjid AS matview, a.attname AS sources_column, w.ev_class AS guarded_view
+    FROM pg_catalog.pg_rewrite w
+    JOIN pg_catalog.pg_depend f ON f.classid = 'pg_catalog.pg_rewrite'::regclass::oid AND f.objid = w.oid
+        AND f.refclassid = 'pg_catalog.pg_proc'::regclass::oid
+        AND f.refobjid = 'can_read_all(int[])'::regprocedure::oid
+    JOIN pg_catalog.pg_depend c ON c.classid = 'pg_catalog.pg_rewrite'::regclass::oid AND c.objid = w.oid
+        AND c.refclassid = 'pg_catalog.pg_class'::regclass::oid
+    JOIN pg_catalog.pg_class m ON m.oid = c.refobjid AND m.relkind = 'm'
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = m.oid AND a.attnum::int = c.refobjsubid
+        AND a.atttypid = 'pg_catalog._int4'::regtype::oid;
+COMMENT ON VIEW terrcarbon_internal.guarded_view IS
+    'Guarded views, the materialized view behind each, and the column that names the sources of a row.';
+GRANT SELECT ON terrcarbon_internal.guarded_view TO PUBLIC;
+
+COMMENT ON COLUMN terrcarbon_internal.guarded_view.matview IS 'OID of the materialized view';
+COMMENT ON COLUMN terrcarbon_internal.guarded_view.sources_column IS 'Its column of sources';
+COMMENT ON COLUMN terrcarbon_internal.guarded_view.guarded_view IS 'OID of the view over it';
+
+CREATE FUNCTION terrcarbon_internal.note_matview(matview regclass) RETURNS void
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    found int[];
+    held int[];
 BEGIN
-    EXECUTE format('SELECT array_agg(DISTINCT s ORDER BY s) FROM %s m, unnest(m.%I) s',
-                   matview, sources_column)
-        INTO found;
-    RETURN coalesce(found, '{}');
+    SELECT terrcarbon_internal.matview_sources(note_matview.matview, g.sources_column) INTO held
+    FROM terrcarbon_internal.guarded_view g WHERE g.matview = note_matview.matview::oid LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    DELETE FROM terrcarbon_internal.guarded_matview g
+    WHERE g.matview = note_matview.matview::oid
+       OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = g.matview);
+    INSERT INTO terrcarbon_internal.guarded_matview
+    SELECT c.oid, held, c.xmin FROM pg_class c WHERE c.oid = note_matview.matview::oid;
 END;
 $$;
-COMMENT ON FUNCTION matview_sources(regclass, name) IS
-    'The datasets that the rows of a materialized view name. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.note_matview(regclass) IS
+    'Notes the datasets that a guarded materialized view holds, for doctor. Whoever calls it, it looks for itself.';
 
-CREATE VIEW guarded_view WITH (security_invoker) AS
-    SELECT DISTINCT c.refobjid AS matview, a.attname AS sources_column, w.ev_class AS guarded_view
-    FROM pg_catalog.pg_rewrite w
-    JOIN pg_catalog.pg_depend f ON f.classid = 'pg_catalog.pg_rewrite'::regclass AND f.objid = w.oid
-        AND f.refclassid = 'pg_catalog.pg_proc'::regclass
-        AND f.refobjid = 'can_read_all(int[])'::regprocedure
-    JOIN pg_catalog.pg_depend c ON c.classid = 'pg_catalog.pg_rewrite'::regclass AND c.objid = w.oid
-        AND c.refclassid = 'pg_catalog.pg_class'::regclass
-    JOIN pg_catalog.pg_class m ON m.oid = c.refobjid AND m.relkind = 'm'
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = m.oid AND a.attnum = c.refobjsubid
-        AND a.atttypid = 'pg_catalog._int4'::regtype;
-COMMENT ON VIEW guarded_view IS
-    'Guarded views, the materialized view behind each, and the column that names the sources of a row.';
-GRANT SELECT ON guarded_view TO PUBLIC;
-
-CREATE FUNCTION role_of_acl(role oid) RETURNS text
+CREATE FUNCTION terrcarbon_internal.role_of_acl(role oid) RETURNS text
     LANGUAGE sql STABLE STRICT
     SET search_path = pg_catalog, pg_temp
 AS $$ SELECT CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END $$;
-COMMENT ON FUNCTION role_of_acl(oid) IS
-    'A role as GRANT and REVOKE name it. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.role_of_acl(oid) IS
+    'A role as GRANT and REVOKE name it.';
 
-CREATE FUNCTION grants_on(rel oid)
+CREATE FUNCTION terrcarbon_internal.grants_on(rel oid)
     RETURNS TABLE (grantee oid, privilege text, on_columns boolean)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
@@ -295,8 +331,8 @@ AS $$
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) x
     WHERE c.oid = rel AND x.grantee <> c.relowner
 $$;
-COMMENT ON FUNCTION grants_on(oid) IS
-    'Who but the owner has privileges on a relation or on columns of it. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.grants_on(oid) IS
+    'Who but the owner has privileges on a relation or on columns of it.';
 
 CREATE FUNCTION protect_matview(matview regclass, sources_column name DEFAULT 'sources')
     RETURNS regclass
@@ -314,12 +350,12 @@ BEGIN
     INTO m
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_roles r ON r.oid = c.relowner
-    WHERE c.oid = matview;
+    WHERE c.oid = matview::oid;
     IF m.relkind IS DISTINCT FROM 'm' THEN
         RAISE EXCEPTION '% is not a materialized view', matview
             USING ERRCODE = 'wrong_object_type';
     END IF;
-    IF m.type IS DISTINCT FROM 'int[]'::regtype THEN
+    IF m.type IS DISTINCT FROM 'int[]'::regtype::oid THEN
         RAISE EXCEPTION 'materialized view % has no column % of type int[]', matview,
             quote_ident(sources_column)
             USING ERRCODE = 'undefined_column',
@@ -337,13 +373,12 @@ BEGIN
     EXECUTE format('ALTER VIEW %s OWNER TO %I', guarded, m.rolname);
     -- Whoever could read the materialized view reads the guarded view instead.
     FOR reader IN
-        SELECT DISTINCT terrcarbon.role_of_acl(grantee) AS name FROM terrcarbon.grants_on(matview)
+        SELECT DISTINCT terrcarbon_internal.role_of_acl(grantee) AS name FROM terrcarbon_internal.grants_on(matview)
     LOOP
         EXECUTE format('GRANT SELECT ON %s TO %s', guarded, reader.name);
         EXECUTE format('REVOKE ALL ON %s FROM %s', matview, reader.name);
     END LOOP;
-    PERFORM terrcarbon.note_matview(matview, sources_column,
-                                    terrcarbon.matview_sources(matview, sources_column));
+    PERFORM terrcarbon_internal.note_matview(matview);
     RETURN guarded::regclass;
 END;
 $$;
@@ -359,20 +394,21 @@ DECLARE
     before int[];
     lost int[];
 BEGIN
-    SELECT g.sources_column INTO col FROM terrcarbon.guarded_view g WHERE g.matview = refresh_matview.matview;
+    SELECT g.sources_column INTO col
+    FROM terrcarbon_internal.guarded_view g WHERE g.matview = refresh_matview.matview::oid LIMIT 1;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'materialized view % is not guarded', matview
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = format('Call protect_matview(%L) first.', matview);
     END IF;
-    IF (SELECT c.relispopulated FROM pg_class c WHERE c.oid = matview) THEN
-        before := terrcarbon.matview_sources(matview, col);
+    IF (SELECT c.relispopulated FROM pg_class c WHERE c.oid = matview::oid) THEN
+        before := terrcarbon_internal.matview_sources(matview, col);
     END IF;
     EXECUTE format('REFRESH MATERIALIZED VIEW %s', matview);
     SELECT coalesce(array_agg(b ORDER BY b), '{}') INTO lost
     FROM unnest(before) b
-    WHERE b <> ALL (terrcarbon.matview_sources(matview, col));
-    PERFORM terrcarbon.note_matview(matview, col, terrcarbon.matview_sources(matview, col));
+    WHERE b <> ALL (terrcarbon_internal.matview_sources(matview, col));
+    PERFORM terrcarbon_internal.note_matview(matview);
     IF lost <> '{}' THEN
         RAISE WARNING 'materialized view % has lost datasets', matview
             USING DETAIL = format('Before, it also held rows of datasets %s.', lost),

@@ -4,7 +4,7 @@
 -- The catalogue is public, so that access can be asked for and sources credited;
 -- who the producer's role is stays out of it.
 GRANT SELECT (id, slug, title, producer_name, licence, access, reason, contact,
-              source, updated, valid_until, coverage) ON dataset TO PUBLIC;
+              source, updated, valid_until, coverage, retired_at) ON dataset TO PUBLIC;
 
 CREATE FUNCTION attribution(sources int[]) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 200
@@ -37,34 +37,31 @@ CREATE FUNCTION effective_licence(sources int[], use text DEFAULT 'database',
         OUT commercial boolean, OUT duties text[], OUT valid_until date,
         OUT conflicts text[], OUT reason text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
-    SET search_path = pg_catalog, terrcarbon, pg_temp
+    SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
     obstacles text[];
 BEGIN
-    IF use IS NULL OR use NOT IN ('database', 'produced_work') THEN
-        RAISE EXCEPTION 'unknown use of a result: %', coalesce(quote_literal(use), 'NULL')
-            USING ERRCODE = 'invalid_parameter_value',
-                  HINT = 'Use ''database'' for tables, files and data services, ''produced_work'' for map images, charts and texts.';
-    END IF;
+    PERFORM terrcarbon_internal.known_use(use);
 
     WITH source AS MATERIALIZED (
         SELECT s.id, d.id IS NOT NULL AS known, format('dataset %s (%s)', s.id, d.title) AS name,
-               d.access, d.updated, d.valid_until, d.licence, l.waiver,
+               d.access, k.publishes, d.updated, d.valid_until, d.licence, l.waiver,
                l.attribution, l.licence_notice, l.update_date, l.state_changes,
                l.share_alike, l.non_commercial, l.offer_database, l.no_technical_measures
         FROM (SELECT DISTINCT unnest(sources) AS id) AS s
-        LEFT JOIN dataset AS d ON d.id = s.id
-        LEFT JOIN licence AS l ON l.id = d.licence
+        LEFT JOIN terrcarbon.dataset AS d ON d.id = s.id
+        LEFT JOIN terrcarbon.licence AS l ON l.id = d.licence
+        LEFT JOIN terrcarbon.access_kinds() AS k ON k.access = d.access
     ), candidate AS MATERIALIZED (
-        SELECT id FROM licence
+        SELECT id FROM terrcarbon.licence
         WHERE waiver IS NOT NULL
           AND (effective_licence.use = 'database' OR applies_to = 'any')
     ), edge AS MATERIALIZED (
         -- A row of the site's own goes before the shipped one.
         SELECT DISTINCT ON (c.source, c.adaptation) c.source, c.adaptation, c.allowed, c.condition
-        FROM licence_compatibility AS c
+        FROM terrcarbon.licence_compatibility AS c
         JOIN candidate ON candidate.id = c.adaptation
         WHERE c.use = effective_licence.use
           AND c.source IN (SELECT licence FROM source)
@@ -108,7 +105,7 @@ BEGIN
         FROM source WHERE waiver IS NULL
         UNION ALL
         SELECT 2, id, format('%s is %s: only its producer can open it or admit aggregates', name, access)
-        FROM source WHERE known AND access NOT IN ('open', 'aggregate')
+        FROM source WHERE known AND NOT publishes
         UNION ALL
         SELECT 3, id, format('the rights in %s ended on %s', name, to_char(valid_until, 'YYYY-MM-DD'))
         -- Days in UTC: what may be published must not depend on a setting.
@@ -187,9 +184,10 @@ SELECT d.id,
        d.valid_until,
        d.coverage
 FROM dataset AS d
-LEFT JOIN licence AS l ON l.id = d.licence;
+LEFT JOIN licence AS l ON l.id = d.licence
+WHERE d.retired_at IS NULL;
 COMMENT ON VIEW dataset_catalogue IS
-    'Every registered dataset, whatever its access: the description is public, the data are not.';
+    'Every registered dataset that is not retired, whatever its access: the description is public, the data are not.';
 COMMENT ON COLUMN dataset_catalogue.id IS 'Number of the dataset, as in sources; unique key.';
 COMMENT ON COLUMN dataset_catalogue.slug IS 'Short name, unique.';
 COMMENT ON COLUMN dataset_catalogue.title IS 'Title.';
@@ -197,7 +195,7 @@ COMMENT ON COLUMN dataset_catalogue.producer IS 'Producer, as attributions name 
 COMMENT ON COLUMN dataset_catalogue.licence IS 'Licence of reuse, SPDX identifier.';
 COMMENT ON COLUMN dataset_catalogue.licence_title IS 'Name of the licence; NULL when the licence is not known here.';
 COMMENT ON COLUMN dataset_catalogue.licence_url IS 'Where the text of the licence stands.';
-COMMENT ON COLUMN dataset_catalogue.access IS 'Who reads the rows: open, shared, aggregate or private.';
+COMMENT ON COLUMN dataset_catalogue.access IS 'Who reads the rows: see access_kinds().';
 COMMENT ON COLUMN dataset_catalogue.reason IS 'Why access is limited.';
 COMMENT ON COLUMN dataset_catalogue.contact IS 'Whom to ask.';
 COMMENT ON COLUMN dataset_catalogue.source IS 'Where the data come from: an address or a citation.';
@@ -237,7 +235,7 @@ BEGIN ATOMIC
             'dct:license', licence_document,
             'dct:accessRights', jsonb_build_object(
                 '@id', 'http://publications.europa.eu/resource/authority/access-right/' ||
-                       CASE d.access WHEN 'open' THEN 'PUBLIC' WHEN 'private' THEN 'NON_PUBLIC' ELSE 'RESTRICTED' END,
+                       k.dcat,
                 '@type', 'dct:RightsStatement'),
             'dct:rights', CASE WHEN d.reason IS NOT NULL OR d.valid_until IS NOT NULL THEN jsonb_build_object(
                 '@type', 'dct:RightsStatement',
@@ -261,6 +259,7 @@ BEGIN ATOMIC
                 '@type', 'dct:ProvenanceStatement', 'rdfs:label', d.source) END
         ) AS dcat_dataset
         FROM dataset_catalogue AS d
+        JOIN access_kinds() AS k ON k.access = d.access
         JOIN LATERAL (
             SELECT jsonb_build_object('@type', 'foaf:Agent', 'foaf:name', d.producer) AS producer_agent,
                    CASE WHEN d.licence_title IS NOT NULL AND d.licence <> 'unspecified' THEN jsonb_build_object(

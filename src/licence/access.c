@@ -12,6 +12,11 @@
  * so that all its tables agree even when a grant expires meanwhile.  A *use*
  * hangs on the FmgrInfo of one call site and spares the look-up for each row.
  *
+ * Snapshot and start do not tell two statements of one DO block apart when
+ * nothing happened between them.  They may share a set all the same, unless a
+ * grant in it has ended: then it is kept by the execution that took it, and by
+ * what runs inside that under the same snapshot, and by nobody else.
+ *
  * A set is good for a later statement if nothing was changed in between.
  * Snapshots are ordered by the number of transactions that had ended when they
  * were taken.  The tables' triggers send relcache messages; but those arrive
@@ -36,6 +41,7 @@
 #include "catalog/pg_proc.h"
 #include "commands/trigger.h"
 #include "executor/tuptable.h"
+#include "licence/role_ref.h"
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "storage/lmgr.h"
@@ -49,9 +55,6 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
-
-/* The CHECK on dataset.id; bounds the size of a set. */
-#define MAX_DATASET_ID 16777215
 
 /* Statements that may be under way at once before pins are forgotten. */
 #define PINS 8
@@ -67,11 +70,16 @@ typedef struct access_pin
 	uint64 ended;
 	CommandId curcid;
 	TimestampTz statement;
+	Snapshot snapshot;
+	uint64 execution; /* 0: none */
 } access_pin;
 
-static MemoryContext access_context = NULL;
 static access_pin pins[PINS];
 static int next_pin = 0;
+
+/* Executions under way, innermost first, and the number of the last one. */
+static access_execution *executions = NULL;
+static uint64 last_execution = 0;
 
 /*
  * What sets must have seen: every transaction that had ended when the last
@@ -103,11 +111,7 @@ static void
 release(access_set *set)
 {
 	if (--set->references == 0)
-	{
-		pfree(set->read_bits);
-		pfree(set->deposit_bits);
-		pfree(set);
-	}
+		MemoryContextDelete(set->context);
 }
 
 static void
@@ -226,18 +230,29 @@ find_tables(void)
 	}
 }
 
-static inline void
-set_bit(uint8 *bits, int32 id)
+/* Puts an id into a set that is being built. */
+static void
+add_id(id_set *ids, int32 id)
 {
-	bits[id >> 3] |= 1 << (id & 7);
-}
+	uint32 page = (uint32) id / ID_PAGE_BITS;
+	uint32 bit = (uint32) id % ID_PAGE_BITS;
 
-static bool
-text_is(Datum value, const char *word)
-{
-	text *t = DatumGetTextPP(value);
+	if (page >= ids->npages)
+	{
+		uint32 npages = Max(page + 1, 2 * ids->npages);
+		uint8 **pages = MemoryContextAllocZero(ids->context, npages * sizeof(uint8 *));
 
-	return VARSIZE_ANY_EXHDR(t) == strlen(word) && memcmp(VARDATA_ANY(t), word, strlen(word)) == 0;
+		if (ids->npages > 0)
+		{
+			memcpy(pages, ids->pages, ids->npages * sizeof(uint8 *));
+			pfree(ids->pages);
+		}
+		ids->pages = pages;
+		ids->npages = npages;
+	}
+	if (ids->pages[page] == NULL)
+		ids->pages[page] = MemoryContextAllocZero(ids->context, ID_PAGE_BITS / 8);
+	ids->pages[page][bit >> 3] |= 1 << (bit & 7);
 }
 
 static AttrNumber
@@ -262,102 +277,67 @@ attribute(TupleTableSlot *slot, int number)
 	return value;
 }
 
-/*
- * Reads the catalogue into a new set.  Grants end with the clock, not with the
- * statement's start: a client could make a statement last as long as it likes.
- * A worker that would decide otherwise than its leader did gives up.
- */
-static access_set *
-build(Oid user, Snapshot snapshot, bool own_changes)
+/* Reads the datasets: their producer's members and everybody, if open. */
+static void
+read_datasets(access_set *set, id_set *granted, Snapshot snapshot)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	MemoryContext work = AllocSetContextCreate(caller, "terrcarbon rights", ALLOCSET_DEFAULT_SIZES);
-	uint64 roles = roles_generation; /* before anything is read */
-	TimestampTz now = GetCurrentTimestamp();
-	TimestampTz holds_until = DT_NOEND;
-	int32 nbits = 1024;
-	int datasets = 0;
-	int readable = 0;
-	uint8 *read_bits;
-	uint8 *deposit_bits;
-	uint8 *grant_bits; /* datasets where grants count */
-	Relation rel;
-	TableScanDesc scan;
-	TupleTableSlot *slot;
-	AttrNumber id_column;
-	AttrNumber role_column;
-	AttrNumber right_column;
-	access_set *set;
+	Relation rel = table_open(dataset_relid, AccessShareLock);
+	AttrNumber id_column = column(rel, "id");
+	AttrNumber producer_column = column(rel, "producer");
+	AttrNumber access_column = column(rel, "access");
+	TupleTableSlot *slot = table_slot_create(rel, NULL);
+	TableScanDesc scan = table_beginscan(rel, snapshot, 0, NULL);
 
-	MemoryContextSwitchTo(work);
-	read_bits = palloc0(nbits / 8);
-	deposit_bits = palloc0(nbits / 8);
-	grant_bits = palloc0(nbits / 8);
-
-	rel = table_open(dataset_relid, AccessShareLock);
-	id_column = column(rel, "id");
-	role_column = column(rel, "producer");
-	right_column = column(rel, "access");
-	slot = table_slot_create(rel, NULL);
-	scan = table_beginscan(rel, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		int32 id = DatumGetInt32(attribute(slot, id_column));
-		Oid producer = DatumGetObjectId(attribute(slot, role_column));
-		Datum access = attribute(slot, right_column);
+		Oid producer = DatumGetRoleRef(attribute(slot, producer_column))->role;
+		Datum access = attribute(slot, access_column);
+		const access_kind *kind = access_kind_of(DatumGetTextPP(access));
+		bool mine = OidIsValid(producer) && has_privs_of_role(set->user, producer);
 
 		CHECK_FOR_INTERRUPTS();
-		if (id < 0 || id > MAX_DATASET_ID)
-			elog(ERROR, "dataset id %d out of range", id);
-		if (id >= nbits)
+		set->datasets++;
+		if (mine)
+			add_id(&set->deposits, id);
+		if (mine || (kind && kind->to == ACCESS_EVERYBODY))
 		{
-			int32 larger = nbits;
-
-			while (id >= larger)
-				larger *= 2;
-			read_bits = repalloc(read_bits, larger / 8);
-			deposit_bits = repalloc(deposit_bits, larger / 8);
-			grant_bits = repalloc(grant_bits, larger / 8);
-			memset(read_bits + nbits / 8, 0, (larger - nbits) / 8);
-			memset(deposit_bits + nbits / 8, 0, (larger - nbits) / 8);
-			memset(grant_bits + nbits / 8, 0, (larger - nbits) / 8);
-			nbits = larger;
+			add_id(&set->reads, id);
+			set->readable++;
 		}
-		datasets++;
-		if (has_privs_of_role(user, producer))
-		{
-			set_bit(read_bits, id);
-			set_bit(deposit_bits, id);
-			readable++;
-		}
-		else if (text_is(access, "open"))
-		{
-			set_bit(read_bits, id);
-			readable++;
-		}
-		else if (text_is(access, "shared") || text_is(access, "aggregate"))
-			set_bit(grant_bits, id);
+		else if (kind && kind->to == ACCESS_GRANTED)
+			add_id(granted, id);
 	}
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
 	table_close(rel, AccessShareLock);
+}
 
-	rel = table_open(grant_relid, AccessShareLock);
-	id_column = column(rel, "dataset");
-	role_column = column(rel, "grantee");
-	right_column = column(rel, "until");
-	slot = table_slot_create(rel, NULL);
-	scan = table_beginscan(rel, snapshot, 0, NULL);
+/*
+ * Reads the grants.  They end with the clock, not with the statement's start: a
+ * client could make a statement last as long as it likes.  A worker that would
+ * decide otherwise than its leader did gives up.
+ */
+static void
+read_grants(access_set *set, const id_set *granted, Snapshot snapshot, TimestampTz now)
+{
+	Relation rel = table_open(grant_relid, AccessShareLock);
+	AttrNumber id_column = column(rel, "dataset_id");
+	AttrNumber grantee_column = column(rel, "grantee");
+	AttrNumber until_column = column(rel, "until");
+	TupleTableSlot *slot = table_slot_create(rel, NULL);
+	TableScanDesc scan = table_beginscan(rel, snapshot, 0, NULL);
+
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		int32 id = DatumGetInt32(attribute(slot, id_column));
-		Oid grantee = DatumGetObjectId(attribute(slot, role_column));
+		Oid grantee = DatumGetRoleRef(attribute(slot, grantee_column))->role;
 		bool endless;
-		Datum until = slot_getattr(slot, right_column, &endless);
+		Datum until = slot_getattr(slot, until_column, &endless);
 
 		CHECK_FOR_INTERRUPTS();
-		if (!access_bit(grant_bits, nbits, id) || !OidIsValid(grantee) ||
-			!has_privs_of_role(user, grantee))
+		if (!id_is_in(granted, id) || !OidIsValid(grantee) ||
+			!has_privs_of_role(set->user, grantee))
 			continue;
 		if (!endless && DatumGetTimestampTz(until) <= now)
 		{
@@ -370,42 +350,100 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 								errhint("Run the statement again.")));
 			continue;
 		}
-		if (!endless && DatumGetTimestampTz(until) < holds_until)
-			holds_until = DatumGetTimestampTz(until);
-		if (!access_bit(read_bits, nbits, id))
+		if (!endless && DatumGetTimestampTz(until) < set->holds_until)
+			set->holds_until = DatumGetTimestampTz(until);
+		if (!id_is_in(&set->reads, id))
 		{
-			set_bit(read_bits, id);
-			readable++;
+			add_id(&set->reads, id);
+			set->readable++;
 		}
 	}
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
 	table_close(rel, AccessShareLock);
+}
 
-	if (access_context == NULL)
-		access_context = AllocSetContextCreate(TopMemoryContext, "terrcarbon access",
-											   ALLOCSET_SMALL_SIZES);
-	MemoryContextSwitchTo(access_context);
-	set = palloc0(sizeof(access_set));
+/* Reads the catalogue into a new set. */
+static access_set *
+build(Oid user, Snapshot snapshot, bool own_changes)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext context = AllocSetContextCreate(caller, "terrcarbon rights",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext work = AllocSetContextCreate(caller, "terrcarbon grants", ALLOCSET_SMALL_SIZES);
+	uint64 roles = roles_generation; /* before anything is read */
+	TimestampTz now = GetCurrentTimestamp();
+	id_set granted = { .context = work };
+	access_set *set = MemoryContextAllocZero(context, sizeof(access_set));
+
+	set->context = set->reads.context = set->deposits.context = context;
 	set->user = user;
-	set->datasets = datasets;
-	set->readable = readable;
-	set->nbits = nbits;
-	set->read_bits = palloc(nbits / 8);
-	memcpy(set->read_bits, read_bits, nbits / 8);
-	set->deposit_bits = palloc(nbits / 8);
-	memcpy(set->deposit_bits, deposit_bits, nbits / 8);
 	set->as_of = snapshot->snapXactCompletionCount;
 	set->roles = roles;
 	set->own_changes = own_changes;
-	set->holds_until = holds_until;
+	set->holds_until = DT_NOEND;
+
+	MemoryContextSwitchTo(work);
+	read_datasets(set, &granted, snapshot);
+	read_grants(set, &granted, snapshot, now);
 
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(work);
+	/* Complete: from here on it outlives the statement. */
+	MemoryContextSetParent(context, TopMemoryContext);
 	return set;
 }
 
 /* --- finding the set of a statement -------------------------------------------- */
+
+/* Executor hooks call these around each run of a plan that asks for rights. */
+void
+access_begin_execution(access_execution *execution)
+{
+	execution->number = ++last_execution;
+	execution->outer = executions;
+	executions = execution;
+}
+
+void
+access_end_execution(access_execution *execution)
+{
+	executions = execution->outer;
+}
+
+static bool
+is_running(uint64 number)
+{
+	for (access_execution *e = executions; e; e = e->outer)
+	{
+		if (e->number == number)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does a set that was good when it was pinned still hold?  Yes while no grant in
+ * it has ended; then only for the execution that has it, and for what runs
+ * inside that with its snapshot.
+ */
+static bool
+still_holds(access_pin *pin, Snapshot snapshot)
+{
+	bool running = is_running(pin->execution);
+
+	if (pin->set->holds_until == DT_NOEND)
+		return true;
+	if (pin->set->holds_until <= GetCurrentTimestamp())
+		return running && (pin->execution == executions->number || pin->snapshot == snapshot);
+	if (!running && executions)
+	{
+		/* It was pinned for planning, or by an execution that is over. */
+		pin->execution = executions->number;
+		pin->snapshot = snapshot;
+	}
+	return true;
+}
 
 static bool
 same_statement(const access_pin *pin, Oid user, Snapshot snapshot)
@@ -501,7 +539,7 @@ find_set(Oid user, Snapshot snapshot)
 
 	for (int i = 0; i < PINS; i++)
 	{
-		if (same_statement(&pins[i], user, snapshot))
+		if (same_statement(&pins[i], user, snapshot) && still_holds(&pins[i], snapshot))
 			return pins[i].set;
 	}
 
@@ -535,6 +573,8 @@ find_set(Oid user, Snapshot snapshot)
 	pin->ended = snapshot->snapXactCompletionCount;
 	pin->curcid = snapshot->curcid;
 	pin->statement = GetCurrentStatementStartTimestamp();
+	pin->snapshot = snapshot;
+	pin->execution = executions ? executions->number : 0;
 	return set;
 }
 

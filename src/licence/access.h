@@ -10,19 +10,50 @@
 #include "miscadmin.h"
 #include "utils/snapshot.h"
 
+/* Who reads the rows of a dataset, besides its producer. */
+typedef enum access_readers
+{
+	ACCESS_PRODUCER,
+	ACCESS_GRANTED,
+	ACCESS_EVERYBODY
+} access_readers;
+
+/* A kind of access: see access_kind.c. */
+typedef struct access_kind
+{
+	const char *name;
+	access_readers to;
+	bool publishes;      /* may figures be released? */
+	const char *dcat;    /* term of the EU's list of access rights */
+	const char *readers; /* in words */
+} access_kind;
+
+/*
+ * A set of dataset ids, in pages of bits, so that ids may be anywhere up to the
+ * end of int4.  A page that is missing holds no id.
+ */
+#define ID_PAGE_BITS 32768
+
+typedef struct id_set
+{
+	MemoryContext context;
+	uint32 npages;
+	uint8 **pages;
+} id_set;
+
 /*
  * The rights of one role under one state of the catalogue; never changed once
- * built.  A dataset id beyond nbits is one nobody knows.
+ * built.
  */
 typedef struct access_set
 {
 	Oid user;
-	int references; /* uses and pins; freed at 0 */
-	int datasets;   /* in the catalogue */
-	int readable;   /* of them */
-	int32 nbits;
-	uint8 *read_bits;
-	uint8 *deposit_bits;
+	MemoryContext context; /* of all of it */
+	int references;        /* uses and pins; freed at 0 */
+	int datasets;          /* in the catalogue */
+	int readable;          /* of them */
+	id_set reads;
+	id_set deposits;
 	/* where it holds: see access.c */
 	uint64 as_of; /* transactions ended before its snapshot */
 	uint64 roles; /* generation of the roles */
@@ -38,16 +69,21 @@ typedef struct access_use
 	MemoryContextCallback forget;
 } access_use;
 
+/* A negative id has a page number that no set reaches. */
 static inline bool
-access_bit(const uint8 *bits, int32 nbits, int32 id)
+id_is_in(const id_set *ids, int32 id)
 {
-	return (uint32) id < (uint32) nbits && (bits[id >> 3] & (1 << (id & 7))) != 0;
+	uint32 page = (uint32) id / ID_PAGE_BITS;
+	uint32 bit = (uint32) id % ID_PAGE_BITS;
+
+	return page < ids->npages && ids->pages[page] &&
+		   (ids->pages[page][bit >> 3] & (1 << (bit & 7))) != 0;
 }
 
 static inline bool
 access_reads(const access_set *set, int32 id)
 {
-	return access_bit(set->read_bits, set->nbits, id);
+	return id_is_in(&set->reads, id);
 }
 
 static inline bool
@@ -56,6 +92,19 @@ access_reads_all(const access_set *set)
 	return set->datasets > 0 && set->readable == set->datasets;
 }
 
+/*
+ * An execution that is under way; the rights that it has used stay its own while
+ * it runs.  Kept on the C stack by guard.c.
+ */
+typedef struct access_execution
+{
+	uint64 number;
+	struct access_execution *outer;
+} access_execution;
+
+extern void access_begin_execution(access_execution *execution);
+extern void access_end_execution(access_execution *execution);
+extern const access_kind *access_kind_of(text *name);
 extern const access_set *access_of_new_call(FmgrInfo *flinfo);
 extern const access_set *access_of_statement(void);
 extern Oid own_function(const char *name, int nargs, Oid argument);

@@ -6,8 +6,8 @@
  * session user is whoever logged in, which SET ROLE and nested SECURITY DEFINER
  * functions make somebody else than the caller.  So the function that users
  * call is this one: it runs as its caller, notes who that is, and hands over to
- * the SECURITY DEFINER function of the same name followed by _as, which users
- * may not call.
+ * the SECURITY DEFINER function of the same name in terrcarbon_internal, which
+ * users may not call.
  */
 #include "compat.h"
 
@@ -16,17 +16,15 @@
 #include "miscadmin.h"
 #include "parser/parse_func.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-/* Finds NAME_as(oid, arguments of NAME) in the schema of NAME. */
+/* Finds terrcarbon_internal.NAME(oid, arguments of NAME). */
 static void
 find_definer(FmgrInfo *definer, FmgrInfo *called)
 {
 	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(called->fn_oid));
 	Form_pg_proc proc;
 	Oid types[FUNC_MAX_ARGS];
-	char *schema;
 	Oid function;
 
 	if (!HeapTupleIsValid(tuple))
@@ -37,15 +35,14 @@ find_definer(FmgrInfo *definer, FmgrInfo *called)
 	types[0] = OIDOID;
 	for (int i = 0; i < proc->pronargs; i++)
 		types[i + 1] = proc->proargtypes.values[i];
-	schema = get_namespace_name(proc->pronamespace);
 	function = LookupFuncName(
-		list_make2(makeString(schema), makeString(psprintf("%s_as", NameStr(proc->proname)))),
+		list_make2(makeString("terrcarbon_internal"), makeString(pstrdup(NameStr(proc->proname)))),
 		proc->pronargs + 1, types, false);
 	ReleaseSysCache(tuple);
 	fmgr_info_cxt(function, definer, called->fn_mcxt);
 }
 
-/* Calls the _as function of the same name with the caller as first argument. */
+/* Calls the inner function of the same name with the caller as first argument. */
 PG_FUNCTION_INFO_V1(act_as_caller);
 Datum
 act_as_caller(PG_FUNCTION_ARGS)

@@ -37,7 +37,7 @@ can_deposit(PG_FUNCTION_ARGS)
 {
 	const access_set *set = access_of_call(fcinfo->flinfo);
 
-	PG_RETURN_BOOL(access_bit(set->deposit_bits, set->nbits, PG_GETARG_INT32(0)));
+	PG_RETURN_BOOL(id_is_in(&set->deposits, PG_GETARG_INT32(0)));
 }
 
 /* The datasets whose rows the current user may read, in ascending order. */
@@ -49,10 +49,15 @@ readable_datasets(PG_FUNCTION_ARGS)
 	Datum *ids = palloc(sizeof(Datum) * Max(set->readable, 1));
 	int n = 0;
 
-	for (int32 id = 0; id < set->nbits; id++)
+	for (uint32 page = 0; page < set->reads.npages; page++)
 	{
-		if (access_reads(set, id))
-			ids[n++] = Int32GetDatum(id);
+		for (uint32 bit = 0; set->reads.pages[page] && bit < ID_PAGE_BITS; bit++)
+		{
+			int32 id = page * ID_PAGE_BITS + bit;
+
+			if (access_reads(set, id))
+				ids[n++] = Int32GetDatum(id);
+		}
 	}
 	Assert(n == set->readable);
 	PG_RETURN_ARRAYTYPE_P(construct_array(ids, n, INT4OID, sizeof(int32), true, TYPALIGN_INT));

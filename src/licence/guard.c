@@ -11,7 +11,7 @@
  * A plan may call a function that reads a protected table: EXPLAIN then shows
  * nothing of that, except the blocks it touched, hidden rows included.  It may
  * have begun before this library was loaded, so it is not refused: the blocks
- * are not counted.
+ * are not counted.  Neither are those touched by planning.
  */
 #include "licence/access.h"
 
@@ -20,6 +20,8 @@
 #include "executor/executor.h"
 #include "executor/instrument.h"
 #include "miscadmin.h"
+#include "optimizer/planner.h"
+#include "pgstat.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
@@ -29,6 +31,14 @@ static ExecutorStart_hook_type next_executor_start = NULL;
 static ExecutorEnd_hook_type next_executor_end = NULL;
 static ExecutorRun_hook_type next_executor_run = NULL;
 static ExecutorFinish_hook_type next_executor_finish = NULL;
+static planner_hook_type next_planner = NULL;
+
+/*
+ * When the library is loaded while the first protected query is planned, the
+ * blocks counted by then; they are put back when it starts.
+ */
+static BufferUsage blocks_when_loaded;
+static bool loaded_in_planning = false;
 
 /* Does a plan depend on this function of terrcarbon? */
 static bool
@@ -55,6 +65,8 @@ plan_calls(PlannedStmt *plan, const char *name, Oid argument)
 static bool
 is_protected(PlannedStmt *plan)
 {
+	if (plan->invalItems == NIL)
+		return false;
 	return plan_calls(plan, "can_read", INT4OID) || plan_calls(plan, "can_deposit", INT4OID) ||
 		   plan_calls(plan, "can_read_all", INT4ARRAYOID);
 }
@@ -73,12 +85,18 @@ plans_reach_client(void)
 	return auto_explain && strcmp(auto_explain, "-1") != 0;
 }
 
+/* Is the current user one whom no row policy concerns? */
+static bool
+is_trusted(void)
+{
+	return superuser() || has_bypassrls_privilege(GetUserId());
+}
+
 /* May the current user see plans of every protected table? */
 static bool
 sees_plans(void)
 {
-	return superuser() || has_bypassrls_privilege(GetUserId()) ||
-		   access_reads_all(access_of_statement());
+	return is_trusted() || access_reads_all(access_of_statement());
 }
 
 /*
@@ -101,6 +119,12 @@ guard_executor_start(QueryDesc *query, int eflags)
 	bool shown = (eflags & EXEC_FLAG_EXPLAIN_ONLY) != 0 || query->instrument_options != 0 ||
 				 plans_reach_client();
 
+	if (loaded_in_planning && is_protected(query->plannedstmt))
+	{
+		loaded_in_planning = false;
+		if (!is_trusted())
+			pgBufferUsage = blocks_when_loaded;
+	}
 	/* A worker does what its leader was allowed to. */
 	if (shown && !IsParallelWorker() && ActiveSnapshotSet() && is_protected(query->plannedstmt) &&
 		!sees_plans())
@@ -115,12 +139,43 @@ guard_executor_start(QueryDesc *query, int eflags)
 		standard_ExecutorStart(query, eflags);
 }
 
-/* Does a query touch blocks that nobody should count? */
-static bool
-is_counted_in_vain(QueryDesc *query)
+/*
+ * What is put back when a protected query has done a part of its work, so that
+ * nobody counts the blocks it touched; and whose rights it goes by meanwhile.
+ */
+typedef struct guarded_part
 {
-	return query->plannedstmt->invalItems != NIL && ActiveSnapshotSet() &&
-		   is_protected(query->plannedstmt) && !sees_plans();
+	BufferUsage blocks;
+	WalUsage wal;
+	bool uncounted;
+	access_execution execution;
+} guarded_part;
+
+static void
+begin_part(guarded_part *part)
+{
+	part->blocks = pgBufferUsage;
+	part->wal = pgWalUsage;
+	part->uncounted = false;
+	access_begin_execution(&part->execution);
+}
+
+/* Takes the rights now: the statement keeps what it began with. */
+static void
+hide_part(guarded_part *part)
+{
+	part->uncounted = ActiveSnapshotSet() && !sees_plans();
+}
+
+static void
+end_part(guarded_part *part)
+{
+	access_end_execution(&part->execution);
+	if (part->uncounted)
+	{
+		pgBufferUsage = part->blocks;
+		pgWalUsage = part->wal;
+	}
 }
 
 static void
@@ -135,22 +190,22 @@ run(QueryDesc *query, ScanDirection direction, uint64 count EXECUTE_ONCE_PARAMET
 static void
 guard_executor_run(QueryDesc *query, ScanDirection direction, uint64 count EXECUTE_ONCE_PARAMETER)
 {
-	BufferUsage blocks = pgBufferUsage;
-	WalUsage wal = pgWalUsage;
+	guarded_part part;
 
-	if (!is_counted_in_vain(query))
+	if (!is_protected(query->plannedstmt))
 	{
 		run(query, direction, count EXECUTE_ONCE);
 		return;
 	}
+	begin_part(&part);
 	PG_TRY();
 	{
+		hide_part(&part);
 		run(query, direction, count EXECUTE_ONCE);
 	}
 	PG_FINALLY();
 	{
-		pgBufferUsage = blocks;
-		pgWalUsage = wal;
+		end_part(&part);
 	}
 	PG_END_TRY();
 }
@@ -168,37 +223,40 @@ finish(QueryDesc *query)
 static void
 guard_executor_finish(QueryDesc *query)
 {
-	BufferUsage blocks = pgBufferUsage;
-	WalUsage wal = pgWalUsage;
+	guarded_part part;
 
-	if (!is_counted_in_vain(query))
+	if (!is_protected(query->plannedstmt))
 	{
 		finish(query);
 		return;
 	}
+	begin_part(&part);
 	PG_TRY();
 	{
+		hide_part(&part);
 		finish(query);
 	}
 	PG_FINALLY();
 	{
-		pgBufferUsage = blocks;
-		pgWalUsage = wal;
+		end_part(&part);
 	}
 	PG_END_TRY();
 }
 
 /*
  * auto_explain logs when the executor ends; a client may have begun to listen
- * after it started, with a cursor.
+ * after it started, with a cursor.  What the workers of a cursor counted arrives
+ * here too.
  */
 static void
 guard_executor_end(QueryDesc *query)
 {
+	BufferUsage blocks = pgBufferUsage;
+	WalUsage wal = pgWalUsage;
 	int level = client_min_messages;
+	bool guarded = !is_trusted() && is_protected(query->plannedstmt);
 
-	if (plans_reach_client() && !superuser() && !has_bypassrls_privilege(GetUserId()) &&
-		is_protected(query->plannedstmt))
+	if (guarded && plans_reach_client())
 		client_min_messages = NOTICE;
 	PG_TRY();
 	{
@@ -210,14 +268,57 @@ guard_executor_end(QueryDesc *query)
 	PG_FINALLY();
 	{
 		client_min_messages = level;
+		if (guarded)
+		{
+			pgBufferUsage = blocks;
+			pgWalUsage = wal;
+		}
 	}
 	PG_END_TRY();
+}
+
+/*
+ * Planning tells of hidden rows too: where a constant lies beyond what is known
+ * of a column, the planner looks at the end of an index.  So what planning
+ * touches is not counted for anybody but those whom no policy concerns: neither
+ * the blocks, when a protected table was among it, nor the scans of indexes.
+ */
+static PlannedStmt *
+guard_planner(Query *query, const char *text, int options, ParamListInfo params)
+{
+	BufferUsage blocks = pgBufferUsage;
+	bool counting = pgstat_track_counts;
+	bool trusted = is_trusted();
+	PlannedStmt *volatile plan = NULL;
+
+	PG_TRY();
+	{
+		if (!trusted)
+			pgstat_track_counts = false;
+		if (next_planner)
+			plan = next_planner(query, text, options, params);
+		else
+			plan = standard_planner(query, text, options, params);
+	}
+	PG_FINALLY();
+	{
+		pgstat_track_counts = counting;
+		/* A failure may have come after the look at a protected table. */
+		if (!trusted && (plan == NULL || is_protected(plan)))
+			pgBufferUsage = blocks;
+	}
+	PG_END_TRY();
+	return plan;
 }
 
 /* Called once, when the library is loaded. */
 void
 guard_init(void)
 {
+	blocks_when_loaded = pgBufferUsage;
+	loaded_in_planning = ActiveSnapshotSet();
+	next_planner = planner_hook;
+	planner_hook = guard_planner;
 	next_executor_end = ExecutorEnd_hook;
 	ExecutorEnd_hook = guard_executor_end;
 	next_executor_run = ExecutorRun_hook;

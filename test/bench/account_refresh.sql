@@ -102,6 +102,6 @@ FROM public.bench_result WHERE policy;
 DROP SCHEMA bench CASCADE;
 DROP TABLE public.bench_result;
 REVOKE CREATE ON DATABASE :"db" FROM bench_owner;
-DELETE FROM access_grant WHERE dataset IN (:land, :house, :road);
+DELETE FROM access_grant WHERE dataset_id IN (:land, :house, :road);
 DELETE FROM dataset WHERE slug LIKE 'bench-%';
 DROP ROLE bench_owner, bench_town;

@@ -93,8 +93,8 @@ DECLARE
     q record;
 BEGIN
     FOREACH n IN ARRAY ARRAY[5, 100, 190] LOOP
-        DELETE FROM terrcarbon.access_grant WHERE grantee = 'bench_reader'::regrole;
-        INSERT INTO terrcarbon.access_grant (dataset, grantee, grantee_name, purpose, granted_by)
+        DELETE FROM terrcarbon.access_grant WHERE grantee::oid = 'bench_reader'::regrole::oid;
+        INSERT INTO terrcarbon.access_grant (dataset_id, grantee, grantee_name, purpose, granted_by)
             SELECT id, 'bench_reader'::regrole, 'bench_reader', 'bench', 'bench'
             FROM bench.numbered WHERE (number * 7) % 200 < n;
         DELETE FROM bench.grants;
@@ -142,6 +142,6 @@ GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 
 SELECT unprotect('bench.measure');
 DROP SCHEMA bench CASCADE;
-DELETE FROM access_grant WHERE dataset IN (SELECT id FROM dataset WHERE slug LIKE 'bench-%');
+DELETE FROM access_grant WHERE dataset_id IN (SELECT id FROM dataset WHERE slug LIKE 'bench-%');
 DELETE FROM dataset WHERE slug LIKE 'bench-%';
 DROP ROLE bench_producer, bench_reader, bench_everybody;

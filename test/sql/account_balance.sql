@@ -271,6 +271,6 @@ DROP SCHEMA acc CASCADE;
 REVOKE CREATE ON DATABASE :DBNAME FROM acc_owner;
 DELETE FROM factor WHERE code LIKE 'acc-%';
 DELETE FROM stock_reference WHERE nomenclature = 'ACC';
-DELETE FROM access_grant WHERE dataset IN (:land, :meter, :plant);
+DELETE FROM access_grant WHERE dataset_id IN (:land, :meter, :plant);
 DELETE FROM dataset WHERE slug LIKE 'acc-%';
 DROP ROLE acc_owner, acc_town, acc_plant, acc_partner, acc_citizen;

@@ -14,7 +14,15 @@ CREATE TABLE lic_row (dataset_id int NOT NULL, value int);
 SELECT protect('lic_row');
 GRANT SELECT, INSERT, UPDATE, DELETE ON lic_row TO PUBLIC;
 
--- The producer's members register; nobody else does in its name.
+-- The producer's members register, once they have the right; nobody else does in
+-- its name.
+SET ROLE lic_clerk;
+SELECT register_dataset('lic-plan', 'Plan', 'lic_city', 'CC0-1.0');
+SELECT grant_registering('lic_city', 10);
+RESET ROLE;
+SELECT grant_registering('lic_city', 0);
+SELECT grant_registering(NULL);
+SELECT grant_registering('lic_city', 4);
 SET ROLE lic_clerk;
 SELECT register_dataset('lic-plan', 'Plan', 'lic_city', 'CC0-1.0') AS plan \gset
 SELECT register_dataset('lic-meter', 'Meters', 'lic_city', 'lov2', 'shared',
@@ -26,6 +34,9 @@ SELECT register_dataset('lic-x', 'X', 'lic_city', 'no such licence');
 SELECT register_dataset('lic-x', 'X', 'lic_city', 'CC0-1.0', 'closed');
 SELECT register_dataset('lic-x', 'X', NULL, 'CC0-1.0');
 SELECT register_dataset('lic-tree', 'X', 'lic_city', 'CC0-1.0');
+-- so many in all, and what failed does not count
+SELECT register_dataset('lic-last', 'Last', 'lic_city', 'CC0-1.0', 'shared') AS last \gset
+SELECT register_dataset('lic-x', 'X', 'lic_city', 'CC0-1.0');
 SET ROLE lic_temp;
 SELECT register_dataset('lic-x', 'X', 'lic_city', 'CC0-1.0');
 RESET ROLE;
@@ -49,8 +60,8 @@ SELECT readable_datasets() @> ARRAY[:tree], readable_datasets() && ARRAY[:plan, 
 SELECT * FROM dataset;
 SELECT * FROM access_grant;
 SELECT * FROM event;
-SELECT set_access_as('lic_city'::regrole, :plan, 'open', NULL);
-SELECT note_event('lic_city'::regrole, 'x', 1, NULL);
+SELECT terrcarbon_internal.set_access('lic_city'::regrole, :plan, 'open', NULL);
+SELECT terrcarbon_internal.note_event('lic_city'::regrole, 'x', 1, NULL);
 SELECT set_licence(:plan, 'CC0-1.0');
 SELECT set_access(:plan, 'open');
 SELECT grant_access(:meter, 'lic_anybody', 'me');
@@ -184,7 +195,28 @@ BEGIN
     RAISE WARNING 'seen %', seen;
 END $$;
 SELECT regexp_replace(explain_access(:meter), ' on .*', '');
+-- nor does it need a transaction that ends; a statement keeps what it began with,
+-- and so does what runs inside it with its snapshot
+SET ROLE lic_clerk;
+SELECT grant_access(:meter, 'lic_anybody', 'briefly', clock_timestamp() + '1.5 s');
 RESET ROLE;
+CREATE FUNCTION lic_inner() RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+    BEGIN RETURN (SELECT count(*) FROM terrcarbon.lic_row WHERE value > 0); END $$;
+SET ROLE lic_anybody;
+DO $$
+DECLARE
+    seen bigint[];
+    one record;
+BEGIN
+    SELECT (SELECT count(*) FROM terrcarbon.lic_row) AS before, pg_sleep(1.6)::text AS slept,
+           (SELECT count(*) FROM terrcarbon.lic_row WHERE value > 0) AS after, terrcarbon.lic_inner() AS inside
+    INTO one;
+    seen := seen || (SELECT count(*) FROM terrcarbon.lic_row);
+    seen := seen || terrcarbon.lic_inner();
+    RAISE WARNING 'one statement %, %, %; then %', one.before, one.after, one.inside, seen;
+END $$;
+RESET ROLE;
+DROP FUNCTION lic_inner();
 
 -- Roles are joined, left, renamed and dropped.
 GRANT lic_lab TO lic_anybody;
@@ -236,6 +268,40 @@ SET ROLE lic_clerk;
 SELECT set_access(:plan, 'private');
 SELECT explain_access(:plan, 'lic_anybody');
 SELECT describe_dataset(:plan, updated => '2025-01-01', coverage => 'La Rochelle');
+
+-- A dataset is retired: nobody but its producer reads it, and nobody can do
+-- anything with it any more.
+SELECT grant_access(:last, 'lic_anybody', 'until it goes');
+SET ROLE lic_anybody;
+SELECT request_access(:last, 'more') IS NOT NULL AS asked;
+SELECT can_read(:last), EXISTS (SELECT FROM dataset_catalogue WHERE id = :last) AS listed;
+SELECT retire_dataset(:last);
+SET ROLE lic_clerk;
+SELECT retire_dataset(:last, 'superseded');
+SELECT retire_dataset(:last);
+SELECT set_access(:last, 'open');
+SELECT grant_access(:last, 'lic_anybody', 'again');
+SELECT count(*) FROM my_grants WHERE dataset_id = :last;
+SELECT status, reason FROM my_requests WHERE dataset_id = :last;
+SELECT can_read(:last), EXISTS (SELECT FROM dataset_catalogue WHERE id = :last) AS listed;
+-- it keeps its place among those registered
+SELECT register_dataset('lic-x', 'X', 'lic_city', 'CC0-1.0');
+SET ROLE lic_anybody;
+SELECT can_read(:last), explain_access(:last);
+SELECT request_access(:last, 'more');
+RESET ROLE;
+SELECT revoke_registering('lic_city'), revoke_registering('lic_city');
+
+-- Ids go to the end of int4; the last one is read as the first.
+BEGIN;
+SELECT setval('dataset_id_seq', 2147483646) IS NOT NULL;
+SELECT register_dataset('lic-end', 'End', 'lic_city', 'CC0-1.0', 'open') AS id;
+SET LOCAL ROLE lic_anybody;
+SELECT can_read(2147483647), can_read(2147483646), readable_datasets() @> ARRAY[2147483647, :tree];
+RESET ROLE;
+SELECT register_dataset('lic-beyond', 'Beyond', 'lic_city', 'CC0-1.0');
+ROLLBACK;
+SELECT setval('dataset_id_seq', max(id)) = max(id) AS back FROM dataset;
 
 -- A steward sees requests and events, and no data.
 RESET ROLE;
@@ -315,8 +381,9 @@ SELECT relname, relrowsecurity, relforcerowsecurity,
 FROM pg_class c WHERE relname IN ('lic_part', 'lic_part_1', 'lic_row') ORDER BY 1;
 
 DROP TABLE lic_row, lic_part;
-DELETE FROM access_request WHERE dataset IN (SELECT id FROM dataset WHERE slug LIKE 'lic-%');
-DELETE FROM access_grant WHERE dataset IN (SELECT id FROM dataset WHERE slug LIKE 'lic-%');
+DELETE FROM access_request WHERE dataset_id IN (SELECT id FROM dataset WHERE slug LIKE 'lic-%');
+DELETE FROM access_grant WHERE dataset_id IN (SELECT id FROM dataset WHERE slug LIKE 'lic-%');
 DELETE FROM dataset WHERE slug LIKE 'lic-%';
 DELETE FROM steward;
+DELETE FROM registrar;
 DROP ROLE lic_clerk, lic_temp, lic_student, lic_institute, lic_anybody, lic_steward, lic_gone, lic_city;

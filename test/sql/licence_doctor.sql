@@ -37,10 +37,10 @@ ALTER TABLE access_grant DISABLE TRIGGER access_changed;
 GRANT SELECT ON event TO lic_reader;
 GRANT UPDATE (access) ON dataset TO lic_reader;
 GRANT CREATE ON SCHEMA terrcarbon TO lic_reader;
-CREATE VIEW lic_ills AS SELECT * FROM doctor() WHERE object !~ 'postgis|estimatedextent|pg_stat_get|pg_lock_status' AND object <> current_user;
+CREATE VIEW lic_ills AS SELECT * FROM doctor() WHERE object !~ 'postgis|estimatedextent|statistics functions' AND object <> current_user;
 SELECT severity, regexp_replace(object, ' \d+', ' N') AS object, problem FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant';
 SELECT regexp_replace(remedy, '(= |\()\d+', '\1N') AS remedy FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant';
-SELECT severity, count(*) > 0 AS statistics FROM doctor() WHERE object ~ 'postgis|estimatedextent|pg_stat_get|pg_lock_status' GROUP BY 1 ORDER BY 1;
+SELECT severity, count(*) > 0 AS statistics FROM doctor() WHERE object ~ 'postgis|estimatedextent|statistics functions' GROUP BY 1 ORDER BY 1;
 -- each statement does what it says
 DO $$
 DECLARE
@@ -63,6 +63,6 @@ DROP PUBLICATION lic_pub;
 DROP FUNCTION lic_sick_count(), lic_sick_atomic(), lic_harmless(int);
 DROP VIEW lic_ills;
 DROP TABLE lic_sick, lic_sick_child, lic_far, lic_zone CASCADE;
-DELETE FROM access_grant WHERE dataset = :kept;
+DELETE FROM access_grant WHERE dataset_id = :kept;
 DELETE FROM dataset WHERE id IN (:gone, :kept);
 DROP ROLE lic_owner, lic_reader, lic_bypass, lic_copy, lic_files;

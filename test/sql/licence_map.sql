@@ -5,6 +5,7 @@ SET client_min_messages = warning;
 CREATE ROLE lic_city;
 CREATE ROLE lic_reader;
 CREATE TABLE public.lic_map (dataset_id int NOT NULL, id int, geom geometry);
+SELECT grant_registering('lic_city', 3);
 SET ROLE lic_city;
 SELECT register_dataset('lic-map-open', 'Map', 'lic_city', 'CC0-1.0', 'open') AS open \gset
 SELECT register_dataset('lic-map-shared', 'Map', 'lic_city', 'CC0-1.0', 'shared') AS shared \gset
@@ -65,4 +66,5 @@ SELECT answer, dataset_scans > 0 AS by_dataset FROM lic_scans('lic_city', 'SELEC
 DROP TABLE public.lic_map;
 DROP FUNCTION lic_scans(name, text);
 DELETE FROM dataset WHERE slug LIKE 'lic-%';
+SELECT revoke_registering('lic_city');
 DROP ROLE lic_city, lic_reader;

@@ -33,7 +33,7 @@ SELECT protect_matview('lic_mat_row');
 SELECT protect_matview('public.lic_mat');
 SET ROLE lic_reader;
 SELECT protect_matview('public.lic_mat');
-SELECT note_matview('public.lic_mat', 'sources', '{}');
+SELECT terrcarbon_internal.note_matview('public.lic_mat');
 SELECT * FROM public.lic_mat;
 SELECT commune, value FROM public.lic_mat_readable ORDER BY 1;
 EXPLAIN ANALYZE SELECT * FROM public.lic_mat_readable WHERE value > 50;
@@ -69,8 +69,8 @@ SELECT severity, problem FROM doctor() WHERE object = 'public.lic_mat' AND probl
 
 DROP MATERIALIZED VIEW public.lic_mat, public.lic_mat_bare CASCADE;
 DROP TABLE lic_mat_row;
-DELETE FROM guarded_matview;
-DELETE FROM access_grant WHERE dataset IN (:a, :b, :c);
+DELETE FROM terrcarbon_internal.guarded_matview;
+DELETE FROM access_grant WHERE dataset_id IN (:a, :b, :c);
 DELETE FROM dataset WHERE id IN (:a, :b, :c);
 REVOKE CREATE ON SCHEMA public FROM lic_account;
 DROP ROLE lic_city, lic_farm, lic_account, lic_reader, lic_partner, lic_peeker;

@@ -16,9 +16,9 @@ SELECT sources_agg(s) FROM (
     SELECT sources_agg(id) FROM generate_series(1, 12) AS id GROUP BY id % 3) AS v (s);
 
 -- States of any shape are read in bounds.
-SELECT sources_add('{{3,1},{2,3}}', 9), sources_add('{NULL,NULL,4,NULL}', 4), sources_add('{NULL}', NULL),
-       sources_add('[7:9]={1,2,3}', 2), sources_add(NULL, NULL);
-SELECT sources_combine('{1,3}', '{2,NULL}'), sources_combine('{1}', NULL);
+SELECT terrcarbon_internal.sources_add('{{3,1},{2,3}}', 9), terrcarbon_internal.sources_add('{NULL,NULL,4,NULL}', 4), terrcarbon_internal.sources_add('{NULL}', NULL),
+       terrcarbon_internal.sources_add('[7:9]={1,2,3}', 2), terrcarbon_internal.sources_add(NULL, NULL);
+SELECT terrcarbon_internal.sources_combine('{1,3}', '{2,NULL}'), terrcarbon_internal.sources_combine('{1}', NULL);
 
 -- Same as the plain SQL, in any order, and once more added changes nothing.
 WITH draw AS (
@@ -30,7 +30,7 @@ WITH draw AS (
 )
 SELECT count(*) FILTER (WHERE up IS DISTINCT FROM plain) AS wrong,
        count(*) FILTER (WHERE up IS DISTINCT FROM down) AS order_matters,
-       count(*) FILTER (WHERE sources_add_all(up, down) IS DISTINCT FROM up) AS not_idempotent,
+       count(*) FILTER (WHERE terrcarbon_internal.sources_add_all(up, down) IS DISTINCT FROM up) AS not_idempotent,
        (SELECT sources_agg(up) = (SELECT array_agg(DISTINCT id ORDER BY id) FROM draw) FROM grouped) AS whole
 FROM grouped;
 

@@ -17,7 +17,9 @@ CREATE INDEX ON public.lic_energy (dataset_id);
 CREATE INDEX ON public.lic_energy USING gist (geom);
 GRANT SELECT, INSERT ON public.lic_energy TO PUBLIC;
 
--- The producer registers three datasets and deposits its rows.
+-- The administrator lets the producer register; it registers three datasets and
+-- deposits its rows.
+SELECT grant_registering('lic_utility', 3);
 SET ROLE lic_clerk;
 SELECT register_dataset('lic-story-heat', 'District heat', 'lic_utility', 'lov2', 'open', updated => '2024-02-01') AS heat \gset
 SELECT register_dataset('lic-story-gas', 'Gas by meter', 'lic_utility', 'CC-BY-4.0', 'shared', reason => 'households', contact => 'data@utility.example') AS gas \gset
@@ -82,7 +84,8 @@ RESET ROLE;
 SELECT actor, action, slug FROM my_events WHERE slug LIKE 'lic-story%' ORDER BY id;
 
 DROP TABLE public.lic_energy;
-DELETE FROM access_request WHERE dataset IN (:heat, :gas, :plan);
-DELETE FROM access_grant WHERE dataset IN (:heat, :gas, :plan);
+SELECT revoke_registering('lic_utility');
+DELETE FROM access_request WHERE dataset_id IN (:heat, :gas, :plan);
+DELETE FROM access_grant WHERE dataset_id IN (:heat, :gas, :plan);
 DELETE FROM dataset WHERE id IN (:heat, :gas, :plan);
 DROP ROLE lic_citizen, lic_partner, lic_clerk, lic_utility, lic_dba;

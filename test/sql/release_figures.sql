@@ -300,7 +300,7 @@ DROP VIEW pg_temp.explained;
 SET client_min_messages = error;
 DROP SCHEMA rel CASCADE;
 DELETE FROM factor WHERE code LIKE 'rel-%';
-DELETE FROM access_grant WHERE dataset IN (SELECT id FROM dataset WHERE slug LIKE 'rel-%');
+DELETE FROM access_grant WHERE dataset_id IN (SELECT id FROM dataset WHERE slug LIKE 'rel-%');
 DELETE FROM dataset WHERE slug LIKE 'rel-%';
 DELETE FROM stock_reference WHERE nomenclature = 'REL';
 REVOKE CREATE ON DATABASE :DBNAME FROM rel_owner;
