@@ -78,5 +78,8 @@ $node->safe_psql('place', q{
 my ($out, $err);
 $node->psql('place', 'CREATE EXTENSION terrcarbon', stdout => \$out, stderr => \$err);
 is($err, '', 'the install script runs no planted operator');
+# ... nor has it written one into a view or function that a superuser calls
+$node->psql('place', q{SET search_path = pg_catalog; SELECT count(*) FROM terrcarbon.doctor()}, stdout => \$out, stderr => \$err);
+is($err, '', 'nor does doctor()');
 
 done_testing();
