@@ -7,8 +7,10 @@ DECLARE
     -- Called by policies, views, defaults, checks, or by public functions that
     -- run with the rights of their caller.
     needed CONSTANT text[] := '{
-        geometry_intersects,
         grants_on,
+        hint_contains,
+        hint_overlaps,
+        hint_within,
         is_factor_part,
         known_use,
         matview_sources,

@@ -195,8 +195,10 @@ COMMENT ON FUNCTION terrcarbon_internal.reserve_ids() IS
 SELECT terrcarbon_internal.reserve_ids();
 
 -- --- maps ---------------------------------------------------------------------
--- With terrcarbon first in search_path, what a map client sends unchanged uses
--- the spatial index under the policy.
+-- Tests of bounding boxes that promise to leak nothing, so that a spatial index is
+-- used under a row policy.  The planner puts the hints beside the predicates of
+-- PostGIS, see src/licence/map.c; bbox_overlaps and && are for those who write
+-- such a test themselves.
 
 CREATE FUNCTION terrcarbon_internal.bbox_overlaps_support(internal) RETURNS internal
     LANGUAGE C STRICT PARALLEL SAFE
@@ -209,7 +211,7 @@ CREATE FUNCTION bbox_overlaps(geometry, geometry) RETURNS boolean
     SUPPORT terrcarbon_internal.bbox_overlaps_support
     AS 'MODULE_PATHNAME', 'bbox_overlaps';
 COMMENT ON FUNCTION bbox_overlaps(geometry, geometry) IS
-    'Whether the bounding boxes of two geometries overlap: PostGIS''s &&, with the promise to leak nothing, so that a spatial index is used under a row policy.';
+    'Whether the bounding boxes of two geometries overlap: PostGIS''s &&, with the promise to leak nothing, so that a spatial index is used under a row policy whatever the session has loaded.';
 
 CREATE OPERATOR && (
     LEFTARG = geometry, RIGHTARG = geometry, FUNCTION = bbox_overlaps,
@@ -217,22 +219,43 @@ CREATE OPERATOR && (
     RESTRICT = gserialized_gist_sel_2d, JOIN = gserialized_gist_joinsel_2d
 );
 COMMENT ON OPERATOR && (geometry, geometry) IS
-    'bbox_overlaps; stands for PostGIS''s && where terrcarbon comes first in search_path.';
+    'bbox_overlaps; written OPERATOR(terrcarbon.&&).';
 
-CREATE FUNCTION terrcarbon_internal.geometry_intersects(geometry, geometry) RETURNS boolean
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 500
-    AS 'MODULE_PATHNAME', 'geometry_intersects';
-COMMENT ON FUNCTION terrcarbon_internal.geometry_intersects(geometry, geometry) IS
-    'PostGIS''s ST_Intersects at a cost that leaves the choice of the index to the rows. Not leakproof.';
+CREATE FUNCTION terrcarbon_internal.hint_overlaps_support(internal) RETURNS internal
+    LANGUAGE C STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'hint_overlaps_support';
+COMMENT ON FUNCTION terrcarbon_internal.hint_overlaps_support(internal) IS
+    'Tells the planner the index condition of hint_overlaps, and that it filters nothing more.';
+CREATE FUNCTION terrcarbon_internal.hint_overlaps(geometry, geometry) RETURNS boolean
+    LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 10
+    SUPPORT terrcarbon_internal.hint_overlaps_support
+    AS 'MODULE_PATHNAME', 'bbox_overlaps';
+COMMENT ON FUNCTION terrcarbon_internal.hint_overlaps(geometry, geometry) IS
+    'Whether the bounding boxes overlap; put beside a spatial predicate that implies it.';
 
--- Inlined, so that the box test reaches the index.
-CREATE FUNCTION st_intersects(a geometry, b geometry) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 510
-BEGIN ATOMIC
-    SELECT bbox_overlaps(a, b) AND terrcarbon_internal.geometry_intersects(a, b);
-END;
-COMMENT ON FUNCTION st_intersects(geometry, geometry) IS
-    'PostGIS''s ST_Intersects after bbox_overlaps; stands for it where terrcarbon comes first in search_path.';
+CREATE FUNCTION terrcarbon_internal.hint_contains_support(internal) RETURNS internal
+    LANGUAGE C STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'hint_contains_support';
+COMMENT ON FUNCTION terrcarbon_internal.hint_contains_support(internal) IS
+    'Tells the planner the index condition of hint_contains, and that it filters nothing more.';
+CREATE FUNCTION terrcarbon_internal.hint_contains(geometry, geometry) RETURNS boolean
+    LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 10
+    SUPPORT terrcarbon_internal.hint_contains_support
+    AS 'MODULE_PATHNAME', 'bbox_contains';
+COMMENT ON FUNCTION terrcarbon_internal.hint_contains(geometry, geometry) IS
+    'Whether the first bounding box contains the second; put beside a spatial predicate that implies it.';
+
+CREATE FUNCTION terrcarbon_internal.hint_within_support(internal) RETURNS internal
+    LANGUAGE C STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'hint_within_support';
+COMMENT ON FUNCTION terrcarbon_internal.hint_within_support(internal) IS
+    'Tells the planner the index condition of hint_within, and that it filters nothing more.';
+CREATE FUNCTION terrcarbon_internal.hint_within(geometry, geometry) RETURNS boolean
+    LANGUAGE C IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE COST 10
+    SUPPORT terrcarbon_internal.hint_within_support
+    AS 'MODULE_PATHNAME', 'bbox_within';
+COMMENT ON FUNCTION terrcarbon_internal.hint_within(geometry, geometry) IS
+    'Whether the first bounding box is within the second; put beside a spatial predicate that implies it.';
 
 -- --- materialized views ---------------------------------------------------------
 -- Row security does not reach them, so readers get a view that asks the sources

@@ -1,13 +1,14 @@
 /*
  * bbox.c
- *		A bounding-box test that row policies let through to spatial indexes.
+ *		Tests of bounding boxes that row policies let through to spatial indexes.
  *
  * Under a row policy the planner uses a condition before the policy only if it
- * cannot leak what it compares, which PostGIS does not promise of its operator
- * &&.  Comparing two boxes tells nobody anything, so the same test under another
- * name makes that promise; PostGIS computes it, and its index answers it.
+ * cannot leak what it compares, which PostGIS does not promise of its operators
+ * on bounding boxes.  Comparing two boxes tells nobody anything, so the same tests
+ * under other names make that promise; PostGIS computes them, and its index
+ * answers them.
  */
-#include "compat.h"
+#include "licence/bbox.h"
 
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
@@ -16,51 +17,59 @@
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/optimizer.h"
-#include "parser/parse_func.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 /* The schema of a geometry type, where PostGIS keeps what works on it. */
-static char *
-postgis_schema(Oid geometry)
+Oid
+postgis_namespace(Oid geometry)
 {
 	HeapTuple type = SearchSysCache1(TYPEOID, ObjectIdGetDatum(geometry));
-	char *schema;
+	Oid schema;
 
 	if (!HeapTupleIsValid(type))
 		elog(ERROR, "cache lookup failed for type %u", geometry);
-	schema = get_namespace_name(((Form_pg_type) GETSTRUCT(type))->typnamespace);
+	schema = ((Form_pg_type) GETSTRUCT(type))->typnamespace;
 	ReleaseSysCache(type);
-	if (schema == NULL)
-		elog(ERROR, "type %u has no schema", geometry);
 	return schema;
 }
 
-/* PostGIS's own && of two geometries. */
+/* PostGIS's own operator of this name on two geometries. */
 static Oid
-postgis_overlap(Oid geometry)
+postgis_operator(Oid geometry, const char *name)
 {
-	Oid operator;
+	char *schema = get_namespace_name(postgis_namespace(geometry));
+	Oid operator= InvalidOid;
 
-	operator= OpernameGetOprid(list_make2(makeString(postgis_schema(geometry)), makeString("&&")),
-							   geometry, geometry);
+	if (schema)
+		operator= OpernameGetOprid(list_make2(makeString(schema), makeString(pstrdup(name))),
+								   geometry, geometry);
 	if (!OidIsValid(operator))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FUNCTION),
-						errmsg("PostGIS has no operator && for its type geometry"),
+						errmsg("PostGIS has no operator %s for its type geometry", name),
 						errhint("Install PostGIS 3 or later.")));
 	return operator;
 }
 
-/* The type of this function's first argument. */
-static Oid
-first_argument_type(FmgrInfo *flinfo)
+/* Calls PostGIS's operator, looked up once for each call site. */
+static Datum
+test_boxes(FunctionCallInfo fcinfo, const char *name)
 {
-	Oid *types;
-	int n;
+	FmgrInfo *test = fcinfo->flinfo->fn_extra;
 
-	get_func_signature(flinfo->fn_oid, &types, &n);
-	Assert(n == 2);
-	return types[0];
+	if (test == NULL)
+	{
+		Oid *types;
+		int n;
+
+		get_func_signature(fcinfo->flinfo->fn_oid, &types, &n);
+		if (n != 2)
+			elog(ERROR, "a test of boxes has %d arguments", n);
+		test = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(FmgrInfo));
+		fmgr_info_cxt(get_opcode(postgis_operator(types[0], name)), test, fcinfo->flinfo->fn_mcxt);
+		fcinfo->flinfo->fn_extra = test;
+	}
+	return FunctionCall2(test, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
 }
 
 /* Do the bounding boxes of two geometries overlap?  NULL when one is NULL. */
@@ -68,77 +77,107 @@ PG_FUNCTION_INFO_V1(bbox_overlaps);
 Datum
 bbox_overlaps(PG_FUNCTION_ARGS)
 {
-	FmgrInfo *overlaps = fcinfo->flinfo->fn_extra;
-
-	if (overlaps == NULL)
-	{
-		Oid geometry = first_argument_type(fcinfo->flinfo);
-
-		overlaps = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(FmgrInfo));
-		fmgr_info_cxt(get_opcode(postgis_overlap(geometry)), overlaps, fcinfo->flinfo->fn_mcxt);
-		fcinfo->flinfo->fn_extra = overlaps;
-	}
-	return FunctionCall2(overlaps, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+	return test_boxes(fcinfo, "&&");
 }
 
-/*
- * Do two geometries intersect?  PostGIS's ST_Intersects, which declares a cost
- * so high that the planner would read an index of half the table to spare a few
- * hundred calls.
- */
-PG_FUNCTION_INFO_V1(geometry_intersects);
+/* Does the first bounding box contain the second? */
+PG_FUNCTION_INFO_V1(bbox_contains);
 Datum
-geometry_intersects(PG_FUNCTION_ARGS)
+bbox_contains(PG_FUNCTION_ARGS)
 {
-	FmgrInfo *intersects = fcinfo->flinfo->fn_extra;
-
-	if (intersects == NULL)
-	{
-		Oid types[2];
-		Oid function;
-
-		types[0] = types[1] = first_argument_type(fcinfo->flinfo);
-		function = LookupFuncName(
-			list_make2(makeString(postgis_schema(types[0])), makeString("st_intersects")), 2, types,
-			false);
-		intersects = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(FmgrInfo));
-		fmgr_info_cxt(function, intersects, fcinfo->flinfo->fn_mcxt);
-		fcinfo->flinfo->fn_extra = intersects;
-	}
-	return FunctionCall2(intersects, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+	return test_boxes(fcinfo, "~");
 }
 
-/* Planner support: the condition that a spatial index on either side answers. */
-PG_FUNCTION_INFO_V1(bbox_overlaps_support);
+/* Is the first bounding box within the second? */
+PG_FUNCTION_INFO_V1(bbox_within);
 Datum
-bbox_overlaps_support(PG_FUNCTION_ARGS)
+bbox_within(PG_FUNCTION_ARGS)
 {
-	SupportRequestIndexCondition *request = (SupportRequestIndexCondition *) PG_GETARG_POINTER(0);
+	return test_boxes(fcinfo, "@");
+}
+
+/* The condition that a spatial index answers for a test by this operator. */
+static Node *
+index_condition(SupportRequestIndexCondition *request, const char *name)
+{
 	List *args;
 	Node *indexed;
 	Node *other;
 	Oid operator;
 
-	if (!IsA(request, SupportRequestIndexCondition))
-		PG_RETURN_POINTER(NULL);
 	if (is_opclause(request->node))
 		args = ((OpExpr *) request->node)->args;
 	else if (is_funcclause(request->node))
 		args = ((FuncExpr *) request->node)->args;
 	else
-		PG_RETURN_POINTER(NULL);
+		return NULL;
 	if (list_length(args) != 2)
-		PG_RETURN_POINTER(NULL);
+		return NULL;
 
 	indexed = list_nth(args, request->indexarg);
 	other = list_nth(args, 1 - request->indexarg);
-	operator= postgis_overlap(exprType(indexed));
-	if (!op_in_opfamily(operator, request->opfamily) ||
+	operator= postgis_operator(exprType(indexed), name);
+	if (request->indexarg == 1)
+		operator= get_commutator(operator);
+	if (!OidIsValid(operator) || !op_in_opfamily(operator, request->opfamily) ||
 		!is_pseudo_constant_for_index(request->root, other, request->index))
-		PG_RETURN_POINTER(NULL);
-
-	/* The operator is its own commutator. */
+		return NULL;
 	request->lossy = false;
-	PG_RETURN_POINTER(list_make1(make_opclause(operator, BOOLOID, false, (Expr *) indexed,
-											   (Expr *) other, InvalidOid, InvalidOid)));
+	return (Node *) list_make1(make_opclause(operator, BOOLOID, false, (Expr *) indexed,
+											 (Expr *) other, InvalidOid, InvalidOid));
+}
+
+/* Planner support of bbox_overlaps. */
+PG_FUNCTION_INFO_V1(bbox_overlaps_support);
+Datum
+bbox_overlaps_support(PG_FUNCTION_ARGS)
+{
+	Node *request = (Node *) PG_GETARG_POINTER(0);
+
+	if (!IsA(request, SupportRequestIndexCondition))
+		PG_RETURN_POINTER(NULL);
+	PG_RETURN_POINTER(index_condition((SupportRequestIndexCondition *) request, "&&"));
+}
+
+/*
+ * Planner support of the hints that map.c adds: the index condition; and nothing
+ * is filtered by them, since the predicate beside them already is counted.
+ */
+static Datum
+support_hint(FunctionCallInfo fcinfo, const char *name)
+{
+	Node *request = (Node *) PG_GETARG_POINTER(0);
+
+	if (IsA(request, SupportRequestSelectivity))
+	{
+		((SupportRequestSelectivity *) request)->selectivity = 1.0;
+		PG_RETURN_POINTER(request);
+	}
+	if (IsA(request, SupportRequestIndexCondition))
+		PG_RETURN_POINTER(index_condition((SupportRequestIndexCondition *) request, name));
+	PG_RETURN_POINTER(NULL);
+}
+
+/* Planner support of hint_overlaps. */
+PG_FUNCTION_INFO_V1(hint_overlaps_support);
+Datum
+hint_overlaps_support(PG_FUNCTION_ARGS)
+{
+	return support_hint(fcinfo, "&&");
+}
+
+/* Planner support of hint_contains. */
+PG_FUNCTION_INFO_V1(hint_contains_support);
+Datum
+hint_contains_support(PG_FUNCTION_ARGS)
+{
+	return support_hint(fcinfo, "~");
+}
+
+/* Planner support of hint_within. */
+PG_FUNCTION_INFO_V1(hint_within_support);
+Datum
+hint_within_support(PG_FUNCTION_ARGS)
+{
+	return support_hint(fcinfo, "@");
 }

@@ -9,6 +9,7 @@
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type_d.h"
+#include "licence/bbox.h"
 #include "nodes/makefuncs.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/optimizer.h"
@@ -19,6 +20,13 @@
 
 /* Beyond this share of the rows an index on the dataset cannot help. */
 #define INDEX_WORTH_TRYING 0.75
+
+/*
+ * The same where a spatial index is at hand.  PostGIS's predicates declare a cost
+ * so high that the planner would read the dataset index of half the table to spare
+ * calls that the policy spares anyway, since it is evaluated first.
+ */
+#define INDEX_WORTH_TRYING_ON_MAPS 0.1
 
 /* May the current user read the rows of this dataset? */
 PG_FUNCTION_INFO_V1(can_read);
@@ -132,6 +140,7 @@ index_condition(SupportRequestIndexCondition *request)
 	ScalarArrayOpExpr *condition;
 	Oid equal;
 	Oid function;
+	double worth;
 
 	if (!IsA(call, FuncExpr) || request->index->relam != BTREE_AM_OID)
 		return NULL;
@@ -139,8 +148,8 @@ index_condition(SupportRequestIndexCondition *request)
 	function = own_function("readable_datasets", 0, InvalidOid);
 	if (!OidIsValid(equal) || !OidIsValid(function))
 		return NULL;
-	if (readable_share(request->root, linitial(call->args), 0, access_of_statement()) >
-		INDEX_WORTH_TRYING)
+	worth = map_has_hint(request->index->rel) ? INDEX_WORTH_TRYING_ON_MAPS : INDEX_WORTH_TRYING;
+	if (readable_share(request->root, linitial(call->args), 0, access_of_statement()) > worth)
 		return NULL;
 
 	condition = makeNode(ScalarArrayOpExpr);

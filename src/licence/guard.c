@@ -19,6 +19,7 @@
 #include "catalog/pg_type_d.h"
 #include "executor/executor.h"
 #include "executor/instrument.h"
+#include "licence/bbox.h"
 #include "miscadmin.h"
 #include "optimizer/planner.h"
 #include "pgstat.h"
@@ -295,6 +296,7 @@ guard_planner(Query *query, const char *text, int options, ParamListInfo params)
 	{
 		if (!trusted)
 			pgstat_track_counts = false;
+		map_add_hints(query);
 		if (next_planner)
 			plan = next_planner(query, text, options, params);
 		else

@@ -7,7 +7,7 @@
     \set rows 2000000
 \endif
 SET client_min_messages = warning;
-SET search_path = terrcarbon, public;
+SET search_path = public, terrcarbon;
 SET jit = off;
 CREATE ROLE bench_producer;
 CREATE ROLE bench_reader;
@@ -117,9 +117,7 @@ BEGIN
             LOOP
                 CONTINUE WHEN p = 'SQL function' AND q.workers > 0;
                 PERFORM set_config('max_parallel_workers_per_gather', q.workers::text, true),
-                        set_config('parallel_setup_cost', '0', true),
-                        -- the usual policies are met with PostGIS's own operator
-                        set_config('search_path', CASE WHEN p = 'terrcarbon' THEN 'terrcarbon, public' ELSE 'public' END, true);
+                        set_config('parallel_setup_cost', '0', true);
                 INSERT INTO bench.result
                     SELECT q.name, q.workers, n, p, c.*
                     FROM bench.compare(q.sql, CASE WHEN p = 'SQL function' THEN 1 WHEN p = 'terrcarbon' AND q.name LIKE 'window%' THEN 25 ELSE 7 END) c;
