@@ -8,6 +8,8 @@
  */
 #include "json_reader.h"
 
+#include "quote.h"
+
 #include <errno.h>
 #include <math.h>
 
@@ -130,6 +132,13 @@ scalar(void *state, char *token, JsonTokenType type)
 	JSON_ACTION_OK;
 }
 
+/* What the parser says, which may quote any length of the input. */
+static const char *
+quote_detail(const char *detail)
+{
+	return pg_mbstrlen(detail) > 2 * QUOTE_MAX_CHARACTERS ? quote_string(detail) : detail;
+}
+
 static bool
 read_numbers(char *text, const char *type_name, const char *example, int max_depth,
 			 json_number_fn take, void *arg, Node *escontext)
@@ -158,10 +167,10 @@ read_numbers(char *text, const char *type_name, const char *example, int max_dep
 	if (result != JSON_SUCCESS || reader.complaint != NULL)
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s: \"%s\"", type_name, text),
+				 errmsg("invalid input syntax for type %s: \"%s\"", type_name, quote_string(text)),
 				 errdetail_internal("%s", reader.complaint != NULL
 											  ? reader.complaint
-											  : json_errdetail(result, reader.lex)),
+											  : quote_detail(json_errdetail(result, reader.lex))),
 				 errhint("Write it as a JSON object, for example %s.", example)));
 	return true;
 }

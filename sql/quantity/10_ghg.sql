@@ -54,7 +54,7 @@ CREATE FUNCTION ghg(gas text, kg float8) RETURNS ghg
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'ghg_make';
 COMMENT ON FUNCTION ghg(text, float8) IS
-    'A mass of one gas in kg. Error 22023 for an unknown gas, 22003 for NaN or infinity.';
+    'A mass of one gas in kg. Error 22023 for an unknown gas, NaN or infinity.';
 
 CREATE FUNCTION gas(ghg, gas text) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
@@ -96,19 +96,19 @@ CREATE FUNCTION ghg_times(ghg, float8) RETURNS ghg
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'ghg_times';
 COMMENT ON FUNCTION ghg_times(ghg, float8) IS
-    'Multiplies each mass by a finite number. Behind operator *. Error 22003 out of range.';
+    'Multiplies each mass by a number. Behind operator *. Error 22023 unless it is finite, 22003 when the result is out of range.';
 
 CREATE FUNCTION ghg_times(float8, ghg) RETURNS ghg
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'ghg_times_left';
 COMMENT ON FUNCTION ghg_times(float8, ghg) IS
-    'Multiplies each mass by a finite number. Behind operator *. Error 22003 out of range.';
+    'Multiplies each mass by a number. Behind operator *. Error 22023 unless it is finite, 22003 when the result is out of range.';
 
 CREATE FUNCTION ghg_divide(ghg, float8) RETURNS ghg
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'ghg_divide';
 COMMENT ON FUNCTION ghg_divide(ghg, float8) IS
-    'Divides each mass by a finite number. Behind operator /. Error 22012 by 0, 22003 out of range.';
+    'Divides each mass by a number. Behind operator /. Error 22012 by 0, 22023 unless it is finite, 22003 when the result is out of range.';
 
 CREATE FUNCTION ghg_eq(ghg, ghg) RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1

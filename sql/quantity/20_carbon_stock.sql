@@ -50,7 +50,7 @@ CREATE FUNCTION carbon_stock(above float8 DEFAULT NULL, below float8 DEFAULT NUL
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'carbon_stock_make';
 COMMENT ON FUNCTION carbon_stock(float8, float8, float8, float8, float8, float8, int4) IS
-    'A carbon stock in tC of the pools given; NULL is not estimated. Error 22023 for soil without depth or depth without soil, 22003 for NaN or infinity.';
+    'A carbon stock in tC of the pools given; NULL is not estimated. Error 22023 for soil without depth or depth without soil, NaN or infinity.';
 
 CREATE FUNCTION pool(carbon_stock, pool text) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
@@ -98,19 +98,19 @@ CREATE FUNCTION carbon_stock_times(carbon_stock, float8) RETURNS carbon_stock
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'carbon_stock_times';
 COMMENT ON FUNCTION carbon_stock_times(carbon_stock, float8) IS
-    'Multiplies each pool by a finite number. Behind operator *. Error 22003 out of range.';
+    'Multiplies each pool by a number. Behind operator *. Error 22023 unless it is finite, 22003 when the result is out of range.';
 
 CREATE FUNCTION carbon_stock_times(float8, carbon_stock) RETURNS carbon_stock
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'carbon_stock_times_left';
 COMMENT ON FUNCTION carbon_stock_times(float8, carbon_stock) IS
-    'Multiplies each pool by a finite number. Behind operator *. Error 22003 out of range.';
+    'Multiplies each pool by a number. Behind operator *. Error 22023 unless it is finite, 22003 when the result is out of range.';
 
 CREATE FUNCTION carbon_stock_divide(carbon_stock, float8) RETURNS carbon_stock
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'carbon_stock_divide';
 COMMENT ON FUNCTION carbon_stock_divide(carbon_stock, float8) IS
-    'Divides each pool by a finite number. Behind operator /. Error 22012 by 0, 22003 out of range.';
+    'Divides each pool by a number. Behind operator /. Error 22012 by 0, 22023 unless it is finite, 22003 when the result is out of range.';
 
 CREATE FUNCTION carbon_stock_eq(carbon_stock, carbon_stock) RETURNS boolean
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1

@@ -43,12 +43,12 @@ COMMENT ON CAST (estimate AS jsonb) IS 'The JSON text form as jsonb; lossless.';
 CREATE CAST (jsonb AS estimate) WITH INOUT;
 COMMENT ON CAST (jsonb AS estimate) IS 'Reads the JSON text form from jsonb, which keeps only the last of duplicate members.';
 
-CREATE FUNCTION estimate(value float8, u95 float8, cause text DEFAULT NULL,
+CREATE FUNCTION estimate(value float8, half_width float8, cause text DEFAULT NULL,
                          source int4 DEFAULT NULL) RETURNS estimate
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_make';
 COMMENT ON FUNCTION estimate(float8, float8, text, int4) IS
-    'A normal value with its 95 % half-width u95, in the same unit; with a cause, all its uncertainty is shared with the other values of that cause, in proportion to the value and so with its sign. NULL when the value or its uncertainty is unknown. Error 22003 for NaN or infinity, 22023 for a negative u95.';
+    'A normal value with the half-width of its 95 % interval, in the same unit; with a cause, all its uncertainty is shared with the other values of that cause, in proportion to the value and so with its sign. NULL when the value or its uncertainty is unknown. Error 22023 for NaN, infinity or a negative half-width.';
 
 CREATE FUNCTION value(estimate) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
@@ -108,19 +108,19 @@ CREATE FUNCTION estimate_times(estimate, float8) RETURNS estimate
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_times';
 COMMENT ON FUNCTION estimate_times(estimate, float8) IS
-    'Multiplies value and uncertainty by a finite number. Behind operator *. Error 22003 out of range.';
+    'Multiplies value and uncertainty by a number. Behind operator *. Error 22023 unless it is finite, 22003 when the result is out of range.';
 
 CREATE FUNCTION estimate_times(float8, estimate) RETURNS estimate
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_times_left';
 COMMENT ON FUNCTION estimate_times(float8, estimate) IS
-    'Multiplies value and uncertainty by a finite number. Behind operator *. Error 22003 out of range.';
+    'Multiplies value and uncertainty by a number. Behind operator *. Error 22023 unless it is finite, 22003 when the result is out of range.';
 
 CREATE FUNCTION estimate_divide(estimate, float8) RETURNS estimate
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_divide';
 COMMENT ON FUNCTION estimate_divide(estimate, float8) IS
-    'Divides value and uncertainty by a finite number. Behind operator /. Error 22012 by 0, 22003 out of range.';
+    'Divides value and uncertainty by a number. Behind operator /. Error 22012 by 0, 22023 unless it is finite, 22003 when the result is out of range.';
 
 CREATE FUNCTION estimate_product(estimate, estimate) RETURNS estimate
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1

@@ -110,21 +110,21 @@ CREATE FUNCTION trajectory_multiply(trajectory, float8)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
     AS 'MODULE_PATHNAME', 'trajectory_multiply';
 COMMENT ON FUNCTION trajectory_multiply(trajectory, float8) IS
-    'Every value times a number. Error 22003 on overflow or when the number is not finite.';
+    'Every value times a number. Error 22023 unless it is finite, 22003 on overflow.';
 
 CREATE FUNCTION number_multiply_trajectory(float8, trajectory)
     RETURNS trajectory
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
     AS 'MODULE_PATHNAME', 'number_multiply_trajectory';
 COMMENT ON FUNCTION number_multiply_trajectory(float8, trajectory) IS
-    'Every value times a number. Error 22003 on overflow or when the number is not finite.';
+    'Every value times a number. Error 22023 unless it is finite, 22003 on overflow.';
 
 CREATE FUNCTION trajectory_divide(trajectory, float8)
     RETURNS trajectory
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
     AS 'MODULE_PATHNAME', 'trajectory_divide';
 COMMENT ON FUNCTION trajectory_divide(trajectory, float8) IS
-    'Every value divided by a number. Error 22012 when it is 0, 22003 on overflow or when it is not finite.';
+    'Every value divided by a number. Error 22012 by 0, 22023 unless it is finite, 22003 on overflow.';
 
 CREATE FUNCTION trajectory_concat(trajectory, trajectory)
     RETURNS trajectory
@@ -198,7 +198,7 @@ CREATE AGGREGATE trajectory_agg(year int, value float8) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE trajectory_agg(year int, value float8) IS
-    'The trajectory of rows: values of one year are summed, exactly. A NULL value makes its year missing; a row of NULLs only does not count. NULL for no rows. Errors: 22004 for a value without a year, 22003 for a year outside 1 to 9999 or a value that is not finite.';
+    'The trajectory of rows: values of one year are summed, exactly. A NULL value makes its year missing; a row of NULLs only does not count. NULL for no rows. Errors: 22004 for a value without a year, 22023 for a year outside 1 to 9999 or a value that is not finite.';
 
 CREATE FUNCTION trajectory_sum_add(sum_state, trajectory)
     RETURNS sum_state
@@ -282,14 +282,14 @@ CREATE FUNCTION linear_target(from_year int, from_value float8, to_year int, to_
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
     AS 'MODULE_PATHNAME', 'trajectory_linear_target';
 COMMENT ON FUNCTION linear_target(from_year int, from_value float8, to_year int, to_value float8) IS
-    'The same change every year, both ends included. Errors: 22023 when the first year is after the last, 22003 for a year outside 1 to 9999 or a value that is not finite.';
+    'The same change every year, both ends included. Error 22023 when the first year is after the last, for a year outside 1 to 9999 or a value that is not finite; 22003 on overflow.';
 
 CREATE FUNCTION compound_target(from_year int, from_value float8, rate float8, to_year int)
     RETURNS trajectory
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
     AS 'MODULE_PATHNAME', 'trajectory_compound_target';
 COMMENT ON FUNCTION compound_target(from_year int, from_value float8, rate float8, to_year int) IS
-    'The same rate of change every year: value = from_value * (1 + rate)^(year - from_year), rate a fraction, -0.05 for a fall of 5 %. Errors: 22023 for a rate below -1 or when the first year is after the last, 22003 for a year outside 1 to 9999 or a value that is not finite.';
+    'The same rate of change every year: value = from_value * (1 + rate)^(year - from_year), rate a fraction, -0.05 for a fall of 5 %. Error 22023 for a rate below -1, when the first year is after the last, for a year outside 1 to 9999 or a value that is not finite; 22003 on overflow.';
 
 CREATE FUNCTION gap(actual trajectory, target trajectory)
     RETURNS trajectory
@@ -319,14 +319,14 @@ CREATE FUNCTION project(t trajectory, to_year int, method text)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
     AS 'MODULE_PATHNAME', 'trajectory_project';
 COMMENT ON FUNCTION project(t trajectory, to_year int, method text) IS
-    'The years after the last one: method linear, the least-squares line through all its values; compound, the one through their logarithms. NULL for fewer than 2 values, and with compound for a value not above 0; empty when the last year is not before to_year. Errors: 22023 for an unknown method, 22003 for a year outside 1 to 9999 or on overflow.';
+    'The years after the last one: method linear, the least-squares line through all its values; compound, the one through their logarithms. NULL for fewer than 2 values, and with compound for a value not above 0; empty when the last year is not before to_year. Error 22023 for an unknown method or a year outside 1 to 9999, 22003 on overflow.';
 
 CREATE FUNCTION required_rate(t trajectory, to_year int, to_value float8)
     RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'trajectory_required_rate';
 COMMENT ON FUNCTION required_rate(t trajectory, to_year int, to_value float8) IS
-    'The constant rate of change a year, a fraction, that leads from the last value to the given one; -1 when that is 0. NULL when none does: no value, no year left, a last value of 0 or of the other sign. Error 22003 for a year outside 1 to 9999 or a value that is not finite.';
+    'The constant rate of change a year, a fraction, that leads from the last value to the given one; -1 when that is 0. NULL when none does: no value, no year left, a last value of 0 or of the other sign. Error 22023 for a year outside 1 to 9999 or a value that is not finite.';
 
 CREATE FUNCTION reduction(t trajectory, from_year int, to_year int)
     RETURNS float8
@@ -351,4 +351,4 @@ CREATE FUNCTION chart_svg(actual trajectory, target trajectory DEFAULT NULL,
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100
     AS 'MODULE_PATHNAME', 'trajectory_chart_svg';
 COMMENT ON FUNCTION chart_svg(trajectory, trajectory, trajectory, trajectory, trajectory, int, text, text, text[]) IS
-    'Line chart as one self-contained SVG, light and dark, without script: the actual line, target, projection, the interval between low and high, the neutral year, title and unit; labels are the names of the five. Missing years break a line. NULL when there is nothing to draw. Errors: 22023 when low is above high or one of them is missing, or labels are not five, 22003 for a neutral year outside 1 to 9999 or values beyond drawing.';
+    'Line chart as one self-contained SVG, light and dark, without script: the actual line, target, projection, the interval between low and high, the neutral year, title and unit; labels are the names of the five. Missing years break a line. NULL when there is nothing to draw. Errors: 22023 when low is above high or one of them is missing, or labels are not five, for a neutral year outside 1 to 9999; 22003 for values beyond drawing.';

@@ -9,7 +9,7 @@
 #include "miscadmin.h"
 #include "quantity/estimate.h"
 #include "quantity/normal.h"
-#include "quantity/quantity.h"
+#include "check.h"
 #include "quote.h"
 #include "utils/builtins.h"
 

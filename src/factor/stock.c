@@ -11,7 +11,7 @@
 #include "miscadmin.h"
 #include "quantity/estimate.h"
 #include "quantity/normal.h"
-#include "quantity/quantity.h"
+#include "check.h"
 #include "quote.h"
 #include "utils/array.h"
 #include "utils/builtins.h"

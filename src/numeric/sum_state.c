@@ -4,7 +4,7 @@
  */
 #include "numeric/sum_state.h"
 
-#include <math.h>
+#include "check.h"
 
 #include "common/int.h"
 #include "lib/stringinfo.h"
@@ -233,12 +233,7 @@ sum_state_merge(sum_state **state, const sum_state *other)
 double
 sum_entry_value(const sum_entry *entry)
 {
-	double value = exact_sum_value(&entry->sum);
-
-	if (isinf(value))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("sum is out of range of double precision")));
-	return value;
+	return require_range(exact_sum_value(&entry->sum), "sum");
 }
 
 /* sum_state_combine(sum_state, sum_state): merge two partial aggregates. */

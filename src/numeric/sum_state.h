@@ -42,7 +42,7 @@ typedef struct sum_state
 	int32 tag;     /* a property all summands share, 0 = none */
 	int64 rows;    /* rows seen, whatever their keys */
 	int32 nentries;
-	int32 kind; /* whose state it is, a sum_kind */
+	int32 kind;                               /* whose state it is, a sum_kind */
 	sum_entry entries[FLEXIBLE_ARRAY_MEMBER]; /* ascending keys */
 } sum_state;
 

@@ -12,7 +12,8 @@
 #include "json_reader.h"
 #include "libpq/pqformat.h"
 #include "port/pg_bitutils.h"
-#include "quantity/quantity.h"
+#include "check.h"
+#include "quote.h"
 #include "numeric/sum_state.h"
 #include "utils/builtins.h"
 
@@ -139,7 +140,7 @@ take_pool(void *arg, const char *parent, const char *key, double value, Node *es
 		if (pool == CARBON_POOLS)
 			ereturn(escontext, false,
 					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("unknown carbon pool \"%s\"", key),
+					 errmsg("unknown carbon pool \"%s\"", quote_string(key)),
 					 errhint("Pools are above, below, dead_wood, litter, soil and products; "
 							 "soil_depth_cm goes with soil.")));
 		twice = HAS(&reader->stock, pool);
@@ -302,9 +303,9 @@ carbon_stock_pool(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_FLOAT8(stock.tc[pool]);
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown carbon pool \"%s\"", name),
-			 errhint("Pools are above, below, dead_wood, litter, soil and products.")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("unknown carbon pool \"%s\"", quote_string(name)),
+					errhint("Pools are above, below, dead_wood, litter, soil and products.")));
 }
 
 /* soil_depth_cm(carbon_stock): NULL when there is no soil. */
@@ -442,7 +443,7 @@ Datum
 carbon_stock_divide(PG_FUNCTION_ARGS)
 {
 	carbon_stock stock;
-	double divisor = require_finite(PG_GETARG_FLOAT8(1), "divisor");
+	double divisor = require_divisor(PG_GETARG_FLOAT8(1));
 
 	carbon_stock_read(PG_GETARG_DATUM(0), &stock);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)

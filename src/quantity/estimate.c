@@ -16,7 +16,8 @@
 #include "json_reader.h"
 #include "libpq/pqformat.h"
 #include "quantity/normal.h"
-#include "quantity/quantity.h"
+#include "check.h"
+#include "quote.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -219,7 +220,7 @@ twice(const char *key, Node *escontext)
 {
 	ereturn(escontext, false,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("\"%s\" appears twice in an estimate", key)));
+			 errmsg("\"%s\" appears twice in an estimate", quote_string(key))));
 }
 
 static bool
@@ -246,7 +247,7 @@ take_member(estimate_reader *reader, const char *key, double value, Node *escont
 	else
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid member \"%s\" of an estimate", key),
+				 errmsg("invalid member \"%s\" of an estimate", quote_string(key)),
 				 errhint("Write it as, for example, %s.", ESTIMATE_EXAMPLE)));
 	if (*has)
 		return twice(key, escontext);
@@ -317,7 +318,7 @@ take_number(void *arg, const char *parent, const char *key, double value, Node *
 	if (!isnan(value) || (!is_causes && strcmp(parent, "sources") != 0))
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid member \"%s\" of an estimate", parent),
+				 errmsg("invalid member \"%s\" of an estimate", quote_string(parent)),
 				 errhint("Write it as, for example, %s.", ESTIMATE_EXAMPLE)));
 
 	/* The member begins. */
@@ -491,8 +492,8 @@ estimate_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * estimate(value, u95, cause, source): a normal value whose 95 % interval is
- * value +- u95.  Without a cause the uncertainty is its own; with one it is all
+ * estimate(value, half_width_95, cause, source): a normal value whose 95 % interval is
+ * value +- half_width_95.  Without a cause the uncertainty is its own; with one it is all
  * shared, and the term has the sign of the value, as when a factor is
  * multiplied by a quantity.
  */
@@ -502,19 +503,15 @@ estimate_make(PG_FUNCTION_ARGS)
 {
 	estimate result = { 0 };
 	estimate_cause cause;
-	double u95;
+	double half_width_95;
 	int32 source;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	result.value = require_finite(PG_GETARG_FLOAT8(0), "value of an estimate");
-	u95 = require_finite(PG_GETARG_FLOAT8(1), "u95 of an estimate");
-	if (u95 < 0.0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("u95 of an estimate must not be negative"), errdetail("It is %g.", u95),
-				 errhint("Give the half-width of the 95 %% interval, in the unit of the value.")));
-	result.sd = divide(u95, NORMAL_HALF_WIDTH_95, "standard deviation of an estimate") + 0.0;
+	half_width_95 = require_not_negative(PG_GETARG_FLOAT8(1), "half-width of an estimate");
+	result.sd = divide(half_width_95, NORMAL_HALF_WIDTH_95, "standard deviation of an estimate") +
+				0.0;
 	if (!PG_ARGISNULL(2))
 	{
 		text *name = PG_GETARG_TEXT_PP(2);
@@ -800,7 +797,7 @@ Datum
 estimate_divide(PG_FUNCTION_ARGS)
 {
 	estimate e;
-	double divisor = require_finite(PG_GETARG_FLOAT8(1), "divisor");
+	double divisor = require_divisor(PG_GETARG_FLOAT8(1));
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
 	e.value = divide(e.value, divisor, "value of an estimate");

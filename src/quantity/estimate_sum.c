@@ -20,7 +20,7 @@
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "port/pg_bitutils.h"
-#include "quantity/quantity.h"
+#include "check.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 

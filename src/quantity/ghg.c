@@ -10,7 +10,8 @@
 #include "funcapi.h"
 #include "json_reader.h"
 #include "libpq/pqformat.h"
-#include "quantity/quantity.h"
+#include "check.h"
+#include "quote.h"
 #include "numeric/sum_state.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -68,7 +69,7 @@ ghg_gwp_argument(const text *name)
 			return (gwp_set) set;
 	}
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("unknown set of global warming potentials \"%.*s\"", len, data),
+					errmsg("unknown set of global warming potentials \"%s\"", quote_text(name)),
 					errhint("Use AR4, AR5 or AR6.")));
 }
 
@@ -188,8 +189,8 @@ take_gas(void *arg, const char *parent, const char *key, double value, Node *esc
 	gas = gas_find(key, strlen(key));
 	if (gas == 0)
 		ereturn(escontext, false,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("unknown gas \"%s\"", key),
-				 errhint(GAS_HINT)));
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("unknown gas \"%s\"", quote_string(key)), errhint(GAS_HINT)));
 	if (reader->seen[gas])
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
@@ -294,7 +295,7 @@ gas_argument(const text *name)
 
 	if (gas == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("unknown gas \"%s\"", text_to_cstring(name)), errhint(GAS_HINT)));
+						errmsg("unknown gas \"%s\"", quote_text(name)), errhint(GAS_HINT)));
 	return gas;
 }
 
@@ -409,11 +410,9 @@ Datum
 ghg_divide(PG_FUNCTION_ARGS)
 {
 	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
-	double divisor = require_finite(PG_GETARG_FLOAT8(1), "divisor");
+	double divisor = require_divisor(PG_GETARG_FLOAT8(1));
 	ghg_builder result;
 
-	if (divisor == 0.0)
-		ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO), errmsg("division by zero")));
 	result.n = 0;
 	for (int i = 0; i < view.n; i++)
 		ghg_add(&result, ghg_gas(&view, i), divide(ghg_kg(&view, i), divisor, "mass of a gas"));

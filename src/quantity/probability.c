@@ -4,7 +4,7 @@
  */
 #include "compat.h"
 
-#include <math.h>
+#include "check.h"
 
 #include "quantity/estimate.h"
 
@@ -22,8 +22,7 @@ probability_within(PG_FUNCTION_ARGS)
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
 	if (isnan(limit))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("limit must be a number")));
+		refuse_argument(limit, "limit", "a number");
 	sd = e.sd;
 	for (int i = 0; i < e.ncauses; i++)
 		sd = hypot(sd, e.causes[i].term);

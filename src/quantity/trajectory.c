@@ -9,32 +9,22 @@
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 
+#include "check.h"
 #include "json_reader.h"
+#include "quote.h"
 
 #define TRAJECTORY_WIRE_VERSION 1
 #define TRAJECTORY_EXAMPLE      "{\"2015\": 900, \"2016\": 880}"
 
-/* Error 22003 unless a trajectory can have this year. */
+/* Error 22023 unless a trajectory can have this year. */
 void
 check_trajectory_year(int32 year)
 {
 	if (year < TRAJECTORY_MIN_YEAR || year > TRAJECTORY_MAX_YEAR)
 		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("year out of range: %d", year),
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("year out of range: %d", year),
 				 errdetail("The years of a trajectory run from %d to %d.", TRAJECTORY_MIN_YEAR,
 						   TRAJECTORY_MAX_YEAR)));
-}
-
-/* Error 22003 unless a trajectory can have this value. */
-void
-check_trajectory_value(int32 year, double value)
-{
-	if (!isfinite(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("value of a trajectory out of range"),
-				 errdetail("The value of year %d is %g.", year, value),
-				 isnan(value) ? errhint("Leave out the years whose value is not known.") : 0));
 }
 
 /* A stored trajectory, detoasted and aligned. */
@@ -66,7 +56,8 @@ trajectory_from_points(const year_value *points, int n)
 	for (int i = 0; i < n; i++)
 	{
 		Assert(i == 0 || points[i].year > points[i - 1].year);
-		check_trajectory_value(points[i].year, points[i].value);
+		if (unlikely(!isfinite(points[i].value)))
+			refuse_result(psprintf("value of year %d", points[i].year), false);
 		years[i] = points[i].year;
 		t->values[i] = points[i].value + 0.0; /* -0 becomes 0 */
 	}
@@ -138,8 +129,8 @@ take_point(void *arg, const char *parent, const char *key, double value, Node *e
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type trajectory"),
-				 errdetail("\"%s\" is not a year from %d to %d.", key, TRAJECTORY_MIN_YEAR,
-						   TRAJECTORY_MAX_YEAR)));
+				 errdetail("\"%s\" is not a year from %d to %d.", quote_string(key),
+						   TRAJECTORY_MIN_YEAR, TRAJECTORY_MAX_YEAR)));
 	if (list->n == list->capacity)
 	{
 		list->capacity *= 2;

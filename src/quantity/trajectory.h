@@ -41,6 +41,5 @@ extern trajectory *trajectory_from_points(const year_value *points, int n);
 extern int trajectory_lower_bound(const trajectory *t, int32 year);
 extern int trajectory_find(const trajectory *t, int32 year);
 extern void check_trajectory_year(int32 year);
-extern void check_trajectory_value(int32 year, double value);
 
 #endif /* TERRCARBON_TRAJECTORY_H */

@@ -8,6 +8,7 @@
  */
 #include "quantity/trajectory.h"
 
+#include "check.h"
 #include "numeric/sum_state.h"
 
 /* trajectory_agg(): rows of a year without a value. */
@@ -43,7 +44,8 @@ row_of_year(FunctionCallInfo fcinfo, int32 *key, double *value)
 	{
 		*key = year;
 		*value = PG_GETARG_FLOAT8(2);
-		check_trajectory_value(year, *value);
+		if (!isfinite(*value))
+			refuse_argument(*value, psprintf("value of year %d", year), "a finite number");
 	}
 	return true;
 }

@@ -15,6 +15,8 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "check.h"
+#include "quote.h"
 #include "numeric/exact_sum.h"
 #include "quantity/line_fit.h"
 
@@ -27,25 +29,6 @@ check_period(int32 from_year, int32 to_year)
 						errmsg("the first year is after the last"),
 						errdetail("The first year is %d, the last %d.", from_year, to_year),
 						errhint("Give the earlier year first.")));
-}
-
-/* Error 22003 for an argument that is not a finite number. */
-static void
-check_finite(const char *name, double value)
-{
-	if (!isfinite(value))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("%s must be a finite number", name), errdetail("It is %g.", value)));
-}
-
-/* A computed number. Error 22003 when it is beyond float8. */
-static double
-in_range(double value)
-{
-	if (!isfinite(value))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("result is out of range of double precision")));
-	return value;
 }
 
 /* Number of points from a year to another; *start is the index of the first. */
@@ -200,17 +183,17 @@ trajectory_budget(PG_FUNCTION_ARGS)
 	exact_sum_init(&sum);
 	for (int i = start; i < start + n; i++)
 		exact_sum_add(&sum, t->values[i]);
-	PG_RETURN_FLOAT8(in_range(exact_sum_value(&sum)));
+	PG_RETURN_FLOAT8(require_range(exact_sum_value(&sum), "result"));
 }
 
-/* Error 22003 or 22023 unless a target can run between these years. */
+/* Error 22023 unless a target can run between these years. */
 static void
 check_target(int32 from_year, double from_value, int32 to_year)
 {
 	check_trajectory_year(from_year);
 	check_trajectory_year(to_year);
 	check_period(from_year, to_year);
-	check_finite("from_value", from_value);
+	require_finite(from_value, "from_value");
 }
 
 /* linear_target(int, float8, int, float8): a straight line, ends included. */
@@ -226,7 +209,7 @@ trajectory_linear_target(PG_FUNCTION_ARGS)
 	year_value *points;
 
 	check_target(from_year, from_value, to_year);
-	check_finite("to_value", to_value);
+	require_finite(to_value, "to_value");
 	steps = to_year - from_year;
 	if (steps == 0 && from_value != to_value)
 		ereport(ERROR,
@@ -255,7 +238,7 @@ trajectory_compound_target(PG_FUNCTION_ARGS)
 	year_value *points;
 
 	check_target(from_year, from_value, to_year);
-	check_finite("rate", rate);
+	require_finite(rate, "rate");
 	if (rate < -1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("rate must be at least -1"),
@@ -295,15 +278,15 @@ trajectory_trend(PG_FUNCTION_ARGS)
 		double r2 = 1;
 
 		/* As regr_r2() has it, a flat series is fitted perfectly. */
-		if (in_range(line.value_spread) > 0)
+		if (require_range(line.value_spread, "result") > 0)
 			r2 = Max(1 - line.residual / line.value_spread, 0);
-		columns[0] = Float8GetDatum(in_range(line.slope));
-		columns[1] = Float8GetDatum(in_range(line_at(&line, 0)));
-		columns[2] = Float8GetDatum(in_range(r2));
+		columns[0] = Float8GetDatum(require_range(line.slope, "result"));
+		columns[1] = Float8GetDatum(require_range(line_at(&line, 0), "result"));
+		columns[2] = Float8GetDatum(require_range(r2, "result"));
 		nulls[0] = nulls[1] = nulls[2] = false;
 		if (n >= 3)
 		{
-			double variance = in_range(line.residual / (n - 2));
+			double variance = require_range(line.residual / (n - 2), "result");
 
 			columns[4] = Float8GetDatum(sqrt(variance));
 			columns[5] = Float8GetDatum(sqrt(variance / line.year_spread));
@@ -330,8 +313,8 @@ trajectory_zero_year(PG_FUNCTION_ARGS)
 	if (n < 2)
 		PG_RETURN_NULL();
 	line = fit_line(TRAJECTORY_YEARS(t) + start, t->values + start, n);
-	in_range(line.slope);
-	in_range(line.mean_value);
+	require_range(line.slope, "result");
+	require_range(line.mean_value, "result");
 	if (line.slope >= 0)
 		PG_RETURN_NULL();
 	year = line.mean_year - line.mean_value / line.slope;
@@ -363,7 +346,7 @@ trajectory_project(PG_FUNCTION_ARGS)
 	check_trajectory_year(to_year);
 	if (!compound && strcmp(method, "linear") != 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("unknown projection method \"%s\"", method),
+						errmsg("unknown projection method \"%s\"", quote_string(method)),
 						errhint("The methods are \"linear\" and \"compound\".")));
 	if (t->n < 2)
 		PG_RETURN_NULL();
@@ -408,7 +391,7 @@ trajectory_required_rate(PG_FUNCTION_ARGS)
 	double ratio;
 
 	check_trajectory_year(to_year);
-	check_finite("to_value", to_value);
+	require_finite(to_value, "to_value");
 	if (t->n == 0)
 		PG_RETURN_NULL();
 	last_year = TRAJECTORY_YEARS(t)[t->n - 1];
@@ -417,7 +400,7 @@ trajectory_required_rate(PG_FUNCTION_ARGS)
 	ratio = to_value / t->values[t->n - 1];
 	if (ratio < 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(in_range(expm1(log(ratio) / (to_year - last_year))));
+	PG_RETURN_FLOAT8(require_range(expm1(log(ratio) / (to_year - last_year)), "result"));
 }
 
 /*
@@ -439,7 +422,7 @@ trajectory_reduction(PG_FUNCTION_ARGS)
 	to = trajectory_find(t, to_year);
 	if (from < 0 || to < 0 || t->values[from] <= 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(in_range((t->values[from] - t->values[to]) / t->values[from]));
+	PG_RETURN_FLOAT8(require_range((t->values[from] - t->values[to]) / t->values[from], "result"));
 }
 
 /*

@@ -7,7 +7,7 @@
  */
 #include "quantity/trajectory.h"
 
-#include <math.h>
+#include "check.h"
 
 /* a + sign * b over the years both have. */
 static trajectory *
@@ -36,26 +36,17 @@ combine(const trajectory *a, const trajectory *b, double sign)
 	return trajectory_from_points(points, n);
 }
 
-/* Error 22003 for a factor that would make every year meaningless. */
-static void
-check_factor(double factor)
-{
-	if (!isfinite(factor))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("a trajectory can only be scaled by a finite number"),
-						errdetail("The number is %g.", factor)));
-}
-
+/* Every value times a number. */
 static trajectory *
-multiply(const trajectory *t, double factor)
+scale(const trajectory *t, double factor)
 {
 	year_value *points = palloc(t->n * sizeof(year_value));
 
-	check_factor(factor);
+	require_finite(factor, "factor");
 	for (int i = 0; i < t->n; i++)
 	{
 		points[i].year = TRAJECTORY_YEARS(t)[i];
-		points[i].value = t->values[i] * factor;
+		points[i].value = multiply(t->values[i], factor, "value of a trajectory");
 	}
 	return trajectory_from_points(points, t->n);
 }
@@ -81,7 +72,7 @@ PG_FUNCTION_INFO_V1(trajectory_multiply);
 Datum
 trajectory_multiply(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(multiply(PG_GETARG_TRAJECTORY(0), PG_GETARG_FLOAT8(1)));
+	PG_RETURN_POINTER(scale(PG_GETARG_TRAJECTORY(0), PG_GETARG_FLOAT8(1)));
 }
 
 /* number_multiply_trajectory(float8, trajectory): the commutator. */
@@ -89,7 +80,7 @@ PG_FUNCTION_INFO_V1(number_multiply_trajectory);
 Datum
 number_multiply_trajectory(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(multiply(PG_GETARG_TRAJECTORY(1), PG_GETARG_FLOAT8(0)));
+	PG_RETURN_POINTER(scale(PG_GETARG_TRAJECTORY(1), PG_GETARG_FLOAT8(0)));
 }
 
 /* trajectory_divide(trajectory, float8): every value divided by a number. */
@@ -98,16 +89,13 @@ Datum
 trajectory_divide(PG_FUNCTION_ARGS)
 {
 	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	double divisor = PG_GETARG_FLOAT8(1);
+	double divisor = require_divisor(PG_GETARG_FLOAT8(1));
 	year_value *points = palloc(t->n * sizeof(year_value));
 
-	check_factor(divisor);
-	if (divisor == 0)
-		ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO), errmsg("division by zero")));
 	for (int i = 0; i < t->n; i++)
 	{
 		points[i].year = TRAJECTORY_YEARS(t)[i];
-		points[i].value = t->values[i] / divisor;
+		points[i].value = divide(t->values[i], divisor, "value of a trajectory");
 	}
 	PG_RETURN_POINTER(trajectory_from_points(points, t->n));
 }

@@ -169,3 +169,24 @@ SELECT i, sum(g) OVER frame AS sum, sum(g, weight) OVER frame AS weighted,
 FROM (VALUES (1, NULL::ghg, NULL::float8, NULL::carbon_stock), (2, NULL, 1, NULL), (3, '{"CO2": 3}', NULL, '{"above": 3}'),
              (4, '{"CO2": 4}', 2, '{"above": 4}'), (5, NULL, 2, NULL), (6, NULL, NULL, NULL)) AS v(i, g, weight, c)
 WINDOW frame AS (ORDER BY i ROWS 1 PRECEDING);
+
+-- Messages quote the beginning of what they were given, never all of it.
+CREATE FUNCTION pg_temp.longest_message(statement text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    EXECUTE statement;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN greatest(length(SQLERRM), length(detail));
+END
+$$;
+SELECT type, form, pg_temp.longest_message(format('SELECT %L::%I', input, type)) <= 200 AS short
+FROM unnest(ARRAY['ghg', 'carbon_stock', 'estimate', 'trajectory']) AS type,
+    (VALUES ('no json', repeat('é', 50000)), ('a name', format('{"%s": 1}', repeat('é', 50000))),
+        ('a string', format('{"CO2": "%s"}', repeat('é', 50000))), ('a number', format('{"value": 1%s}', repeat('0', 50000))),
+        ('a member', format('{"%s": {"a": 1}}', repeat('é', 50000)))) AS v(form, input)
+ORDER BY type, form;
+SELECT statement, pg_temp.longest_message(format(statement, repeat('é', 50000))) <= 200 AS short
+FROM unnest(ARRAY['SELECT ghg(%L, 1)', $$SELECT gas('{}', %L)$$, $$SELECT co2e('{}', %L)$$, $$SELECT pool('{}', %L)$$,
+    $$SELECT project('{}', 2030, %L)$$]) AS statement;
