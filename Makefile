@@ -35,10 +35,10 @@ SQL_FILES = sql/head.sql sql/schema.sql \
 
 # -ffp-contract=off: a fused multiply-add would make totals differ between
 # machines.
-PG_CPPFLAGS = -Isrc $(shell pkg-config --cflags proj)
+PG_CPPFLAGS = -Isrc $(shell pkg-config --cflags proj clp)
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -Wno-declaration-after-statement -ffp-contract=off
-SHLIB_LINK = $(shell pkg-config --libs proj) -lm
+SHLIB_LINK = $(shell pkg-config --libs proj) -Wl,--as-needed $(shell pkg-config --libs clp) -lm
 
 REGRESS = $(basename $(notdir $(sort $(wildcard test/sql/*.sql))))
 REGRESS_OPTS = --inputdir=test --load-extension=postgis --load-extension=terrcarbon

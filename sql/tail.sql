@@ -7,6 +7,8 @@ DECLARE
     -- Called by policies, views, defaults, checks, or by public functions that
     -- run with the rights of their caller.
     needed CONSTANT text[] := '{
+        account_items,
+        choose_cells,
         grants_on,
         hint_contains,
         hint_overlaps,
@@ -16,9 +18,16 @@ DECLARE
         matview_sources,
         note_matview,
         protected_family,
+        release_cells,
+        release_check_correction,
+        release_datasets,
+        release_figures,
+        release_is_final,
+        release_parts,
         role_name,
         role_of_acl,
         run_as,
+        secrecy_readers,
         unprotect_one
     }';
     path text := pg_catalog.current_setting('search_path');

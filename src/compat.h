@@ -81,6 +81,13 @@ make_json_lexer(char *text, int len)
 	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz)
 #endif
 
+/* Counters of transactions, under their name of 17. */
+#if PG_VERSION_NUM >= 170000
+#define transam_variables TransamVariables
+#else
+#define transam_variables ShmemVariableCache
+#endif
+
 /* LockHeldByMe learned to accept stronger locks in 17. */
 #if PG_VERSION_NUM >= 170000
 #define lock_held_by_me(tag, mode) LockHeldByMe(tag, mode, true)

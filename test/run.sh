@@ -34,7 +34,7 @@ export PGVERSION
 
 packages="gcc make pkg-config postgresql-common postgresql-$PGVERSION
 	postgresql-server-dev-$PGVERSION postgresql-$PGVERSION-postgis-3
-	libgeos-dev libproj-dev libipc-run-perl"
+	libgeos-dev libproj-dev coinor-libclp-dev libipc-run-perl"
 if [ -f "test/stage/$goal.packages" ]; then
 	packages="$packages $(sed "s/@PGVERSION@/$PGVERSION/g" "test/stage/$goal.packages")"
 fi

@@ -67,7 +67,7 @@ part AS (
 ),
 item AS (
     SELECT i.factor, i.unit, i.reference, terrcarbon.value(sum(terrcarbon.estimate(i.quantity, 0))) AS quantity
-    FROM terrcarbon.account_items($7, $3, $5, within => $1) AS i
+    FROM terrcarbon_internal.account_items($7, $3, $5, within => $1) AS i
     WHERE (i.sector = $2 OR $2 = 'all' AND i.sector <> 'land')
         AND (i.scope = $4 OR $4 IS NULL AND i.scope IN ('1', '2'))
         AND i.factor IS NOT NULL AND i.quantity IS NOT NULL

@@ -181,15 +181,6 @@ SELECT pg_catalog.pg_extension_config_dump('registrar_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('terrcarbon_internal.reserved_id', '');
 
 -- Readers remember their rights; these make them read again.
-CREATE TABLE terrcarbon_internal.access_change (
-    weight bigint NOT NULL
-);
-COMMENT ON TABLE terrcarbon_internal.access_change IS
-    'Changes of datasets and grants: the sum of the weights that a snapshot sees tells whether rights that a session remembers still hold. Written by the trigger access_changed only; not dumped.';
-COMMENT ON COLUMN terrcarbon_internal.access_change.weight IS
-    'How many changes the row stands for';
-REVOKE ALL ON terrcarbon_internal.access_change FROM PUBLIC;
-
 CREATE FUNCTION terrcarbon_internal.access_changed() RETURNS trigger
     LANGUAGE C
     AS 'MODULE_PATHNAME', 'access_changed';

@@ -395,8 +395,7 @@ AS $$
         format('REVOKE %s ON %s FROM %s', x.privilege, c.oid::regclass, terrcarbon_internal.role_of_acl(x.grantee))
     FROM unnest(ARRAY['terrcarbon.dataset', 'terrcarbon.access_grant', 'terrcarbon.access_request',
                       'terrcarbon.event', 'terrcarbon.steward', 'terrcarbon.registrar',
-                      'terrcarbon_internal.reserved_id', 'terrcarbon_internal.guarded_matview',
-                      'terrcarbon_internal.access_change']) AS name
+                      'terrcarbon_internal.reserved_id', 'terrcarbon_internal.guarded_matview']) AS name
     JOIN pg_class c ON c.oid = name::regclass::oid
     CROSS JOIN LATERAL terrcarbon_internal.grants_on(c.oid) x
     -- what the catalogue shows

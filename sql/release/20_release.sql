@@ -2,7 +2,7 @@
 
 -- --- where releases live -----------------------------------------------------------
 
-CREATE FUNCTION release_is_final() RETURNS trigger
+CREATE FUNCTION terrcarbon_internal.release_is_final() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -24,10 +24,10 @@ BEGIN
     RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION release_is_final() IS
+COMMENT ON FUNCTION terrcarbon_internal.release_is_final() IS
     'Trigger of the tables of releases: refuses every change of what is out. Error 55000.';
 
-CREATE FUNCTION prepare_release(schema_name name) RETURNS void
+CREATE FUNCTION prepare_release(account name) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
     SET client_min_messages = warning
@@ -35,12 +35,12 @@ AS $outer$
 DECLARE
     tbl text;
 BEGIN
-    IF to_regclass(format('%I.refresh_state', schema_name)) IS NULL THEN
-        RAISE EXCEPTION 'there is no account %', coalesce(quote_ident(schema_name), 'NULL')
+    IF to_regclass(format('%I.refresh_state', account)) IS NULL THEN
+        RAISE EXCEPTION 'there is no account %', coalesce(quote_ident(account), 'NULL')
             USING ERRCODE = 'invalid_schema_name',
                   HINT = 'SELECT terrcarbon.create_account(...) makes one.';
     END IF;
-    IF to_regclass(format('%I.release_cell', schema_name)) IS NOT NULL THEN
+    IF to_regclass(format('%I.release_cell', account)) IS NOT NULL THEN
         RETURN;
     END IF;
     EXECUTE format($ddl$
@@ -48,7 +48,7 @@ CREATE TABLE %1$I.respondent (
     dataset_id int NOT NULL,
     layer text NOT NULL CHECK (layer IN ('building', 'road_segment', 'trip', 'activity')),
     id bigint NOT NULL,
-    unit text NOT NULL CHECK (unit <> ''),
+    unit_key text NOT NULL CHECK (unit_key <> ''),
     PRIMARY KEY (dataset_id, layer, id)
 );
 COMMENT ON TABLE %1$I.respondent IS
@@ -56,7 +56,7 @@ COMMENT ON TABLE %1$I.respondent IS
 COMMENT ON COLUMN %1$I.respondent.dataset_id IS 'Dataset of the row';
 COMMENT ON COLUMN %1$I.respondent.layer IS 'Table of the row: building, road_segment, trip or activity';
 COMMENT ON COLUMN %1$I.respondent.id IS 'Its id there';
-COMMENT ON COLUMN %1$I.respondent.unit IS 'Code of the unit, such as a SIREN number; the same code in two datasets is the same unit';
+COMMENT ON COLUMN %1$I.respondent.unit_key IS 'Code of the unit, such as a SIREN number; the same code in two datasets is the same unit';
 
 CREATE TABLE %1$I.release (
     id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -139,9 +139,10 @@ CREATE TABLE %1$I.release_part (
     territory_code text NOT NULL,
     sector text NOT NULL,
     measure text NOT NULL,
-    unit text NOT NULL,
+    unit_key text NOT NULL,
+    contribution text NOT NULL DEFAULT '',
     amount float8 NOT NULL,
-    PRIMARY KEY (dataset_id, release_id, territory_code, sector, measure, unit)
+    PRIMARY KEY (dataset_id, release_id, territory_code, sector, measure, unit_key, contribution)
 );
 COMMENT ON TABLE %1$I.release_part IS
     'What each confidential unit added to a release, kept so that a correction cannot give one away. Under the licences of the rows.';
@@ -150,7 +151,8 @@ COMMENT ON COLUMN %1$I.release_part.release_id IS 'Release';
 COMMENT ON COLUMN %1$I.release_part.territory_code IS 'Territory the unit is in';
 COMMENT ON COLUMN %1$I.release_part.sector IS 'Sector';
 COMMENT ON COLUMN %1$I.release_part.measure IS 'emissions or removals';
-COMMENT ON COLUMN %1$I.release_part.unit IS 'Unit: from respondent, or the row';
+COMMENT ON COLUMN %1$I.release_part.unit_key IS 'Unit: from respondent, or the row';
+COMMENT ON COLUMN %1$I.release_part.contribution IS 'The row, where one is spread over several territories; else empty';
 COMMENT ON COLUMN %1$I.release_part.amount IS 'kg CO2e';
 
 CREATE VIEW %1$I.released WITH (security_invoker = on) AS
@@ -182,16 +184,16 @@ COMMENT ON COLUMN %1$I.released.release_id IS 'Release';
 
 GRANT USAGE ON SCHEMA %1$I TO PUBLIC;
 GRANT SELECT ON %1$I.release, %1$I.release_dataset, %1$I.release_cell, %1$I.released TO PUBLIC;
-$ddl$, schema_name);
-    PERFORM protect(format('%I.respondent', schema_name)::regclass);
-    PERFORM protect(format('%I.release_part', schema_name)::regclass, derived => true);
+$ddl$, account);
+    PERFORM protect(format('%I.respondent', account)::regclass);
+    PERFORM protect(format('%I.release_part', account)::regclass, derived => true);
 
     FOREACH tbl IN ARRAY '{release,release_dataset,release_cell,release_part}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER final BEFORE UPDATE OR DELETE OR TRUNCATE ON %I.%I
-            FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon.release_is_final()', schema_name, tbl);
+            FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final()', account, tbl);
         IF tbl <> 'release' THEN
             EXECUTE format('CREATE TRIGGER closed AFTER INSERT ON %I.%I REFERENCING NEW TABLE AS added
-                FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon.release_is_final()', schema_name, tbl);
+                FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final()', account, tbl);
         END IF;
     END LOOP;
 END;
@@ -202,7 +204,7 @@ COMMENT ON FUNCTION prepare_release(name) IS
 -- --- what a release is made from ------------------------------------------------------
 
 -- Rows one by one, where refresh sums them up at once.
-CREATE FUNCTION account_items(schema_name name, of_year int, of_allocation text, datasets int[] DEFAULT NULL,
+CREATE FUNCTION terrcarbon_internal.account_items(account name, of_year int, of_allocation text, datasets int[] DEFAULT NULL,
         within text DEFAULT NULL)
     RETURNS TABLE (dataset_id int, territory_code text, reference text, sector text, scope text, layer text,
         id bigint, unit_key text, factor text, unit text, quantity float8, emission ghg)
@@ -272,15 +274,16 @@ SELECT a.dataset_id, t.code, t.reference, a.sector, a.scope, 'activity', a.id,
 FROM %1$I.activity a
 JOIN t ON t.code = a.territory_code
 WHERE $3 = 'territorial' AND coalesce(a.dataset_id = ANY ($1), $1 IS NULL) AND a.year = $2 AND a.notation IS NULL
-$query$, schema_name, postgis_schema())
+$query$, account, postgis_schema())
     USING datasets, of_year, of_allocation, within;
 END;
 $outer$;
-COMMENT ON FUNCTION account_items(name, int, text, int[], text) IS
-    'The rows behind the balance of a year, one for each territory they are in: a quantity and its factor, or an emission. datasets: only these; within: only a territory and its parts. Land cover is not among them. Reads what the caller may read. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_items(name, int, text, int[], text) IS
+    'The rows behind the balance of a year, one for each territory they are in: a quantity and its factor, or an emission. datasets: only these; within: only a territory and its parts. Land cover is not among them. Reads what the caller may read.';
 
-CREATE FUNCTION release_parts(schema_name name, datasets int[], of_year int, of_allocation text)
-    RETURNS TABLE (dataset_id int, territory_code text, sector text, measure text, unit text, amount float8)
+CREATE FUNCTION terrcarbon_internal.release_parts(account name, datasets int[], of_year int, of_allocation text)
+    RETURNS TABLE (dataset_id int, territory_code text, sector text, measure text, unit_key text, contribution text,
+        amount float8)
     LANGUAGE plpgsql STABLE ROWS 10000
     SET search_path = pg_catalog, terrcarbon, pg_temp
     SET jit = off
@@ -288,7 +291,8 @@ AS $outer$
 BEGIN
     RETURN QUERY EXECUTE format($query$
         WITH item AS MATERIALIZED (
-            SELECT * FROM terrcarbon.account_items($2, $3, $4, $1) WHERE scope IN ('1', '2')
+            SELECT i.*, count(*) OVER (PARTITION BY i.dataset_id, i.layer, i.id) > 1 AS spread
+            FROM terrcarbon_internal.account_items($2, $3, $4, $1) AS i WHERE i.scope IN ('1', '2')
         ),
         priced AS MATERIALIZED (
             SELECT k.*, terrcarbon.value(p.co2e) AS kg
@@ -302,19 +306,20 @@ BEGIN
             LEFT JOIN priced p ON p.factor = i.factor AND p.unit = i.unit AND p.reference IS NOT DISTINCT FROM i.reference
         )
         SELECT f.dataset_id, f.territory_code, f.sector, CASE WHEN f.kg < 0 THEN 'removals' ELSE 'emissions' END,
-               coalesce('unit ' || r.unit, f.unit_key), terrcarbon.value(sum(terrcarbon.estimate(f.kg, 0)))
+               coalesce('unit ' || r.unit_key, f.unit_key), CASE WHEN f.spread THEN concat_ws('/', f.layer, f.id) ELSE '' END,
+               terrcarbon.value(sum(terrcarbon.estimate(f.kg, 0)))
         FROM flow f
         LEFT JOIN %I.respondent r USING (dataset_id, layer, id)
         WHERE f.kg IS NOT NULL
-        GROUP BY 1, 2, 3, 4, 5
-        $query$, schema_name)
-        USING datasets, schema_name, of_year, of_allocation;
+        GROUP BY 1, 2, 3, 4, 5, 6
+        $query$, account)
+        USING datasets, account, of_year, of_allocation;
 END;
 $outer$;
-COMMENT ON FUNCTION release_parts(name, int[], int, text) IS
-    'What each unit of some datasets adds to each territory itself in a year, kg CO2e (terrcarbon.gwp), scopes 1 and 2. Land cover has no units. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.release_parts(name, int[], int, text) IS
+    'What each unit of some datasets adds to each territory itself in a year, kg CO2e (terrcarbon.gwp), scopes 1 and 2; rows that are in several territories apart. Land cover has no units.';
 
-CREATE FUNCTION release_figures(schema_name name, datasets int[], of_year int, of_allocation text)
+CREATE FUNCTION terrcarbon_internal.release_figures(account name, datasets int[], of_year int, of_allocation text)
     RETURNS TABLE (territory_code text, sector text, measure text, kg float8, notation text,
         dataset_ids int[], sources int[])
     LANGUAGE plpgsql STABLE ROWS 1000
@@ -379,16 +384,16 @@ CROSS JOIN LATERAL (VALUES
     ('emissions', CASE WHEN removed IS NULL THEN emitted ELSE coalesce(emitted, 0) END, emitters, emission_sources),
     ('removals', removed, removers, removal_sources)) AS m (measure, kg, ids, sources)
 WHERE measure = 'emissions' OR kg IS NOT NULL
-$query$, schema_name)
+$query$, account)
     USING datasets, of_year, of_allocation;
 END;
 $outer$;
-COMMENT ON FUNCTION release_figures(name, int[], int, text) IS
-    'The balance of some datasets as cells of a release, kg CO2e, before secrecy: a figure, or a notation key where there is none. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.release_figures(name, int[], int, text) IS
+    'The balance of some datasets as cells of a release, kg CO2e, before secrecy: a figure, or a notation key where there is none.';
 
 -- --- releasing ------------------------------------------------------------------------
 
-CREATE FUNCTION release_datasets(schema_name name)
+CREATE FUNCTION terrcarbon_internal.release_datasets(account name)
     RETURNS TABLE (dataset_id int, used boolean, access text, licence text, updated date, reason text)
     LANGUAGE plpgsql STABLE ROWS 20
     SET search_path = pg_catalog, terrcarbon, pg_temp
@@ -402,16 +407,16 @@ BEGIN
                     THEN format('%%s has no access to its rows', current_user) END
         FROM (SELECT DISTINCT c.dataset_id FROM %I.contribution c) AS c
         JOIN terrcarbon.dataset_catalogue d ON d.id = c.dataset_id
-        $query$, schema_name);
+        $query$, account);
 END;
 $outer$;
-COMMENT ON FUNCTION release_datasets(name) IS
-    'Datasets with figures in an account, and whether a release may use them: open or aggregate, and read by the current user. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.release_datasets(name) IS
+    'Datasets with figures in an account, and whether a release may use them: open or aggregate, and read by the current user.';
 
 -- A correction is compared with each release it follows.  Wherever rows changed,
 -- the change must be one of enough units: then no difference between the two says
--- what one of them did.
-CREATE FUNCTION release_check_correction(schema_name name, old_id int, new_id int, used int[], confidential int[])
+-- what one of them did.  Rows that have a new name and the same figure did not change.
+CREATE FUNCTION terrcarbon_internal.release_check_correction(account name, old_id int, new_id int, used int[])
     RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, terrcarbon, pg_temp
@@ -424,7 +429,7 @@ BEGIN
         FROM %1$I.release_dataset
         WHERE release_id = $1 AND used AND access = 'aggregate' AND dataset_id <> ALL ($2)
         HAVING count(*) > 0
-        $query$, schema_name) INTO found_detail USING old_id, used;
+        $query$, account) INTO found_detail USING old_id, used;
     IF found_detail IS NULL THEN
         EXECUTE format($query$
             SELECT format('Territory %%s is not what it was, or not part of what it was.', min(territory_code))
@@ -434,40 +439,67 @@ BEGIN
                   (SELECT territory_code, parent_code FROM %1$I.release_cell WHERE release_id = $2
                    EXCEPT SELECT territory_code, parent_code FROM %1$I.release_cell WHERE release_id = $1)) AS d
             HAVING count(*) > 0
-            $query$, schema_name) INTO found_detail USING old_id, new_id;
+            $query$, account) INTO found_detail USING old_id, new_id;
     END IF;
     IF found_detail IS NULL THEN
         EXECUTE format($query$
             WITH part AS (
-                SELECT dataset_id, territory_code, sector, measure, unit, release_id = $2 AS later, amount
+                SELECT dataset_id, territory_code, sector, measure, unit_key, contribution, amount,
+                       to_char(amount, '9.999999999EEEE') AS figure, release_id = $2 AS later
                 FROM %1$I.release_part
-                WHERE release_id IN ($1, $2) AND dataset_id = ANY ($3)
+                WHERE release_id IN ($1, $2)
+            ),
+            -- First what kept its name, then what kept its figure.
+            named AS (
+                SELECT *, count(*) OVER (PARTITION BY territory_code, sector, measure, unit_key, contribution, figure) AS times,
+                       count(*) FILTER (WHERE later) OVER (PARTITION BY territory_code, sector, measure, unit_key, contribution, figure) AS later_times
+                FROM part
+            ),
+            renamed AS (
+                SELECT *, row_number() OVER (PARTITION BY territory_code, sector, measure, figure, later
+                                             ORDER BY unit_key, contribution, dataset_id) AS n
+                FROM named
+                WHERE later_times * 2 <> times
             ),
             changed AS MATERIALIZED (
-                SELECT dataset_id, territory_code, sector, measure, unit,
-                       abs(coalesce(sum(amount) FILTER (WHERE later), 0)
-                           - coalesce(sum(amount) FILTER (WHERE NOT later), 0)) AS change
-                FROM part
-                GROUP BY dataset_id, territory_code, sector, measure, unit
-                HAVING abs(coalesce(sum(amount) FILTER (WHERE later), 0)
-                           - coalesce(sum(amount) FILTER (WHERE NOT later), 0)) > 1e-12 * sum(abs(amount))
+                SELECT * FROM renamed AS r
+                WHERE NOT EXISTS (SELECT FROM renamed AS o
+                    WHERE o.territory_code = r.territory_code AND o.sector = r.sector AND o.measure = r.measure
+                        AND o.figure = r.figure AND o.later <> r.later AND o.n = r.n)
             ),
-            seen AS (
-                -- By everybody, and by each producer, who knows its own.
-                SELECT o.known, c.territory_code, c.sector, c.measure, c.unit, sum(c.change) AS change
-                FROM changed c
-                JOIN (SELECT NULL::int AS known UNION SELECT dataset_id FROM changed) AS o
-                    ON c.dataset_id IS DISTINCT FROM o.known
-                GROUP BY o.known, c.territory_code, c.sector, c.measure, c.unit
+            reader AS (
+                SELECT '' AS reader, '{}'::int[] AS known
+                UNION ALL
+                SELECT r.reader, array_agg(r.dataset_id)
+                FROM unnest(terrcarbon_internal.secrecy_readers(ARRAY(SELECT DISTINCT dataset_id FROM part))) AS r
+                GROUP BY r.reader
+            ),
+            unit AS (
+                SELECT r.reader, c.territory_code, c.sector, c.measure, c.unit_key,
+                       bool_or(c.later) AS is_later, bool_or(NOT c.later) AS is_former,
+                       abs(sum(CASE WHEN c.later THEN c.amount ELSE -c.amount END)) AS change
+                FROM reader AS r
+                JOIN changed AS c ON c.dataset_id <> ALL (r.known)
+                GROUP BY r.reader, c.territory_code, c.sector, c.measure, c.unit_key
+            ),
+            -- A name that went and one that came may be one unit.
+            counted AS (
+                SELECT reader, territory_code, sector, measure, max(change) AS largest,
+                       count(*) FILTER (WHERE is_later AND is_former)
+                       + greatest(count(*) FILTER (WHERE NOT is_later), count(*) FILTER (WHERE NOT is_former)) AS units,
+                       coalesce(sum(change) FILTER (WHERE is_later AND is_former), 0)
+                       + greatest(coalesce(sum(change) FILTER (WHERE NOT is_later), 0),
+                                  coalesce(sum(change) FILTER (WHERE NOT is_former), 0)) AS total
+                FROM unit
+                GROUP BY reader, territory_code, sector, measure
             )
-            SELECT format('In %%s, %%s, too few rows changed, or one of them too much.', s.territory_code, s.sector)
-            FROM seen s
-            JOIN terrcarbon.secrecy_rule_in_force r ON r.sector = s.sector
-            GROUP BY s.known, s.territory_code, s.sector, s.measure, r.min_units, r.max_share
-            HAVING count(*) < r.min_units OR max(s.change) > r.max_share * sum(s.change)
+            SELECT format('In %%s, %%s, too few rows changed, or one of them too much.', c.territory_code, c.sector)
+            FROM counted AS c
+            JOIN terrcarbon.secrecy_rule_in_force AS r ON r.sector = c.sector
+            WHERE c.units < r.min_units OR c.largest > r.max_share * c.total
             ORDER BY 1
             LIMIT 1
-            $query$, schema_name) INTO found_detail USING old_id, new_id, confidential;
+            $query$, account) INTO found_detail USING old_id, new_id;
     END IF;
     IF found_detail IS NOT NULL THEN
         RAISE EXCEPTION 'this correction of release % cannot be released', old_id
@@ -477,10 +509,86 @@ BEGIN
     END IF;
 END;
 $outer$;
-COMMENT ON FUNCTION release_check_correction(name, int, int, int[], int[]) IS
-    'Refuses a correction whose difference to a former release could give a unit away. Error 55000. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.release_check_correction(name, int, int, int[]) IS
+    'Refuses a correction whose difference to a former release could give a unit away. Error 55000.';
 
-CREATE FUNCTION release(schema_name name, year int, allocation text DEFAULT 'territorial',
+CREATE FUNCTION terrcarbon_internal.release_cells(account name, new_id int, corrects int, of_measure text, used int[],
+        confidential int[], without_units text[])
+    RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, terrcarbon, pg_temp
+    SET jit = off
+AS $outer$
+BEGIN
+    EXECUTE format($query$
+        WITH this AS (SELECT year, allocation FROM %1$I.release WHERE id = $1),
+        -- All that is out on the same rows: other years, what this one corrects.
+        former AS (
+            SELECT r.id FROM %1$I.release AS r, this
+            WHERE r.id < $1 AND (r.allocation = 'territorial') = (this.allocation = 'territorial')
+        ),
+        node AS MATERIALIZED (
+            SELECT code, parent_code FROM %1$I.territory, this
+            WHERE coalesce(valid_from <= make_date(this.year, 1, 1), true)
+                AND coalesce(valid_to >= make_date(this.year, 1, 1), true)
+        ),
+        -- Maps of land cover that are confidential have no units to count.
+        figure AS MATERIALIZED (
+            SELECT f.territory_code, f.sector, f.measure, f.dataset_ids,
+                   CASE WHEN NOT unknown THEN f.kg END AS kg, CASE WHEN unknown THEN 'NE' ELSE f.notation END AS notation
+            FROM this
+            CROSS JOIN LATERAL terrcarbon_internal.release_figures($6, $4, this.year, this.allocation) AS f
+            CROSS JOIN LATERAL (VALUES (f.sector = 'land' AND f.territory_code || '/' || f.measure = ANY ($5))) AS u (unknown)
+            WHERE f.measure = $3
+        ),
+        cell AS MATERIALIZED (
+            SELECT c.release_id, c.territory_code, c.sector, c.measure, c.parent_code, c.co2e
+            FROM %1$I.release_cell AS c JOIN former ON former.id = c.release_id
+        ),
+        part AS MATERIALIZED (
+            SELECT p.* FROM %1$I.release_part AS p
+            WHERE p.measure = $3
+                AND (p.release_id = $1 OR p.release_id IN (SELECT id FROM former)
+                     -- What is open by now, everybody knows.
+                     AND NOT (p.dataset_id = ANY ($4) AND p.dataset_id <> ALL ($7)))
+        ),
+        chosen AS MATERIALIZED (
+            SELECT c.* FROM terrcarbon.publishable_cells(
+                ARRAY(SELECT ROW(0, code, parent_code)::terrcarbon.secrecy_territory FROM node ORDER BY code)
+                || ARRAY(SELECT DISTINCT ROW(release_id, territory_code, parent_code)::terrcarbon.secrecy_territory
+                         FROM cell WHERE measure = 'emissions' ORDER BY 1),
+                ARRAY(SELECT ROW(CASE WHEN release_id = $1 THEN 0 ELSE release_id END, territory_code, sector, dataset_id,
+                                 unit_key, nullif(contribution, ''), abs(amount))::terrcarbon.secrecy_part
+                      FROM part ORDER BY release_id, territory_code, sector, dataset_id, unit_key, contribution),
+                -- A correction shows what the first release did.
+                ARRAY(SELECT ROW(0, territory_code, sector)::terrcarbon.secrecy_figure FROM figure
+                      WHERE $2 IS NULL AND kg IS NOT NULL)
+                || ARRAY(SELECT ROW(CASE WHEN n.new THEN 0 ELSE release_id END, territory_code, sector)::terrcarbon.secrecy_figure
+                         FROM cell CROSS JOIN (VALUES (false), (true)) AS n (new)
+                         WHERE measure = $3 AND co2e IS NOT NULL AND (NOT n.new OR release_id = $2)),
+                terrcarbon_internal.secrecy_readers(ARRAY(SELECT DISTINCT dataset_id FROM part)),
+                $2 IS NOT NULL) AS c
+        )
+        INSERT INTO %1$I.release_cell (release_id, territory_code, sector, measure, territory_name, level,
+            parent_code, co2e, notation, datasets)
+        SELECT $1, f.territory_code, f.sector, f.measure, t.name, t.level, p.code,
+               CASE WHEN c.published THEN f.kg / 1000 END,
+               CASE WHEN f.kg IS NULL THEN f.notation WHEN c.published THEN NULL ELSE 'C' END,
+               CASE WHEN c.published THEN f.dataset_ids END
+        FROM figure f
+        JOIN %1$I.territory t ON t.code = f.territory_code
+        LEFT JOIN node AS p ON p.code = t.parent_code
+        LEFT JOIN chosen AS c ON c.territory_code = f.territory_code AND c.sector = f.sector
+        $query$, account)
+        USING new_id, corrects, of_measure, used, without_units, account, confidential;
+END;
+$outer$;
+COMMENT ON FUNCTION terrcarbon_internal.release_cells(name, int, int, text, int[], int[], text[]) IS
+    'Writes the cells of one measure of a release: figures that may be published, notation keys for others. corrects: the release whose cells it shows; without_units: territory/measure of land that is not to be shown.';
+
+-- --- releasing ------------------------------------------------------------------------
+
+CREATE FUNCTION release(account name, year int, allocation text DEFAULT 'territorial',
         correction text DEFAULT NULL)
     RETURNS int
     LANGUAGE plpgsql VOLATILE
@@ -498,10 +606,7 @@ DECLARE
     sources int[];
     terms record;
     problem record;
-    this_measure text;
     territories text;
-    former_cells text;
-    former_parts text;
     count_out bigint;
     count_secret bigint;
     left_out text;
@@ -514,24 +619,24 @@ BEGIN
                                   coalesce(quote_literal(release.allocation), 'NULL')),
                   HINT = 'The allocation is territorial or, for trips, induced or resident.';
     END IF;
-    IF to_regnamespace(quote_ident(schema_name)) IS NOT NULL AND NOT pg_has_role(
-        (SELECT nspowner FROM pg_namespace WHERE nspname = schema_name), 'USAGE') THEN
-        RAISE EXCEPTION 'only the owner of account % may release its figures', quote_ident(schema_name)
+    IF to_regnamespace(quote_ident(account)) IS NOT NULL AND NOT pg_has_role(
+        (SELECT nspowner FROM pg_namespace WHERE nspname = account), 'USAGE') THEN
+        RAISE EXCEPTION 'only the owner of account % may release its figures', quote_ident(account)
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    PERFORM prepare_release(schema_name);
+    PERFORM prepare_release(account);
     -- No refresh meanwhile, and one release at a time.
-    PERFORM account_lock(schema_name);
-    EXECUTE format('SELECT s.gwp FROM %I.setting s', schema_name) INTO potentials;
+    PERFORM account_lock(account);
+    EXECUTE format('SELECT s.gwp FROM %I.setting s', account) INTO potentials;
     PERFORM set_config('terrcarbon.gwp', potentials, true);
 
     SELECT array_agg(d.dataset_id ORDER BY d.dataset_id) FILTER (WHERE d.used),
            coalesce(array_agg(d.dataset_id) FILTER (WHERE d.used AND d.access = 'aggregate'), '{}'),
            string_agg(format('%s (%s)', dataset_name(d.dataset_id), d.reason), ', ' ORDER BY d.dataset_id) FILTER (WHERE NOT d.used)
     INTO used, confidential, left_out
-    FROM release_datasets(schema_name) AS d;
+    FROM terrcarbon_internal.release_datasets(account) AS d;
     IF used IS NULL THEN
-        RAISE EXCEPTION 'account % has no figures to release', quote_ident(schema_name)
+        RAISE EXCEPTION 'account % has no figures to release', quote_ident(account)
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   DETAIL = coalesce('Left out: ' || left_out || '.', 'It has no figures at all.'),
                   HINT = 'Releases are made from datasets that are open or aggregate.';
@@ -541,7 +646,7 @@ BEGIN
         SELECT r.id, r.allocation, r.gwp FROM %I.release r
         WHERE r.year = $1 AND (r.allocation = 'territorial') = ($2 = 'territorial')
         ORDER BY r.id DESC LIMIT 1
-        $query$, schema_name) INTO former USING release.year, release.allocation;
+        $query$, account) INTO former USING release.year, release.allocation;
     IF former.id IS NOT NULL AND former.allocation <> release.allocation THEN
         RAISE EXCEPTION 'the trips of % are released already, as %', release.year, former.allocation
             USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -556,9 +661,9 @@ BEGIN
     END IF;
 
     SELECT sources_agg(f.sources) INTO sources
-    FROM release_figures(schema_name, used, release.year, release.allocation) AS f WHERE f.kg IS NOT NULL;
+    FROM terrcarbon_internal.release_figures(account, used, release.year, release.allocation) AS f WHERE f.kg IS NOT NULL;
     IF sources IS NULL THEN
-        RAISE EXCEPTION 'account % has no figures of % to release', quote_ident(schema_name), release.year
+        RAISE EXCEPTION 'account % has no figures of % to release', quote_ident(account), release.year
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   DETAIL = coalesce('Left out: ' || left_out || '.', 'All datasets are used.'),
                   HINT = 'A territory has a figure when all its parts have one: see balance_by_territory.';
@@ -573,32 +678,30 @@ BEGIN
     EXECUTE format($query$
         INSERT INTO %I.release (year, allocation, gwp, replaces, correction, sources, licences, attribution, duties)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
-        $query$, schema_name) INTO new_id
+        $query$, account) INTO new_id
         USING release.year, release.allocation, potentials, former.id, correction, sources,
               terms.licences, terms.attribution, terms.duties;
-    EXECUTE format('INSERT INTO %I.release_dataset SELECT $1, * FROM terrcarbon.release_datasets($2)', schema_name)
-        USING new_id, schema_name;
+    EXECUTE format('INSERT INTO %I.release_dataset SELECT $1, * FROM terrcarbon_internal.release_datasets($2)', account)
+        USING new_id, account;
     EXECUTE format($query$
-        INSERT INTO %I.release_part (release_id, dataset_id, territory_code, sector, measure, unit, amount)
-        SELECT $1, * FROM terrcarbon.release_parts($2, $3, $4, $5)
-        $query$, schema_name) USING new_id, schema_name, confidential, release.year, release.allocation;
+        INSERT INTO %I.release_part (release_id, dataset_id, territory_code, sector, measure, unit_key, contribution, amount)
+        SELECT $1, * FROM terrcarbon_internal.release_parts($2, $3, $4, $5)
+        $query$, account) USING new_id, account, confidential, release.year, release.allocation;
 
     -- The rows must be those that the balance was made from.
     EXECUTE format($query$
         SELECT EXISTS (SELECT FROM %1$I.change WHERE dataset_id IS NULL OR dataset_id = ANY ($1))
             OR EXISTS (SELECT FROM %1$I.pending WHERE dataset_id = ANY ($1))
             OR EXISTS (SELECT FROM %1$I.refresh_state WHERE finished_at IS NULL) AS stale
-        $query$, schema_name) INTO problem USING used;
+        $query$, account) INTO problem USING used;
     IF problem.stale THEN
-        RAISE EXCEPTION 'the balance of account % is not up to date', quote_ident(schema_name)
+        RAISE EXCEPTION 'the balance of account % is not up to date', quote_ident(account)
             USING ERRCODE = 'object_not_in_prerequisite_state',
-                  HINT = format('CALL terrcarbon.refresh(%L) first.', schema_name);
+                  HINT = format('CALL terrcarbon.refresh(%L) first.', account);
     END IF;
     territories := format('SELECT code, parent_code FROM %I.territory
         WHERE coalesce(valid_from <= make_date(%s, 1, 1), true) AND coalesce(valid_to >= make_date(%2$s, 1, 1), true)',
-        schema_name, release.year);
-    CREATE TEMPORARY TABLE terrcarbon_release_figure ON COMMIT DROP AS
-        SELECT * FROM release_figures(schema_name, used, release.year, release.allocation);
+        account, release.year);
     EXECUTE format($query$
         WITH RECURSIVE node AS MATERIALIZED (%2$s),
         own AS (
@@ -631,75 +734,24 @@ BEGIN
         FULL JOIN balanced USING (territory_code, sector, measure)
         WHERE abs(coalesce(counted.kg, 0) - coalesce(balanced.kg, 0)) >
             1e-9 * (abs(coalesce(counted.kg, 0)) + abs(coalesce(balanced.kg, 0)))
-        $query$, schema_name, territories)
+        $query$, account, territories)
         INTO problem USING new_id, confidential, release.year, release.allocation;
     IF problem.other IS NOT NULL THEN
-        RAISE EXCEPTION 'the balance of account % does not follow from its rows', quote_ident(schema_name)
+        RAISE EXCEPTION 'the balance of account % does not follow from its rows', quote_ident(account)
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   DETAIL = format('At %s.', problem.other),
-                  HINT = format('CALL terrcarbon.refresh(%L, "full" => true) first.', schema_name);
+                  HINT = format('CALL terrcarbon.refresh(%L, "full" => true) first.', account);
     END IF;
-    -- Maps of land cover that are confidential have no units to count.
-    UPDATE pg_temp.terrcarbon_release_figure AS f SET kg = NULL, notation = 'NE'
-    WHERE f.sector = 'land' AND f.territory_code || '/' || f.measure = ANY (problem.land);
-
-    FOREACH this_measure IN ARRAY '{emissions,removals}'::text[] LOOP
-        -- All that is out on the same rows: other years, what this one corrects.  A
-        -- figure with a dataset that is out of reach by now tells nothing here.
-        former_cells := format($query$
-            SELECT t.release_id, t.territory_code, t.parent_code, t.sector,
-                   coalesce(c.co2e IS NOT NULL AND NOT c.datasets && ARRAY(
-                       SELECT d.dataset_id FROM %1$I.release_dataset d
-                       WHERE d.release_id = t.release_id AND d.used AND d.access = 'aggregate'
-                           AND d.dataset_id <> ALL (%4$L::int[])), false)
-            FROM %1$I.release r
-            JOIN %1$I.release_cell t ON t.release_id = r.id AND t.measure = 'emissions'
-            LEFT JOIN %1$I.release_cell c ON c.release_id = t.release_id AND c.territory_code = t.territory_code
-                AND c.sector = t.sector AND c.measure = %5$L
-            WHERE r.id < %2$s AND (r.allocation = 'territorial') = (%3$L = 'territorial')
-            $query$, schema_name, new_id, release.allocation, used, this_measure);
-        former_parts := format($query$
-            SELECT p.release_id, p.territory_code, p.sector, p.dataset_id, p.unit, p.amount
-            FROM %1$I.release r
-            JOIN %1$I.release_part p ON p.release_id = r.id AND p.measure = %5$L
-            WHERE r.id < %2$s AND (r.allocation = 'territorial') = (%3$L = 'territorial')
-                AND p.dataset_id = ANY (%4$L::int[])
-            $query$, schema_name, new_id, release.allocation, confidential, this_measure);
-        EXECUTE format($query$
-            INSERT INTO %1$I.release_cell (release_id, territory_code, sector, measure, territory_name, level,
-                parent_code, co2e, notation, datasets)
-            SELECT $1, f.territory_code, f.sector, f.measure, t.name, t.level, p.code,
-                   CASE WHEN c.published THEN f.kg / 1000 END,
-                   CASE WHEN f.kg IS NULL THEN f.notation WHEN c.published THEN NULL ELSE 'C' END,
-                   CASE WHEN c.published THEN f.dataset_ids END
-            FROM pg_temp.terrcarbon_release_figure f
-            JOIN %1$I.territory t ON t.code = f.territory_code
-            LEFT JOIN (%2$s) AS p (code, parent_code) ON p.code = t.parent_code
-            LEFT JOIN terrcarbon.publishable_cells($2, $3, $4, $5, $6, $7) AS c
-                ON c.territory = f.territory_code AND c.sector = f.sector
-            WHERE f.measure = $8
-            $query$, schema_name, territories)
-            USING new_id, territories,
-                format('SELECT territory_code, sector, dataset_id, unit, amount FROM %I.release_part
-                    WHERE release_id = %s AND measure = %L', schema_name, new_id, this_measure),
-                CASE WHEN former.id IS NULL
-                    THEN format('SELECT territory_code, sector FROM pg_temp.terrcarbon_release_figure
-                        WHERE measure = %L AND kg IS NOT NULL', this_measure)
-                    -- A correction shows what the first release did.
-                    ELSE format('SELECT territory_code, sector FROM %I.release_cell
-                        WHERE release_id = %s AND measure = %L AND co2e IS NOT NULL', schema_name, former.id, this_measure)
-                END,
-                former_cells, former_parts, former.id IS NOT NULL, this_measure;
-    END LOOP;
-    DROP TABLE pg_temp.terrcarbon_release_figure;
+    PERFORM terrcarbon_internal.release_cells(account, new_id, former.id, m, used, confidential, problem.land)
+    FROM unnest('{emissions,removals}'::text[]) AS m;
     IF former.id IS NOT NULL THEN
         FOR problem IN EXECUTE format($query$
                 SELECT r.id FROM %I.release r
                 WHERE r.year = $1 AND (r.allocation = 'territorial') = ($2 = 'territorial') AND r.id < $3
                 ORDER BY r.id DESC
-                $query$, schema_name) USING release.year, release.allocation, new_id
+                $query$, account) USING release.year, release.allocation, new_id
         LOOP
-            PERFORM release_check_correction(schema_name, problem.id, new_id, used, confidential);
+            PERFORM terrcarbon_internal.release_check_correction(account, problem.id, new_id, used);
         END LOOP;
         EXECUTE format($query$
             SELECT c.territory_code || ', ' || c.sector AS cell
@@ -708,7 +760,7 @@ BEGIN
                 AND c.sector = o.sector AND c.measure = o.measure
             WHERE o.release_id = $1 AND o.co2e IS NOT NULL AND c.co2e IS NULL
             LIMIT 1
-            $query$, schema_name) INTO problem USING former.id, new_id;
+            $query$, account) INTO problem USING former.id, new_id;
         IF problem.cell IS NOT NULL THEN
             RAISE EXCEPTION 'this correction of release % cannot be released', former.id
                 USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -716,15 +768,15 @@ BEGIN
         END IF;
     END IF;
 
-    IF EXISTS (SELECT d.dataset_id, d.access FROM release_datasets(schema_name) AS d WHERE d.used
+    IF EXISTS (SELECT d.dataset_id, d.access FROM terrcarbon_internal.release_datasets(account) AS d WHERE d.used
                EXCEPT SELECT u, CASE WHEN u = ANY (confidential) THEN 'aggregate' ELSE 'open' END FROM unnest(used) AS u)
-        OR (SELECT count(*) FROM release_datasets(schema_name) AS d WHERE d.used) <> cardinality(used) THEN
+        OR (SELECT count(*) FROM terrcarbon_internal.release_datasets(account) AS d WHERE d.used) <> cardinality(used) THEN
         RAISE EXCEPTION 'access to a dataset changed meanwhile'
             USING ERRCODE = 'serialization_failure', HINT = 'Release again.';
     END IF;
     EXECUTE format('SELECT count(co2e), count(*) FILTER (WHERE notation = ''C'') FROM %I.release_cell WHERE release_id = $1',
-        schema_name) INTO count_out, count_secret USING new_id;
-    RAISE NOTICE 'release % of account %: % figures out, % withheld', new_id, schema_name, count_out, count_secret
+        account) INTO count_out, count_secret USING new_id;
+    RAISE NOTICE 'release % of account %: % figures out, % withheld', new_id, account, count_out, count_secret
         USING DETAIL = coalesce('Left out: ' || left_out || '.', 'All datasets are used.');
     PERFORM set_config('terrcarbon.gwp', kept_potentials, true);
     RETURN new_id;

@@ -1,21 +1,35 @@
 /*
  * release.c
- *		SQL face of secrecy.c.
+ *		SQL face of the choice of cells: numbers what the caller names.
  */
 #include "compat.h"
 
+#include <math.h>
+
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "funcapi.h"
 #include "miscadmin.h"
+#include "release/match.h"
 #include "release/secrecy.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/tuplestore.h"
+#include "utils/typcache.h"
 
 static void *
-resize_palloc(void *old, size_t size)
+allocate(size_t size)
 {
-	if (old == NULL)
-		return MemoryContextAllocHuge(CurrentMemoryContext, size);
-	return repalloc_huge(old, size);
+	return MemoryContextAllocHuge(CurrentMemoryContext, size);
+}
+
+static bool
+pending(void)
+{
+	return INTERRUPTS_PENDING_CONDITION();
 }
 
 static void
@@ -24,99 +38,436 @@ check_interrupts(void)
 	CHECK_FOR_INTERRUPTS();
 }
 
-static const secrecy_host server = { resize_palloc, pfree, check_interrupts };
+static const secrecy_host server = { allocate, pfree, pending, check_interrupts };
 
-/* The elements of a one-dimensional array without NULL, and their number. */
-static void *
-elements(FunctionCallInfo fcinfo, int argument, Oid type, int *count)
+/* --- names as numbers ------------------------------------------------------------- */
+
+typedef struct name
+{
+	const char *bytes;
+	int length;
+} name;
+
+/* Numbers names from 0 as they come. */
+typedef struct dictionary
+{
+	name *names;
+	int n;
+	int room;
+	int *slots; /* number + 1; a power of two of them */
+	uint32 mask;
+} dictionary;
+
+static int
+find_slot(const dictionary *d, const char *bytes, int length)
+{
+	uint32 slot = hash_bytes((const unsigned char *) bytes, length) & d->mask;
+
+	while (d->slots[slot] != 0)
+	{
+		const name *known = &d->names[d->slots[slot] - 1];
+
+		if (known->length == length && memcmp(known->bytes, bytes, length) == 0)
+			break;
+		slot = (slot + 1) & d->mask;
+	}
+	return slot;
+}
+
+static void
+grow(dictionary *d)
+{
+	d->room = d->room == 0 ? 256 : d->room * 2;
+	d->names = d->names == NULL
+				   ? MemoryContextAllocHuge(CurrentMemoryContext, d->room * sizeof(name))
+				   : repalloc_huge(d->names, d->room * sizeof(name));
+	if (d->slots != NULL)
+		pfree(d->slots);
+	d->slots = MemoryContextAllocHuge(CurrentMemoryContext, 2 * d->room * sizeof(int));
+	memset(d->slots, 0, 2 * d->room * sizeof(int));
+	d->mask = 2 * d->room - 1;
+	for (int i = 0; i < d->n; i++)
+		d->slots[find_slot(d, d->names[i].bytes, d->names[i].length)] = i + 1;
+}
+
+/* The number of a name, -1 when it has none. */
+static int
+number_of(const dictionary *d, const void *bytes, int length)
+{
+	return d->n == 0 ? -1 : d->slots[find_slot(d, bytes, length)] - 1;
+}
+
+/* The number of a name, a new one when it has none; keeps the bytes where they are. */
+static int
+number(dictionary *d, const void *bytes, int length)
+{
+	int slot;
+
+	if (d->n == d->room)
+		grow(d);
+	slot = find_slot(d, bytes, length);
+	if (d->slots[slot] == 0)
+	{
+		d->names[d->n++] = (name){ bytes, length };
+		d->slots[slot] = d->n;
+	}
+	return d->slots[slot] - 1;
+}
+
+static int
+number_copy(dictionary *d, const void *bytes, int length)
+{
+	int known = number_of(d, bytes, length);
+	char *copy;
+
+	if (known >= 0)
+		return known;
+	copy = palloc(length);
+	memcpy(copy, bytes, length);
+	return number(d, copy, length);
+}
+
+/* --- rows of arguments ---------------------------------------------------------------- */
+
+/* Walks the rows of an array of a composite type. */
+typedef struct rows
+{
+	Datum *row;
+	int n;
+	int at;
+	TupleDesc type;
+	Datum *value;
+	bool *null;
+} rows;
+
+static rows
+argument_rows(FunctionCallInfo fcinfo, int argument, int ncolumns)
 {
 	ArrayType *array = PG_GETARG_ARRAYTYPE_P(argument);
+	Oid type = ARR_ELEMTYPE(array);
+	int16 length;
+	bool by_value;
+	char align;
+	bool *nulls;
+	rows r = { NULL, 0, 0, lookup_rowtype_tupdesc_copy(type, -1), NULL, NULL };
 
-	if (ARR_NDIM(array) > 1 || ARR_ELEMTYPE(array) != type)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("argument %d must be a one-dimensional array", argument + 1)));
-	if (array_contains_nulls(array))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("argument %d must not contain NULL", argument + 1)));
-	*count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	return ARR_DATA_PTR(array);
+	if (r.type->natts != ncolumns)
+		elog(ERROR, "argument %d has %d columns", argument + 1, r.type->natts);
+	get_typlenbyvalalign(type, &length, &by_value, &align);
+	deconstruct_array(array, type, length, by_value, align, &r.row, &nulls, &r.n);
+	for (int i = 0; i < r.n; i++)
+		if (nulls[i])
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("argument %d must not contain NULL", argument + 1)));
+	r.value = palloc(ncolumns * sizeof(Datum));
+	r.null = palloc(ncolumns * sizeof(bool));
+	return r;
 }
 
-/* How many things are numbered; a number above that of the parts is refused later. */
-static int32
-numbered(const int32 *numbers, int count)
+/* Takes the next row apart; the first so many columns must have a value. */
+static bool
+next_row(rows *r, int argument, int needed)
 {
-	int32 most = 0;
+	HeapTupleHeader header;
+	HeapTupleData tuple;
 
-	for (int i = 0; i < count; i++)
-		most = Max(most, numbers[i]);
-	return Min(most, count);
+	CHECK_FOR_INTERRUPTS();
+	if (r->at >= r->n)
+		return false;
+	header = DatumGetHeapTupleHeader(r->row[r->at++]);
+	tuple = (HeapTupleData){ .t_len = HeapTupleHeaderGetDatumLength(header), .t_data = header };
+	heap_deform_tuple(&tuple, r->type, r->value, r->null);
+	for (int i = 0; i < needed; i++)
+		if (r->null[i])
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("%s of a row of a cube must not be NULL",
+								   NameStr(TupleDescAttr(r->type, i)->attname)),
+							errdetail("It is row %d of argument %d.", r->at, argument + 1)));
+	return true;
 }
 
-/*
- * Reads a cube from the arguments, which count from 1.  What the numbers refer
- * to is checked in secrecy.c.
- */
+static name
+text_at(const rows *r, int i)
+{
+	text *t = DatumGetTextPP(r->value[i]);
+
+	return (name){ VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t) };
+}
+
+/* --- reading a cube --------------------------------------------------------------------- */
+
+typedef struct reading
+{
+	secrecy_cube cube;
+	dictionary cubes, places, sectors, nodes, datasets, units, contributions, keys, parties;
+	int32 *key;
+	int cubes_sorted_room;
+	int32 *cube_number; /* of each cube as it came: 0, then in the order of time */
+} reading;
+
+typedef struct node_name
+{
+	int32 cube;
+	int32 place;
+} node_name;
+
 static void
-cube_arguments(FunctionCallInfo fcinfo, secrecy_cube *cube)
+read_rules(FunctionCallInfo fcinfo, reading *in)
 {
-	int nnodes, nsectors, nshares, nflags, nwanted, ntwins, nout;
-	int nparts[5];
-	int32 *parents = elements(fcinfo, 0, INT4OID, &nnodes);
-	int32 *min_units = elements(fcinfo, 1, INT4OID, &nsectors);
-	float8 *max_share = elements(fcinfo, 2, FLOAT8OID, &nshares);
-	bool *in_total = elements(fcinfo, 3, BOOLOID, &nflags);
-	int32 *twins;
-	int32 *columns[4];
-	float8 *values;
-	int32 *parent = palloc(sizeof(int32) * Max(nnodes, 1));
-	int32 *twin = palloc(sizeof(int32) * Max(nnodes, 1));
-	secrecy_rule *rules = palloc(sizeof(secrecy_rule) * Max(nsectors, 1));
-	secrecy_part *parts;
+	rows r = argument_rows(fcinfo, 0, 5);
+	secrecy_rule *rules = palloc(sizeof(secrecy_rule) * Max(r.n, 1));
+	bool *in_total = palloc(sizeof(bool) * Max(r.n, 1));
 
-	for (int i = 0; i < 4; i++)
-		columns[i] = elements(fcinfo, 4 + i, INT4OID, &nparts[i]);
-	values = elements(fcinfo, 8, FLOAT8OID, &nparts[4]);
-	cube->wanted = elements(fcinfo, 9, BOOLOID, &nwanted);
-	twins = elements(fcinfo, 10, INT4OID, &ntwins);
-	cube->out = elements(fcinfo, 11, BOOLOID, &nout);
-	for (int i = 1; i < 5; i++)
-		if (nparts[i] != nparts[0])
-			ereport(ERROR,
-					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-					 errmsg("the columns of the parts differ in length"),
-					 errdetail("The first has %d elements, another %d.", nparts[0], nparts[i])));
-	if (nshares != nsectors || nflags != nsectors || ntwins != nnodes ||
-		nwanted != (int64) nnodes * (nsectors + 1) || nout != nwanted)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("the arrays of a cube do not fit each other"),
-				 errdetail("There are %d nodes, %d sectors, %d shares, %d totals and %d cells.",
-						   nnodes, nsectors, nshares, nflags, nwanted)));
-
-	for (int i = 0; i < nnodes; i++)
+	for (int i = 0; next_row(&r, 0, 5); i++)
 	{
-		parent[i] = parents[i] > 0 ? parents[i] - 1 : parents[i] == 0 ? -1 : -2;
-		twin[i] = twins[i] > 0 ? twins[i] - 1 : twins[i] == 0 ? SECRECY_PRESENT : SECRECY_GONE;
-	}
-	for (int i = 0; i < nsectors; i++)
-		rules[i] = (secrecy_rule){ min_units[i], max_share[i] };
-	parts = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(secrecy_part) * Max(nparts[0], 1));
-	for (int i = 0; i < nparts[0]; i++)
-		parts[i] = (secrecy_part){ Max(columns[0][i], 0) - 1, Max(columns[1][i], 0) - 1,
-								   Max(columns[2][i], 0) - 1, Max(columns[3][i], 0) - 1,
-								   values[i] };
+		name sector = text_at(&r, 0);
 
-	cube->nnodes = nnodes;
-	cube->parent = parent;
-	cube->twin = twin;
-	cube->nsectors = nsectors;
-	cube->rules = rules;
-	cube->in_total = in_total;
-	cube->ndatasets = numbered(columns[2], nparts[0]);
-	cube->nunits = numbered(columns[3], nparts[0]);
-	cube->nparts = nparts[0];
-	cube->parts = parts;
+		if (number(&in->sectors, sector.bytes, sector.length) != i)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("sector \"%.*s\" has two rules", Min(sector.length, 100),
+								   sector.bytes)));
+		rules[i] = (secrecy_rule){ DatumGetInt32(r.value[1]), DatumGetFloat8(r.value[2]),
+								   DatumGetFloat8(r.value[3]) / 100 };
+		in_total[i] = DatumGetBool(r.value[4]);
+	}
+	in->cube.nsectors = r.n;
+	in->cube.rules = rules;
+	in->cube.in_total = in_total;
+}
+
+static const int32 *cubes_to_sort;
+
+static int
+compare_cubes(const void *a, const void *b)
+{
+	int32 x = cubes_to_sort[*(const int *) a];
+	int32 y = cubes_to_sort[*(const int *) b];
+
+	return (x > y) - (x < y);
+}
+
+/* Numbers former cubes from 1 in the order of what the caller calls them. */
+static void
+number_cubes(reading *in)
+{
+	int n = in->cubes.n;
+	int32 *called = palloc(sizeof(int32) * Max(n, 1));
+	int *order = palloc(sizeof(int) * Max(n, 1));
+	int next = 1;
+
+	in->cube_number = palloc(sizeof(int32) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		memcpy(&called[i], in->cubes.names[i].bytes, sizeof(int32));
+		order[i] = i;
+	}
+	cubes_to_sort = called;
+	qsort(order, n, sizeof(int), compare_cubes);
+	for (int i = 0; i < n; i++)
+		in->cube_number[order[i]] = called[order[i]] == 0 ? 0 : next++;
+}
+
+static void
+read_territories(FunctionCallInfo fcinfo, reading *in)
+{
+	rows r = argument_rows(fcinfo, 1, 3);
+	int32 *parent = palloc(sizeof(int32) * Max(r.n, 1));
+	int32 *cube_of = palloc(sizeof(int32) * Max(r.n, 1));
+	int32 *place = palloc(sizeof(int32) * Max(r.n, 1));
+	name *above = palloc(sizeof(name) * Max(r.n, 1));
+
+	for (int i = 0; next_row(&r, 1, 2); i++)
+	{
+		int32 called = DatumGetInt32(r.value[0]);
+		name code = text_at(&r, 1);
+		node_name node;
+
+		node.cube = number_copy(&in->cubes, &called, sizeof(called));
+		node.place = number(&in->places, code.bytes, code.length);
+		if (number_copy(&in->nodes, &node, sizeof(node)) != i)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("territory \"%.*s\" is there twice", Min(code.length, 100),
+								   code.bytes)));
+		cube_of[i] = node.cube;
+		place[i] = node.place;
+		above[i] = r.null[2] ? (name){ NULL, 0 } : text_at(&r, 2);
+	}
+	number_cubes(in);
+	/* A parent that is not there is none. */
+	for (int i = 0; i < r.n; i++)
+	{
+		node_name node = { cube_of[i],
+						   above[i].bytes == NULL
+							   ? -1
+							   : number_of(&in->places, above[i].bytes, above[i].length) };
+
+		parent[i] = node.place < 0 ? -1 : number_of(&in->nodes, &node, sizeof(node));
+	}
+	for (int i = 0; i < r.n; i++)
+		cube_of[i] = in->cube_number[cube_of[i]];
+	in->cube.nnodes = r.n;
+	in->cube.parent = parent;
+	in->cube.cube_of = cube_of;
+	in->cube.place = place;
+}
+
+/* The node of a row whose first columns are the cube and the territory, -1: none. */
+static int
+node_at(const reading *in, const rows *r)
+{
+	int32 called = DatumGetInt32(r->value[0]);
+	name code = text_at(r, 1);
+	node_name node = { number_of(&in->cubes, &called, sizeof(called)),
+					   number_of(&in->places, code.bytes, code.length) };
+
+	return node.cube < 0 || node.place < 0 ? -1 : number_of(&in->nodes, &node, sizeof(node));
+}
+
+/* What a contribution is called, in one cube and in any. */
+typedef struct contribution_name
+{
+	int32 unit;
+	int32 contribution; /* its own name, or -1 and */
+	int32 place;
+	int32 sector;
+	int32 cube; /* -1 in the name for any cube */
+	int32 dataset;
+} contribution_name;
+
+static void
+read_parts(FunctionCallInfo fcinfo, reading *in)
+{
+	rows r = argument_rows(fcinfo, 2, 7);
+	secrecy_part *parts = MemoryContextAllocHuge(CurrentMemoryContext,
+												 sizeof(secrecy_part) * Max(r.n, 1));
+	dictionary rows_named = { 0 };
+
+	in->key = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int32) * Max(r.n, 1));
+	for (int i = 0; next_row(&r, 2, 5); i++)
+	{
+		int node = node_at(in, &r);
+		name code = text_at(&r, 1);
+		name sector = text_at(&r, 2);
+		name unit = text_at(&r, 4);
+		int32 dataset = DatumGetInt32(r.value[3]);
+		contribution_name called;
+
+		called.sector = number_of(&in->sectors, sector.bytes, sector.length);
+		if (node < 0 || called.sector < 0)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("a part is of an unknown territory or sector"),
+							errdetail("It is of %.*s, %.*s.", Min(code.length, 50), code.bytes,
+									  Min(sector.length, 50), sector.bytes),
+							errhint("A part that belongs to no cell would not be protected.")));
+		if (r.null[6])
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("the amount of a part must not be NULL")));
+		called.unit = number(&in->units, unit.bytes, unit.length);
+		called.contribution = -1;
+		called.place = in->cube.place[node];
+		if (!r.null[5])
+		{
+			name row = text_at(&r, 5);
+
+			called.contribution = number(&rows_named, row.bytes, row.length);
+			called.place = called.sector = -1;
+		}
+		called.cube = in->cube.cube_of[node];
+		called.dataset = number_copy(&in->datasets, &dataset, sizeof(dataset));
+		parts[i] = (secrecy_part){ node,
+								   number_of(&in->sectors, sector.bytes, sector.length),
+								   called.dataset,
+								   called.unit,
+								   number_copy(&in->contributions, &called, sizeof(called)),
+								   DatumGetFloat8(r.value[6]) };
+		called.cube = called.dataset = -1;
+		in->key[parts[i].contribution] = number_copy(&in->keys, &called, sizeof(called));
+	}
+	in->cube.ndatasets = in->datasets.n;
+	in->cube.nunits = in->units.n;
+	in->cube.ncontributions = in->contributions.n;
+	in->cube.nparts = r.n;
+	in->cube.parts = parts;
+	for (int i = 0; i < r.n; i++)
+		if (!isfinite(parts[i].value))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("the amount of a part must be finite")));
+	if (in->cubes.n > 1)
+		secrecy_match(&in->cube, in->key, parts, &server);
+}
+
+/* Cells with a figure: to publish in cube 0, else published already. */
+static void
+read_figures(FunctionCallInfo fcinfo, reading *in)
+{
+	int width = in->cube.nsectors + 1;
+	size_t ncells = (size_t) in->cube.nnodes * width;
+	bool *wanted = allocate(Max(ncells, 1));
+	bool *out = allocate(Max(ncells, 1));
+	rows r = argument_rows(fcinfo, 3, 3);
+
+	memset(wanted, 0, ncells);
+	memset(out, 0, ncells);
+	while (next_row(&r, 3, 3))
+	{
+		int node = node_at(in, &r);
+		name sector = text_at(&r, 2);
+		int s = sector.length == 3 && memcmp(sector.bytes, "all", 3) == 0
+					? in->cube.nsectors
+					: number_of(&in->sectors, sector.bytes, sector.length);
+
+		if (node >= 0 && s >= 0)
+			(in->cube.cube_of[node] == 0 ? wanted : out)[(size_t) node * width + s] = true;
+	}
+	in->cube.wanted = wanted;
+	in->cube.out = out;
+}
+
+static int
+compare_reader(const void *a, const void *b)
+{
+	const int32 *x = a;
+	const int32 *y = b;
+
+	if (x[0] != y[0])
+		return x[0] < y[0] ? -1 : 1;
+	return (x[1] > y[1]) - (x[1] < y[1]);
+}
+
+static void
+read_parties(FunctionCallInfo fcinfo, reading *in)
+{
+	rows r = argument_rows(fcinfo, 4, 2);
+	int32(*readers)[2] = palloc(sizeof(int32[2]) * Max(r.n, 1));
+	int32 *dataset;
+	int32 *start;
+	int n = 0;
+
+	while (next_row(&r, 4, 2))
+	{
+		name party = text_at(&r, 0);
+		int32 id = DatumGetInt32(r.value[1]);
+		int known = number_of(&in->datasets, &id, sizeof(id));
+
+		if (known >= 0)
+		{
+			readers[n][0] = number(&in->parties, party.bytes, party.length);
+			readers[n++][1] = known;
+		}
+	}
+	qsort(readers, n, sizeof(*readers), compare_reader);
+	start = palloc0(sizeof(int32) * (in->parties.n + 1));
+	dataset = palloc(sizeof(int32) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+	{
+		dataset[i] = readers[i][1];
+		start[readers[i][0] + 1]++;
+	}
+	for (int k = 0; k < in->parties.n; k++)
+		start[k + 1] += start[k];
+	in->cube.nparties = in->parties.n;
+	in->cube.party_start = start;
+	in->cube.party_dataset = dataset;
 }
 
 static void
@@ -127,57 +478,81 @@ report(secrecy_error error)
 		case SECRECY_OK:
 			break;
 		case SECRECY_RANGE:
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("a number of the cube is out of its range"),
-					 errhint("Nodes, sectors, datasets and units are numbered from 1 without "
-							 "gaps, values are finite, shares are above 0 and at most 1.")));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("a number of the cube is out of its range"),
+							errhint("Units are at least 1, shares above 0 and at most 1, "
+									"p_percent from 0 to below 100, amounts below 1e280.")));
 			break;
 		case SECRECY_CYCLE:
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("a territory of the cube is part of itself")));
 			break;
 		case SECRECY_SIZE:
-			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-							errmsg("the cube has too many cells or parts")));
-			break;
-		case SECRECY_STUCK:
-			elog(ERROR, "secondary suppression does not advance");
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("the cube has too many cells, parts or levels"),
+					 errdetail("There may be %d levels of territories.", SECRECY_MAX_DEPTH)));
 			break;
 	}
 }
 
-/* secrecy_choose(...): which cells to publish. */
-PG_FUNCTION_INFO_V1(secrecy_choose_sql);
-Datum
-secrecy_choose_sql(PG_FUNCTION_ARGS)
+/* The cells of cube 0, with whether each is published. */
+static void
+write_cells(FunctionCallInfo fcinfo, const reading *in, const bool *published)
 {
-	secrecy_cube cube;
-	int ncells;
-	bool *published;
-	Datum *result;
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int width = in->cube.nsectors + 1;
 
-	cube_arguments(fcinfo, &cube);
-	ncells = cube.nnodes * (cube.nsectors + 1);
-	published = palloc0(sizeof(bool) * Max(ncells, 1));
-	report(secrecy_choose(&cube, &server, published));
+	for (int node = 0; node < in->cube.nnodes; node++)
+	{
+		const name *code = &in->places.names[in->cube.place[node]];
 
-	result = palloc(sizeof(Datum) * Max(ncells, 1));
-	for (int i = 0; i < ncells; i++)
-		result[i] = BoolGetDatum(published[i]);
-	PG_RETURN_ARRAYTYPE_P(
-		construct_array(result, ncells, BOOLOID, sizeof(bool), true, TYPALIGN_CHAR));
+		if (in->cube.cube_of[node] != 0)
+			continue;
+		for (int s = 0; s < width; s++)
+		{
+			const name all = { "all", 3 };
+			const name *sector = s < in->cube.nsectors ? &in->sectors.names[s] : &all;
+			Datum values[3];
+			bool nulls[3] = { false };
+
+			values[0] = PointerGetDatum(cstring_to_text_with_len(code->bytes, code->length));
+			values[1] = PointerGetDatum(cstring_to_text_with_len(sector->bytes, sector->length));
+			values[2] = BoolGetDatum(published[(size_t) node * width + s]);
+			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		}
+		CHECK_FOR_INTERRUPTS();
+	}
 }
 
-/* secrecy_holds(...): whether all wanted cells can be published together. */
-PG_FUNCTION_INFO_V1(secrecy_holds_sql);
+/* choose_cells(rules, territories, parts, figures, readers, whole): see its comment. */
+PG_FUNCTION_INFO_V1(choose_cells);
 Datum
-secrecy_holds_sql(PG_FUNCTION_ARGS)
+choose_cells(PG_FUNCTION_ARGS)
 {
-	secrecy_cube cube;
-	bool holds;
+	reading in = { .key = NULL };
+	bool *published;
+	size_t ncells;
 
-	cube_arguments(fcinfo, &cube);
-	report(secrecy_holds(&cube, &server, &holds));
-	PG_RETURN_BOOL(holds);
+	InitMaterializedSRF(fcinfo, 0);
+	read_rules(fcinfo, &in);
+	read_territories(fcinfo, &in);
+	read_parts(fcinfo, &in);
+	read_figures(fcinfo, &in);
+	read_parties(fcinfo, &in);
+	ncells = (size_t) in.cube.nnodes * (in.cube.nsectors + 1);
+	published = allocate(Max(ncells, 1));
+	memset(published, 0, ncells);
+	if (PG_GETARG_BOOL(5))
+	{
+		bool holds;
+
+		report(secrecy_holds(&in.cube, &server, &holds));
+		for (size_t i = 0; i < ncells; i++)
+			published[i] = holds && in.cube.wanted[i];
+	}
+	else
+		report(secrecy_choose(&in.cube, &server, published));
+	write_cells(fcinfo, &in, published);
+	return (Datum) 0;
 }

@@ -184,20 +184,4 @@ SKIP:
 	$standby->stop;
 }
 
-# Rows without a catalogue, as on a node that got only the tables: no answer.
-$node->safe_psql('postgres', q{
-	CREATE DATABASE bare;});
-$node->safe_psql('bare', q{
-	CREATE EXTENSION terrcarbon CASCADE;
-	CREATE TABLE measure (dataset_id int NOT NULL);
-	SELECT terrcarbon.protect('measure');
-	GRANT SELECT ON measure TO PUBLIC;});
-is($node->safe_psql('bare', 'SELECT count(*) FROM measure', extra_params => [ '-U', 'reader' ]),
-	'0', 'no rows and no datasets: nothing to say');
-$node->safe_psql('bare', 'INSERT INTO measure VALUES (1)');
-($out, $err) = ("", "");
-$node->psql('bare', 'SELECT count(*) FROM measure', stdout => \$out, stderr => \$err, extra_params => [ '-U', 'reader' ]);
-like($err, qr/the catalogue of datasets is empty/, 'rows and no datasets: an error, not 0 rows');
-is($out, '', '... and nothing is shown');
-
 done_testing();

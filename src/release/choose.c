@@ -1,0 +1,1460 @@
+/*
+ * choose.c
+ *		Primary and secondary suppression in cubes of sums.
+ *
+ * Let x be the unknowns, none below 0, and A their sums that are published.  What
+ * a reader can tell of a sum f of unknowns is the range of f over all x' >= 0 with
+ * A x' = A x.  A direction d with A d = 0 and x + d >= 0 is a proof that this range
+ * reaches from f(x) to f(x + d) at least.  So each secret has a check that asks for
+ * a direction which changes it by so much, and no cell is published that would
+ * leave a check without one.  Where none is to be had, a linear programme finds one
+ * for which the cells to withhold cost least.  Publishing less leaves all proofs as
+ * they are.
+ *
+ * The checks, where a column (see model.c) is what no cell tells apart:
+ *
+ * - UP and DOWN: for each unit u of a column with the total X.  The other units
+ *	 can be anything from 0, so x_u can be all of X, for the second largest all but
+ *	 its own.  If that is not enough, X must be able to grow; if no other unit is
+ *	 there, to shrink.  The total of too few units is a secret too, whose range must
+ *	 be wide.  A unit in several columns is looked at in their sum too.
+ *
+ * - COUNT: no sum of fewer units than the rule asks can be computed.  With n_j
+ *	 units in column j, a computable sum is w = A' y, and the least of sum n_j w_j
+ *	 over those with w >= 0 and w_a = 1 is, by duality, the largest d_a with A d = 0
+ *	 and d_j >= -n_j for the others, plus n_a.  Where this is at least the rule's
+ *	 number, all computable sums with column a have as many units.  A unit that is
+ *	 spread over k columns counts 1/k in each, which is never too much.
+ *
+ * - EXISTS: of what is 0, that it is 0.
+ *
+ * They must hold against everybody; against each unit, which knows its own (those
+ * that a proof rests on are checked one by one, as is the rest of a column without
+ * its largest unit); and against each party, to which what it knows is constant.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "release/model.h"
+#include "release/secrecy.h"
+#include "release/solver.h"
+
+#define MANY       1e6  /* in multiples of what a check needs: as good as infinite */
+#define NONE       1e-9 /* the same: as good as 0 */
+#define OPENED     1e-6 /* a cell that a proof changes by so much is withheld */
+#define MARGIN     1e-6 /* asked for besides, for an attacker that rounds */
+#define NEAR       160  /* columns of a first linear programme */
+#define FAR        1500
+#define SMALL      400   /* columns of a cube that is looked at as a whole */
+#define TOO_LARGE  20000 /* columns of a linear programme */
+#define PATIENCE   400   /* columns tried for a chain */
+#define ATTEMPTS   8     /* orders in which a small cube is tried */
+#define LONG       1e-4  /* cost of a column in a proof, of the dearest cell */
+#define RISKY      1e-3  /* the same where somebody knows all or part of it */
+#define SMALL_CUBE 400   /* cells */
+#define THOROUGH   4000  /* programmes, after which it is good enough */
+
+typedef enum check_kind
+{
+	CHECK_COUNT,
+	CHECK_UP,
+	CHECK_DOWN,
+	CHECK_SHRINK,
+	CHECK_EXISTS
+} check_kind;
+
+typedef struct check
+{
+	check_kind kind;
+	int32_t party;    /* who looks, -1: everybody */
+	int32_t attacker; /* unit that looks, -1: none */
+	int32_t own;      /* unit that the secret is about, -1: several */
+	const entry *target;
+	int32_t ntarget;
+	double need;
+	const entry *proof; /* a direction: changes of columns */
+	int32_t nproof;
+	bool hopeless; /* known already from what is out */
+} check;
+
+typedef enum row_state
+{
+	ROW_FREE, /* not published */
+	ROW_SHOWN,
+	ROW_OUT /* published for good */
+} row_state;
+
+typedef enum effort
+{
+	EFFORT_PAY,   /* withhold cells if need be */
+	EFFORT_SOLVE, /* with the cells as they are */
+	EFFORT_CHAIN  /* the same, short directions only */
+} effort;
+
+/* A check whose proof changes a cell that could be published. */
+typedef struct use
+{
+	int32_t check;
+	struct use *next;
+} use;
+
+typedef struct work
+{
+	model m;
+	arena lasting;
+	arena passing; /* of one attempt */
+	check *candidates;
+	size_t ncandidates;
+	size_t candidates_room;
+	check *checks;
+	size_t nchecks;
+	size_t checks_room;
+	bool *closable; /* cells that can be published at all */
+	bool *hidden;   /* cells that the last cube before hid */
+	bool any_out;
+	bool small;
+	bool *active;    /* columns whose secrets depend on what is published now */
+	int32_t *length; /* of rows: columns that are not 0 */
+	row_state *state;
+	int32_t *pins; /* of columns: rows that show nothing else */
+	use **uses;
+	/* scratch of one search */
+	double *target; /* by column */
+	double *change; /* by column */
+	double *sum;    /* by row: what the change does to it */
+	bool *touched;  /* rows */
+	int32_t *rows;
+	int32_t nrows;
+	int32_t *changed; /* columns, in order */
+	int32_t nchanged;
+	int32_t *near; /* columns */
+	int32_t nnear;
+	int32_t *near_index; /* by column: its place among near + 1 */
+	int32_t *row_index;  /* the same of rows */
+	int patience;
+	bool cautious;  /* keep off what somebody knows */
+	int64_t solved; /* programmes so far */
+} work;
+
+/* --- bounds ------------------------------------------------------------------------ */
+
+static bool
+is_down(const check *k)
+{
+	return k->kind == CHECK_DOWN || k->kind == CHECK_SHRINK;
+}
+
+static const column *
+column_at(const work *w, int32_t c)
+{
+	return &w->m.columns[c];
+}
+
+/* How far a column may go, for the one who looks. */
+static void
+bounds(const work *w, const check *k, int32_t c, double *lower, double *upper)
+{
+	const column *col = column_at(w, c);
+	view v = model_view(&w->m, k->party, c);
+	double room;
+
+	*lower = *upper = 0;
+	if (col->zero)
+	{
+		*upper = k->kind == CHECK_EXISTS ? MANY * k->need : 0;
+		return;
+	}
+	if (v.n == 0 || (v.n == 1 && k->attacker >= 0 && v.largest == k->attacker))
+		return;
+	*upper = MANY * k->need;
+	if (w->target[c] != 0)
+		room = k->kind == CHECK_COUNT ? *upper : v.total;
+	else if (k->kind == CHECK_COUNT)
+		room = v.count;
+	else if (v.n == 1)
+		room = v.total;
+	else
+		room = v.total - (k->attacker >= 0 && v.largest == k->attacker ? v.first : v.second);
+	if (col->signless)
+		room = *upper;
+	*lower = k->kind == CHECK_EXISTS && room > 0 ? -*upper : -room;
+}
+
+static void
+set_state(work *w, int32_t row, row_state state)
+{
+	if (w->length[row] == 1 && (state == ROW_FREE) != (w->state[row] == ROW_FREE))
+		for (size_t i = w->m.row_start[row]; i < w->m.row_start[row + 1]; i++)
+			w->pins[w->m.by_row[i].at] += state == ROW_FREE ? -1 : 1;
+	w->state[row] = state;
+}
+
+/* Whether a unit or a party knows something of a column, other than the target. */
+static bool
+is_risky(const work *w, const check *k, int32_t c)
+{
+	const view *v = &column_at(w, c)->everybody;
+
+	return w->target[c] == 0 && k->party < 0 && k->attacker < 0 &&
+		   ((v->n == 1 && v->largest != k->own && k->kind != CHECK_COUNT) ||
+			w->m.column_known[c] < w->m.column_known[c + 1]);
+}
+
+/* --- chains: short directions, found by trying ------------------------------------- */
+
+static void
+apply(work *w, int32_t c, double amount)
+{
+	const column *col = column_at(w, c);
+
+	for (int32_t i = 0; i < col->nentries; i++)
+	{
+		const entry *e = &w->m.by_column[col->first_entry + i];
+
+		if (w->state[e->at] == ROW_FREE)
+			continue;
+		if (!w->touched[e->at])
+		{
+			w->touched[e->at] = true;
+			w->rows[w->nrows++] = e->at;
+		}
+		w->sum[e->at] += e->coefficient * amount;
+	}
+}
+
+static void
+forget_change(work *w)
+{
+	for (int32_t i = 0; i < w->nrows; i++)
+	{
+		w->touched[w->rows[i]] = false;
+		w->sum[w->rows[i]] = 0;
+	}
+	for (int32_t i = 0; i < w->nchanged; i++)
+		w->change[w->changed[i]] = 0;
+	w->nrows = w->nchanged = 0;
+}
+
+/* Mends the shortest published row that the change breaks by another column. */
+static bool
+extend_chain(work *w, const check *k, int depth)
+{
+	int32_t row = -1;
+	size_t first;
+	int32_t length;
+	int32_t offset = 0;
+	int tries;
+
+	for (int32_t i = 0; i < w->nrows; i++)
+		if (fabs(w->sum[w->rows[i]]) > NONE * k->need &&
+			(row < 0 || w->length[w->rows[i]] < w->length[row]))
+			row = w->rows[i];
+	if (row < 0)
+		return true;
+	if (depth == 0)
+		return false;
+	first = w->m.row_start[row];
+	length = (int32_t) (w->m.row_start[row + 1] - first);
+	tries = length <= 16 ? 16 : 12;
+	/* Neighbours first: columns are numbered at random, but always the same. */
+	if (length > 16)
+		offset = (int32_t) (((uint32_t) w->changed[0] * UINT32_C(2654435761)) % (uint32_t) length);
+	for (int32_t i = 0; i < length && i < 512 && tries > 0; i++)
+	{
+		const entry *e = &w->m.by_row[first + (offset + i) % length];
+		double amount = -w->sum[row] / e->coefficient;
+		double lower, upper;
+
+		if (w->pins[e->at] > 0 || w->change[e->at] != 0 || w->target[e->at] != 0)
+			continue;
+		if (--w->patience < 0)
+			return false;
+		bounds(w, k, e->at, &lower, &upper);
+		if (amount < lower || amount > upper || (lower == 0 && upper == 0) ||
+			(w->cautious && is_risky(w, k, e->at)))
+			continue;
+		tries--;
+		w->change[e->at] = amount;
+		w->changed[w->nchanged++] = e->at;
+		apply(w, e->at, amount);
+		if (extend_chain(w, k, depth - 1))
+			return true;
+		apply(w, e->at, -amount);
+		w->change[e->at] = 0;
+		w->nchanged--;
+	}
+	return false;
+}
+
+/* A direction of few columns, left in change. */
+static bool
+find_chain(work *w, const check *k)
+{
+	double sign = is_down(k) ? -1 : 1;
+
+	for (int32_t i = 0; i < k->ntarget && i < 4; i++)
+	{
+		int32_t c = k->target[i].at;
+		double amount = sign * k->need / k->target[i].coefficient;
+		double lower, upper;
+
+		bounds(w, k, c, &lower, &upper);
+		if (w->pins[c] > 0 || amount < lower * (1 + NONE) || amount > upper)
+			continue;
+		w->change[c] = amount;
+		w->changed[w->nchanged++] = c;
+		apply(w, c, amount);
+		w->patience = PATIENCE;
+		if (extend_chain(w, k, 3 + 2 * w->m.ncubes))
+			return true;
+		forget_change(w);
+	}
+	return false;
+}
+
+/* --- linear programmes ----------------------------------------------------------------- */
+
+static void
+add_near(work *w, int32_t c)
+{
+	if (w->near_index[c] == 0)
+	{
+		w->near[w->nnear++] = c;
+		w->near_index[c] = w->nnear;
+	}
+}
+
+/* Columns around a target, some of each row that they are in. */
+static void
+gather(work *w, const check *k, int32_t limit)
+{
+	for (int32_t i = 0; i < k->ntarget; i++)
+		add_near(w, k->target[i].at);
+	for (int32_t at = 0; at < w->nnear && w->nnear < limit; at++)
+	{
+		const column *col = column_at(w, w->near[at]);
+
+		for (int32_t i = 0; i < col->nentries; i++)
+		{
+			int32_t row = w->m.by_column[col->first_entry + i].at;
+			size_t first = w->m.row_start[row];
+			int32_t length = (int32_t) (w->m.row_start[row + 1] - first);
+			int32_t offset;
+
+			if (w->state[row] == ROW_FREE)
+				continue;
+			if (limit > w->m.ncolumns || length <= 16)
+			{
+				for (int32_t j = 0; j < length; j++)
+					add_near(w, w->m.by_row[first + j].at);
+				continue;
+			}
+			/* Some that are free already, then some at all. */
+			offset = (int32_t) (((uint32_t) w->near[0] * UINT32_C(2654435761)) % (uint32_t) length);
+			for (int pass = 0; pass < 2; pass++)
+				for (int32_t j = 0, taken = 0; j < length && j < 256 && taken < 6; j++)
+				{
+					int32_t c = w->m.by_row[first + (offset + j) % length].at;
+
+					if (w->near_index[c] == 0 && (pass == 1 || w->pins[c] == 0))
+					{
+						add_near(w, c);
+						taken++;
+					}
+				}
+		}
+		model_breathe(&w->m);
+	}
+}
+
+static void
+forget_near(work *w)
+{
+	for (int32_t i = 0; i < w->nnear; i++)
+		w->near_index[w->near[i]] = 0;
+	w->nnear = 0;
+}
+
+typedef enum purpose
+{
+	PURPOSE_PROVE, /* with the cells as they are */
+	PURPOSE_PAY,   /* at least cost of cells */
+	PURPOSE_REACH  /* as far as what is out lets it */
+} purpose;
+
+/*
+ * Writes the programme: the changes of the near columns, then of the cells that
+ * may be withheld, up and down, or in the last place what lacks of the target.
+ * Everything is in multiples of what the check needs.
+ */
+typedef struct draft
+{
+	programme p;
+	int *start;
+	int *row;
+	double *value;
+	double *lower;
+	double *upper;
+	double *cost;
+	double *right;
+	int32_t *rows; /* cells of the programme's rows */
+	int32_t nrows;
+} draft;
+
+static void
+number_rows(work *w, draft *d, purpose why)
+{
+	for (int32_t i = 0; i < w->nnear; i++)
+	{
+		const column *col = column_at(w, w->near[i]);
+
+		for (int32_t j = 0; j < col->nentries; j++)
+		{
+			int32_t row = w->m.by_column[col->first_entry + j].at;
+
+			if (w->row_index[row] == 0 &&
+				(w->state[row] == ROW_OUT || (w->state[row] == ROW_SHOWN && why != PURPOSE_REACH)))
+			{
+				d->rows[d->nrows++] = row;
+				w->row_index[row] = d->nrows;
+			}
+		}
+	}
+}
+
+static void
+add_variable(draft *d, double lower, double upper, double cost)
+{
+	int n = d->p.ncolumns++;
+
+	d->lower[n] = lower;
+	d->upper[n] = upper;
+	d->cost[n] = cost;
+	d->start[n + 1] = d->start[n];
+}
+
+static void
+add_value(draft *d, int row, double value)
+{
+	int n = d->start[d->p.ncolumns]++;
+
+	d->row[n] = row;
+	d->value[n] = value;
+}
+
+/*
+ * Each column is two variables, up and down, at a small cost: a short direction is
+ * one that few others know something of.
+ */
+static void
+write_programme(work *w, const check *k, purpose why, draft *d)
+{
+	double dearest = 0;
+
+	number_rows(w, d, why);
+	d->p.nrows = d->nrows + 1;
+	d->right[d->nrows] = is_down(k) ? -1 : 1;
+	for (int32_t i = 0; i < w->nnear; i++)
+	{
+		const column *col = column_at(w, w->near[i]);
+		double lower, upper;
+
+		bounds(w, k, w->near[i], &lower, &upper);
+		for (int sign = 1; sign >= -1; sign -= 2)
+		{
+			add_variable(d, 0, fmin((sign > 0 ? upper : -lower) / k->need, MANY),
+						 is_risky(w, k, w->near[i]) ? RISKY : LONG);
+			for (int32_t j = 0; j < col->nentries; j++)
+			{
+				const entry *e = &w->m.by_column[col->first_entry + j];
+
+				if (w->row_index[e->at] > 0)
+					add_value(d, w->row_index[e->at] - 1, sign * e->coefficient);
+			}
+			if (w->target[w->near[i]] != 0)
+				add_value(d, d->nrows, sign * w->target[w->near[i]]);
+		}
+	}
+	if (why == PURPOSE_REACH)
+	{
+		add_variable(d, 0, 1, 1e3);
+		add_value(d, d->nrows, d->right[d->nrows]);
+	}
+	for (int32_t i = 0; i < d->nrows; i++)
+		dearest = fmax(dearest, w->m.size[d->rows[i]]);
+	for (int32_t i = 0; i < d->nrows && why == PURPOSE_PAY; i++)
+		if (w->state[d->rows[i]] == ROW_SHOWN)
+			for (int sign = -1; sign <= 1; sign += 2)
+			{
+				add_variable(d, 0, MANY * 10,
+							 dearest > 0 ? w->m.size[d->rows[i]] / dearest + 1e-5 : 1);
+				add_value(d, i, sign);
+			}
+	for (int32_t i = 0; i < d->nrows; i++)
+		w->row_index[d->rows[i]] = 0;
+}
+
+/*
+ * Solves for the near columns.  On success the direction is left in change; what
+ * lacks of the target is the answer's second part.
+ */
+static bool
+solve_near(work *w, const check *k, purpose why, double *lacks)
+{
+	arena memory = { w->m.host, NULL };
+	draft d = { .nrows = 0 };
+	size_t nentries = 0;
+	size_t nvariables;
+	programme_answer answer;
+	double *x;
+
+	for (int32_t i = 0; i < w->nnear; i++)
+		nentries += column_at(w, w->near[i])->nentries;
+	d.rows = arena_take(&memory, nentries, sizeof(int32_t));
+	nvariables = 2 * w->nnear + 2 * nentries + 1;
+	d.start = arena_take(&memory, nvariables + 1, sizeof(int));
+	d.row = arena_take(&memory, 4 * nentries + 2 * w->nnear + 1, sizeof(int));
+	d.value = arena_take(&memory, 4 * nentries + 2 * w->nnear + 1, sizeof(double));
+	d.lower = arena_take(&memory, nvariables, sizeof(double));
+	d.upper = arena_take(&memory, nvariables, sizeof(double));
+	d.cost = arena_take(&memory, nvariables, sizeof(double));
+	d.right = arena_take(&memory, nentries + 1, sizeof(double));
+	write_programme(w, k, why, &d);
+	d.p.start = d.start;
+	d.p.row = d.row;
+	d.p.value = d.value;
+	d.p.lower = d.lower;
+	d.p.upper = d.upper;
+	d.p.cost = d.cost;
+	d.p.right = d.right;
+	x = arena_take(&memory, d.p.ncolumns, sizeof(double));
+	answer = programme_solve(&d.p, w->m.host, x);
+	if (answer == PROGRAMME_SOLVED)
+	{
+		for (int32_t i = 0; i < w->nnear; i++)
+		{
+			double change = x[2 * i] - x[2 * i + 1];
+
+			if (fabs(change) > NONE)
+			{
+				w->change[w->near[i]] = change * k->need;
+				w->changed[w->nchanged++] = w->near[i];
+				apply(w, w->near[i], change * k->need);
+			}
+		}
+		*lacks = why == PURPOSE_REACH ? x[2 * w->nnear] : 0;
+	}
+	w->solved++;
+	arena_empty(&memory);
+	return answer == PROGRAMME_SOLVED;
+}
+
+/* --- checks ----------------------------------------------------------------------------- */
+
+/* Keeps the direction as the proof of a check, and withholds the cells it changes. */
+static void
+keep_proof(work *w, int32_t at)
+{
+	check *k = &w->checks[at];
+	entry *proof = arena_take(&w->passing, w->nchanged, sizeof(entry));
+
+	for (int32_t i = 0; i < w->nrows; i++)
+		if (w->state[w->rows[i]] == ROW_SHOWN && fabs(w->sum[w->rows[i]]) > OPENED * k->need)
+			set_state(w, w->rows[i], ROW_FREE);
+	for (int32_t i = 0; i < w->nchanged; i++)
+	{
+		const column *col = column_at(w, w->changed[i]);
+
+		proof[i] = (entry){ w->changed[i], w->change[w->changed[i]] };
+		for (int32_t j = 0; j < col->nentries; j++)
+		{
+			int32_t row = w->m.by_column[col->first_entry + j].at;
+
+			if (w->closable[row] && w->state[row] == ROW_FREE &&
+				(w->uses[row] == NULL || w->uses[row]->check != at))
+			{
+				use *u = arena_take(&w->passing, 1, sizeof(use));
+
+				*u = (use){ at, w->uses[row] };
+				w->uses[row] = u;
+			}
+		}
+	}
+	k->proof = proof;
+	k->nproof = w->nchanged;
+	forget_change(w);
+}
+
+static void
+mark_target(work *w, const check *k, bool set)
+{
+	for (int32_t i = 0; i < k->ntarget; i++)
+		w->target[k->target[i].at] = set ? k->target[i].coefficient : 0;
+}
+
+/* Tries linear programmes of growing size. */
+static bool
+solve_growing(work *w, const check *k, purpose why, double *lacks)
+{
+	static const int32_t limits[] = { NEAR, FAR, INT32_MAX };
+	bool solved = false;
+
+	for (int i = w->small ? 2 : 0; i < 3 && !solved; i++)
+	{
+		gather(w, k, limits[i]);
+		if (w->nnear <= TOO_LARGE)
+			solved = solve_near(w, k, why, lacks);
+		forget_near(w);
+	}
+	return solved;
+}
+
+/* Whether a cell that is out shows the target and nothing else. */
+static bool
+is_out(const work *w, const check *k)
+{
+	const column *col = column_at(w, k->target->at);
+
+	for (int32_t i = 0; i < col->nentries && k->ntarget == 1; i++)
+	{
+		int32_t row = w->m.by_column[col->first_entry + i].at;
+
+		if (w->state[row] == ROW_OUT && w->length[row] == 1)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Finds a proof for a check.  What is known from what is out already, nobody can
+ * take back: then it must stay as it is.
+ */
+static bool
+prove(work *w, int32_t at, effort effort)
+{
+	check *k = &w->checks[at];
+	double lacks = 0;
+	bool found;
+
+	w->m.since_check += 63;
+	model_breathe(&w->m);
+	if (k->hopeless || (k->hopeless = is_out(w, k)))
+		return true;
+	mark_target(w, k, true);
+	w->cautious = k->party < 0 && k->attacker < 0;
+	found = find_chain(w, k);
+	if (!found && w->cautious)
+	{
+		w->cautious = false;
+		found = find_chain(w, k);
+	}
+	if (!found && effort != EFFORT_CHAIN)
+		found = solve_growing(w, k, effort == EFFORT_PAY ? PURPOSE_PAY : PURPOSE_PROVE, &lacks);
+	if (!found && effort != EFFORT_CHAIN && w->any_out)
+	{
+		if (solve_growing(w, k, PURPOSE_REACH, &lacks))
+		{
+			forget_change(w);
+			if (lacks > 1 - OPENED)
+				k->hopeless = found = true;
+			else if (lacks > NONE)
+			{
+				k->need *= (1 - lacks) * (1 - 1e-3);
+				found = solve_growing(w, k, effort == EFFORT_PAY ? PURPOSE_PAY : PURPOSE_PROVE,
+									  &lacks);
+			}
+		}
+	}
+	if (!found && effort == EFFORT_PAY)
+	{
+		/* Too large for a programme: nothing that holds the secret is published. */
+		for (int32_t i = 0; i < k->ntarget; i++)
+		{
+			const column *col = column_at(w, k->target[i].at);
+
+			for (int32_t j = 0; j < col->nentries; j++)
+				if (w->state[w->m.by_column[col->first_entry + j].at] == ROW_SHOWN)
+					set_state(w, w->m.by_column[col->first_entry + j].at, ROW_FREE);
+		}
+		w->cautious = false;
+		found = find_chain(w, k);
+		k->hopeless = !found;
+		found = true;
+	}
+	if (found && !k->hopeless)
+		keep_proof(w, at);
+	forget_change(w);
+	mark_target(w, k, false);
+	return found;
+}
+
+static int32_t
+add_check(work *w, check k)
+{
+	if (w->nchecks == w->checks_room)
+	{
+		check *former = w->checks;
+
+		w->checks_room = w->checks_room == 0 ? 1024 : w->checks_room * 2;
+		w->checks = arena_take(&w->passing, w->checks_room, sizeof(check));
+		if (w->nchecks > 0)
+			memcpy(w->checks, former, w->nchecks * sizeof(check));
+	}
+	w->checks[w->nchecks] = k;
+	return (int32_t) w->nchecks++;
+}
+
+/* Whether a proof that holds for everybody holds for a party. */
+static bool
+holds_for(work *w, const check *k)
+{
+	bool holds = true;
+
+	mark_target(w, k, true);
+	for (int32_t i = 0; i < k->nproof && holds; i++)
+	{
+		double lower, upper;
+
+		bounds(w, k, k->proof[i].at, &lower, &upper);
+		holds = k->proof[i].coefficient >= lower - NONE * k->need &&
+				k->proof[i].coefficient <= upper + NONE * k->need;
+	}
+	mark_target(w, k, false);
+	return holds;
+}
+
+static bool
+knows_target(const work *w, const check *k, int32_t party)
+{
+	for (int32_t i = 0; i < k->ntarget; i++)
+	{
+		int32_t c = k->target[i].at;
+
+		for (size_t j = w->m.column_known[c]; j < w->m.column_known[c + 1]; j++)
+			if (w->m.known_by_column[j].party == party)
+				return true;
+	}
+	return false;
+}
+
+/* A check of the same secret by somebody who knows what its proof rests on. */
+static bool
+prove_for(work *w, int32_t at, int32_t party, int32_t attacker, effort effort)
+{
+	check k = w->checks[at];
+
+	k.party = party;
+	k.attacker = attacker;
+	for (size_t i = at + 1; i < w->nchecks; i++)
+		if (w->checks[i].target == k.target && w->checks[i].kind == k.kind &&
+			w->checks[i].party == party && w->checks[i].attacker == attacker)
+			return true;
+		else if (w->checks[i].target != k.target && i > (size_t) at + 64)
+			break;
+	k.hopeless = false;
+	if (party >= 0 && holds_for(w, &k))
+		return true;
+	return prove(w, add_check(w, k), effort);
+}
+
+/*
+ * The unit that a change of a column cannot be hidden from, as it knows too much of
+ * it, -1: none.  Who is in a sum of units itself is looked at with the others of it.
+ */
+static int32_t
+who_feels(const work *w, const check *k, const entry *change)
+{
+	const view *v = &column_at(w, change->at)->everybody;
+
+	if (k->kind != CHECK_UP && !is_down(k))
+		return -1;
+	if (v->largest < 0 || v->largest == k->own ||
+		(v->n > 1 && -change->coefficient <= v->total - v->first))
+		return -1;
+	for (int32_t i = 0; i < k->ntarget; i++)
+		if (k->target[i].at == change->at ||
+			(k->kind == CHECK_SHRINK && model_holds(&w->m, k->target[i].at, v->largest)))
+			return -1;
+	return v->largest;
+}
+
+/* The proof of a check for everybody, against those who know what it rests on. */
+static bool
+prove_for_all(work *w, int32_t at, effort effort)
+{
+	const entry *proof = w->checks[at].proof;
+	int32_t nproof = w->checks[at].nproof;
+	bool found = true;
+
+	if (w->checks[at].party >= 0 || w->checks[at].hopeless)
+		return true;
+	for (int32_t i = 0; i < nproof && found; i++)
+	{
+		int32_t c = proof[i].at;
+		int32_t unit = who_feels(w, &w->checks[at], &proof[i]);
+
+		if (unit >= 0)
+			found = prove_for(w, at, -1, unit, effort);
+		for (size_t j = w->m.column_known[c]; j < w->m.column_known[c + 1] && found; j++)
+		{
+			int32_t party = w->m.known_by_column[j].party;
+
+			if ((j == w->m.column_known[c] || party != w->m.known_by_column[j - 1].party) &&
+				!knows_target(w, &w->checks[at], party))
+				found = prove_for(w, at, party, -1, effort);
+		}
+	}
+	return found;
+}
+
+/* --- what is to be checked ----------------------------------------------------------------- */
+
+static void
+add_candidate(work *w, check k)
+{
+	if (!(k.need > 0))
+		return;
+	if (k.kind != CHECK_COUNT)
+		k.need *= 1 + MARGIN;
+	if (w->ncandidates == w->candidates_room)
+	{
+		check *former = w->candidates;
+
+		w->candidates_room = w->candidates_room == 0 ? 1024 : w->candidates_room * 2;
+		w->candidates = arena_take(&w->lasting, w->candidates_room, sizeof(check));
+		if (w->ncandidates > 0)
+			memcpy(w->candidates, former, w->ncandidates * sizeof(check));
+	}
+	w->candidates[w->ncandidates++] = k;
+}
+
+static entry *
+one_column(work *w, int32_t c)
+{
+	entry *target = arena_take(&w->lasting, 1, sizeof(entry));
+
+	*target = (entry){ c, 1 };
+	return target;
+}
+
+/*
+ * What a sum of several units must possibly shrink by: its range is then so wide
+ * that no figure in it is that near to all others.
+ */
+static double
+width(double nearness)
+{
+	return fmin(2 * nearness, 0.9);
+}
+
+static void
+check_column(work *w, int32_t party, int32_t c)
+{
+	const column *col = column_at(w, c);
+	view v = model_view(&w->m, party, c);
+	check k = { .party = party, .attacker = -1, .own = v.n == 1 ? v.largest : -1, .ntarget = 1 };
+	double up;
+
+	if (!w->active[c])
+		return;
+	if (col->zero && (party < 0 || v.n == 0))
+	{
+		if (party >= 0)
+			return;
+		k.kind = CHECK_EXISTS;
+		k.need = 1;
+		k.target = one_column(w, c);
+		add_candidate(w, k);
+	}
+	if (v.n == 0)
+		return;
+	k.target = one_column(w, c);
+	up = (1 + col->nearness) * v.first + v.second - v.total;
+	k.kind = CHECK_UP;
+	k.need = up <= NONE * v.total ? 0 : up;
+	add_candidate(w, k);
+	k.kind = CHECK_DOWN;
+	k.need = v.n <= 2 ? col->nearness * v.first : 0;
+	add_candidate(w, k);
+	if (v.n >= col->min_units)
+		return;
+	k.kind = CHECK_COUNT;
+	k.need = col->min_units - v.n;
+	add_candidate(w, k);
+	k.kind = CHECK_SHRINK;
+	k.need = v.n > 1 ? width(col->nearness) * v.total : 0;
+	add_candidate(w, k);
+}
+
+/* The sum of too few units in several columns. */
+static void
+check_secret(work *w, const secret *s)
+{
+	size_t first = w->m.row_start[s->cell];
+	size_t end = w->m.row_start[s->cell + 1];
+	entry *target = arena_take(&w->lasting, end - first, sizeof(entry));
+	check k = { .party = s->party, .attacker = -1, .own = -1, .target = target };
+	bool active = false;
+	double nearness = 0;
+
+	for (size_t i = first; i < end; i++)
+	{
+		const column *col = column_at(w, w->m.by_row[i].at);
+
+		if (col->zero || model_view(&w->m, s->party, w->m.by_row[i].at).n == 0)
+			continue;
+		if (col->signless)
+			return;
+		active |= w->active[w->m.by_row[i].at];
+		nearness = fmax(nearness, col->nearness);
+		target[k.ntarget++] = w->m.by_row[i];
+	}
+	if (k.ntarget < 2 || !active || w->state[s->cell] == ROW_OUT)
+		return;
+	k.need = width(nearness) * s->total;
+	k.kind = CHECK_SHRINK;
+	add_candidate(w, k);
+}
+
+typedef struct membership
+{
+	int32_t unit;
+	int32_t column;
+	double value;
+} membership;
+
+static int
+compare_membership(const void *a, const void *b)
+{
+	const membership *x = a;
+	const membership *y = b;
+
+	if (x->unit != y->unit)
+		return x->unit < y->unit ? -1 : 1;
+	return (x->column > y->column) - (x->column < y->column);
+}
+
+/* What a unit has in several columns of cube 0. */
+static void
+check_unit(work *w, const membership *of, int32_t n)
+{
+	entry *target = arena_take(&w->lasting, n, sizeof(entry));
+	entry *alone = arena_take(&w->lasting, n, sizeof(entry));
+	check k = { .party = -1, .attacker = -1, .own = of->unit, .target = target, .ntarget = n };
+	double sum = 0, total = 0, shared = 0, nearness = 0;
+	int32_t nalone = 0;
+	bool active = false;
+
+	for (int32_t i = 0; i < n; i++)
+	{
+		const column *col = column_at(w, of[i].column);
+
+		if (col->signless)
+			return;
+		target[i] = (entry){ of[i].column, 1 };
+		sum += of[i].value;
+		total += col->everybody.total;
+		nearness = fmax(nearness, col->nearness);
+		active |= w->active[of[i].column];
+		if (col->everybody.n == 1)
+			alone[nalone++] = target[i];
+		else
+			shared += of[i].value;
+	}
+	if (!active)
+		return;
+	k.kind = CHECK_UP;
+	k.need = (1 + nearness) * sum - total;
+	k.need = k.need > NONE * sum ? k.need : 0;
+	add_candidate(w, k);
+	if (nalone == 0)
+		return;
+	k.kind = CHECK_DOWN;
+	k.target = alone;
+	k.ntarget = nalone;
+	k.need = nearness * sum - shared;
+	k.need = k.need > NONE * sum ? k.need : 0;
+	add_candidate(w, k);
+}
+
+static void
+check_units(work *w)
+{
+	size_t n = 0;
+	membership *list = NULL;
+
+	for (int pass = 0; pass < 2; pass++)
+	{
+		if (pass == 1)
+			list = arena_take(&w->lasting, n, sizeof(membership));
+		n = 0;
+		for (int32_t c = 0; c < w->m.ncolumns; c++)
+		{
+			const column *col = column_at(w, c);
+
+			for (int32_t i = 0; i < col->nholdings && col->present && !col->zero; i++)
+			{
+				const holding *h = &w->m.holdings[col->first_holding + i];
+
+				if (w->m.unit_weight[h->unit] == 1)
+					continue;
+				if (pass == 1)
+					list[n] = (membership){ h->unit, c, h->value };
+				n++;
+			}
+		}
+	}
+	if (n > 1)
+		qsort(list, n, sizeof(membership), compare_membership);
+	for (size_t i = 0, j; i < n; i = j)
+	{
+		for (j = i; j < n && list[j].unit == list[i].unit; j++)
+			;
+		if (j - i > 1)
+			check_unit(w, &list[i], (int32_t) (j - i));
+		model_breathe(&w->m);
+	}
+}
+
+static int32_t
+find_root(int32_t *parent, int32_t c)
+{
+	while (parent[c] != c)
+		c = parent[c] = parent[parent[c]];
+	return c;
+}
+
+/* Columns that hang together with a cell to publish by cells that count. */
+static void
+find_active(work *w)
+{
+	int32_t *parent = arena_take(&w->lasting, w->m.ncolumns, sizeof(int32_t));
+	bool *live = arena_take(&w->lasting, w->m.ncolumns, sizeof(bool));
+
+	w->active = arena_take(&w->lasting, w->m.ncolumns, sizeof(bool));
+	for (int32_t c = 0; c < w->m.ncolumns; c++)
+		parent[c] = c;
+	for (int32_t row = 0; row < w->m.ncells; row++)
+	{
+		size_t first = w->m.row_start[row];
+
+		if (!w->closable[row] && w->state[row] != ROW_OUT)
+			continue;
+		for (size_t i = first + 1; i < w->m.row_start[row + 1]; i++)
+			parent[find_root(parent, w->m.by_row[i].at)] = find_root(parent, w->m.by_row[first].at);
+		model_breathe(&w->m);
+	}
+	for (int32_t row = 0; row < w->m.ncells; row++)
+		if (w->closable[row] && w->m.row_start[row] < w->m.row_start[row + 1])
+			live[find_root(parent, w->m.by_row[w->m.row_start[row]].at)] = true;
+	for (int32_t c = 0; c < w->m.ncolumns; c++)
+		w->active[c] = live[find_root(parent, c)];
+}
+
+typedef struct keyed
+{
+	uint64_t hash;
+	size_t at;
+} keyed;
+
+static int
+compare_keyed(const void *a, const void *b)
+{
+	const keyed *x = a;
+	const keyed *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* The same question about the same columns in the same proportions. */
+static bool
+same_check(const check *a, const check *b)
+{
+	if (a->kind != b->kind || a->party != b->party || a->own != b->own || a->ntarget != b->ntarget)
+		return false;
+	for (int32_t i = 0; i < a->ntarget; i++)
+		if (a->target[i].at != b->target[i].at ||
+			fabs(a->target[i].coefficient * b->target[0].coefficient -
+				 b->target[i].coefficient * a->target[0].coefficient) >
+				1e-9 * fabs(a->target[i].coefficient * b->target[0].coefficient))
+			return false;
+	return fabs(a->need * b->target[0].coefficient - b->need * a->target[0].coefficient) <=
+		   1e-6 * fabs(a->need * b->target[0].coefficient);
+}
+
+/* A cell of years that did not change is one secret. */
+static void
+drop_duplicates(work *w)
+{
+	keyed *keys = arena_take(&w->lasting, w->ncandidates, sizeof(keyed));
+	bool *drop = arena_take(&w->lasting, w->ncandidates, sizeof(bool));
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->ncandidates; i++)
+	{
+		const check *k = &w->candidates[i];
+		uint64_t hash = (uint64_t) k->kind + 7 * (uint64_t) (k->party + 1);
+
+		for (int32_t j = 0; j < k->ntarget; j++)
+			hash = (hash ^ (uint64_t) k->target[j].at) * UINT64_C(0x9e3779b97f4a7c15);
+		keys[i] = (keyed){ hash, i };
+	}
+	if (w->ncandidates > 1)
+		qsort(keys, w->ncandidates, sizeof(keyed), compare_keyed);
+	for (size_t i = 1; i < w->ncandidates; i++)
+		for (size_t j = i; j-- > 0 && i - j <= 64 && keys[j].hash == keys[i].hash;)
+			if (same_check(&w->candidates[keys[j].at], &w->candidates[keys[i].at]))
+			{
+				drop[keys[i].at] = true;
+				break;
+			}
+	for (size_t i = 0; i < w->ncandidates; i++)
+		if (!drop[i])
+			w->candidates[n++] = w->candidates[i];
+	w->ncandidates = n;
+}
+
+/* --- choosing ------------------------------------------------------------------------------- */
+
+typedef struct standing
+{
+	int32_t place;
+	int32_t cube;
+	int32_t node;
+} standing;
+
+static int
+compare_standing(const void *a, const void *b)
+{
+	const standing *x = a;
+	const standing *y = b;
+
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
+	return (x->cube > y->cube) - (x->cube < y->cube);
+}
+
+/* Finds what the last cube before, the one with the highest number, hid. */
+static void
+find_hidden(work *w)
+{
+	const secrecy_cube *cube = w->m.cube;
+	standing *list = arena_take(&w->lasting, cube->nnodes, sizeof(standing));
+
+	w->hidden = arena_take(&w->lasting, w->m.ncells, sizeof(bool));
+	for (int32_t i = 0; i < cube->nnodes; i++)
+		list[i] = (standing){ cube->place[i], cube->cube_of[i], i };
+	if (cube->nnodes > 1)
+		qsort(list, cube->nnodes, sizeof(standing), compare_standing);
+	for (int32_t i = 0, j; i < cube->nnodes; i = j)
+	{
+		for (j = i; j < cube->nnodes && list[j].place == list[i].place; j++)
+			;
+		for (int32_t s = 0; s < w->m.width && list[i].cube == 0 && j - i > 1; s++)
+			w->hidden[list[i].node * w->m.width + s] =
+				!cube->out[list[j - 1].node * w->m.width + s];
+	}
+}
+
+static void
+prepare(work *w)
+{
+	const secrecy_cube *cube = w->m.cube;
+
+	w->closable = arena_take(&w->lasting, w->m.ncells, sizeof(bool));
+	w->length = arena_take(&w->lasting, w->m.ncells, sizeof(int32_t));
+	w->state = arena_take(&w->lasting, w->m.ncells, sizeof(row_state));
+	w->uses = arena_take(&w->lasting, w->m.ncells, sizeof(use *));
+	w->sum = arena_take(&w->lasting, w->m.ncells, sizeof(double));
+	w->touched = arena_take(&w->lasting, w->m.ncells, sizeof(bool));
+	w->rows = arena_take(&w->lasting, w->m.ncells, sizeof(int32_t));
+	w->row_index = arena_take(&w->lasting, w->m.ncells, sizeof(int32_t));
+	w->pins = arena_take(&w->lasting, w->m.ncolumns, sizeof(int32_t));
+	w->target = arena_take(&w->lasting, w->m.ncolumns, sizeof(double));
+	w->change = arena_take(&w->lasting, w->m.ncolumns, sizeof(double));
+	w->changed = arena_take(&w->lasting, w->m.ncolumns, sizeof(int32_t));
+	w->near = arena_take(&w->lasting, w->m.ncolumns, sizeof(int32_t));
+	w->near_index = arena_take(&w->lasting, w->m.ncolumns, sizeof(int32_t));
+	w->small = w->m.ncolumns <= SMALL;
+	for (int32_t row = 0; row < w->m.ncells; row++)
+	{
+		bool former = cube->cube_of[row / w->m.width] != 0;
+
+		for (size_t i = w->m.row_start[row]; i < w->m.row_start[row + 1]; i++)
+			w->length[row] += !column_at(w, w->m.by_row[i].at)->zero;
+		w->closable[row] = !former && cube->wanted[row] && !w->m.fails[row];
+		if (former && cube->out[row])
+		{
+			w->any_out = true;
+			set_state(w, row, ROW_OUT);
+		}
+	}
+	find_hidden(w);
+	find_active(w);
+	for (int32_t c = 0; c < w->m.ncolumns; c++)
+	{
+		check_column(w, -1, c);
+		model_breathe(&w->m);
+	}
+	for (size_t i = 0; i < w->m.known_count; i++)
+	{
+		const knowledge *k = &w->m.known_by_party[i];
+
+		if (i == 0 || k[-1].party != k->party || k[-1].column != k->column)
+			check_column(w, k->party, k->column);
+		model_breathe(&w->m);
+	}
+	for (size_t i = 0; i < w->m.nsecrets; i++)
+		check_secret(w, &w->m.secrets[i]);
+	check_units(w);
+	drop_duplicates(w);
+}
+
+/*
+ * All cells as they would be if nothing had to be hidden; in a first attempt,
+ * without those that were hidden the last time: what protects them is likely to
+ * protect them again.
+ */
+static void
+show_all(work *w, int number)
+{
+	arena_empty(&w->passing);
+	w->checks = NULL;
+	w->nchecks = w->checks_room = 0;
+	for (int32_t row = 0; row < w->m.ncells; row++)
+	{
+		w->uses[row] = NULL;
+		if (w->state[row] != ROW_OUT)
+			set_state(w, row,
+					  w->closable[row] && !(w->hidden[row] && number == 0) ? ROW_SHOWN : ROW_FREE);
+	}
+}
+
+typedef struct turn
+{
+	double key;
+	size_t at;
+} turn;
+
+static int
+compare_turn(const void *a, const void *b)
+{
+	const turn *x = a;
+	const turn *y = b;
+
+	if (x->key != y->key)
+		return x->key > y->key ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* The order of an attempt: the largest needs first, the smallest, or any. */
+static turn *
+take_turns(work *w, int attempt)
+{
+	turn *turns = arena_take(&w->passing, w->ncandidates, sizeof(turn));
+	uint64_t bits = (uint64_t) attempt;
+
+	for (size_t i = 0; i < w->ncandidates; i++)
+	{
+		double size = w->candidates[i].kind == CHECK_COUNT ? 0 : w->candidates[i].need;
+
+		bits = bits * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		turns[i] = (turn){ attempt == 0 ? size : attempt == 1 ? -size : (double) (bits >> 11), i };
+	}
+	if (w->ncandidates > 1)
+		qsort(turns, w->ncandidates, sizeof(turn), compare_turn);
+	return turns;
+}
+
+static double
+coefficient_at(const work *w, int32_t c, int32_t row)
+{
+	const column *col = column_at(w, c);
+	int32_t low = 0;
+	int32_t high = col->nentries;
+
+	while (low < high)
+	{
+		int32_t middle = low + (high - low) / 2;
+
+		if (w->m.by_column[col->first_entry + middle].at < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < col->nentries && w->m.by_column[col->first_entry + low].at == row
+			   ? w->m.by_column[col->first_entry + low].coefficient
+			   : 0;
+}
+
+static bool
+changes_row(const work *w, const check *k, int32_t row)
+{
+	double sum = 0;
+
+	for (int32_t i = 0; i < k->nproof; i++)
+		sum += k->proof[i].coefficient * coefficient_at(w, k->proof[i].at, row);
+	return fabs(sum) > OPENED * k->need;
+}
+
+/* Publishes a cell that was withheld, if all checks that rest on it can do without. */
+static bool
+show_again(work *w, int32_t row, effort effort, int32_t most)
+{
+	size_t nchecks = w->nchecks;
+	int32_t n = 0;
+	check *kept;
+	int32_t *who;
+	bool found = true;
+
+	for (const use *u = w->uses[row]; u != NULL; u = u->next)
+		if (u->check < nchecks && changes_row(w, &w->checks[u->check], row) && ++n > most)
+			return false;
+	kept = arena_take(&w->passing, n, sizeof(check));
+	who = arena_take(&w->passing, n, sizeof(int32_t));
+	n = 0;
+	for (const use *u = w->uses[row]; u != NULL; u = u->next)
+		if (u->check < nchecks && changes_row(w, &w->checks[u->check], row) &&
+			(n == 0 || who[n - 1] != u->check))
+		{
+			who[n] = u->check;
+			kept[n++] = w->checks[u->check];
+		}
+	set_state(w, row, ROW_SHOWN);
+	for (int32_t i = 0; i < n && found; i++)
+		found = prove(w, who[i], effort) && prove_for_all(w, who[i], effort);
+	if (!found)
+	{
+		set_state(w, row, ROW_FREE);
+		for (int32_t i = 0; i < n; i++)
+			w->checks[who[i]] = kept[i];
+		/* Uses may now name checks past the end. */
+		w->nchecks = nchecks;
+	}
+	return found;
+}
+
+/* Withheld cells, the dearest first, are published again where that can be. */
+static void
+tidy(work *w, bool thorough)
+{
+	turn *turns = arena_take(&w->passing, w->m.ncells, sizeof(turn));
+	size_t n = 0;
+
+	for (int32_t row = 0; row < w->m.ncells; row++)
+		if (w->closable[row] && w->state[row] == ROW_FREE)
+			turns[n++] = (turn){ w->m.size[row], (size_t) row };
+	if (n > 1)
+		qsort(turns, n, sizeof(turn), compare_turn);
+	for (size_t i = 0; i < n; i++)
+	{
+		bool solve = thorough && w->solved < THOROUGH;
+
+		show_again(w, (int32_t) turns[i].at, solve ? EFFORT_SOLVE : EFFORT_CHAIN,
+				   solve ? INT32_MAX : 16);
+	}
+}
+
+/* What is withheld besides what fails. */
+static double
+price(const work *w)
+{
+	double sum = 0;
+
+	for (int32_t row = 0; row < w->m.ncells; row++)
+		if (w->closable[row] && w->state[row] == ROW_FREE)
+			sum += w->m.size[row];
+	return sum;
+}
+
+static void
+attempt(work *w, int number, bool thorough)
+{
+	turn *turns;
+
+	show_all(w, number);
+	turns = take_turns(w, number);
+	for (size_t i = 0; i < w->ncandidates; i++)
+	{
+		int32_t at = add_check(w, w->candidates[turns[i].at]);
+
+		prove(w, at, EFFORT_PAY);
+		prove_for_all(w, at, EFFORT_PAY);
+	}
+	tidy(w, thorough);
+}
+
+static void
+work_end(work *w)
+{
+	arena_empty(&w->passing);
+	arena_empty(&w->lasting);
+	model_discard(&w->m);
+}
+
+static secrecy_error
+work_begin(work *w, const secrecy_cube *cube, const secrecy_host *host)
+{
+	secrecy_error error = model_build(&w->m, cube, host);
+
+	w->lasting.host = w->passing.host = host;
+	if (error == SECRECY_OK)
+		prepare(w);
+	return error;
+}
+
+secrecy_error
+secrecy_choose(const secrecy_cube *cube, const secrecy_host *host, bool *published)
+{
+	work w = { .ncandidates = 0 };
+	secrecy_error error = work_begin(&w, cube, host);
+
+	if (error == SECRECY_OK)
+	{
+		bool thorough = w.m.ncells <= SMALL_CUBE * w.m.ncubes && w.small;
+		double best = INFINITY;
+
+		for (int number = 0; number < (thorough ? ATTEMPTS : 1) && best > 0; number++)
+		{
+			double now;
+
+			if (number > 0 && w.solved > THOROUGH)
+				break;
+			attempt(&w, number, thorough);
+			now = price(&w);
+			if (now >= best)
+				continue;
+			best = now;
+			for (int32_t row = 0; row < w.m.ncells; row++)
+				published[row] = w.state[row] != ROW_FREE;
+		}
+	}
+	work_end(&w);
+	return error;
+}
+
+secrecy_error
+secrecy_holds(const secrecy_cube *cube, const secrecy_host *host, bool *holds)
+{
+	work w = { .ncandidates = 0 };
+	secrecy_error error = work_begin(&w, cube, host);
+
+	*holds = error == SECRECY_OK;
+	if (error == SECRECY_OK)
+	{
+		for (int32_t row = 0; row < w.m.ncells && *holds; row++)
+			*holds = cube->cube_of[row / w.m.width] != 0 || w.closable[row] == cube->wanted[row];
+		show_all(&w, 1);
+		for (size_t i = 0; i < w.ncandidates && *holds; i++)
+		{
+			int32_t at = add_check(&w, w.candidates[i]);
+
+			*holds = prove(&w, at, EFFORT_SOLVE) && prove_for_all(&w, at, EFFORT_SOLVE);
+		}
+	}
+	work_end(&w);
+	return error;
+}

@@ -1,0 +1,401 @@
+/*
+ * match.c
+ *		Which contributions to several cubes are one and the same.
+ *
+ * A unit that adds the same to two cubes ties them together: who takes it for two
+ * unknowns sees less than there is to see.  To take two for one that are not does no
+ * harm but to withhold more, as the figures agree with it.  So names are a hint, and
+ * figures decide: what is in the same place with the same figure is the same,
+ * whatever it is called and whichever dataset says it; where a territory is new or
+ * gone, what has the same figure in the same sector is.
+ *
+ * All figures of a cube may have changed in one proportion that everybody can know,
+ * such as that of two factors or of the days of two years.  A proportion counts as
+ * known when several that kept their names have it.
+ */
+#include "release/match.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "release/model.h"
+
+#define MOST_PROPORTIONS 64
+
+/* A contribution to one cube. */
+typedef struct item
+{
+	int32_t number;
+	int32_t key;
+	int32_t cube;
+	int32_t sector;
+	uint64_t places; /* what sectors of what territories, in which proportions */
+	uint64_t form;   /* the same without the territories */
+	bool moved;      /* some of its territories are not in the other cube */
+	bool matched;
+	double value;
+	int32_t final; /* its number in the end */
+} item;
+
+typedef struct match_work
+{
+	const secrecy_cube *cube;
+	arena memory;
+	model breath; /* for its patience only */
+	item *items;
+	int32_t nitems;
+	item *holders; /* the last form of each contribution so far */
+	int32_t nholders;
+	double proportions[MOST_PROPORTIONS];
+	int nproportions;
+} match_work;
+
+static uint64_t
+mix(uint64_t hash, uint64_t x)
+{
+	x += hash + UINT64_C(0x9e3779b97f4a7c15);
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return x ^ (x >> 31);
+}
+
+static const secrecy_cube *sorting;
+
+static int
+compare_part(const void *a, const void *b)
+{
+	const secrecy_part *x = *(const secrecy_part *const *) a;
+	const secrecy_part *y = *(const secrecy_part *const *) b;
+
+	if (x->contribution != y->contribution)
+		return x->contribution < y->contribution ? -1 : 1;
+	if (sorting->place[x->node] != sorting->place[y->node])
+		return sorting->place[x->node] < sorting->place[y->node] ? -1 : 1;
+	return (x->sector > y->sector) - (x->sector < y->sector);
+}
+
+static int
+compare_number(double x, double y)
+{
+	return (x > y) - (x < y);
+}
+
+static int
+compare_int(int64_t x, int64_t y)
+{
+	return (x > y) - (x < y);
+}
+
+static int
+compare_cube(const void *a, const void *b)
+{
+	const item *x = a;
+	const item *y = b;
+	int c = compare_int(x->cube == 0 ? INT32_MAX : x->cube, y->cube == 0 ? INT32_MAX : y->cube);
+
+	return c != 0 ? c : compare_int(x->number, y->number);
+}
+
+static int
+compare_key(const void *a, const void *b)
+{
+	const item *x = *(const item *const *) a;
+	const item *y = *(const item *const *) b;
+	int c = compare_int(x->key, y->key);
+
+	return c != 0 ? c : compare_int(x->number, y->number);
+}
+
+static int
+compare_place(const void *a, const void *b)
+{
+	const item *x = *(const item *const *) a;
+	const item *y = *(const item *const *) b;
+
+	if (x->places != y->places)
+		return x->places < y->places ? -1 : 1;
+	if (x->value != y->value)
+		return compare_number(x->value, y->value);
+	return compare_int(x->number, y->number);
+}
+
+static int
+compare_form(const void *a, const void *b)
+{
+	const item *x = *(const item *const *) a;
+	const item *y = *(const item *const *) b;
+
+	if (x->form != y->form)
+		return x->form < y->form ? -1 : 1;
+	if (x->value != y->value)
+		return compare_number(x->value, y->value);
+	return compare_int(x->number, y->number);
+}
+
+static bool
+same(double x, double y)
+{
+	return fabs(x - y) <= 1e-9 * fabs(y);
+}
+
+/* Reads the contributions from their parts. */
+static void
+load_items(match_work *w, const int32_t *key, const secrecy_part *parts)
+{
+	size_t n = w->cube->nparts;
+	const secrecy_part **list = arena_take(&w->memory, n, sizeof(secrecy_part *));
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = &parts[i];
+	sorting = w->cube;
+	if (n > 1)
+		qsort(list, n, sizeof(*list), compare_part);
+	w->items = arena_take(&w->memory, n, sizeof(item));
+	for (size_t i = 0, j; i < n; i = j)
+	{
+		item *it = &w->items[w->nitems++];
+		double size = 0;
+
+		*it = (item){ .number = list[i]->contribution,
+					  .key = key[list[i]->contribution],
+					  .cube = w->cube->cube_of[list[i]->node],
+					  .sector = list[i]->sector,
+					  .places = 1,
+					  .form = 1,
+					  .final = list[i]->contribution };
+		for (j = i; j < n && list[j]->contribution == it->number; j++)
+		{
+			it->value += list[j]->value;
+			size += fabs(list[j]->value);
+		}
+		for (size_t k = i; k < j; k++)
+		{
+			int64_t share = size > 0 ? llround(list[k]->value / size * 1e9) : 0;
+
+			it->places = mix(it->places, (uint64_t) w->cube->place[list[k]->node]);
+			it->places = mix(it->places, (uint64_t) list[k]->sector);
+			it->places = mix(it->places, (uint64_t) share);
+			it->form ^= mix((uint64_t) list[k]->sector, (uint64_t) share);
+		}
+		model_breathe(&w->breath);
+	}
+	if (w->nitems > 1)
+		qsort(w->items, w->nitems, sizeof(item), compare_cube);
+	w->holders = arena_take(&w->memory, w->nitems, sizeof(item));
+}
+
+static void
+join(item *it, item *holder)
+{
+	it->final = holder->final;
+	it->matched = holder->matched = true;
+}
+
+/* The proportions that several have who kept their names; the same, in any case. */
+static void
+learn_proportions(match_work *w, item **items, int32_t n, item **holders, int32_t m)
+{
+	double *seen = arena_take(&w->memory, n, sizeof(double));
+	int32_t nseen = 0;
+
+	w->proportions[0] = 1;
+	w->nproportions = 1;
+	for (int32_t i = 0, j = 0; i < n; i++)
+	{
+		while (j < m && holders[j]->key < items[i]->key)
+			j++;
+		if (j < m && holders[j]->key == items[i]->key && holders[j]->value != 0 &&
+			items[i]->value / holders[j]->value > 0)
+			seen[nseen++] = items[i]->value / holders[j]->value;
+	}
+	/* Sorted by insertion into runs would be quadratic: sort, then look for runs. */
+	for (int32_t gap = nseen / 2; gap > 0; gap /= 2)
+		for (int32_t i = gap; i < nseen; i++)
+			for (int32_t j = i - gap; j >= 0 && seen[j] > seen[j + gap]; j -= gap)
+			{
+				double swap = seen[j];
+
+				seen[j] = seen[j + gap];
+				seen[j + gap] = swap;
+			}
+	for (int32_t i = 0, j; i < nseen && w->nproportions < MOST_PROPORTIONS; i = j)
+	{
+		for (j = i + 1; j < nseen && same(seen[j], seen[i]); j++)
+			;
+		if (j - i > 1 && !same(seen[i], 1))
+			w->proportions[w->nproportions++] = seen[i];
+	}
+}
+
+static bool
+known_proportion(const match_work *w, double value, double of)
+{
+	if (value == 0 && of == 0)
+		return true;
+	for (int i = 0; i < w->nproportions && value != 0 && of != 0; i++)
+		if (same(value, of * w->proportions[i]))
+			return true;
+	return false;
+}
+
+/* Those of the same name, if their figures agree. */
+static void
+match_by_key(match_work *w, item **items, int32_t n, item **holders, int32_t m)
+{
+	for (int32_t i = 0, j = 0; i < n; i++)
+	{
+		while (j < m && holders[j]->key < items[i]->key)
+			j++;
+		for (int32_t k = j; k < m && k < j + 16 && holders[k]->key == items[i]->key; k++)
+			if (!holders[k]->matched && holders[k]->form == items[i]->form &&
+				known_proportion(w, items[i]->value, holders[k]->value))
+			{
+				join(items[i], holders[k]);
+				break;
+			}
+		model_breathe(&w->breath);
+	}
+}
+
+/* Those of the same figure in the same place, or form where a territory moved. */
+static void
+match_by_value(match_work *w, item **items, int32_t n, item **holders, int32_t m, bool by_form)
+{
+	for (int p = 0; p < w->nproportions; p++)
+		for (int32_t i = 0, j = 0; i < n; i++)
+		{
+			uint64_t group = by_form ? items[i]->form : items[i]->places;
+			double low = items[i]->value / w->proportions[p];
+
+			model_breathe(&w->breath);
+			if (items[i]->matched || items[i]->value == 0)
+				continue;
+			for (; j < m; j++)
+			{
+				uint64_t other = by_form ? holders[j]->form : holders[j]->places;
+
+				if (other > group ||
+					(other == group && (holders[j]->value > low || same(holders[j]->value, low))))
+					break;
+			}
+			for (int32_t k = j; k < m && k < j + 4096; k++)
+			{
+				if ((by_form ? holders[k]->form : holders[k]->places) != group ||
+					!same(holders[k]->value, low))
+					break;
+				if (k == j && holders[k]->matched)
+					j++;
+				if (!holders[k]->matched && (!by_form || items[i]->moved || holders[k]->moved))
+				{
+					join(items[i], holders[k]);
+					break;
+				}
+			}
+		}
+}
+
+static int32_t
+unmatched(item *from, int32_t n, item **list)
+{
+	int32_t m = 0;
+
+	for (int32_t i = 0; i < n; i++)
+		if (!from[i].matched)
+			list[m++] = &from[i];
+	return m;
+}
+
+/* Whether a territory of an item is in no other cube of the two. */
+static void
+find_moved(match_work *w, const secrecy_part *parts, int32_t cube)
+{
+	int32_t most = 0;
+	uint8_t *in;
+	bool *moved = arena_take(&w->memory, w->cube->ncontributions, sizeof(bool));
+
+	for (int32_t i = 0; i < w->cube->nnodes; i++)
+		most = w->cube->place[i] > most ? w->cube->place[i] : most;
+	in = arena_take(&w->memory, (size_t) most + 1, 1);
+	for (int32_t i = 0; i < w->cube->nnodes; i++)
+	{
+		int32_t other = w->cube->cube_of[i];
+
+		if (other == cube)
+			in[w->cube->place[i]] |= 1;
+		else if (other != 0 && (cube == 0 || other < cube))
+			in[w->cube->place[i]] |= 2;
+	}
+	for (size_t i = 0; i < w->cube->nparts; i++)
+		if (in[w->cube->place[parts[i].node]] != 3)
+			moved[parts[i].contribution] = true;
+	for (int32_t i = 0; i < w->nitems; i++)
+		w->items[i].moved = moved[w->items[i].number];
+	for (int32_t i = 0; i < w->nholders; i++)
+		w->holders[i].moved = moved[w->holders[i].number];
+}
+
+/* Takes one more cube in. */
+static void
+match_cube(match_work *w, const secrecy_part *parts, item *items, int32_t n)
+{
+	item **a = arena_take(&w->memory, n, sizeof(item *));
+	item **b = arena_take(&w->memory, w->nholders, sizeof(item *));
+	int32_t na, nb;
+
+	find_moved(w, parts, items->cube);
+	for (int32_t i = 0; i < w->nholders; i++)
+		w->holders[i].matched = false;
+	for (int step = 0; step < 3; step++)
+	{
+		int (*compare)(const void *, const void *) = step == 0   ? compare_key
+													 : step == 1 ? compare_place
+																 : compare_form;
+
+		na = unmatched(items, n, a);
+		nb = unmatched(w->holders, w->nholders, b);
+		if (na > 1)
+			qsort(a, na, sizeof(*a), compare);
+		if (nb > 1)
+			qsort(b, nb, sizeof(*b), compare);
+		if (step == 0)
+		{
+			learn_proportions(w, a, na, b, nb);
+			match_by_key(w, a, na, b, nb);
+		}
+		else
+			match_by_value(w, a, na, b, nb, step == 2);
+	}
+}
+
+void
+secrecy_match(const secrecy_cube *cube, const int32_t *key, secrecy_part *parts,
+			  const secrecy_host *host)
+{
+	match_work w = { .cube = cube, .memory = { host, NULL }, .breath = { .host = host } };
+	int32_t *final = arena_take(&w.memory, cube->ncontributions, sizeof(int32_t));
+	int32_t *place = arena_take(&w.memory, cube->ncontributions, sizeof(int32_t));
+
+	load_items(&w, key, parts);
+	for (int32_t i = 0, j; i < w.nitems; i = j)
+	{
+		for (j = i; j < w.nitems && w.items[j].cube == w.items[i].cube; j++)
+			;
+		if (w.nholders > 0)
+			match_cube(&w, parts, &w.items[i], j - i);
+		/* The last form of each contribution is what the next cube is held to. */
+		for (int32_t k = 0; k < w.nholders; k++)
+			place[w.holders[k].final] = k;
+		for (int32_t k = i; k < j; k++)
+			if (w.items[k].matched)
+				w.holders[place[w.items[k].final]] = w.items[k];
+		for (int32_t k = i; k < j; k++)
+			if (!w.items[k].matched)
+				w.holders[w.nholders++] = w.items[k];
+	}
+	for (int32_t i = 0; i < w.nitems; i++)
+		final[w.items[i].number] = w.items[i].final;
+	for (size_t i = 0; i < cube->nparts; i++)
+		parts[i].contribution = final[parts[i].contribution];
+	arena_empty(&w.memory);
+}

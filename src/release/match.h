@@ -1,0 +1,18 @@
+/*
+ * match.h
+ *		Which contributions to several cubes are one and the same.
+ */
+#ifndef TERRCARBON_MATCH_H
+#define TERRCARBON_MATCH_H
+
+#include "release/secrecy.h"
+
+/*
+ * Gives the parts of one contribution in several cubes one number.  On entry each
+ * cube has numbers of its own; key tells what each calls itself.  Former cubes
+ * count from 1 in the order of time.
+ */
+extern void secrecy_match(const secrecy_cube *cube, const int32_t *key, secrecy_part *parts,
+						  const secrecy_host *host);
+
+#endif /* TERRCARBON_MATCH_H */
