@@ -13,7 +13,7 @@ DECLARE
         hint_contains,
         hint_overlaps,
         hint_within,
-        is_factor_part,
+        is_factor_part, checked_horizon,
         known_use,
         matview_sources,
         note_matview,

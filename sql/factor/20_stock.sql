@@ -15,6 +15,7 @@ CREATE TABLE stock_reference (
     territory_code text REFERENCES reference_territory,
     stock          carbon_stock NOT NULL CHECK (total(stock) IS NOT NULL),
     u95_percent    float8 CHECK (u95_percent >= 0 AND u95_percent < 'Infinity'),
+    complete       boolean NOT NULL DEFAULT false,
     year_from      int,
     year_to        int,
     dataset_id     int CHECK (dataset_id > 0),
@@ -36,6 +37,7 @@ COMMENT ON COLUMN stock_reference.name IS 'Name of the class for readers.';
 COMMENT ON COLUMN stock_reference.territory_code IS 'Where the row applies (reference_territory); NULL is everywhere.';
 COMMENT ON COLUMN stock_reference.stock IS 'Tonnes of carbon per hectare or km, in the pools this row speaks for; a pool may be 0.';
 COMMENT ON COLUMN stock_reference.u95_percent IS 'Half-width of the 95 % interval, in % of the stock; NULL when the source gives none.';
+COMMENT ON COLUMN stock_reference.complete IS 'The set this row belongs to gives all the carbon of its classes: a pool that none of its rows gives for a class is none (ALDO says so), not unknown.';
 COMMENT ON COLUMN stock_reference.year_from IS 'First year the row is valid for; NULL is from ever.';
 COMMENT ON COLUMN stock_reference.year_to IS 'Last year the row is valid for; NULL is for ever.';
 COMMENT ON COLUMN stock_reference.dataset_id IS 'Dataset the figure came from, whose licence it carries; NULL when none is registered.';

@@ -22,16 +22,8 @@ GRANT SELECT ON land_class TO PUBLIC;
 
 CREATE FUNCTION land_kind(nomenclature text, code text)
     RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
-BEGIN ATOMIC
-    SELECT coalesce((
-        SELECT k.kind
-        FROM land_class k
-        WHERE lower(k.nomenclature) = lower(land_kind.nomenclature)
-          AND starts_with(lower(land_kind.code), lower(k.code))
-        ORDER BY length(k.code) DESC, k.shipped
-        LIMIT 1), 'other');
-END;
+    LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10
+    AS 'MODULE_PATHNAME', 'land_kind';
 COMMENT ON FUNCTION land_kind(text, text) IS
     'artificial, wetland or other: the kind of a land class, from the table land_class.';
 

@@ -24,6 +24,7 @@
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "common/hashfn.h"
@@ -31,6 +32,7 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/formatting.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -156,8 +158,12 @@ struct factor_cache
 	place_hash *places;
 	id_hash *factors;
 
+	name_hash *land_classes;
+	name_hash *soil_fluxes;
 	int longest_stock_key; /* in bytes */
-	uint32 walks;          /* chains made */
+	int longest_class_key;
+	int longest_flux_key;
+	uint32 walks; /* chains made */
 
 	cached_row **slots; /* of the table being read */
 };
@@ -566,10 +572,43 @@ take_stock(factor_cache *cache, const found_row *from, uint64 number)
 	read_row(&stock->row, from);
 	carbon_stock_read(get_value(from, 10), &stock->stock);
 	stock->u95_percent = get_float(from, 11, -1);
+	stock->complete = DatumGetBool(get_value(from, 12));
 	code = keep_row(cache, &stock->row, cache->stock_codes, key, get_name(from, 3),
 					row_slot(cache, number));
 	if (stock->row.superseded_at == DT_NOEND)
 		stock_sets_add(&code->sets, stock);
+}
+
+static void
+take_land_class(factor_cache *cache, const found_row *row, uint64 number)
+{
+	name_key key = get_name(row, 1);
+	bool found;
+
+	cache->longest_class_key = Max(cache->longest_class_key, key.len);
+	name_insert(cache->land_classes, key, &found)->value = unconstify(char *,
+																	  get_name(row, 2).data);
+}
+
+static void
+take_soil_flux(factor_cache *cache, const found_row *row, uint64 number)
+{
+	cached_soil_flux *flux = palloc(sizeof(cached_soil_flux));
+	name_key key = get_name(row, 1);
+	name_key territory = get_name(row, 3);
+	name_entry *entry;
+	bool found;
+
+	cache->longest_flux_key = Max(cache->longest_flux_key, key.len);
+	flux->to_code = get_name(row, 2);
+	cache->longest_flux_key = Max(cache->longest_flux_key, flux->to_code.len);
+	flux->territory = find_name(cache->territories, territory.data, territory.len);
+	flux->flux = get_float(row, 4, 0);
+	flux->years = get_int(row, 5, 0);
+	flux->shipped = DatumGetBool(get_value(row, 6));
+	entry = name_insert(cache->soil_fluxes, key, &found);
+	flux->next = found ? entry->value : NULL;
+	entry->value = flux;
 }
 
 static void
@@ -639,11 +678,21 @@ read_tables(factor_cache *cache, const char *schema)
 			  "FROM (SELECT *, code AS key FROM @.factor) AS r " ROW_ORDER,
 			  take_factor);
 	read_rows(cache, schema,
-			  "SELECT id, key, territory_code, " ROW_COLUMNS ", stock, u95_percent "
+			  "SELECT id, key, territory_code, " ROW_COLUMNS ", stock, u95_percent, complete "
 			  "FROM (SELECT *, pg_catalog.concat_ws(pg_catalog.chr(31), "
 			  "pg_catalog.lower(nomenclature), per, "
 			  "pg_catalog.lower(code)) AS key FROM @.stock_reference) AS r " ROW_ORDER,
 			  take_stock);
+	/* Own rows come last, and replace shipped ones. */
+	read_rows(cache, schema,
+			  "SELECT pg_catalog.concat(pg_catalog.lower(nomenclature), pg_catalog.chr(31), "
+			  "pg_catalog.lower(code)), kind FROM @.land_class ORDER BY shipped DESC",
+			  take_land_class);
+	read_rows(cache, schema,
+			  "SELECT pg_catalog.concat(pg_catalog.lower(nomenclature), pg_catalog.chr(31), "
+			  "pg_catalog.lower(from_code)), pg_catalog.lower(to_code), territory_code, flux, "
+			  "years, shipped FROM @.soil_flux",
+			  take_soil_flux);
 	SPI_finish();
 }
 
@@ -684,6 +733,8 @@ build(Oid schema)
 	cache->territories = name_create(context, 256, NULL);
 	cache->factor_codes = name_create(context, 256, NULL);
 	cache->stock_codes = name_create(context, 256, NULL);
+	cache->land_classes = name_create(context, 64, NULL);
+	cache->soil_fluxes = name_create(context, 64, NULL);
 	cache->places = place_create(context, 256, NULL);
 	cache->factors = id_create(context, 256, NULL);
 	read_tables(cache, quote_identifier(get_namespace_name(schema)));
@@ -801,6 +852,100 @@ cached_rows_in(factor_cache *cache, const cached_code *code, const cached_territ
 	place_entry *entry = place_lookup(cache->places, (place_key){ code, territory });
 
 	return entry != NULL ? &entry->rows : NULL;
+}
+
+/*
+ * A text in lower case, or what of it may match a key of at most so many bytes.
+ * A character makes at least one byte, so the rest of a longer text is of no use.
+ */
+char *
+cached_lower_start(const text *t, int longest)
+{
+	const char *data = VARDATA_ANY(t);
+
+	return str_tolower(data, pg_mbcharcliplen(data, VARSIZE_ANY_EXHDR(t), longest + 1),
+					   DEFAULT_COLLATION_OID);
+}
+
+/* artificial, wetland or other: the kind of a class, by the longest start of its code. */
+const char *
+cached_land_kind(factor_cache *cache, const text *nomenclature, const text *code)
+{
+	char *prefix = psprintf("%s\037", cached_lower_start(nomenclature, cache->longest_class_key));
+	char *key = psprintf("%s%s", prefix, cached_lower_start(code, cache->longest_class_key));
+	int start = strlen(prefix);
+
+	for (int len = Min(strlen(key), cache->longest_class_key); len > start; len--)
+	{
+		const char *kind = find_name(cache->land_classes, key, len);
+
+		if (kind != NULL)
+			return kind;
+	}
+	return "other";
+}
+
+/* Place of a territory in the chain of another, 0 being itself; -1 when it is not there. */
+static int
+place_in_chain(const cached_territory *territory, const cached_territory *of)
+{
+	for (int place = 0; place < of->nchain; place++)
+	{
+		if (of->chain[place] == territory)
+			return place;
+	}
+	return -1;
+}
+
+/*
+ * The published change of soil between two classes in a territory, NULL when
+ * there is none: the longest codes, then the most specific territory, then a row
+ * of the user's own.
+ */
+const cached_soil_flux *
+cached_soil_flux_find(factor_cache *cache, const text *nomenclature, const text *from_code,
+					  const text *to_code, const text *territory_name)
+{
+	int longest = cache->longest_flux_key;
+	char *prefix = psprintf("%s\037", cached_lower_start(nomenclature, longest));
+	char *key = psprintf("%s%s", prefix, cached_lower_start(from_code, longest));
+	char *to = cached_lower_start(to_code, cache->longest_flux_key);
+	int to_len = strlen(to);
+	int start = strlen(prefix);
+	int best_length = 0;
+	int best_place = 0;
+	const cached_soil_flux *best = NULL;
+	cached_territory *territory;
+
+	if (territory_name == NULL)
+		return NULL;
+	territory = cached_territory_find(cache, VARDATA_ANY(territory_name),
+									  VARSIZE_ANY_EXHDR(territory_name));
+	if (territory == NULL)
+		return NULL;
+	cached_chain(cache, territory);
+	for (int len = Min(strlen(key), longest); len > start; len--)
+	{
+		const cached_soil_flux *flux = find_name(cache->soil_fluxes, key, len);
+
+		for (; flux != NULL; flux = flux->next)
+		{
+			int length = len + flux->to_code.len;
+			int place;
+
+			if (length < best_length || flux->to_code.len > to_len ||
+				memcmp(flux->to_code.data, to, flux->to_code.len) != 0)
+				continue;
+			place = place_in_chain(flux->territory, territory);
+			if (place < 0 || (best != NULL && length == best_length &&
+							  (place > best_place || (place == best_place && flux->shipped))))
+				continue;
+			best = flux;
+			best_length = length;
+			best_place = place;
+		}
+	}
+	return best;
 }
 
 typedef struct chain_link

@@ -75,6 +75,7 @@ typedef struct cached_stock
 {
 	cached_row row;
 	double u95_percent; /* -1: not known */
+	bool complete;      /* its set has all the carbon of its classes */
 	carbon_stock stock;
 } cached_stock;
 
@@ -110,6 +111,17 @@ typedef struct cached_code
 	int parts;           /* bit p: a factor in use speaks of part p */
 } cached_code;
 
+/* A published change of soil from one class to another. */
+typedef struct cached_soil_flux
+{
+	struct cached_soil_flux *next; /* from the same class */
+	name_key to_code;
+	const cached_territory *territory;
+	double flux; /* tC/ha/year */
+	int years;
+	bool shipped;
+} cached_soil_flux;
+
 typedef struct factor_cache factor_cache;
 
 extern void factor_init(void);
@@ -124,6 +136,12 @@ extern const cached_factor *cached_factor_by_id(factor_cache *cache, int32 id);
 extern int cached_longest_stock_key(const factor_cache *cache);
 extern const row_list *cached_rows_in(factor_cache *cache, const cached_code *code,
 									  const cached_territory *territory);
+extern const char *cached_land_kind(factor_cache *cache, const text *nomenclature,
+									const text *code);
+extern const cached_soil_flux *cached_soil_flux_find(factor_cache *cache, const text *nomenclature,
+													 const text *from_code, const text *to_code,
+													 const text *territory_name);
+extern char *cached_lower_start(const text *t, int longest);
 extern void cached_source_add(int32 *sources, int *n, int32 dataset_id);
 extern void stock_sets_add(stock_sets *sets, const cached_stock *stock);
 extern void cached_chain(factor_cache *cache, cached_territory *territory);

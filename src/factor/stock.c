@@ -2,6 +2,8 @@
  * stock.c
  *		Carbon stock references: what a hectare of a land class holds.
  */
+#include "factor/stock.h"
+
 #include "factor/cache.h"
 #include "factor/known.h"
 
@@ -16,17 +18,6 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
-
-/* The reference of each pool of a class. */
-typedef struct stock_choice
-{
-	const cached_stock *from[CARBON_POOLS];
-	uint8 found;   /* bit p: pool p has a reference */
-	uint8 missing; /* bit p: pool p has one only elsewhere */
-	bool territory_known;
-	int nmatched;
-	const cached_code **matched; /* classes whose code begins this one, the longest first */
-} stock_choice;
 
 /* Sets of which a row applies here. */
 typedef struct applied_sets
@@ -111,19 +102,6 @@ known_pools(const cached_code *code, const applied_sets *applied)
 	return pools;
 }
 
-/*
- * A text in lower case, or what of it may match a key of at most so many bytes.
- * A character makes at least one byte, so the rest of a longer text is of no use.
- */
-static char *
-lower_start(const text *t, int longest)
-{
-	const char *data = VARDATA_ANY(t);
-
-	return str_tolower(data, pg_mbcharcliplen(data, VARSIZE_ANY_EXHDR(t), longest + 1),
-					   DEFAULT_COLLATION_OID);
-}
-
 /* The classes whose code is the start of a key that begins with such a prefix. */
 static void
 match_classes(factor_cache *cache, const char *key, int prefix, stock_choice *choice)
@@ -146,12 +124,12 @@ match_classes(factor_cache *cache, const char *key, int prefix, stock_choice *ch
  * territory, then the order of the rows.  A set of references that serves one
  * pool here and knows another only elsewhere leaves that pool missing.
  */
-static void
-choose(factor_cache *cache, const text *nomenclature, const text *code, int year,
-	   const text *territory_name, bool per_km, stock_choice *choice)
+void
+stock_choose(factor_cache *cache, const text *nomenclature, const text *code, int year,
+			 const text *territory_name, bool per_km, stock_choice *choice)
 {
 	int longest = cached_longest_stock_key(cache);
-	char *prefix = psprintf("%s\037%s\037", lower_start(nomenclature, longest),
+	char *prefix = psprintf("%s\037%s\037", cached_lower_start(nomenclature, longest),
 							per_km ? "km" : "ha");
 	applied_sets applied = { 0, 0, NULL };
 	cached_territory *territory = NULL;
@@ -163,8 +141,8 @@ choose(factor_cache *cache, const text *nomenclature, const text *code, int year
 	if (territory != NULL)
 		cached_chain(cache, territory);
 	choice->territory_known = territory_name == NULL || territory != NULL;
-	match_classes(cache, psprintf("%s%s", prefix, lower_start(code, longest)), strlen(prefix),
-				  choice);
+	match_classes(cache, psprintf("%s%s", prefix, cached_lower_start(code, longest)),
+				  strlen(prefix), choice);
 	for (int i = 0; i < choice->nmatched; i++)
 	{
 		const cached_code *match = choice->matched[i];
@@ -179,6 +157,10 @@ choose(factor_cache *cache, const text *nomenclature, const text *code, int year
 	}
 	for (int i = 0; applied.n > 0 && i < choice->nmatched; i++)
 		choice->missing |= known_pools(choice->matched[i], &applied) & ~choice->found;
+	choice->complete = choice->found != 0 && choice->missing == 0;
+	for (int pool = 0; pool < CARBON_POOLS; pool++)
+		choice->complete = choice->complete &&
+						   (choice->from[pool] == NULL || choice->from[pool]->complete);
 }
 
 /* The carbon of one unit as chosen; false when a part of it is unknown. */
@@ -215,8 +197,9 @@ is_per_km(const text *per)
 }
 
 /* Why a class has no reference for some pools, or for any. */
-static void
-explain_lack(const stock_choice *choice, int pools, int year, const char **reason, char **detail)
+void
+stock_explain_lack(const stock_choice *choice, int pools, int year, const char **reason,
+				   char **detail)
 {
 	*reason = choice->territory_known ? "other_year" : "unknown_territory";
 	*detail = choice->territory_known
@@ -277,7 +260,7 @@ put_reference(ReturnSetInfo *result, const stock_choice *choice, int pool, int y
 		const char *reason;
 		char *detail;
 
-		explain_lack(choice, pool < 0 ? ~0 : 1 << pool, year, &reason, &detail);
+		stock_explain_lack(choice, pool < 0 ? ~0 : 1 << pool, year, &reason, &detail);
 		PUT(5, CStringGetTextDatum(reason));
 		PUT(6, CStringGetTextDatum(detail));
 	}
@@ -301,8 +284,9 @@ stock_references(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(4))
 		return (Datum) 0;
 	year = PG_GETARG_INT32(2);
-	choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), year,
-		   PG_ARGISNULL(3) ? NULL : PG_GETARG_TEXT_PP(3), is_per_km(PG_GETARG_TEXT_PP(4)), &choice);
+	stock_choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), year,
+				 PG_ARGISNULL(3) ? NULL : PG_GETARG_TEXT_PP(3), is_per_km(PG_GETARG_TEXT_PP(4)),
+				 &choice);
 	if (choice.found == 0)
 		put_reference(result, &choice, -1, year);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
@@ -326,8 +310,9 @@ stock_density(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(4))
 		PG_RETURN_NULL();
-	choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(2),
-		   PG_ARGISNULL(3) ? NULL : PG_GETARG_TEXT_PP(3), is_per_km(PG_GETARG_TEXT_PP(4)), &choice);
+	stock_choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(2),
+				 PG_ARGISNULL(3) ? NULL : PG_GETARG_TEXT_PP(3), is_per_km(PG_GETARG_TEXT_PP(4)),
+				 &choice);
 	if (!density(&choice, &stock))
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(carbon_stock_build(&stock));
@@ -344,8 +329,8 @@ stock_of(FunctionCallInfo fcinfo, bool per_km, const char *what)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
 	size = require_finite(PG_GETARG_FLOAT8(2), what);
-	choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
-		   PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), per_km, &choice);
+	stock_choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
+				 PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), per_km, &choice);
 	if (!density(&choice, &stock))
 		PG_RETURN_NULL();
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
@@ -449,8 +434,8 @@ land_stock_estimate(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
 	area = require_finite(PG_GETARG_FLOAT8(2), "area");
-	choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
-		   PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), false, &choice);
+	stock_choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
+				 PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), false, &choice);
 	if (!density(&choice, &stock))
 		PG_RETURN_NULL();
 	result.ncauses = share_out(&choice, area, shares);

@@ -10,10 +10,10 @@ SET client_min_messages = warning;
 \set ECHO all
 CREATE ROLE acc_town;
 CREATE ROLE acc_citizen;
-INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source) VALUES
-    ('ACC', 'F', 'Forest', '{"above": 50, "below": 12, "soil": 80, "soil_depth_cm": 30}', 30, 'test'),
-    ('ACC', 'C', 'Crop', '{"soil": 50, "soil_depth_cm": 30}', 20, 'test'),
-    ('ACC', 'U', 'Built', '{"soil": 30, "soil_depth_cm": 30}', 50, 'test');
+INSERT INTO stock_reference (nomenclature, code, name, stock, complete, u95_percent, source) VALUES
+    ('ACC', 'F', 'Forest', '{"above": 50, "below": 12, "soil": 80, "soil_depth_cm": 30}', true, 30, 'test'),
+    ('ACC', 'C', 'Crop', '{"soil": 50, "soil_depth_cm": 30}', true, 20, 'test'),
+    ('ACC', 'U', 'Built', '{"soil": 30, "soil_depth_cm": 30}', true, 50, 'test');
 SELECT create_account('acc', 4326);
 GRANT USAGE ON SCHEMA acc TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA acc TO PUBLIC;

@@ -21,10 +21,14 @@ ROLLBACK;
 SELECT round(terrcarbon.discounted_value('{1,-2,3}', '{10,20,30}', 0.1)::numeric, 6) AS value;
 SELECT round(terrcarbon.co2e(terrcarbon.coastal_emission(0.91 * 10, terrcarbon.coastal_ch4('salt_marsh', 5) * 10), 'AR5')::numeric) AS fresh_kg,
        round(terrcarbon.co2e(terrcarbon.coastal_emission(0.91 * 10, terrcarbon.coastal_ch4('salt_marsh', 30) * 10), 'AR5')::numeric) AS saline_kg;
-SELECT soil, soil_years, biomass
-FROM terrcarbon.land_change_per_ha('ALDO', 'cultures', 'prairies_herbacees', 2020, 'ZPC_4_1');
-SELECT soil, soil_years, biomass, litter, round(dead_wood::numeric, 2) AS dead_wood
+SELECT pool, round(change_tc::numeric, 2) AS tc, years
+FROM terrcarbon.land_change_per_ha('ALDO', 'cultures', 'prairies_herbacees', 2020, 'ZPC_4_1') WHERE change_tc <> 0;
+SELECT pool, round(change_tc::numeric, 2) AS tc, years
 FROM terrcarbon.land_change_per_ha('ALDO', 'foret_feuillu', 'sols_artificiels_impermeabilises', 2020, 'ZPC_4_1');
+SELECT year, round(change_t::numeric, 2) AS tc, round(terrcarbon.co2e(emission)::numeric / 1000, 1) AS t_co2
+FROM terrcarbon.land_change_flow('{"soil": 50, "soil_depth_cm": 30}', '{"soil": 80, "soil_depth_cm": 30}',
+                                 100.19, 2013, 2018, 2037)
+WHERE year IN (2013, 2014, 2018, 2032, 2037) ORDER BY year;
 SELECT from_code, to_code, pool, round(carbon_t::numeric, 3) AS tc, round(n2o_t::numeric, 6) AS tn2o,
        round(terrcarbon.co2e(emission, 'AR6')::numeric / 1000, 2) AS tco2e
 FROM terrcarbon.land_change_flux(

@@ -40,21 +40,27 @@ DROP TABLE change;
 SELECT soil_n2o(15), round(soil_n2o(15, true)::numeric, 9) AS aldo, soil_n2o(0);
 SELECT soil_n2o(-1);
 
+CREATE FUNCTION pg_temp.per_ha(nomenclature text, f text, t text, territory_code text, OUT soil numeric, OUT soil_years int,
+        OUT biomass numeric, OUT litter numeric, OUT dead_wood numeric, OUT reasons text) LANGUAGE sql AS $$
+    SELECT round(max(change_tc) FILTER (WHERE pool = 'soil')::numeric, 6), max(years) FILTER (WHERE pool = 'soil'),
+           round(max(change_tc) FILTER (WHERE pool = 'biomass')::numeric, 6), round(max(change_tc) FILTER (WHERE pool = 'litter')::numeric, 6),
+           round(max(change_tc) FILTER (WHERE pool = 'dead_wood')::numeric, 6), string_agg(DISTINCT reason, ' ')
+    FROM land_change_per_ha(nomenclature, f, t, 2020, territory_code)
+$$;
 -- Soil, per hectare: published in zone 4_1; forest by its kind, whose biomass,
 -- litter and dead wood go too; nothing published for a pair within a class; no
 -- zone, hence no reference.
-SELECT f, t, where_, round(h.soil::numeric, 6) AS soil, h.soil_years, round(h.biomass::numeric, 6) AS biomass,
-       round(h.litter::numeric, 6) AS litter, round(h.dead_wood::numeric, 6) AS dead_wood
+SELECT f, t, where_, h.*
 FROM (VALUES ('prairies_herbacees', 'cultures', 'ZPC_4_1'), ('cultures', 'prairies_herbacees', 'ZPC_4_1'),
              ('foret_feuillu', 'sols_artificiels_impermeabilises', 'ZPC_4_1'), ('cultures', 'foret_feuillu', 'ZPC_4_1'),
              ('zones_humides', 'cultures', 'ZPC_4_1'), ('cultures', 'zones_humides', 'ZPC_4_1'),
              ('prairies_arbustives', 'prairies_herbacees', 'ZPC_4_1'),
              ('cultures', 'prairies_herbacees', NULL), ('cultures', 'glacier', 'ZPC_4_1')) AS c (f, t, where_),
-     land_change_per_ha('ALDO', f, t, 2020, where_) AS h;
+     pg_temp.per_ha('ALDO', f, t, where_) AS h;
 -- Other nomenclatures: the difference of the references, 20 years or at once.
 SELECT f, t, h.soil, h.soil_years, h.biomass
 FROM (VALUES ('211', '231'), ('231', '211'), ('421', '112'), ('421', '211'), ('211', '112')) AS c (f, t),
-     land_change_per_ha('CLC', f, t, 2020, 'ZPC_4_1') AS h;
+     pg_temp.per_ha('CLC', f, t, 'ZPC_4_1') AS h;
 SELECT code, land_kind('CLC', code) FROM unnest('{112,421,311}'::text[]) AS code;
 -- every zone has every pair, and reversing a change within farmland is never a gain both ways
 SELECT count(*), count(DISTINCT territory_code) AS zones, count(DISTINCT (from_code, to_code)) AS pairs,
@@ -118,7 +124,7 @@ BEGIN;
 INSERT INTO soil_flux VALUES ('ALDO', 'zones_humides', 'cultures', 'ZPC_4_1', -4, 20, 'local survey');
 INSERT INTO land_class VALUES ('CLC', '421', 'other');
 SELECT land_kind('CLC', '421'), land_kind('CLC', '411');
-SELECT soil, soil_years FROM land_change_per_ha('ALDO', 'zones_humides', 'cultures', 2020, 'ZPC_4_1');
+SELECT soil, soil_years FROM pg_temp.per_ha('ALDO', 'zones_humides', 'cultures', 'ZPC_4_1');
 ROLLBACK;
 SELECT ('marsh', -1)::land_part;
 SELECT ('marsh', NULL)::land_part;
@@ -137,6 +143,64 @@ INSERT INTO land_class VALUES ('ALDO', 'vergers', 'wetland');
 RESET ROLE;
 DROP TABLE model_secret;
 DROP ROLE model_reader;
+
+-- Flows as IPCC writes them: 100.19 ha of crops become grass, 50 -> 80 tC/ha, seen between
+-- maps of 2012 and 2018: a sixth in each of 2013 .. 2018, each over its 20 years.
+SELECT year, change_t, round(co2e(emission)::numeric / 1000, 1) AS t_co2
+FROM land_change_flow('{"soil": 50, "soil_depth_cm": 30}', '{"soil": 80, "soil_depth_cm": 30}', 100.19, 2013, 2018, 2040)
+WHERE year IN (2013, 2014, 2015, 2016, 2017, 2018, 2032, 2033, 2037, 2038) ORDER BY year;
+SELECT round(co2e(sum(emission))::numeric / 1000, 1) AS t_co2, round(100.19 * 30 * 44 / 12, 1) AS expected
+FROM land_change_flow('{"soil": 50, "soil_depth_cm": 30}', '{"soil": 80, "soil_depth_cm": 30}', 100.19, 2013, 2018, 2037);
+-- Each year apart, by another route: every share of the ground and every year of its own.
+SELECT count(*), bool_and(abs(f.change_t - slow.change_t) < 1e-9) AS agree
+FROM (VALUES (50, 80, false), (80, 50, false), (80, 30, true)) AS c (a, b, at_once)
+CROSS JOIN LATERAL land_change_flow(format('{"soil": %s, "soil_depth_cm": 30}', a)::carbon_stock,
+    format('{"soil": %s, "soil_depth_cm": 30}', b)::carbon_stock, 10, 2001, 2007, 2035, at_once) AS f
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum((b - a) * 10 / 7.0 / n), 0) AS change_t
+    FROM generate_series(2001, 2007) AS changed, (SELECT CASE WHEN at_once THEN 1 ELSE 20 END) AS y (n),
+         generate_series(changed, changed + n - 1) AS runs
+    WHERE runs = f.year) AS slow;
+SELECT bool_and(abs(total - 1) < 1e-12) AS shares_add_up, count(*)
+FROM (SELECT sum(transition_share(y, f, f + n - 1, years)) AS total
+      FROM generate_series(1, 6) AS n, unnest(ARRAY[1, 7, 20]) AS years, unnest(ARRAY[-3, 2013]) AS f, generate_series(f, f + n + years) AS y
+      GROUP BY f, n, years) AS span;
+-- Wood goes at once and grows over 20 years, sealed soil goes at once, with its nitrogen; a
+-- pool that only one side has is not known, unless what is not given is none.
+SELECT complete, year, pool, round(change_t::numeric, 6) AS change, round(n2o_t::numeric, 8) AS n2o, emission IS NULL AS unknown
+FROM unnest(ARRAY[false, true]) AS complete,
+     land_change_flow('{"above": 60, "litter": 9, "soil": 80, "soil_depth_cm": 30}', '{"above": 0, "soil": 30, "soil_depth_cm": 30}',
+                      2, 2021, 2022, 2023, true, complete)
+ORDER BY complete, pool, year;
+SELECT round(475 / 15.0 * 0.01925, 9) AS expected, round(soil_n2o(475)::numeric, 9) AS n2o;
+-- By land classes; the same as from their densities.
+SELECT count(*), bool_and(abs(c.change_t - s.change_t) < 1e-9) AS agree, bool_and(c.emission::text = s.emission::text) AS same_emission
+FROM land_change_flow('CLC', '211', '231', 100.19, 2013, 2018, 2037, 'ZPC_4_1') AS c
+JOIN land_change_flow((SELECT stock_density('CLC', '211', 2013, 'ZPC_4_1')), (SELECT stock_density('CLC', '231', 2013, 'ZPC_4_1')),
+                      100.19, 2013, 2018, 2037) AS s USING (year, pool);
+BEGIN;
+INSERT INTO stock_reference (nomenclature, code, name, stock, complete, u95_percent, source) VALUES
+    ('MODEL', 'wood', 'Wood', '{"above": 60, "soil": 80, "soil_depth_cm": 30}', false, 10, 'test'),
+    ('MODEL', 'crop', 'Crop', '{"soil": 50, "soil_depth_cm": 30}', false, 10, 'test'),
+    ('MODEL', 'lawn', 'Lawn', '{"soil": 50, "soil_depth_cm": 30}', true, 10, 'test'),
+    ('MODEL', 'deep', 'Deep', '{"soil": 50, "soil_depth_cm": 100}', true, 10, 'test');
+SELECT t, pool, change_tc, value(change) AS estimate, round(half_width(change)::numeric, 6) AS half_width, years, reason, detail
+FROM unnest('{crop,lawn,deep}'::text[]) AS t, land_change_per_ha('MODEL', 'wood', t, 2020) ORDER BY t, pool;
+ROLLBACK;
+-- Limits.
+SELECT land_change_flow('{"soil": 50, "soil_depth_cm": 30}', '{"soil": 80, "soil_depth_cm": 100}', 1, 2013, 2018, 2037);
+SELECT land_change_flow('{"above": 50}', '{"above": 80}', -1, 2013, 2018, 2037);
+SELECT land_change_flow('{"above": 50}', '{"above": 80}', 1, 2018, 2013, 2037);
+SELECT land_change_flow('{"above": 50}', '{"above": 80}', 1, -2147483648, 2147483647, 2147483647);
+SELECT land_change_flow('{"above": 1e300}', '{"above": -1e300}', 1e300, 2013, 2018, 2037);
+SELECT transition_share(2020, 2013, 2012, 20);
+SELECT land_scenario(ARRAY[('421', 1)]::land_part[], '122', 2025, 2147483647, 'CLC', 'ZPC_4_1');
+SELECT land_scenario('{}', '122', 2025, 2147483647, 'CLC', 'ZPC_4_1');
+SELECT land_scenario(ARRAY[('421', 1)]::land_part[], '122', 2147483647, 2, 'CLC', 'ZPC_4_1');
+SET statement_timeout = '5s';
+SELECT land_kind(repeat('x', 500000), repeat('1', 500000)), count(*)
+FROM land_change_per_ha('ALDO', repeat('c', 500000), repeat('d', 500000), 2020, 'ZPC_4_1');
+RESET statement_timeout;
 
 -- practices
 SELECT pool, round(carbon_t::numeric, 6) AS tc, round(co2e(emission)::numeric, 6) AS kg FROM practice_gain('cropland_agroforestry', 10);
