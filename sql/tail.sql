@@ -1,7 +1,8 @@
 -- Privileges in terrcarbon_internal: PUBLIC executes only what a query of its own
 -- needs there.  PostgreSQL checks the privileges of the functions behind types,
--- operators, aggregates and planner support by the one who runs the query; what
--- else is needed is named below.
+-- operators and planner support by the one who runs the query, those behind an
+-- aggregate by its owner, so nobody else needs these; what is needed otherwise is
+-- named below.
 DO $$
 DECLARE
     -- Called by policies, views, defaults, checks, or by public functions that
@@ -42,9 +43,6 @@ BEGIN
           AND NOT EXISTS (SELECT FROM pg_type AS t WHERE p.oid IN
                 (t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin, t.typmodout, t.typanalyze))
           AND NOT EXISTS (SELECT FROM pg_operator AS o WHERE p.oid IN (o.oprcode, o.oprrest, o.oprjoin))
-          AND NOT EXISTS (SELECT FROM pg_aggregate AS a WHERE p.oid IN
-                (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn,
-                 a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn))
           AND NOT EXISTS (SELECT FROM pg_amproc AS m WHERE p.oid = m.amproc)
           AND NOT EXISTS (SELECT FROM pg_cast AS c WHERE p.oid = c.castfunc)
           AND NOT EXISTS (SELECT FROM pg_proc AS s WHERE p.oid = s.prosupport)

@@ -58,7 +58,7 @@ SELECT name AS commune, to_char(ha, 'FM999,990') AS ha,
        to_char(pool(stock, 'litter'), 'FM999,999,990') AS litter,
        to_char(tonnes, 'FM999,999,990') AS total,
        to_char(tonnes / ha, 'FM990') AS "t/ha",
-       to_char(co2e(stock), 'FM999,999,990') AS "t CO2e"
+       to_char(tonnes_co2(stock), 'FM999,999,990') AS "t CO2e"
 FROM stock_by_commune
 ORDER BY tonnes DESC NULLS LAST
 LIMIT 20;

@@ -23,7 +23,7 @@ COMMENT ON SCHEMA %1$I IS 'Carbon account (terrcarbon), SRID %3$s';
 CREATE TABLE %1$I.setting (
     account boolean PRIMARY KEY DEFAULT true CHECK (account),
     srid int NOT NULL,
-    gwp text NOT NULL DEFAULT 'AR5' CHECK (gwp IN ('AR4', 'AR5', 'AR6')),
+    gwp text NOT NULL DEFAULT 'AR5' CHECK (gwp = ANY (terrcarbon.gwp_sets())),
     assumed_u95 float8 CHECK (assumed_u95 >= 0 AND assumed_u95 < 'Infinity'),
     batch_size int NOT NULL DEFAULT 100 CHECK (batch_size BETWEEN 1 AND 10000)
 );

@@ -273,7 +273,7 @@ SELECT concat_ws('/', b.territory_code, b.year, b.dataset_id) AS id,
        CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'dead_wood') END AS dead_wood,
        CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'litter') END AS litter,
        CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'soil') END AS soil,
-       CASE WHEN w.complete THEN terrcarbon.co2e(b.stock) END AS co2e,
+       CASE WHEN w.complete THEN terrcarbon.tonnes_co2(b.stock) END AS co2e,
        CASE WHEN w.complete THEN terrcarbon.value(b.area) END AS covered_ha,
        w.complete, t.geom
 FROM %1$I.balance b

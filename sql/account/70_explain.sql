@@ -18,7 +18,7 @@ BEGIN
     END IF;
     EXECUTE format('SELECT EXISTS (SELECT FROM %I.territory WHERE code = $1)', schema_name) INTO known USING territory;
     IF NOT known OR year IS NULL OR (sector = 'all' OR EXISTS (SELECT FROM sector AS s WHERE s.code = explain_number.sector)) IS NOT TRUE
-        OR scope NOT IN ('1', '2', '3', 'stock') OR (allocation IN ('territorial', 'induced', 'resident')) IS NOT TRUE THEN
+        OR scope NOT IN ('1', '2', '3', 'stock') OR (allocation = ANY (terrcarbon.allocations())) IS NOT TRUE THEN
         RAISE EXCEPTION 'there is no such figure in account %', quote_ident(schema_name)
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('Territory %s, sector %s, year %s, scope %s, allocation %s.', coalesce(territory, 'NULL'),

@@ -20,7 +20,7 @@ CREATE TABLE factor (
     part           text NOT NULL CONSTRAINT factor_part_known CHECK (terrcarbon_internal.is_factor_part(part)),
     unit           text NOT NULL REFERENCES unit,
     amount         ghg NOT NULL,
-    lumped_gwp     text CHECK (lumped_gwp IN ('AR4', 'AR5', 'AR6', 'unknown')),
+    lumped_gwp     text CHECK (lumped_gwp = 'unknown' OR lumped_gwp = ANY (gwp_sets())),
     u95_percent    float8 CHECK (u95_percent >= 0 AND u95_percent < 'Infinity'),
     low_percent    float8 CHECK (low_percent >= 0 AND low_percent <= 100),
     high_percent   float8 CHECK (high_percent >= 100 AND high_percent < 'Infinity'),

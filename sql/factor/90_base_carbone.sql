@@ -107,9 +107,9 @@ BEGIN
             USING ERRCODE = 'undefined_column', DETAIL = format('It has no column %s.', missing),
                 HINT = 'CREATE TABLE ... OF terrcarbon.base_carbone_line makes one.';
     END IF;
-    IF gwp IS NULL OR gwp NOT IN ('AR4', 'AR5', 'AR6') THEN
+    IF gwp IS NULL OR gwp <> ALL (gwp_sets()) THEN
         RAISE EXCEPTION 'unknown set of global warming potentials "%"', gwp
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Use AR4, AR5 or AR6.';
+            USING ERRCODE = 'invalid_parameter_value', HINT = format('It is one of %s.', array_to_string(gwp_sets(), ', '));
     END IF;
     RETURN QUERY EXECUTE format($query$
     WITH line AS (
@@ -145,9 +145,8 @@ BEGIN
         FROM %1$s
     ), known_gas AS (
         -- R134a is HFC134a, HFC-134a too.
-        SELECT DISTINCT ON (spelling) spelling, g.gas,
-               CASE $1 WHEN 'AR4' THEN g.ar4 WHEN 'AR5' THEN g.ar5 ELSE g.ar6 END AS gwp
-        FROM gases() AS g
+        SELECT DISTINCT ON (spelling) spelling, g.gas, g.kg_co2e AS gwp
+        FROM gases($1) AS g
         CROSS JOIN LATERAL unnest(ARRAY[lower(g.gas),
             lower(regexp_replace(g.gas, '^(HFC|HCFC|CFC)', 'R'))]) AS spelling
         WHERE g.in_total

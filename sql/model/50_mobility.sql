@@ -138,23 +138,29 @@ $$;
 COMMENT ON FUNCTION trip_allocation(float8, float8, boolean, boolean, boolean) IS
     'The km of a trip that a territory answers for, by each of three rules: territorial (driven inside, whoever drives), induced (half for each end inside; through traffic 0), resident (all of it when the traveller lives there). One row a rule; the same km is in several of them, so rows of different rules are never added: use allocated_sum. What is not known is NULL, not 0. Error 22023: a negative length, more km inside than in all. Source: GPC 1.1, chapter 7 (geographic, induced activity and resident activity methods).';
 
-CREATE FUNCTION allocated_sum_step(sum_state, allocation text, amount float8) RETURNS sum_state
+CREATE FUNCTION allocations() RETURNS text[]
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
+    AS 'MODULE_PATHNAME', 'allocation_list';
+COMMENT ON FUNCTION allocations() IS
+    'The rules by which emissions of trips are allocated: where they happen, to whom they are due, to who lives here.';
+
+CREATE FUNCTION terrcarbon_internal.allocated_sum_step(terrcarbon_internal.sum_state, allocation text, amount float8) RETURNS terrcarbon_internal.sum_state
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'allocated_sum_step';
-COMMENT ON FUNCTION allocated_sum_step(sum_state, text, float8) IS
+COMMENT ON FUNCTION terrcarbon_internal.allocated_sum_step(terrcarbon_internal.sum_state, text, float8) IS
     'Transition function of allocated_sum.';
 
-CREATE FUNCTION allocated_sum_final(sum_state) RETURNS float8
+CREATE FUNCTION terrcarbon_internal.allocated_sum_final(terrcarbon_internal.sum_state) RETURNS float8
     LANGUAGE C IMMUTABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'allocated_sum_final';
-COMMENT ON FUNCTION allocated_sum_final(sum_state) IS
+COMMENT ON FUNCTION terrcarbon_internal.allocated_sum_final(terrcarbon_internal.sum_state) IS
     'Final function of allocated_sum.';
 
 CREATE AGGREGATE allocated_sum(allocation text, amount float8) (
-    SFUNC = allocated_sum_step,
-    STYPE = sum_state,
-    FINALFUNC = allocated_sum_final,
-    COMBINEFUNC = sum_state_combine,
+    SFUNC = terrcarbon_internal.allocated_sum_step,
+    STYPE = terrcarbon_internal.sum_state,
+    FINALFUNC = terrcarbon_internal.allocated_sum_final,
+    COMBINEFUNC = terrcarbon_internal.sum_state_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE allocated_sum(text, float8) IS

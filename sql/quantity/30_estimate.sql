@@ -2,35 +2,35 @@
 
 CREATE TYPE estimate;
 
-CREATE FUNCTION estimate_in(cstring) RETURNS estimate
+CREATE FUNCTION terrcarbon_internal.estimate_in(cstring) RETURNS estimate
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_in';
-COMMENT ON FUNCTION estimate_in(cstring) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_in(cstring) IS
     'Reads the JSON text form of an estimate. Error 22P02 when malformed.';
 
-CREATE FUNCTION estimate_out(estimate) RETURNS cstring
+CREATE FUNCTION terrcarbon_internal.estimate_out(estimate) RETURNS cstring
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_out';
-COMMENT ON FUNCTION estimate_out(estimate) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_out(estimate) IS
     'Writes the JSON text form of an estimate; lossless.';
 
-CREATE FUNCTION estimate_recv(internal) RETURNS estimate
+CREATE FUNCTION terrcarbon_internal.estimate_recv(internal) RETURNS estimate
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_recv';
-COMMENT ON FUNCTION estimate_recv(internal) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_recv(internal) IS
     'Receives an estimate in binary form. Error 22P03 when malformed.';
 
-CREATE FUNCTION estimate_send(estimate) RETURNS bytea
+CREATE FUNCTION terrcarbon_internal.estimate_send(estimate) RETURNS bytea
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_send';
-COMMENT ON FUNCTION estimate_send(estimate) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_send(estimate) IS
     'Sends an estimate in binary form; lossless.';
 
 CREATE TYPE estimate (
-    INPUT = estimate_in,
-    OUTPUT = estimate_out,
-    RECEIVE = estimate_recv,
-    SEND = estimate_send,
+    INPUT = terrcarbon_internal.estimate_in,
+    OUTPUT = terrcarbon_internal.estimate_out,
+    RECEIVE = terrcarbon_internal.estimate_recv,
+    SEND = terrcarbon_internal.estimate_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = int4,
     STORAGE = extended
@@ -86,172 +86,77 @@ CREATE FUNCTION causes(estimate) RETURNS jsonb
 COMMENT ON FUNCTION causes(estimate) IS
     'The linear term of each shared cause, at one standard deviation, as a JSON object.';
 
-CREATE FUNCTION estimate_plus(estimate, estimate) RETURNS estimate
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'estimate_plus';
-COMMENT ON FUNCTION estimate_plus(estimate, estimate) IS
-    'Adds two estimates: terms of one cause add, all else adds in quadrature. Behind operator +.';
-
-CREATE FUNCTION estimate_minus(estimate, estimate) RETURNS estimate
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'estimate_minus';
-COMMENT ON FUNCTION estimate_minus(estimate, estimate) IS
-    'Subtracts the second from the first: terms of one cause subtract, all else adds in quadrature. Behind operator -.';
-
-CREATE FUNCTION estimate_negate(estimate) RETURNS estimate
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'estimate_negate';
-COMMENT ON FUNCTION estimate_negate(estimate) IS
-    'Changes the sign. Behind prefix operator -.';
-
-CREATE FUNCTION estimate_times(estimate, float8) RETURNS estimate
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'estimate_times';
-COMMENT ON FUNCTION estimate_times(estimate, float8) IS
-    'Multiplies value and uncertainty by a number. Behind operator *. Error 22023 unless it is finite, 22003 when the result is out of range.';
-
-CREATE FUNCTION estimate_times(float8, estimate) RETURNS estimate
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'estimate_times_left';
-COMMENT ON FUNCTION estimate_times(float8, estimate) IS
-    'Multiplies value and uncertainty by a number. Behind operator *. Error 22023 unless it is finite, 22003 when the result is out of range.';
-
-CREATE FUNCTION estimate_divide(estimate, float8) RETURNS estimate
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'estimate_divide';
-COMMENT ON FUNCTION estimate_divide(estimate, float8) IS
-    'Divides value and uncertainty by a number. Behind operator /. Error 22012 by 0, 22023 unless it is finite, 22003 when the result is out of range.';
-
-CREATE FUNCTION estimate_product(estimate, estimate) RETURNS estimate
+CREATE FUNCTION terrcarbon_internal.estimate_product(estimate, estimate) RETURNS estimate
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_product';
-COMMENT ON FUNCTION estimate_product(estimate, estimate) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_product(estimate, estimate) IS
     'Multiplies two estimates, independent but for their common causes, to first order. Behind operator *.';
 
-CREATE FUNCTION estimate_eq(estimate, estimate) RETURNS boolean
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'quantity_eq';
-COMMENT ON FUNCTION estimate_eq(estimate, estimate) IS
-    'Whether the values are the same. Behind operator =.';
-
-CREATE FUNCTION estimate_ne(estimate, estimate) RETURNS boolean
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'quantity_ne';
-COMMENT ON FUNCTION estimate_ne(estimate, estimate) IS
-    'Whether the values differ. Behind operator <>.';
-
-CREATE FUNCTION estimate_hash(estimate) RETURNS int4
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'quantity_hash';
-COMMENT ON FUNCTION estimate_hash(estimate) IS
-    'Hash of the value, for GROUP BY, DISTINCT and hash joins.';
-
-CREATE FUNCTION estimate_hash_extended(estimate, int8) RETURNS int8
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'quantity_hash_extended';
-COMMENT ON FUNCTION estimate_hash_extended(estimate, int8) IS
-    'Hash of the value with a seed, for hash partitions.';
-
-CREATE OPERATOR + (LEFTARG = estimate, RIGHTARG = estimate, FUNCTION = estimate_plus, COMMUTATOR = +);
-COMMENT ON OPERATOR + (estimate, estimate) IS 'sum';
-
-CREATE OPERATOR - (LEFTARG = estimate, RIGHTARG = estimate, FUNCTION = estimate_minus);
-COMMENT ON OPERATOR - (estimate, estimate) IS 'difference';
-
-CREATE OPERATOR - (RIGHTARG = estimate, FUNCTION = estimate_negate);
-COMMENT ON OPERATOR - (NONE, estimate) IS 'opposite';
-
-CREATE OPERATOR * (LEFTARG = estimate, RIGHTARG = float8, FUNCTION = estimate_times, COMMUTATOR = *);
-COMMENT ON OPERATOR * (estimate, float8) IS 'multiple';
-
-CREATE OPERATOR * (LEFTARG = float8, RIGHTARG = estimate, FUNCTION = estimate_times, COMMUTATOR = *);
-COMMENT ON OPERATOR * (float8, estimate) IS 'multiple';
-
-CREATE OPERATOR * (LEFTARG = estimate, RIGHTARG = estimate, FUNCTION = estimate_product, COMMUTATOR = *);
+CREATE OPERATOR * (LEFTARG = estimate, RIGHTARG = estimate, FUNCTION = terrcarbon_internal.estimate_product, COMMUTATOR = *);
 COMMENT ON OPERATOR * (estimate, estimate) IS 'product of independent estimates';
 
-CREATE OPERATOR / (LEFTARG = estimate, RIGHTARG = float8, FUNCTION = estimate_divide);
-COMMENT ON OPERATOR / (estimate, float8) IS 'fraction';
+CREATE TYPE terrcarbon_internal.estimate_sum;
 
-CREATE OPERATOR = (LEFTARG = estimate, RIGHTARG = estimate, FUNCTION = estimate_eq,
-    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES);
-COMMENT ON OPERATOR = (estimate, estimate) IS 'same value';
-
-CREATE OPERATOR <> (LEFTARG = estimate, RIGHTARG = estimate, FUNCTION = estimate_ne,
-    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
-COMMENT ON OPERATOR <> (estimate, estimate) IS 'different value';
-
--- No btree: neither the value nor the uncertainty alone orders estimates.
-CREATE OPERATOR CLASS estimate_hash_ops DEFAULT FOR TYPE estimate USING hash AS
-    OPERATOR 1 =,
-    FUNCTION 1 estimate_hash(estimate),
-    FUNCTION 2 estimate_hash_extended(estimate, int8);
-COMMENT ON OPERATOR FAMILY estimate_hash_ops USING hash IS 'Equality of estimate for GROUP BY, DISTINCT and hash joins.';
-COMMENT ON OPERATOR CLASS estimate_hash_ops USING hash IS 'Equality of estimate for GROUP BY, DISTINCT and hash joins.';
-COMMENT ON OPERATOR FAMILY estimate_hash_ops USING hash IS 'Equality of estimate.';
-
-CREATE TYPE estimate_sum;
-
-CREATE FUNCTION estimate_sum_in(cstring) RETURNS estimate_sum
+CREATE FUNCTION terrcarbon_internal.estimate_sum_in(cstring) RETURNS terrcarbon_internal.estimate_sum
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_sum_in';
-COMMENT ON FUNCTION estimate_sum_in(cstring) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_sum_in(cstring) IS
     'Reads the hexadecimal text form of an estimate_sum. Error 22P02 when malformed.';
 
-CREATE FUNCTION estimate_sum_out(estimate_sum) RETURNS cstring
+CREATE FUNCTION terrcarbon_internal.estimate_sum_out(terrcarbon_internal.estimate_sum) RETURNS cstring
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_sum_out';
-COMMENT ON FUNCTION estimate_sum_out(estimate_sum) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_sum_out(terrcarbon_internal.estimate_sum) IS
     'Writes an estimate_sum as the hexadecimal form of its binary representation; lossless.';
 
-CREATE FUNCTION estimate_sum_recv(internal) RETURNS estimate_sum
+CREATE FUNCTION terrcarbon_internal.estimate_sum_recv(internal) RETURNS terrcarbon_internal.estimate_sum
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_sum_recv';
-COMMENT ON FUNCTION estimate_sum_recv(internal) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_sum_recv(internal) IS
     'Receives an estimate_sum in binary form. Error 22P03 when malformed.';
 
-CREATE FUNCTION estimate_sum_send(estimate_sum) RETURNS bytea
+CREATE FUNCTION terrcarbon_internal.estimate_sum_send(terrcarbon_internal.estimate_sum) RETURNS bytea
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_sum_send';
-COMMENT ON FUNCTION estimate_sum_send(estimate_sum) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_sum_send(terrcarbon_internal.estimate_sum) IS
     'Sends an estimate_sum in binary form; lossless.';
 
-CREATE TYPE estimate_sum (
-    INPUT = estimate_sum_in,
-    OUTPUT = estimate_sum_out,
-    RECEIVE = estimate_sum_recv,
-    SEND = estimate_sum_send,
+CREATE TYPE terrcarbon_internal.estimate_sum (
+    INPUT = terrcarbon_internal.estimate_sum_in,
+    OUTPUT = terrcarbon_internal.estimate_sum_out,
+    RECEIVE = terrcarbon_internal.estimate_sum_recv,
+    SEND = terrcarbon_internal.estimate_sum_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = double,
     STORAGE = extended
 );
-COMMENT ON TYPE estimate_sum IS
+COMMENT ON TYPE terrcarbon_internal.estimate_sum IS
     'The transition state of sum(estimate): exact sums of values, variances and terms by cause, and the set of sources.';
 
-CREATE FUNCTION estimate_sum_add(estimate_sum, estimate) RETURNS estimate_sum
+CREATE FUNCTION terrcarbon_internal.estimate_sum_add(terrcarbon_internal.estimate_sum, estimate) RETURNS terrcarbon_internal.estimate_sum
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_sum_add';
-COMMENT ON FUNCTION estimate_sum_add(estimate_sum, estimate) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_sum_add(terrcarbon_internal.estimate_sum, estimate) IS
     'Transition function of sum(estimate).';
 
-CREATE FUNCTION estimate_sum_combine(estimate_sum, estimate_sum) RETURNS estimate_sum
+CREATE FUNCTION terrcarbon_internal.estimate_sum_combine(terrcarbon_internal.estimate_sum, terrcarbon_internal.estimate_sum) RETURNS terrcarbon_internal.estimate_sum
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_sum_combine';
-COMMENT ON FUNCTION estimate_sum_combine(estimate_sum, estimate_sum) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_sum_combine(terrcarbon_internal.estimate_sum, terrcarbon_internal.estimate_sum) IS
     'Adds two partial sums of estimates, exactly.';
 
-CREATE FUNCTION estimate_sum_final(estimate_sum) RETURNS estimate
+CREATE FUNCTION terrcarbon_internal.estimate_sum_final(terrcarbon_internal.estimate_sum) RETURNS estimate
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_sum_final';
-COMMENT ON FUNCTION estimate_sum_final(estimate_sum) IS
+COMMENT ON FUNCTION terrcarbon_internal.estimate_sum_final(terrcarbon_internal.estimate_sum) IS
     'Final function of sum(estimate). Error 22003 out of range.';
 
 CREATE AGGREGATE sum(estimate) (
-    SFUNC = estimate_sum_add,
-    STYPE = estimate_sum,
+    SFUNC = terrcarbon_internal.estimate_sum_add,
+    STYPE = terrcarbon_internal.estimate_sum,
     SSPACE = 2048,
-    FINALFUNC = estimate_sum_final,
-    COMBINEFUNC = estimate_sum_combine,
+    FINALFUNC = terrcarbon_internal.estimate_sum_final,
+    COMBINEFUNC = terrcarbon_internal.estimate_sum_combine,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE sum(estimate) IS

@@ -2,35 +2,35 @@
 
 CREATE TYPE trajectory;
 
-CREATE FUNCTION trajectory_in(cstring) RETURNS trajectory
+CREATE FUNCTION terrcarbon_internal.trajectory_in(cstring) RETURNS trajectory
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'trajectory_in';
-COMMENT ON FUNCTION trajectory_in(cstring) IS
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_in(cstring) IS
     'Reads {"year": value, ...}, years 1 to 9999 in any order. Error 22P02 when malformed, or when a year is given twice.';
 
-CREATE FUNCTION trajectory_out(trajectory) RETURNS cstring
+CREATE FUNCTION terrcarbon_internal.trajectory_out(trajectory) RETURNS cstring
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'trajectory_out';
-COMMENT ON FUNCTION trajectory_out(trajectory) IS
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_out(trajectory) IS
     'Writes a trajectory as a JSON object, years ascending; lossless.';
 
-CREATE FUNCTION trajectory_recv(internal) RETURNS trajectory
+CREATE FUNCTION terrcarbon_internal.trajectory_recv(internal) RETURNS trajectory
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'trajectory_recv';
-COMMENT ON FUNCTION trajectory_recv(internal) IS
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_recv(internal) IS
     'Receives a trajectory in binary form. Error 22P03 when malformed.';
 
-CREATE FUNCTION trajectory_send(trajectory) RETURNS bytea
+CREATE FUNCTION terrcarbon_internal.trajectory_send(trajectory) RETURNS bytea
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'trajectory_send';
-COMMENT ON FUNCTION trajectory_send(trajectory) IS
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_send(trajectory) IS
     'Sends a trajectory in binary form.';
 
 CREATE TYPE trajectory (
-    INPUT = trajectory_in,
-    OUTPUT = trajectory_out,
-    RECEIVE = trajectory_recv,
-    SEND = trajectory_send,
+    INPUT = terrcarbon_internal.trajectory_in,
+    OUTPUT = terrcarbon_internal.trajectory_out,
+    RECEIVE = terrcarbon_internal.trajectory_recv,
+    SEND = terrcarbon_internal.trajectory_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = double,
     STORAGE = extended
@@ -38,198 +38,90 @@ CREATE TYPE trajectory (
 COMMENT ON TYPE trajectory IS
     'One finite number a year, from year 1 to 9999; a year may be missing, which is not 0. The unit is the user''s.';
 
-CREATE CAST (trajectory AS jsonb) WITH INOUT;
+CREATE CAST (trajectory AS jsonb) WITH INOUT AS ASSIGNMENT;
 COMMENT ON CAST (trajectory AS jsonb) IS 'The text form of a trajectory as jsonb.';
 CREATE CAST (jsonb AS trajectory) WITH INOUT;
 COMMENT ON CAST (jsonb AS trajectory) IS 'A jsonb object of numbers under years. Error 22P02 when it is none.';
 
--- Equality ------------------------------------------------------------------
-
-CREATE FUNCTION trajectory_eq(trajectory, trajectory) RETURNS boolean
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'trajectory_eq';
-COMMENT ON FUNCTION trajectory_eq(trajectory, trajectory) IS
-    'Whether two trajectories have the same years with the same values.';
-
-CREATE FUNCTION trajectory_ne(trajectory, trajectory) RETURNS boolean
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'trajectory_ne';
-COMMENT ON FUNCTION trajectory_ne(trajectory, trajectory) IS
-    'Whether two trajectories differ in a year or a value.';
-
-CREATE FUNCTION trajectory_hash(trajectory) RETURNS int4
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'trajectory_hash';
-COMMENT ON FUNCTION trajectory_hash(trajectory) IS
-    'Hash of a trajectory, for joins and DISTINCT.';
-
-CREATE FUNCTION trajectory_hash_extended(trajectory, bigint)
-    RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'trajectory_hash_extended';
-COMMENT ON FUNCTION trajectory_hash_extended(trajectory, bigint) IS
-    'Hash of a trajectory with a seed.';
-
-CREATE OPERATOR = (
-    LEFTARG = trajectory, RIGHTARG = trajectory, FUNCTION = trajectory_eq,
-    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
-);
-COMMENT ON OPERATOR = (trajectory, trajectory) IS 'The same years with the same values.';
-
-CREATE OPERATOR <> (
-    LEFTARG = trajectory, RIGHTARG = trajectory, FUNCTION = trajectory_ne,
-    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
-);
-COMMENT ON OPERATOR <> (trajectory, trajectory) IS 'A year or a value differs.';
-
-CREATE OPERATOR CLASS trajectory_hash_ops DEFAULT FOR TYPE trajectory USING hash AS
-    OPERATOR 1 =,
-    FUNCTION 1 trajectory_hash(trajectory),
-    FUNCTION 2 trajectory_hash_extended(trajectory, bigint);
-COMMENT ON OPERATOR CLASS trajectory_hash_ops USING hash IS 'Equality of trajectories.';
-COMMENT ON OPERATOR FAMILY trajectory_hash_ops USING hash IS 'Equality of trajectory.';
-
--- Arithmetic ----------------------------------------------------------------
-
-CREATE FUNCTION trajectory_add(trajectory, trajectory)
-    RETURNS trajectory
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
-    AS 'MODULE_PATHNAME', 'trajectory_add';
-COMMENT ON FUNCTION trajectory_add(trajectory, trajectory) IS
-    'Sum year by year; a year missing on one side is missing in the result. Error 22003 on overflow.';
-
-CREATE FUNCTION trajectory_subtract(trajectory, trajectory)
-    RETURNS trajectory
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
-    AS 'MODULE_PATHNAME', 'trajectory_subtract';
-COMMENT ON FUNCTION trajectory_subtract(trajectory, trajectory) IS
-    'Difference year by year; a year missing on one side is missing in the result. Error 22003 on overflow.';
-
-CREATE FUNCTION trajectory_multiply(trajectory, float8)
-    RETURNS trajectory
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
-    AS 'MODULE_PATHNAME', 'trajectory_multiply';
-COMMENT ON FUNCTION trajectory_multiply(trajectory, float8) IS
-    'Every value times a number. Error 22023 unless it is finite, 22003 on overflow.';
-
-CREATE FUNCTION number_multiply_trajectory(float8, trajectory)
-    RETURNS trajectory
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
-    AS 'MODULE_PATHNAME', 'number_multiply_trajectory';
-COMMENT ON FUNCTION number_multiply_trajectory(float8, trajectory) IS
-    'Every value times a number. Error 22023 unless it is finite, 22003 on overflow.';
-
-CREATE FUNCTION trajectory_divide(trajectory, float8)
-    RETURNS trajectory
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
-    AS 'MODULE_PATHNAME', 'trajectory_divide';
-COMMENT ON FUNCTION trajectory_divide(trajectory, float8) IS
-    'Every value divided by a number. Error 22012 by 0, 22023 unless it is finite, 22003 on overflow.';
-
-CREATE FUNCTION trajectory_concat(trajectory, trajectory)
+CREATE FUNCTION terrcarbon_internal.trajectory_concat(trajectory, trajectory)
     RETURNS trajectory
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
     AS 'MODULE_PATHNAME', 'trajectory_concat';
-COMMENT ON FUNCTION trajectory_concat(trajectory, trajectory) IS
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_concat(trajectory, trajectory) IS
     'The years of both, such as measured and projected ones. Error 22023 when they have different values for a year.';
 
-CREATE OPERATOR + (
-    LEFTARG = trajectory, RIGHTARG = trajectory, FUNCTION = trajectory_add, COMMUTATOR = +
-);
-COMMENT ON OPERATOR + (trajectory, trajectory) IS 'Sum over the years both have.';
-
-CREATE OPERATOR - (
-    LEFTARG = trajectory, RIGHTARG = trajectory, FUNCTION = trajectory_subtract
-);
-COMMENT ON OPERATOR - (trajectory, trajectory) IS 'Difference over the years both have.';
-
-CREATE OPERATOR * (
-    LEFTARG = trajectory, RIGHTARG = float8, FUNCTION = trajectory_multiply, COMMUTATOR = *
-);
-COMMENT ON OPERATOR * (trajectory, float8) IS 'Every value times a number.';
-
-CREATE OPERATOR * (
-    LEFTARG = float8, RIGHTARG = trajectory, FUNCTION = number_multiply_trajectory, COMMUTATOR = *
-);
-COMMENT ON OPERATOR * (float8, trajectory) IS 'Every value times a number.';
-
-CREATE OPERATOR / (
-    LEFTARG = trajectory, RIGHTARG = float8, FUNCTION = trajectory_divide
-);
-COMMENT ON OPERATOR / (trajectory, float8) IS 'Every value divided by a number.';
-
 CREATE OPERATOR || (
-    LEFTARG = trajectory, RIGHTARG = trajectory, FUNCTION = trajectory_concat, COMMUTATOR = ||
+    LEFTARG = trajectory, RIGHTARG = trajectory, FUNCTION = terrcarbon_internal.trajectory_concat, COMMUTATOR = ||
 );
 COMMENT ON OPERATOR || (trajectory, trajectory) IS 'The years of both; error 22023 when they disagree.';
 
 -- Aggregates ----------------------------------------------------------------
 
-CREATE FUNCTION trajectory_agg_add(sum_state, int, float8)
-    RETURNS sum_state
+CREATE FUNCTION terrcarbon_internal.trajectory_agg_add(terrcarbon_internal.sum_state, int, float8)
+    RETURNS terrcarbon_internal.sum_state
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'trajectory_agg_add';
-COMMENT ON FUNCTION trajectory_agg_add(sum_state, int, float8) IS
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_agg_add(terrcarbon_internal.sum_state, int, float8) IS
     'Transition of trajectory_agg.';
 
-CREATE FUNCTION trajectory_agg_subtract(sum_state, int, float8)
-    RETURNS sum_state
+CREATE FUNCTION terrcarbon_internal.trajectory_agg_remove(terrcarbon_internal.sum_state, int, float8)
+    RETURNS terrcarbon_internal.sum_state
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'trajectory_agg_subtract';
-COMMENT ON FUNCTION trajectory_agg_subtract(sum_state, int, float8) IS
+    AS 'MODULE_PATHNAME', 'trajectory_agg_remove';
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_agg_remove(terrcarbon_internal.sum_state, int, float8) IS
     'Inverse transition of trajectory_agg.';
 
-CREATE FUNCTION trajectory_agg_final(sum_state) RETURNS trajectory
+CREATE FUNCTION terrcarbon_internal.trajectory_agg_final(terrcarbon_internal.sum_state) RETURNS trajectory
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'trajectory_agg_final';
-COMMENT ON FUNCTION trajectory_agg_final(sum_state) IS
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_agg_final(terrcarbon_internal.sum_state) IS
     'Result of trajectory_agg.';
 
 CREATE AGGREGATE trajectory_agg(year int, value float8) (
-    STYPE = sum_state,
+    STYPE = terrcarbon_internal.sum_state,
     SSPACE = 20000,
-    SFUNC = trajectory_agg_add,
-    COMBINEFUNC = sum_state_combine,
-    FINALFUNC = trajectory_agg_final,
-    MSTYPE = sum_state,
-    MSFUNC = trajectory_agg_add,
-    MINVFUNC = trajectory_agg_subtract,
-    MFINALFUNC = trajectory_agg_final,
+    SFUNC = terrcarbon_internal.trajectory_agg_add,
+    COMBINEFUNC = terrcarbon_internal.sum_state_combine,
+    FINALFUNC = terrcarbon_internal.trajectory_agg_final,
+    MSTYPE = terrcarbon_internal.sum_state,
+    MSFUNC = terrcarbon_internal.trajectory_agg_add,
+    MINVFUNC = terrcarbon_internal.trajectory_agg_remove,
+    MFINALFUNC = terrcarbon_internal.trajectory_agg_final,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE trajectory_agg(year int, value float8) IS
     'The trajectory of rows: values of one year are summed, exactly. A NULL value makes its year missing; a row of NULLs only does not count. NULL for no rows. Errors: 22004 for a value without a year, 22023 for a year outside 1 to 9999 or a value that is not finite.';
 
-CREATE FUNCTION trajectory_sum_add(sum_state, trajectory)
-    RETURNS sum_state
+CREATE FUNCTION terrcarbon_internal.trajectory_sum_add(terrcarbon_internal.sum_state, trajectory)
+    RETURNS terrcarbon_internal.sum_state
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'trajectory_sum_add';
-COMMENT ON FUNCTION trajectory_sum_add(sum_state, trajectory) IS
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_sum_add(terrcarbon_internal.sum_state, trajectory) IS
     'Transition of sum(trajectory).';
 
-CREATE FUNCTION trajectory_sum_subtract(sum_state, trajectory)
-    RETURNS sum_state
+CREATE FUNCTION terrcarbon_internal.trajectory_sum_remove(terrcarbon_internal.sum_state, trajectory)
+    RETURNS terrcarbon_internal.sum_state
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10
-    AS 'MODULE_PATHNAME', 'trajectory_sum_subtract';
-COMMENT ON FUNCTION trajectory_sum_subtract(sum_state, trajectory) IS
+    AS 'MODULE_PATHNAME', 'trajectory_sum_remove';
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_sum_remove(terrcarbon_internal.sum_state, trajectory) IS
     'Inverse transition of sum(trajectory).';
 
-CREATE FUNCTION trajectory_sum_final(sum_state) RETURNS trajectory
+CREATE FUNCTION terrcarbon_internal.trajectory_sum_final(terrcarbon_internal.sum_state) RETURNS trajectory
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'trajectory_sum_final';
-COMMENT ON FUNCTION trajectory_sum_final(sum_state) IS
+COMMENT ON FUNCTION terrcarbon_internal.trajectory_sum_final(terrcarbon_internal.sum_state) IS
     'Result of sum(trajectory).';
 
 CREATE AGGREGATE sum(trajectory) (
-    STYPE = sum_state,
+    STYPE = terrcarbon_internal.sum_state,
     SSPACE = 20000,
-    SFUNC = trajectory_sum_add,
-    COMBINEFUNC = sum_state_combine,
-    FINALFUNC = trajectory_sum_final,
-    MSTYPE = sum_state,
-    MSFUNC = trajectory_sum_add,
-    MINVFUNC = trajectory_sum_subtract,
-    MFINALFUNC = trajectory_sum_final,
+    SFUNC = terrcarbon_internal.trajectory_sum_add,
+    COMBINEFUNC = terrcarbon_internal.sum_state_combine,
+    FINALFUNC = terrcarbon_internal.trajectory_sum_final,
+    MSTYPE = terrcarbon_internal.sum_state,
+    MSFUNC = terrcarbon_internal.trajectory_sum_add,
+    MINVFUNC = terrcarbon_internal.trajectory_sum_remove,
+    MFINALFUNC = terrcarbon_internal.trajectory_sum_final,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE sum(trajectory) IS
@@ -294,7 +186,7 @@ COMMENT ON FUNCTION compound_target(from_year int, from_value float8, rate float
 CREATE FUNCTION gap(actual trajectory, target trajectory)
     RETURNS trajectory
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
-    AS 'MODULE_PATHNAME', 'trajectory_subtract';
+    AS 'MODULE_PATHNAME', 'trajectory_minus';
 COMMENT ON FUNCTION gap(actual trajectory, target trajectory) IS
     'Actual minus target, over the years both have: above 0 is too much.';
 

@@ -61,7 +61,7 @@ COMMENT ON COLUMN %1$I.respondent.unit_key IS 'Code of the unit, such as a SIREN
 CREATE TABLE %1$I.release (
     id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     year int NOT NULL,
-    allocation text NOT NULL CHECK (allocation IN ('territorial', 'induced', 'resident')),
+    allocation text NOT NULL CHECK (allocation = ANY (terrcarbon.allocations())),
     released_at timestamptz NOT NULL DEFAULT now(),
     released_by text NOT NULL DEFAULT current_user,
     gwp text NOT NULL,
@@ -612,7 +612,7 @@ DECLARE
     left_out text;
 BEGIN
     IF release.year IS NULL OR release.allocation IS NULL
-        OR release.allocation NOT IN ('territorial', 'induced', 'resident') THEN
+        OR release.allocation <> ALL (terrcarbon.allocations()) THEN
         RAISE EXCEPTION 'a release is of one year and one allocation'
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('The year is %s, the allocation %s.', coalesce(release.year::text, 'NULL'),

@@ -7,28 +7,20 @@
  */
 #include "compat.h"
 
-#include <math.h>
-
+#include "check.h"
+#include "name_list.h"
 #include "numeric/sum_state.h"
-#include "utils/builtins.h"
 
 static const char *const allocation_names[] = { "territorial", "induced", "resident" };
 
-/* The tag of a rule: its place in the list, from 1. */
-static int32
-allocation_tag(text *name)
-{
-	for (int i = 0; i < lengthof(allocation_names); i++)
-	{
-		size_t len = strlen(allocation_names[i]);
+static const name_list allocations = { "allocation", lengthof(allocation_names), allocation_names };
 
-		if (VARSIZE_ANY_EXHDR(name) == len &&
-			memcmp(VARDATA_ANY(name), allocation_names[i], len) == 0)
-			return i + 1;
-	}
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("unknown allocation \"%s\"", text_to_cstring(name)),
-					errhint("It is one of territorial, induced, resident.")));
+/* allocations(): the rules by which trips are allocated. */
+PG_FUNCTION_INFO_V1(allocation_list);
+Datum
+allocation_list(PG_FUNCTION_ARGS)
+{
+	return name_list_array(&allocations);
 }
 
 /* Error 22023 unless a tag is a rule, or none yet: a state may come from anywhere. */
@@ -55,11 +47,9 @@ allocated_sum_step(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("an amount needs its allocation")));
-	amount = PG_GETARG_FLOAT8(2);
-	if (!isfinite(amount))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("amount must be a finite number"), errdetail("It is %g.", amount)));
-	tag = allocation_tag(PG_GETARG_TEXT_PP(1));
+	amount = require_finite(PG_GETARG_FLOAT8(2), "amount");
+	/* The tag of a rule is its place in the list, from 1. */
+	tag = name_list_argument(&allocations, PG_GETARG_TEXT_PP(1)) + 1;
 	check_tag(state->tag);
 	if (state->tag != 0 && state->tag != tag)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -182,9 +182,12 @@ sum_state_subtract(sum_state *state, int32 key, double value)
 
 	/* A window takes back only what it gave; a forged state need not have it. */
 	if (entry == NULL)
+	{
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a row leaves a sum that it is not in"), errdetail("Its key is %d.", key)));
+		return;
+	}
 	exact_sum_add(&entry->sum, -value);
 	if (--entry->count == 0)
 	{

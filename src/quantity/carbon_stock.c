@@ -12,9 +12,9 @@
 #include "json_reader.h"
 #include "libpq/pqformat.h"
 #include "port/pg_bitutils.h"
-#include "check.h"
 #include "quote.h"
 #include "numeric/sum_state.h"
+#include "quantity/operator.h"
 #include "utils/builtins.h"
 
 #define STOCK_VERSION        0
@@ -25,6 +25,8 @@
 
 const char *const carbon_pool_names[CARBON_POOLS] = { "above",  "below", "dead_wood",
 													  "litter", "soil",  "products" };
+
+const name_list carbon_pools = { "carbon pool", CARBON_POOLS, carbon_pool_names };
 
 /* The varlena: this header, and a float8 for each pool that is there. */
 typedef struct stock_header
@@ -133,16 +135,14 @@ take_pool(void *arg, const char *parent, const char *key, double value, Node *es
 	}
 	else
 	{
-		int pool = 0;
+		int pool = name_list_find(&carbon_pools, key, strlen(key));
 
-		while (pool < CARBON_POOLS && strcmp(key, carbon_pool_names[pool]) != 0)
-			pool++;
-		if (pool == CARBON_POOLS)
+		if (pool < 0)
 			ereturn(escontext, false,
 					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					 errmsg("unknown carbon pool \"%s\"", quote_string(key)),
-					 errhint("Pools are above, below, dead_wood, litter, soil and products; "
-							 "soil_depth_cm goes with soil.")));
+					 errhint("It is one of %s; soil_depth_cm goes with soil.",
+							 name_list_text(&carbon_pools))));
 		twice = HAS(&reader->stock, pool);
 		set_pool(&reader->stock, pool, value);
 	}
@@ -292,20 +292,20 @@ Datum
 carbon_stock_pool(PG_FUNCTION_ARGS)
 {
 	carbon_stock stock;
-	char *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	int pool = name_list_argument(&carbon_pools, PG_GETARG_TEXT_PP(1));
 
 	carbon_stock_read(PG_GETARG_DATUM(0), &stock);
-	for (int pool = 0; pool < CARBON_POOLS; pool++)
-	{
-		if (strcmp(name, carbon_pool_names[pool]) != 0)
-			continue;
-		if (!HAS(&stock, pool))
-			PG_RETURN_NULL();
-		PG_RETURN_FLOAT8(stock.tc[pool]);
-	}
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("unknown carbon pool \"%s\"", quote_string(name)),
-					errhint("Pools are above, below, dead_wood, litter, soil and products.")));
+	if (!HAS(&stock, pool))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(stock.tc[pool]);
+}
+
+/* pools(): the names of the pools. */
+PG_FUNCTION_INFO_V1(carbon_pools_list);
+Datum
+carbon_pools_list(PG_FUNCTION_ARGS)
+{
+	return name_list_array(&carbon_pools);
 }
 
 /* soil_depth_cm(carbon_stock): NULL when there is no soil. */
@@ -344,17 +344,17 @@ carbon_stock_total(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(total(&stock));
 }
 
-/* co2e(carbon_stock): the total as t CO2. */
-PG_FUNCTION_INFO_V1(carbon_stock_co2e);
+/* tonnes_co2(carbon_stock): the total as t CO2. */
+PG_FUNCTION_INFO_V1(carbon_stock_tonnes_co2);
 Datum
-carbon_stock_co2e(PG_FUNCTION_ARGS)
+carbon_stock_tonnes_co2(PG_FUNCTION_ARGS)
 {
 	carbon_stock stock;
 
 	carbon_stock_read(PG_GETARG_DATUM(0), &stock);
 	if (stock.pools == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(require_range(total(&stock) * 44.0 / 12.0, "CO2e of a carbon_stock"));
+	PG_RETURN_FLOAT8(require_range(total(&stock) * 44.0 / 12.0, "CO2 of a carbon_stock"));
 }
 
 /* Refuse to add soils of different depth; 0 is no soil. */
@@ -385,71 +385,29 @@ combine(FunctionCallInfo fcinfo, double sign)
 	return carbon_stock_build(&a);
 }
 
-/* carbon_stock + carbon_stock */
-PG_FUNCTION_INFO_V1(carbon_stock_plus);
-Datum
-carbon_stock_plus(PG_FUNCTION_ARGS)
-{
-	return combine(fcinfo, 1.0);
-}
-
-/* carbon_stock - carbon_stock */
-PG_FUNCTION_INFO_V1(carbon_stock_minus);
-Datum
-carbon_stock_minus(PG_FUNCTION_ARGS)
-{
-	return combine(fcinfo, -1.0);
-}
-
 static Datum
 scale(Datum datum, double factor)
 {
 	carbon_stock stock;
 
 	carbon_stock_read(datum, &stock);
-	require_finite(factor, "factor");
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 		stock.tc[pool] = multiply(stock.tc[pool], factor, carbon_pool_names[pool]);
 	return carbon_stock_build(&stock);
 }
 
-/* - carbon_stock */
-PG_FUNCTION_INFO_V1(carbon_stock_negate);
-Datum
-carbon_stock_negate(PG_FUNCTION_ARGS)
-{
-	return scale(PG_GETARG_DATUM(0), -1.0);
-}
-
-/* carbon_stock * float8 */
-PG_FUNCTION_INFO_V1(carbon_stock_times);
-Datum
-carbon_stock_times(PG_FUNCTION_ARGS)
-{
-	return scale(PG_GETARG_DATUM(0), PG_GETARG_FLOAT8(1));
-}
-
-/* float8 * carbon_stock */
-PG_FUNCTION_INFO_V1(carbon_stock_times_left);
-Datum
-carbon_stock_times_left(PG_FUNCTION_ARGS)
-{
-	return scale(PG_GETARG_DATUM(1), PG_GETARG_FLOAT8(0));
-}
-
-/* carbon_stock / float8 */
-PG_FUNCTION_INFO_V1(carbon_stock_divide);
-Datum
-carbon_stock_divide(PG_FUNCTION_ARGS)
+static Datum
+divide_by(Datum datum, double divisor)
 {
 	carbon_stock stock;
-	double divisor = require_divisor(PG_GETARG_FLOAT8(1));
 
-	carbon_stock_read(PG_GETARG_DATUM(0), &stock);
+	carbon_stock_read(datum, &stock);
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 		stock.tc[pool] = divide(stock.tc[pool], divisor, carbon_pool_names[pool]);
-	PG_RETURN_DATUM(carbon_stock_build(&stock));
+	return carbon_stock_build(&stock);
 }
+
+QUANTITY_OPERATORS(carbon_stock);
 
 /*
  * Add a row to a sum, or take it back.  The state's keys are pools, its tag is
@@ -489,37 +447,7 @@ sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 	PG_RETURN_POINTER(state);
 }
 
-/* carbon_stock_sum_add(sum_state, carbon_stock): transition function of sum. */
-PG_FUNCTION_INFO_V1(carbon_stock_sum_add);
-Datum
-carbon_stock_sum_add(PG_FUNCTION_ARGS)
-{
-	return sum_row(fcinfo, false, false);
-}
-
-/* carbon_stock_sum_remove(sum_state, carbon_stock): its inverse. */
-PG_FUNCTION_INFO_V1(carbon_stock_sum_remove);
-Datum
-carbon_stock_sum_remove(PG_FUNCTION_ARGS)
-{
-	return sum_row(fcinfo, false, true);
-}
-
-/* carbon_stock_sum_add_weighted(sum_state, carbon_stock, float8): of the weighted sum. */
-PG_FUNCTION_INFO_V1(carbon_stock_sum_add_weighted);
-Datum
-carbon_stock_sum_add_weighted(PG_FUNCTION_ARGS)
-{
-	return sum_row(fcinfo, true, false);
-}
-
-/* carbon_stock_sum_remove_weighted(sum_state, carbon_stock, float8): its inverse. */
-PG_FUNCTION_INFO_V1(carbon_stock_sum_remove_weighted);
-Datum
-carbon_stock_sum_remove_weighted(PG_FUNCTION_ARGS)
-{
-	return sum_row(fcinfo, true, true);
-}
+QUANTITY_SUMS(carbon_stock);
 
 /* carbon_stock_sum_combine(sum_state, sum_state): merge two partial sums of one depth. */
 PG_FUNCTION_INFO_V1(carbon_stock_sum_combine);

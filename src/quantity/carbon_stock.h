@@ -7,6 +7,8 @@
 
 #include "compat.h"
 
+#include "name_list.h"
+
 /* The pools of the IPCC guidelines; their order is stored on disk. */
 typedef enum carbon_pool
 {
@@ -35,6 +37,7 @@ typedef struct carbon_stock
 } carbon_stock;
 
 extern const char *const carbon_pool_names[CARBON_POOLS];
+extern const name_list carbon_pools;
 
 extern void carbon_stock_read(Datum datum, carbon_stock *stock);
 extern Datum carbon_stock_build(const carbon_stock *stock);

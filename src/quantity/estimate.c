@@ -16,7 +16,7 @@
 #include "json_reader.h"
 #include "libpq/pqformat.h"
 #include "quantity/normal.h"
-#include "check.h"
+#include "quantity/operator.h"
 #include "quote.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -716,22 +716,6 @@ combine(FunctionCallInfo fcinfo, double sign)
 	return estimate_build(&result);
 }
 
-/* estimate + estimate */
-PG_FUNCTION_INFO_V1(estimate_plus);
-Datum
-estimate_plus(PG_FUNCTION_ARGS)
-{
-	return combine(fcinfo, 1.0);
-}
-
-/* estimate - estimate */
-PG_FUNCTION_INFO_V1(estimate_minus);
-Datum
-estimate_minus(PG_FUNCTION_ARGS)
-{
-	return combine(fcinfo, -1.0);
-}
-
 /*
  * estimate * estimate, to first order: d(ab) = a db + b da.  What they share
  * is in their causes; their own parts are taken to be independent.
@@ -759,7 +743,6 @@ scale(Datum datum, double factor)
 	estimate e;
 
 	estimate_read(datum, &e);
-	require_finite(factor, "factor");
 	e.value = multiply(e.value, factor, "value of an estimate");
 	e.sd = multiply(e.sd, fabs(factor), "uncertainty of an estimate");
 	for (int i = 0; i < e.ncauses; i++)
@@ -767,42 +750,17 @@ scale(Datum datum, double factor)
 	return estimate_build(&e);
 }
 
-/* - estimate */
-PG_FUNCTION_INFO_V1(estimate_negate);
-Datum
-estimate_negate(PG_FUNCTION_ARGS)
-{
-	return scale(PG_GETARG_DATUM(0), -1.0);
-}
-
-/* estimate * float8 */
-PG_FUNCTION_INFO_V1(estimate_times);
-Datum
-estimate_times(PG_FUNCTION_ARGS)
-{
-	return scale(PG_GETARG_DATUM(0), PG_GETARG_FLOAT8(1));
-}
-
-/* float8 * estimate */
-PG_FUNCTION_INFO_V1(estimate_times_left);
-Datum
-estimate_times_left(PG_FUNCTION_ARGS)
-{
-	return scale(PG_GETARG_DATUM(1), PG_GETARG_FLOAT8(0));
-}
-
-/* estimate / float8 */
-PG_FUNCTION_INFO_V1(estimate_divide);
-Datum
-estimate_divide(PG_FUNCTION_ARGS)
+static Datum
+divide_by(Datum datum, double divisor)
 {
 	estimate e;
-	double divisor = require_divisor(PG_GETARG_FLOAT8(1));
 
-	estimate_read(PG_GETARG_DATUM(0), &e);
+	estimate_read(datum, &e);
 	e.value = divide(e.value, divisor, "value of an estimate");
 	e.sd = divide(e.sd, fabs(divisor), "uncertainty of an estimate");
 	for (int i = 0; i < e.ncauses; i++)
 		e.causes[i].term = divide(e.causes[i].term, divisor, "uncertainty of an estimate");
-	PG_RETURN_DATUM(estimate_build(&e));
+	return estimate_build(&e);
 }
+
+QUANTITY_OPERATORS(estimate);

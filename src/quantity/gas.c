@@ -13,7 +13,22 @@
  */
 #include "quantity/gas.h"
 
-#include <string.h>
+/* The sets, by IPCC assessment report: the order of the numbers below. */
+static const char *const set_names[] = { "AR4", "AR5", "AR6" };
+
+#define SETS ((int) (sizeof(set_names) / sizeof(set_names[0])))
+
+const name_list gwp_sets = { "set of global warming potentials", SETS, set_names };
+
+/* AR5 is the rule of the Paris Agreement. */
+const gwp_set gwp_default = 1;
+
+typedef struct gas_info
+{
+	const char *name;
+	double gwp[SETS]; /* kg CO2e per kg, or GWP_NONE */
+	bool memo;        /* reported beside the total, not in it */
+} gas_info;
 
 /*
  * The id of a gas is its place in this table, counted from 1.  Ids are stored
@@ -125,13 +140,25 @@ gas_count(void)
 	return GAS_COUNT;
 }
 
-/* A gas by its id, NULL when there is none. */
-const gas_info *
-gas_by_id(int id)
+/* The name of a gas by its id, NULL when there is none. */
+const char *
+gas_name(int id)
 {
-	if (id < 1 || id > GAS_COUNT)
-		return NULL;
-	return &gases[id - 1];
+	return id < 1 || id > GAS_COUNT ? NULL : gases[id - 1].name;
+}
+
+/* Whether a gas there is stands beside the total. */
+bool
+gas_is_memo(int id)
+{
+	return gases[id - 1].memo;
+}
+
+/* What a kilogram of a gas there is equals of CO2, GWP_NONE when the set does not say. */
+double
+gas_gwp(int id, gwp_set set)
+{
+	return gases[id - 1].gwp[set];
 }
 
 /*
@@ -147,13 +174,4 @@ gas_find(const char *name, size_t len)
 			return i + 1;
 	}
 	return 0;
-}
-
-/* The name of a set. */
-const char *
-gwp_set_name(gwp_set set)
-{
-	static const char *const names[GWP_SETS] = { "AR4", "AR5", "AR6" };
-
-	return names[set];
 }

@@ -2,7 +2,7 @@
  * gas.h
  *		The greenhouse gases, and what a kilogram of each is worth.
  *
- * Pure data and look-up: no backend state.
+ * Pure data and look-up.  A new gas or set is a change of gas.c alone.
  */
 #ifndef TERRCARBON_GAS_H
 #define TERRCARBON_GAS_H
@@ -10,32 +10,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Sets of global warming potentials over 100 years, by IPCC assessment report. */
-typedef enum gwp_set
-{
-	GWP_AR4,
-	GWP_AR5,
-	GWP_AR6
-} gwp_set;
+#include "name_list.h"
 
-#define GWP_SETS 3
+/* A set of global warming potentials over 100 years: its place in gwp_sets. */
+typedef int gwp_set;
 
 /* A report that gives no value for a gas. */
 #define GWP_NONE (-1.0)
 
-typedef struct gas_info
-{
-	const char *name;
-	double gwp[GWP_SETS]; /* kg CO2e per kg, or GWP_NONE */
-	bool memo;            /* reported beside the total, not in it */
-} gas_info;
-
 /* Ids are 1 .. gas_count(), and are stored on disk. */
 #define GAS_MAX 100
 
+extern const name_list gwp_sets;
+extern const gwp_set gwp_default;
+
 extern int gas_count(void);
-extern const gas_info *gas_by_id(int id);
+extern const char *gas_name(int id);
+extern bool gas_is_memo(int id);
+extern double gas_gwp(int id, gwp_set set);
 extern int gas_find(const char *name, size_t len);
-extern const char *gwp_set_name(gwp_set set);
 
 #endif /* TERRCARBON_GAS_H */

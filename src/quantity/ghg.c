@@ -10,11 +10,12 @@
 #include "funcapi.h"
 #include "json_reader.h"
 #include "libpq/pqformat.h"
-#include "check.h"
 #include "quote.h"
 #include "numeric/sum_state.h"
+#include "quantity/operator.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/memutils.h"
 
 #define GHG_VERSION        0
 #define GHG_BINARY_VERSION 1
@@ -30,47 +31,46 @@ typedef struct ghg_header
 
 #define GHG_ENTRY_SIZE (sizeof(double) + sizeof(int16))
 
-static int default_gwp = GWP_AR5;
-
-static const struct config_enum_entry gwp_options[] = { { "AR4", GWP_AR4, false },
-														{ "AR5", GWP_AR5, false },
-														{ "AR6", GWP_AR6, false },
-														{ NULL, 0, false } };
+static int default_gwp;
 
 /* Define terrcarbon.gwp. */
 void
 ghg_define_settings(void)
 {
+	struct config_enum_entry *options = MemoryContextAllocZero(TopMemoryContext,
+															   (gwp_sets.n + 1) * sizeof(*options));
+
+	for (int set = 0; set < gwp_sets.n; set++)
+	{
+		options[set].name = gwp_sets.names[set];
+		options[set].val = set;
+	}
 	DefineCustomEnumVariable("terrcarbon.gwp",
 							 "Set of global warming potentials that co2e(ghg) uses.",
 							 "IPCC assessment report, 100 years; AR5 is the Paris reporting rule.",
-							 &default_gwp, GWP_AR5, gwp_options, PGC_USERSET, 0, NULL, NULL, NULL);
+							 &default_gwp, gwp_default, options, PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
 /* The set in terrcarbon.gwp. */
 gwp_set
 ghg_default_gwp(void)
 {
-	return (gwp_set) default_gwp;
+	return default_gwp;
 }
 
 /* The set a user names. */
 gwp_set
 ghg_gwp_argument(const text *name)
 {
-	const char *data = VARDATA_ANY(name);
-	int len = VARSIZE_ANY_EXHDR(name);
+	return name_list_argument(&gwp_sets, name);
+}
 
-	for (int set = 0; set < GWP_SETS; set++)
-	{
-		const char *known = gwp_set_name(set);
-
-		if (len == strlen(known) && memcmp(data, known, len) == 0)
-			return (gwp_set) set;
-	}
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("unknown set of global warming potentials \"%s\"", quote_text(name)),
-					errhint("Use AR4, AR5 or AR6.")));
+/* gwp_sets(): the names of the sets. */
+PG_FUNCTION_INFO_V1(ghg_gwp_sets);
+Datum
+ghg_gwp_sets(PG_FUNCTION_ARGS)
+{
+	return name_list_array(&gwp_sets);
 }
 
 /*
@@ -139,6 +139,25 @@ ghg_scale(const ghg_view *view, double factor)
 	return ghg_build(&result);
 }
 
+/* Error 22023: a set has no potential for a gas, whose sets are named. */
+static void
+refuse_gas(int gas, gwp_set set)
+{
+	StringInfoData others;
+
+	initStringInfo(&others);
+	for (int other = 0; other < gwp_sets.n; other++)
+	{
+		if (gas_gwp(gas, other) != GWP_NONE)
+			appendStringInfo(&others, "%s%s", others.len > 0 ? ", " : "", gwp_sets.names[other]);
+	}
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s gives no global warming potential for %s", gwp_sets.names[set],
+						   gas_name(gas)),
+					errdetail("It has one in: %s.", others.data),
+					errhint("Use one of these sets, or report this gas apart.")));
+}
+
 /* Mass of CO2 with the same warming over 100 years, memo gases left out. */
 double
 ghg_co2e(const ghg_view *view, gwp_set set)
@@ -147,28 +166,13 @@ ghg_co2e(const ghg_view *view, gwp_set set)
 
 	for (int i = 0; i < view->n; i++)
 	{
-		const gas_info *gas = gas_by_id(ghg_gas(view, i));
+		int gas = ghg_gas(view, i);
 
-		if (gas->memo)
+		if (gas_is_memo(gas))
 			continue;
-		if (gas->gwp[set] == GWP_NONE)
-		{
-			StringInfoData others;
-
-			initStringInfo(&others);
-			for (int other = 0; other < GWP_SETS; other++)
-			{
-				if (gas->gwp[other] != GWP_NONE)
-					appendStringInfo(&others, "%s%s", others.len > 0 ? ", " : "",
-									 gwp_set_name(other));
-			}
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s gives no global warming potential for %s", gwp_set_name(set),
-								   gas->name),
-							errdetail("It has one in: %s.", others.data),
-							errhint("Use one of these sets, or report this gas apart.")));
-		}
-		total += ghg_kg(view, i) * gas->gwp[set];
+		if (gas_gwp(gas, set) == GWP_NONE)
+			refuse_gas(gas, set);
+		total += ghg_kg(view, i) * gas_gwp(gas, set);
 	}
 	return require_range(total, "CO2e");
 }
@@ -229,7 +233,7 @@ ghg_out(PG_FUNCTION_ARGS)
 	appendStringInfoChar(&buf, '{');
 	for (int i = 0; i < view.n; i++)
 	{
-		appendStringInfo(&buf, "%s\"%s\": ", i > 0 ? ", " : "", gas_by_id(ghg_gas(&view, i))->name);
+		appendStringInfo(&buf, "%s\"%s\": ", i > 0 ? ", " : "", gas_name(ghg_gas(&view, i)));
 		append_json_number(&buf, ghg_kg(&view, i));
 	}
 	appendStringInfoChar(&buf, '}');
@@ -256,7 +260,7 @@ ghg_recv(PG_FUNCTION_ARGS)
 		int gas = pq_getmsgint(buf, 2);
 		double kg = pq_getmsgfloat8(buf);
 
-		if (gas_by_id(gas) == NULL || (i > 0 && gas <= result.gas[i - 1]) || !isfinite(kg) ||
+		if (gas_name(gas) == NULL || (i > 0 && gas <= result.gas[i - 1]) || !isfinite(kg) ||
 			kg == 0.0)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -330,94 +334,51 @@ ghg_gas_mass(PG_FUNCTION_ARGS)
 
 /* a + sign * b */
 static Datum
-combine(const ghg_view *a, const ghg_view *b, double sign)
+combine(FunctionCallInfo fcinfo, double sign)
 {
+	ghg_view a = ghg_read(PG_GETARG_DATUM(0));
+	ghg_view b = ghg_read(PG_GETARG_DATUM(1));
 	ghg_builder result;
 	int i = 0;
 	int j = 0;
 
 	result.n = 0;
-	while (i < a->n || j < b->n)
+	while (i < a.n || j < b.n)
 	{
-		int left = i < a->n ? ghg_gas(a, i) : PG_INT16_MAX;
-		int right = j < b->n ? ghg_gas(b, j) : PG_INT16_MAX;
+		int left = i < a.n ? ghg_gas(&a, i) : PG_INT16_MAX;
+		int right = j < b.n ? ghg_gas(&b, j) : PG_INT16_MAX;
 		double kg = 0.0;
 
 		if (left <= right)
-			kg = ghg_kg(a, i++);
+			kg = ghg_kg(&a, i++);
 		if (right <= left)
-			kg += sign * ghg_kg(b, j++);
+			kg += sign * ghg_kg(&b, j++);
 		ghg_add(&result, Min(left, right), require_range(kg, "mass of a gas"));
 	}
 	return ghg_build(&result);
 }
 
-/* ghg + ghg */
-PG_FUNCTION_INFO_V1(ghg_plus);
-Datum
-ghg_plus(PG_FUNCTION_ARGS)
+static Datum
+scale(Datum datum, double factor)
 {
-	ghg_view a = ghg_read(PG_GETARG_DATUM(0));
-	ghg_view b = ghg_read(PG_GETARG_DATUM(1));
+	ghg_view view = ghg_read(datum);
 
-	PG_RETURN_DATUM(combine(&a, &b, 1.0));
+	return ghg_scale(&view, factor);
 }
 
-/* ghg - ghg */
-PG_FUNCTION_INFO_V1(ghg_minus);
-Datum
-ghg_minus(PG_FUNCTION_ARGS)
+static Datum
+divide_by(Datum datum, double divisor)
 {
-	ghg_view a = ghg_read(PG_GETARG_DATUM(0));
-	ghg_view b = ghg_read(PG_GETARG_DATUM(1));
-
-	PG_RETURN_DATUM(combine(&a, &b, -1.0));
-}
-
-/* - ghg */
-PG_FUNCTION_INFO_V1(ghg_negate);
-Datum
-ghg_negate(PG_FUNCTION_ARGS)
-{
-	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
-
-	PG_RETURN_DATUM(ghg_scale(&view, -1.0));
-}
-
-/* ghg * float8 */
-PG_FUNCTION_INFO_V1(ghg_times);
-Datum
-ghg_times(PG_FUNCTION_ARGS)
-{
-	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
-
-	PG_RETURN_DATUM(ghg_scale(&view, PG_GETARG_FLOAT8(1)));
-}
-
-/* float8 * ghg */
-PG_FUNCTION_INFO_V1(ghg_times_left);
-Datum
-ghg_times_left(PG_FUNCTION_ARGS)
-{
-	ghg_view view = ghg_read(PG_GETARG_DATUM(1));
-
-	PG_RETURN_DATUM(ghg_scale(&view, PG_GETARG_FLOAT8(0)));
-}
-
-/* ghg / float8 */
-PG_FUNCTION_INFO_V1(ghg_divide);
-Datum
-ghg_divide(PG_FUNCTION_ARGS)
-{
-	ghg_view view = ghg_read(PG_GETARG_DATUM(0));
-	double divisor = require_divisor(PG_GETARG_FLOAT8(1));
+	ghg_view view = ghg_read(datum);
 	ghg_builder result;
 
 	result.n = 0;
 	for (int i = 0; i < view.n; i++)
 		ghg_add(&result, ghg_gas(&view, i), divide(ghg_kg(&view, i), divisor, "mass of a gas"));
-	PG_RETURN_DATUM(ghg_build(&result));
+	return ghg_build(&result);
 }
+
+QUANTITY_OPERATORS(ghg);
 
 /* co2e(ghg, gwp text): kg CO2e with a named set. */
 PG_FUNCTION_INFO_V1(ghg_co2e_named);
@@ -472,37 +433,7 @@ sum_row(FunctionCallInfo fcinfo, bool weighted, bool remove)
 	PG_RETURN_POINTER(state);
 }
 
-/* ghg_sum_add(sum_state, ghg): transition function of sum(ghg). */
-PG_FUNCTION_INFO_V1(ghg_sum_add);
-Datum
-ghg_sum_add(PG_FUNCTION_ARGS)
-{
-	return sum_row(fcinfo, false, false);
-}
-
-/* ghg_sum_remove(sum_state, ghg): its inverse. */
-PG_FUNCTION_INFO_V1(ghg_sum_remove);
-Datum
-ghg_sum_remove(PG_FUNCTION_ARGS)
-{
-	return sum_row(fcinfo, false, true);
-}
-
-/* ghg_sum_add_weighted(sum_state, ghg, float8): transition function of sum(ghg, float8). */
-PG_FUNCTION_INFO_V1(ghg_sum_add_weighted);
-Datum
-ghg_sum_add_weighted(PG_FUNCTION_ARGS)
-{
-	return sum_row(fcinfo, true, false);
-}
-
-/* ghg_sum_remove_weighted(sum_state, ghg, float8): its inverse. */
-PG_FUNCTION_INFO_V1(ghg_sum_remove_weighted);
-Datum
-ghg_sum_remove_weighted(PG_FUNCTION_ARGS)
-{
-	return sum_row(fcinfo, true, true);
-}
+QUANTITY_SUMS(ghg);
 
 /* ghg_sum_final(sum_state): the sum, NULL when no row had a value. */
 PG_FUNCTION_INFO_V1(ghg_sum_final);
@@ -522,7 +453,7 @@ ghg_sum_final(PG_FUNCTION_ARGS)
 	{
 		sum_entry *entry = &state->entries[i];
 
-		if (gas_by_id(entry->key) == NULL)
+		if (gas_name(entry->key) == NULL)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("state is not one of sum(ghg)"),
 							errdetail("It has key %d.", entry->key)));
@@ -531,38 +462,23 @@ ghg_sum_final(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(ghg_build(&result));
 }
 
-/* gases(): the gases and their global warming potentials. */
+/* gases(gwp text): the gases, and what a set says a kilogram of each equals. */
 PG_FUNCTION_INFO_V1(ghg_gases);
 Datum
 ghg_gases(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	const gas_info *gas;
-	Datum values[2 + GWP_SETS];
-	bool nulls[2 + GWP_SETS] = { false };
+	ReturnSetInfo *rows = (ReturnSetInfo *) fcinfo->resultinfo;
+	gwp_set set = PG_ARGISNULL(0) ? default_gwp : ghg_gwp_argument(PG_GETARG_TEXT_PP(0));
 
-	if (SRF_IS_FIRSTCALL())
+	InitMaterializedSRF(fcinfo, 0);
+	for (int gas = 1; gas <= gas_count(); gas++)
 	{
-		MemoryContext caller_context;
+		bool memo = gas_is_memo(gas);
+		Datum values[] = { CStringGetTextDatum(gas_name(gas)), Float8GetDatum(gas_gwp(gas, set)),
+						   BoolGetDatum(!memo) };
+		bool nulls[] = { false, memo || gas_gwp(gas, set) == GWP_NONE, false };
 
-		call = SRF_FIRSTCALL_INIT();
-		caller_context = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &call->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		call->tuple_desc = BlessTupleDesc(call->tuple_desc);
-		MemoryContextSwitchTo(caller_context);
+		tuplestore_putvalues(rows->setResult, rows->setDesc, values, nulls);
 	}
-	call = SRF_PERCALL_SETUP();
-	gas = gas_by_id(call->call_cntr + 1);
-	if (gas == NULL)
-		SRF_RETURN_DONE(call);
-
-	values[0] = CStringGetTextDatum(gas->name);
-	for (int set = 0; set < GWP_SETS; set++)
-	{
-		nulls[1 + set] = gas->memo || gas->gwp[set] == GWP_NONE;
-		values[1 + set] = Float8GetDatum(gas->gwp[set]);
-	}
-	values[1 + GWP_SETS] = BoolGetDatum(!gas->memo);
-	SRF_RETURN_NEXT(call, HeapTupleGetDatum(heap_form_tuple(call->tuple_desc, values, nulls)));
+	return (Datum) 0;
 }

@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#include "common/hashfn.h"
 #include "libpq/pqformat.h"
 
 #include "check.h"
@@ -36,7 +35,7 @@ trajectory_from_datum(Datum datum)
 	if (VARSIZE(t) < offsetof(trajectory, values) || t->version != 0 || t->n < 0 ||
 		VARSIZE(t) != TRAJECTORY_SIZE(t->n))
 		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-						errmsg("stored trajectory has an unknown format")));
+						errmsg("trajectory value is corrupted or was stored by a later version")));
 	return t;
 }
 
@@ -203,7 +202,7 @@ trajectory_recv(PG_FUNCTION_ARGS)
 
 	if (version != TRAJECTORY_WIRE_VERSION || n > TRAJECTORY_MAX_YEAR)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("invalid binary representation of type trajectory"),
+						errmsg("invalid binary form of type trajectory"),
 						errdetail("The header is malformed.")));
 	points = palloc(n * sizeof(year_value));
 	for (int i = 0; i < n; i++)
@@ -214,7 +213,7 @@ trajectory_recv(PG_FUNCTION_ARGS)
 		if (year < TRAJECTORY_MIN_YEAR || year > TRAJECTORY_MAX_YEAR ||
 			(i > 0 && year <= points[i - 1].year) || !isfinite(value))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-							errmsg("invalid binary representation of type trajectory"),
+							errmsg("invalid binary form of type trajectory"),
 							errdetail("Point %d is malformed.", i + 1)));
 		points[i].year = year;
 		points[i].value = value;
@@ -239,50 +238,4 @@ trajectory_send(PG_FUNCTION_ARGS)
 		pq_sendfloat8(&buf, t->values[i]);
 	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
-}
-
-static bool
-trajectories_equal(FunctionCallInfo fcinfo)
-{
-	trajectory *a = PG_GETARG_TRAJECTORY(0);
-	trajectory *b = PG_GETARG_TRAJECTORY(1);
-
-	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
-}
-
-/* trajectory_eq(trajectory, trajectory): the same years with the same values. */
-PG_FUNCTION_INFO_V1(trajectory_eq);
-Datum
-trajectory_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(trajectories_equal(fcinfo));
-}
-
-/* trajectory_ne(trajectory, trajectory): not trajectory_eq. */
-PG_FUNCTION_INFO_V1(trajectory_ne);
-Datum
-trajectory_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!trajectories_equal(fcinfo));
-}
-
-/* trajectory_hash(trajectory): for hash joins and DISTINCT. */
-PG_FUNCTION_INFO_V1(trajectory_hash);
-Datum
-trajectory_hash(PG_FUNCTION_ARGS)
-{
-	trajectory *t = PG_GETARG_TRAJECTORY(0);
-
-	return hash_any((unsigned char *) VARDATA(t), VARSIZE(t) - VARHDRSZ);
-}
-
-/* trajectory_hash_extended(trajectory, bigint): the same with a seed. */
-PG_FUNCTION_INFO_V1(trajectory_hash_extended);
-Datum
-trajectory_hash_extended(PG_FUNCTION_ARGS)
-{
-	trajectory *t = PG_GETARG_TRAJECTORY(0);
-
-	return hash_any_extended((unsigned char *) VARDATA(t), VARSIZE(t) - VARHDRSZ,
-							 PG_GETARG_INT64(1));
 }

@@ -1,5 +1,5 @@
 /*
- * aggregates.c
+ * trajectory_aggregates.c
  *		trajectory_agg() and sum(): exact, so the same in any order and plan.
  *
  * The keys of the state are years.  What makes a year, or a whole trajectory,
@@ -67,10 +67,10 @@ trajectory_agg_add(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-/* trajectory_agg_subtract(sum_state, int, float8): its inverse, for windows. */
-PG_FUNCTION_INFO_V1(trajectory_agg_subtract);
+/* trajectory_agg_remove(sum_state, int, float8): its inverse, for windows. */
+PG_FUNCTION_INFO_V1(trajectory_agg_remove);
 Datum
-trajectory_agg_subtract(PG_FUNCTION_ARGS)
+trajectory_agg_remove(PG_FUNCTION_ARGS)
 {
 	sum_state *state = sum_state_transition(fcinfo, TRAJECTORY_AGG);
 	int32 key;
@@ -146,10 +146,10 @@ trajectory_sum_add(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-/* trajectory_sum_subtract(sum_state, trajectory): its inverse, for windows. */
-PG_FUNCTION_INFO_V1(trajectory_sum_subtract);
+/* trajectory_sum_remove(sum_state, trajectory): its inverse, for windows. */
+PG_FUNCTION_INFO_V1(trajectory_sum_remove);
 Datum
-trajectory_sum_subtract(PG_FUNCTION_ARGS)
+trajectory_sum_remove(PG_FUNCTION_ARGS)
 {
 	sum_state *state = sum_state_transition(fcinfo, SUM_OF_TRAJECTORY);
 

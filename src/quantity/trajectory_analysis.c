@@ -1,5 +1,5 @@
 /*
- * analysis.c
+ * trajectory_analysis.c
  *		What a trajectory says: values, budgets, trends, projections, targets.
  *
  * One rule for all: what these data do not allow gives NULL, what no data could

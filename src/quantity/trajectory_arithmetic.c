@@ -1,5 +1,5 @@
 /*
- * arithmetic.c
+ * trajectory_arithmetic.c
  *		Operators on trajectories, year by year.
  *
  * A year missing on one side is missing in the result: a total with an unknown
@@ -7,12 +7,14 @@
  */
 #include "quantity/trajectory.h"
 
-#include "check.h"
+#include "quantity/operator.h"
 
 /* a + sign * b over the years both have. */
-static trajectory *
-combine(const trajectory *a, const trajectory *b, double sign)
+static Datum
+combine(FunctionCallInfo fcinfo, double sign)
 {
+	const trajectory *a = PG_GETARG_TRAJECTORY(0);
+	const trajectory *b = PG_GETARG_TRAJECTORY(1);
 	const int16 *a_years = TRAJECTORY_YEARS(a);
 	const int16 *b_years = TRAJECTORY_YEARS(b);
 	year_value *points = palloc(Min(a->n, b->n) * sizeof(year_value));
@@ -33,63 +35,27 @@ combine(const trajectory *a, const trajectory *b, double sign)
 			j++;
 		}
 	}
-	return trajectory_from_points(points, n);
+	return PointerGetDatum(trajectory_from_points(points, n));
 }
 
-/* Every value times a number. */
-static trajectory *
-scale(const trajectory *t, double factor)
+static Datum
+scale(Datum datum, double factor)
 {
+	const trajectory *t = trajectory_from_datum(datum);
 	year_value *points = palloc(t->n * sizeof(year_value));
 
-	require_finite(factor, "factor");
 	for (int i = 0; i < t->n; i++)
 	{
 		points[i].year = TRAJECTORY_YEARS(t)[i];
 		points[i].value = multiply(t->values[i], factor, "value of a trajectory");
 	}
-	return trajectory_from_points(points, t->n);
+	return PointerGetDatum(trajectory_from_points(points, t->n));
 }
 
-/* trajectory_add(trajectory, trajectory): the sum, over the years both have. */
-PG_FUNCTION_INFO_V1(trajectory_add);
-Datum
-trajectory_add(PG_FUNCTION_ARGS)
+static Datum
+divide_by(Datum datum, double divisor)
 {
-	PG_RETURN_POINTER(combine(PG_GETARG_TRAJECTORY(0), PG_GETARG_TRAJECTORY(1), 1));
-}
-
-/* trajectory_subtract(trajectory, trajectory): the difference, likewise. */
-PG_FUNCTION_INFO_V1(trajectory_subtract);
-Datum
-trajectory_subtract(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_POINTER(combine(PG_GETARG_TRAJECTORY(0), PG_GETARG_TRAJECTORY(1), -1));
-}
-
-/* trajectory_multiply(trajectory, float8): every value times a number. */
-PG_FUNCTION_INFO_V1(trajectory_multiply);
-Datum
-trajectory_multiply(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_POINTER(scale(PG_GETARG_TRAJECTORY(0), PG_GETARG_FLOAT8(1)));
-}
-
-/* number_multiply_trajectory(float8, trajectory): the commutator. */
-PG_FUNCTION_INFO_V1(number_multiply_trajectory);
-Datum
-number_multiply_trajectory(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_POINTER(scale(PG_GETARG_TRAJECTORY(1), PG_GETARG_FLOAT8(0)));
-}
-
-/* trajectory_divide(trajectory, float8): every value divided by a number. */
-PG_FUNCTION_INFO_V1(trajectory_divide);
-Datum
-trajectory_divide(PG_FUNCTION_ARGS)
-{
-	trajectory *t = PG_GETARG_TRAJECTORY(0);
-	double divisor = require_divisor(PG_GETARG_FLOAT8(1));
+	const trajectory *t = trajectory_from_datum(datum);
 	year_value *points = palloc(t->n * sizeof(year_value));
 
 	for (int i = 0; i < t->n; i++)
@@ -97,8 +63,10 @@ trajectory_divide(PG_FUNCTION_ARGS)
 		points[i].year = TRAJECTORY_YEARS(t)[i];
 		points[i].value = divide(t->values[i], divisor, "value of a trajectory");
 	}
-	PG_RETURN_POINTER(trajectory_from_points(points, t->n));
+	return PointerGetDatum(trajectory_from_points(points, t->n));
 }
+
+QUANTITY_OPERATORS(trajectory);
 
 /*
  * trajectory_concat(trajectory, trajectory): the years of both, such as what was

@@ -1,6 +1,6 @@
 -- sum_state: lossless I/O, malformed input refused, and states from outside that
 -- are well formed but belong to nothing.
-SET search_path = terrcarbon, public;
+SET search_path = terrcarbon, terrcarbon_internal, public;
 
 -- The text of a state of one entry: kind 1 sum(ghg), 2 sum(carbon_stock),
 -- 3 sum(trajectory), 4 trajectory_agg, 5 allocated_sum.
@@ -96,14 +96,14 @@ BEGIN
         ('carbon_stock_sum_remove', 'carbon_stock', '''{"soil": 1, "soil_depth_cm": 30}'''),
         ('carbon_stock_sum_add_weighted', 'carbon_stock, float8', '''{"litter": 1}'', 2'),
         ('carbon_stock_sum_remove_weighted', 'carbon_stock, float8', '''{"litter": 1}'', 2'),
-        ('trajectory_agg_add', 'int, float8', '2018, 1'), ('trajectory_agg_subtract', 'int, float8', '2018, 1'),
-        ('trajectory_sum_add', 'trajectory', '''{"2018": 1}'''), ('trajectory_sum_subtract', 'trajectory', '''{"2018": 1}'''),
+        ('trajectory_agg_add', 'int, float8', '2018, 1'), ('trajectory_agg_remove', 'int, float8', '2018, 1'),
+        ('trajectory_sum_add', 'trajectory', '''{"2018": 1}'''), ('trajectory_sum_remove', 'trajectory', '''{"2018": 1}'''),
         ('allocated_sum_step', 'text, float8', '''induced'', 1')) AS t (f, args, row)
     LOOP
         FOR kind IN 1..5 LOOP
             FOREACH tag IN ARRAY '{-2147483648,-1,0,1,4,1000,2147483647}'::int[] LOOP
                 FOREACH state IN ARRAY ARRAY[pg_temp.state(kind, tag, 0, 0, 1, 33, 1), pg_temp.state(kind, tag, 9223372036854775807, 2018, 9223372036854775807, 66, 1::bigint << 61)] LOOP
-                    EXECUTE format('CREATE AGGREGATE pg_temp.crafted(%s) (SFUNC = terrcarbon.%I, STYPE = terrcarbon.sum_state, INITCOND = %L)',
+                    EXECUTE format('CREATE AGGREGATE pg_temp.crafted(%s) (SFUNC = terrcarbon_internal.%I, STYPE = terrcarbon_internal.sum_state, INITCOND = %L)',
                                    step.args, step.f, state);
                     outcome := pg_temp.outcome(format('SELECT pg_temp.crafted(%s) FROM generate_series(1, 3)', step.row));
                     IF outcome ~ '^\\x' THEN taken := taken + 1;
@@ -126,3 +126,18 @@ SELECT pg_temp.outcome(format('SELECT pg_temp.finish_estimate(%L::estimate_sum) 
 FROM (VALUES (1::bigint, '\x00420200000000' || int4send(536870911)),
              (1, '\x00420100000001'::bytea),
              (9223372036854775807, '\x000000')) AS v (rows, value);
+
+-- An ordinary role takes our aggregates, in any plan, and makes none of its own of their parts.
+CREATE ROLE regress_states;
+SET ROLE regress_states;
+SELECT sum(ghg('CO2', n)), sum(estimate(n, 1)), trajectory_agg(2020, n), allocated_sum('induced', n) FROM generate_series(1, 3) AS n;
+SELECT sum(ghg('CO2', n)) OVER (ORDER BY n ROWS 1 PRECEDING) FROM generate_series(1, 3) AS n;
+SELECT p.oid::regprocedure AS allowed
+FROM pg_proc AS p
+WHERE p.pronamespace = 'terrcarbon_internal'::regnamespace AND has_function_privilege(p.oid, 'EXECUTE')
+  AND EXISTS (SELECT FROM unnest(p.proargtypes) AS t WHERE t IN ('sum_state'::regtype, 'estimate_sum'::regtype))
+  AND NOT EXISTS (SELECT FROM pg_type AS t WHERE p.oid IN (t.typoutput, t.typsend))
+ORDER BY 1;
+SELECT pg_temp.outcome('CREATE AGGREGATE pg_temp.own(terrcarbon.ghg) (SFUNC = terrcarbon_internal.ghg_sum_add, STYPE = terrcarbon_internal.sum_state)');
+RESET ROLE;
+DROP ROLE regress_states;

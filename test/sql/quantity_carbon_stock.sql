@@ -1,6 +1,6 @@
 -- carbon_stock: tonnes of carbon by pool.
 SET client_min_messages = warning;
-SET search_path = terrcarbon, public;
+SET search_path = terrcarbon, terrcarbon_internal, public;
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set include :abs_srcdir '/sql/include/outcome.psql'
 \set ECHO none
@@ -19,7 +19,7 @@ SELECT soil_depth_cm('{"soil": 80, "soil_depth_cm": 30}'), soil_depth_cm('{"abov
 SELECT total('{"above": 1, "below": 2, "dead_wood": 0.5, "litter": 9, "soil": 80, "products": 7.5, "soil_depth_cm": 30}'),
        total('{"above": 0}') AS zero, total('{}') AS unknown;
 -- 12 t C is 44 t CO2.
-SELECT co2e('{"above": 9, "soil": 3, "soil_depth_cm": 30}'::carbon_stock), co2e('{}'::carbon_stock) AS unknown;
+SELECT tonnes_co2('{"above": 9, "soil": 3, "soil_depth_cm": 30}'::carbon_stock), tonnes_co2('{}'::carbon_stock) AS unknown;
 
 -- Arithmetic: a pool is there when one side has it.
 SELECT '{"above": 1, "soil": 80, "soil_depth_cm": 30}'::carbon_stock + '{"above": 2, "below": 3}' AS plus,
@@ -117,7 +117,7 @@ FROM unnest(ARRAY[
     $$SELECT sum(s, 2) FROM (VALUES ('{"soil": 1, "soil_depth_cm": 30}'::carbon_stock), ('{"soil": 1, "soil_depth_cm": 100}')) AS v(s)$$,
     $$SELECT carbon_stock(1e308) + carbon_stock(1e308)$$, $$SELECT carbon_stock(1e308) * 10$$, $$SELECT carbon_stock(1e-308) * 1e-20$$,
     $$SELECT carbon_stock(1) * 'NaN'$$, $$SELECT carbon_stock(1) / 0$$, $$SELECT carbon_stock() / 0$$, $$SELECT carbon_stock(1) / 'Infinity'$$,
-    $$SELECT total(carbon_stock(1e308, 1e308))$$, $$SELECT co2e(carbon_stock(1e308))$$,
+    $$SELECT total(carbon_stock(1e308, 1e308))$$, $$SELECT tonnes_co2(carbon_stock(1e308))$$,
     $$SELECT sum(carbon_stock(1e308)) FROM generate_series(1, 2)$$, $$SELECT sum(carbon_stock(1e308), 10)$$,
     $$SELECT sum(carbon_stock(1), 'NaN')$$, $$SELECT carbon_stock_sum_add(NULL, '{}')$$,
     $$SELECT carbon_stock_sum_final('\x0002000000020000000000000000000000010000000100000006000000000000000100000000')$$,

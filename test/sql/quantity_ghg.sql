@@ -1,6 +1,6 @@
 -- ghg: masses of greenhouse gases.
 SET client_min_messages = warning;
-SET search_path = terrcarbon, public;
+SET search_path = terrcarbon, terrcarbon_internal, public;
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set include :abs_srcdir '/sql/include/outcome.psql'
 \set ECHO none
@@ -8,7 +8,9 @@ SET search_path = terrcarbon, public;
 \set ECHO all
 
 -- The gases, in the order of their ids: this list may only grow at its end.
-SELECT * FROM gases();
+SELECT gas, in_total, jsonb_object_agg(gwp, kg_co2e ORDER BY gwp) AS kg_co2e
+FROM unnest(gwp_sets()) AS gwp, gases(gwp) WITH ORDINALITY
+GROUP BY gas, in_total, ordinality ORDER BY ordinality;
 
 -- Text form: order of ids, no zeros, shortest numbers that read back the same.
 SELECT '{"N2O": 1, "CO2": 1000.0, "CH4": 1e1, "HFC134a": 0.5, "SF6": 0, "NF3": -0.0}'::ghg;
@@ -22,12 +24,12 @@ FROM unnest(ARRAY['AR4', 'AR5', 'AR6']) AS gwp;
 SELECT co2e('{"CO2": 1000, "CO2_biogenic": 77, "CH4_fossil": 10, "CH4_biogenic": 10, "HFC134a": 0.5}', 'AR6');
 SELECT co2e('{"CO2_biogenic": 77}', 'AR5'), co2e('{}', 'AR5'), co2e(NULL, 'AR5');
 -- Every gas and set: 1 kg is worth its potential, or an error.
-SELECT gwp.name, count(gwp.value) AS gases,
-       count(*) FILTER (WHERE pg_temp.outcome(format('SELECT terrcarbon.co2e(terrcarbon.ghg(%L, 1), %L)', gas, name)) = gwp.value::text) AS right,
-       count(*) FILTER (WHERE pg_temp.outcome(format('SELECT terrcarbon.co2e(terrcarbon.ghg(%L, 1), %L)', gas, name)) LIKE '22023%') AS refused
-FROM gases(), LATERAL (VALUES ('AR4', ar4), ('AR5', ar5), ('AR6', ar6)) AS gwp(name, value)
+SELECT gwp, count(kg_co2e) AS gases,
+       count(*) FILTER (WHERE pg_temp.outcome(format('SELECT terrcarbon.co2e(terrcarbon.ghg(%L, 1), %L)', gas, gwp)) = kg_co2e::text) AS right,
+       count(*) FILTER (WHERE pg_temp.outcome(format('SELECT terrcarbon.co2e(terrcarbon.ghg(%L, 1), %L)', gas, gwp)) LIKE '22023%') AS refused
+FROM unnest(gwp_sets()) AS gwp, gases(gwp)
 WHERE in_total
-GROUP BY gwp.name ORDER BY gwp.name;
+GROUP BY gwp ORDER BY gwp;
 
 -- The setting.
 SHOW terrcarbon.gwp;
@@ -190,3 +192,31 @@ ORDER BY type, form;
 SELECT statement, pg_temp.longest_message(format(statement, repeat('é', 50000))) <= 200 AS short
 FROM unnest(ARRAY['SELECT ghg(%L, 1)', $$SELECT gas('{}', %L)$$, $$SELECT co2e('{}', %L)$$, $$SELECT pool('{}', %L)$$,
     $$SELECT project('{}', 2030, %L)$$]) AS statement;
+
+-- An order of bytes lets PostgreSQL sort, and so count distinct values and part windows.
+CREATE FUNCTION pg_temp.sorted(type text, input text[]) RETURNS TABLE (distinct_values bigint, by_window bigint, groups bigint, total bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('WITH v AS (SELECT x::terrcarbon.%1$I AS x FROM unnest($1) AS x)
+        SELECT (SELECT count(DISTINCT x) FROM v), (SELECT max(n) FROM (SELECT count(*) OVER (PARTITION BY x) AS n FROM v) w),
+            (SELECT count(*) FROM (SELECT x FROM v GROUP BY x) g), (SELECT count(*) FROM v JOIN v AS w USING (x))', type) USING input;
+END
+$$;
+SET enable_hashagg = off; SET enable_hashjoin = off; SET enable_nestloop = off;
+SELECT type, s.*
+FROM (VALUES ('ghg', ARRAY['{"CO2": 1}', '{"CO2": 2}', '{"CO2": 1}', '{"CH4": 1}', '{}', '{"CO2": 1, "CH4": 1}']),
+        ('carbon_stock', ARRAY['{"above": 1}', '{"below": 1}', '{"above": 1}', '{}']),
+        ('estimate', ARRAY['{"value": 1, "sd": 0}', '{"value": 1, "sd": 2}', '{"value": 1, "sd": 0}']),
+        ('trajectory', ARRAY['{"2020": 1}', '{"2021": 1}', '{"2020": 1}', '{}'])) AS v(type, input),
+    pg_temp.sorted(type, input) AS s
+ORDER BY type;
+RESET enable_hashagg; RESET enable_hashjoin; RESET enable_nestloop;
+-- The order is total: of any two values exactly one of *<, =, *> holds, and it is transitive.
+WITH v AS (SELECT sum(ghg(gas, n)) AS x FROM generate_series(1, 12) AS n, gases() WHERE hashtext(gas || n) % 7 = 0 GROUP BY n)
+SELECT count(*) AS pairs, bool_and((a.x *< b.x)::int + (a.x = b.x)::int + (a.x *> b.x)::int = 1) AS one,
+       bool_and((a.x *<= b.x) = NOT (a.x *> b.x)) AND bool_and((a.x *>= b.x) = NOT (a.x *< b.x)) AS negators
+FROM v AS a, v AS b;
+WITH v AS (SELECT sum(ghg(gas, n)) AS x FROM generate_series(1, 12) AS n, gases() WHERE hashtext(gas || n) % 7 = 0 GROUP BY n)
+SELECT count(*) AS faults FROM v AS a, v AS b, v AS c WHERE a.x *< b.x AND b.x *< c.x AND NOT a.x *< c.x;
+-- It says nothing of size, so < does not compare.
+SELECT pg_temp.outcome($$SELECT ghg('CO2', 1) < ghg('CO2', 2)$$);

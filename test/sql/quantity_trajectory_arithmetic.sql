@@ -1,6 +1,6 @@
 -- trajectory: operators and aggregates. A year missing in a part is missing in
 -- the whole, and totals do not depend on the order of the rows nor on the plan.
-SET search_path = terrcarbon, public;
+SET search_path = terrcarbon, terrcarbon_internal, public;
 
 CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,5 @@
 -- trajectory: text form, casts, equality, and what is refused.
-SET search_path = terrcarbon, public;
+SET search_path = terrcarbon, terrcarbon_internal, public;
 
 -- What a statement fails with: SQLSTATE, message, detail.
 CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$

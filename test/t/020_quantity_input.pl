@@ -19,8 +19,8 @@ $node->safe_psql('postgres', q{
 	CREATE EXTENSION terrcarbon CASCADE;
 	CREATE TABLE input (type regtype, form text, bytes bytea, path text);
 	CREATE TABLE received ("terrcarbon.ghg" terrcarbon.ghg, "terrcarbon.carbon_stock" terrcarbon.carbon_stock,
-		"terrcarbon.estimate" terrcarbon.estimate, "terrcarbon.estimate_sum" terrcarbon.estimate_sum,
-		"terrcarbon.sum_state" terrcarbon.sum_state);
+		"terrcarbon.estimate" terrcarbon.estimate, "terrcarbon_internal.estimate_sum" terrcarbon_internal.estimate_sum,
+		"terrcarbon_internal.sum_state" terrcarbon_internal.sum_state);
 
 	-- What becomes of one input: taken, refused, or what went wrong.
 	CREATE FUNCTION outcome(type regtype, form text, bytes bytea, path text) RETURNS text
@@ -37,16 +37,16 @@ $node->safe_psql('postgres', q{
 		END IF;
 		EXECUTE format('SELECT $1::%s::text', type) INTO again USING printed;
 		-- A state that is taken can be finished.
-		IF type = 'terrcarbon.estimate_sum'::regtype THEN
-			PERFORM terrcarbon.estimate_sum_final(printed::terrcarbon.estimate_sum);
-		ELSIF type = 'terrcarbon.sum_state'::regtype THEN
+		IF type = 'terrcarbon_internal.estimate_sum'::regtype THEN
+			PERFORM terrcarbon_internal.estimate_sum_final(printed::terrcarbon_internal.estimate_sum);
+		ELSIF type = 'terrcarbon_internal.sum_state'::regtype THEN
 			-- by the aggregate that the state says it is of
 			PERFORM CASE substr(printed, 14, 1)
-				WHEN '1' THEN terrcarbon.ghg_sum_final(printed::terrcarbon.sum_state)::text
-				WHEN '2' THEN terrcarbon.carbon_stock_sum_final(printed::terrcarbon.sum_state)::text
-				WHEN '3' THEN terrcarbon.trajectory_sum_final(printed::terrcarbon.sum_state)::text
-				WHEN '4' THEN terrcarbon.trajectory_agg_final(printed::terrcarbon.sum_state)::text
-				ELSE terrcarbon.allocated_sum_final(printed::terrcarbon.sum_state)::text END;
+				WHEN '1' THEN terrcarbon_internal.ghg_sum_final(printed::terrcarbon_internal.sum_state)::text
+				WHEN '2' THEN terrcarbon_internal.carbon_stock_sum_final(printed::terrcarbon_internal.sum_state)::text
+				WHEN '3' THEN terrcarbon_internal.trajectory_sum_final(printed::terrcarbon_internal.sum_state)::text
+				WHEN '4' THEN terrcarbon_internal.trajectory_agg_final(printed::terrcarbon_internal.sum_state)::text
+				ELSE terrcarbon_internal.allocated_sum_final(printed::terrcarbon_internal.sum_state)::text END;
 		END IF;
 		RETURN CASE WHEN printed = again THEN 'taken' ELSE 'printed ' || printed || ', read ' || again END;
 	EXCEPTION WHEN others THEN
@@ -56,8 +56,8 @@ $node->safe_psql('postgres', q{
 			ELSE SQLSTATE || ' ' || SQLERRM END;
 	END $$;
 
-	CREATE AGGREGATE merge(terrcarbon.estimate_sum) (SFUNC = terrcarbon.estimate_sum_combine, STYPE = terrcarbon.estimate_sum);
-	CREATE AGGREGATE merge(terrcarbon.sum_state) (SFUNC = terrcarbon.sum_state_combine, STYPE = terrcarbon.sum_state);
+	CREATE AGGREGATE merge(terrcarbon_internal.estimate_sum) (SFUNC = terrcarbon_internal.estimate_sum_combine, STYPE = terrcarbon_internal.estimate_sum);
+	CREATE AGGREGATE merge(terrcarbon_internal.sum_state) (SFUNC = terrcarbon_internal.sum_state_combine, STYPE = terrcarbon_internal.sum_state);
 });
 
 # Valid values to start from.
@@ -65,8 +65,8 @@ my %values = (
 	'terrcarbon.ghg' => [ '{}', '{"CO2": 1000, "CH4": 10, "N2O": -1e-3}', '{"CO2_biogenic": 5e-324, "HFC134a": 0.5, "NF3": 1.7e308}' ],
 	'terrcarbon.carbon_stock' => [ '{}', '{"above": 60, "below": 0}', '{"above": 1, "dead_wood": 0.5, "soil": 80, "products": -3, "soil_depth_cm": 30}' ],
 	'terrcarbon.estimate' => [ '{"value": 1, "sd": 0}', '{"value": 150, "sd": 4, "causes": {"factor:12": 22.5, "é": -1e-3}, "sources": [3, 7]}' ],
-	'terrcarbon.estimate_sum' => [ '\x000100000000000000010000000000000000000000000000', '\x00010000000000000002012101000c0000002101002000000000000101660021010008000000000002' . '0000000300000007' ],
-	'terrcarbon.sum_state' => [ '\x00020000000100000000000000000000000000000000', '\x0002000000020000001e00000000000000010000000100000004000000000000000100210001' . '00000000000c0000' ]);
+	'terrcarbon_internal.estimate_sum' => [ '\x000100000000000000010000000000000000000000000000', '\x00010000000000000002012101000c0000002101002000000000000101660021010008000000000002' . '0000000300000007' ],
+	'terrcarbon_internal.sum_state' => [ '\x00020000000100000000000000000000000000000000', '\x0002000000020000001e00000000000000010000000100000004000000000000000100210001' . '00000000000c0000' ]);
 
 my @scraps = ('{', '}', '[', ']', ':', ',', '"', '\\', '\\u0000', '\\ud800', '0', '9', '-', '.', 'e', 'e308', 'e-400', 'null', 'NaN', 'CO2', 'soil', 'é',
 	'"value"', '"sources": [', '"causes": {', "\x00", "\xff", ' ', '1' x 400, '[' x 50, '\\x', '00', 'ff', '7f');
@@ -114,7 +114,7 @@ for my $type (sort keys %values)
 	for my $text (@{ $values{$type} })
 	{
 		push @texts, $text;
-		my $hex = $node->safe_psql('postgres', "SELECT encode(${type}_send('$text'), 'hex')");
+		my $hex = $node->safe_psql('postgres', "SELECT encode(" . ("$type" =~ s|^terrcarbon\.|terrcarbon_internal.|r) . "_send('$text'), 'hex')");
 		push @binaries, pack('H*', $hex);
 	}
 	for my $i (0 .. $mutants - 1)
@@ -134,13 +134,13 @@ for my $type (sort keys %values)
 $node->safe_psql('postgres', $insert);
 
 # States that are taken can be merged, unless their tags differ.
-for my $type ('terrcarbon.estimate_sum', 'terrcarbon.sum_state')
+for my $type ('terrcarbon_internal.estimate_sum', 'terrcarbon_internal.sum_state')
 {
 	$node->safe_psql('postgres', qq{
 		CREATE TABLE state AS SELECT convert_from(bytes, 'UTF8')::$type AS s, count(*) FROM input
 		WHERE type = '$type'::regtype AND form = 'text' AND outcome(type, form, bytes, path) = 'taken' GROUP BY bytes;
 	});
-	my $by = $type eq 'terrcarbon.sum_state' ? 'substr(s::text, 1, 22)' : '()';
+	my $by = $type eq 'terrcarbon_internal.sum_state' ? 'substr(s::text, 1, 22)' : '()';
 	cmp_ok($node->safe_psql('postgres', "SELECT sum(length(merged::text)) FROM (SELECT merge(s) AS merged FROM state GROUP BY $by) AS m"),
 		'>', 0, "$type: states that are taken can be merged");
 	$node->safe_psql('postgres', 'DROP TABLE state');

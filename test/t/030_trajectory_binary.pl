@@ -80,7 +80,7 @@ my @states_good = receive(trajectory_bytes(1), trajectory_bytes(1, @good), traje
 is("@states_good", '00000 00000 00000', 'accepted');
 is($node->safe_psql('postgres', 'SELECT t FROM received ORDER BY t::text'),
 	qq({"2015": 900, "2016": -880.25, "9999": 5e-324}\n{"2020": 0}\n{}), 'read');
-is($node->safe_psql('postgres', q{SELECT encode(terrcarbon.trajectory_send(t), 'hex') FROM received WHERE t::text ~ '9999'}),
+is($node->safe_psql('postgres', q{SELECT encode(terrcarbon_internal.trajectory_send(t), 'hex') FROM received WHERE t::text ~ '9999'}),
 	unpack('H*', trajectory_bytes(1, @good)), 'written as it was read');
 
 # Mutated: refused, or a valid trajectory.
