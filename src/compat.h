@@ -81,18 +81,20 @@ make_json_lexer(char *text, int len)
 	DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tz)
 #endif
 
-/* Counters of transactions, under their name of 17. */
-#if PG_VERSION_NUM >= 170000
-#define transam_variables TransamVariables
-#else
-#define transam_variables ShmemVariableCache
-#endif
-
 /* LockHeldByMe learned to accept stronger locks in 17. */
 #if PG_VERSION_NUM >= 170000
 #define lock_held_by_me(tag, mode) LockHeldByMe(tag, mode, true)
 #else
 #define lock_held_by_me(tag, mode) LockHeldByMe(tag, mode)
+#endif
+
+/* index_beginscan() takes a place for counts from 18 on. */
+#if PG_VERSION_NUM >= 180000
+#define begin_index_scan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, NULL, nkeys, 0)
+#else
+#define begin_index_scan(heap, index, snapshot, nkeys) \
+	index_beginscan(heap, index, snapshot, nkeys, 0)
 #endif
 
 /* ExecutorRun() lost its last argument in 18. */

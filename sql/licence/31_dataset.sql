@@ -64,6 +64,8 @@ CREATE TABLE access_grant (
 -- Roles that a restore did not find are all nobody.
 CREATE UNIQUE INDEX access_grant_dataset_grantee_key
     ON access_grant (dataset_id, (grantee::oid)) WHERE grantee::oid <> 0::oid;
+-- Readers look for the grants to their roles, see src/licence/access.c.
+CREATE INDEX access_grant_grantee_idx ON access_grant ((grantee::oid));
 COMMENT ON TABLE access_grant IS
     'Who may read a shared or aggregate dataset, for what, until when. Changed through grant_access and revoke_access only.';
 COMMENT ON COLUMN access_grant.id IS 'Number of the grant';
@@ -181,6 +183,15 @@ SELECT pg_catalog.pg_extension_config_dump('registrar_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('terrcarbon_internal.reserved_id', '');
 
 -- Readers remember their rights; these make them read again.
+CREATE TABLE terrcarbon_internal.access_change (
+    weight bigint NOT NULL
+);
+COMMENT ON TABLE terrcarbon_internal.access_change IS
+    'Changes of datasets and grants: the sum of the weights that a snapshot sees tells whether rights that a session remembers still hold. Written by the trigger access_changed only; not dumped.';
+COMMENT ON COLUMN terrcarbon_internal.access_change.weight IS
+    'How many changes the row stands for';
+REVOKE ALL ON terrcarbon_internal.access_change FROM PUBLIC;
+
 CREATE FUNCTION terrcarbon_internal.access_changed() RETURNS trigger
     LANGUAGE C
     AS 'MODULE_PATHNAME', 'access_changed';

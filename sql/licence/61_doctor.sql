@@ -375,7 +375,7 @@ AS $$
         'ALTER SYSTEM SET auto_explain.log_min_duration = -1; SELECT pg_reload_conf()'
     WHERE current_setting('auto_explain.log_min_duration', true) <> '-1'
     UNION ALL
-    SELECT w.severity, 'guard', 'not preloaded: each session loads it when it first plans a query of a protected table, and that planning is counted',
+    SELECT w.severity, 'guard', 'not preloaded: the first query of a protected table in each session is planned without it, so that it uses no index of maps and its planning is counted',
         'ALTER SYSTEM SET session_preload_libraries = ' ||
         concat_ws(', ', nullif(current_setting('session_preload_libraries'), ''), 'terrcarbon') ||
         '; SELECT pg_reload_conf()'
@@ -395,7 +395,8 @@ AS $$
         format('REVOKE %s ON %s FROM %s', x.privilege, c.oid::regclass, terrcarbon_internal.role_of_acl(x.grantee))
     FROM unnest(ARRAY['terrcarbon.dataset', 'terrcarbon.access_grant', 'terrcarbon.access_request',
                       'terrcarbon.event', 'terrcarbon.steward', 'terrcarbon.registrar',
-                      'terrcarbon_internal.reserved_id', 'terrcarbon_internal.guarded_matview']) AS name
+                      'terrcarbon_internal.reserved_id', 'terrcarbon_internal.guarded_matview',
+                      'terrcarbon_internal.access_change']) AS name
     JOIN pg_class c ON c.oid = name::regclass::oid
     CROSS JOIN LATERAL terrcarbon_internal.grants_on(c.oid) x
     -- what the catalogue shows

@@ -17,27 +17,29 @@
  * grant in it has ended: then it is kept by the execution that took it, and by
  * what runs inside that under the same snapshot, and by nobody else.
  *
- * A set is good for a later statement if nothing was changed in between.
- * Snapshots are ordered by the number of transactions that had ended when they
- * were taken.  The tables' triggers send relcache messages; but those arrive
- * after the change has become visible, so a reader first makes sure that no
- * writer is about to end, by taking for an instant a lock that every writer
- * blocks until it has sent its messages.  When it cannot, it reads the tables
- * again.
- *
- * A snapshot that was copied, as those of most statements are, does not carry
- * that number: then nothing proves the order, and the tables are read again, one
- * scan of each for the statement.
+ * A set is good for a later statement if nothing was changed in between, which a
+ * *token* tells.  Every change adds a row of weight 1 to terrcarbon_internal.
+ * access_change, in its own transaction; the token is the sum of the weights that a
+ * snapshot sees.  Of two snapshots, the later sees all that the earlier does, so
+ * equal sums mean the same changes.  A change that is rolled back is never seen.
+ * Writers do not wait for each other: whoever finds many rows replaces those it
+ * can have without waiting by one of their weight, which leaves every sum as it
+ * was.  A transaction that has changed rights itself might see a sum that another
+ * reaches after it was rolled back, so what it builds does not outlive it.
  */
 #include "licence/access.h"
 
+#include "access/genam.h"
+#include "access/heapam.h"
+#include "access/htup_details.h"
 #include "access/parallel.h"
+#include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
-#include "access/transam.h"
 #include "access/xact.h"
-#include "access/xlog.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_auth_members.h"
+#include "catalog/pg_authid_d.h"
 #include "catalog/pg_proc.h"
 #include "commands/trigger.h"
 #include "executor/tuptable.h"
@@ -45,9 +47,10 @@
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "storage/lmgr.h"
-#include "storage/lwlock.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/catcache.h"
+#include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -67,7 +70,6 @@ typedef struct access_pin
 	TransactionId xmax;
 	uint32 xcnt;
 	int32 subxcnt;
-	uint64 ended;
 	CommandId curcid;
 	TimestampTz statement;
 	Snapshot snapshot;
@@ -81,25 +83,17 @@ static int next_pin = 0;
 static access_execution *executions = NULL;
 static uint64 last_execution = 0;
 
-/*
- * What sets must have seen: every transaction that had ended when the last
- * change of the tables became known, and the roles as they are now.
- */
-static uint64 last_change = 1;
-static bool tables_changed = false;
+/* Counts changes of roles and memberships that this session was told of. */
 static uint64 roles_generation = 0;
 
 static Oid dataset_relid = InvalidOid;
 static Oid grant_relid = InvalidOid;
+static Oid change_relid = InvalidOid;
+
+/* A change that finds more rows than this brings them together. */
+#define MANY_CHANGES 64
 
 /* --- invalidation ----------------------------------------------------------- */
-
-static void
-relation_changed(Datum arg, Oid relid)
-{
-	if (relid == InvalidOid || relid == dataset_relid || relid == grant_relid)
-		tables_changed = true;
-}
 
 static void
 roles_changed(Datum arg, int cacheid, uint32 hashvalue)
@@ -128,6 +122,7 @@ forget_pins(bool own_only)
 	}
 }
 
+/* However it ends, nobody else has these changes. */
 static void
 transaction_ended(XactEvent event, void *arg)
 {
@@ -136,11 +131,9 @@ transaction_ended(XactEvent event, void *arg)
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_PARALLEL_COMMIT:
 		case XACT_EVENT_PREPARE:
-			forget_pins(true);
-			break;
 		case XACT_EVENT_ABORT:
 		case XACT_EVENT_PARALLEL_ABORT:
-			forget_pins(false);
+			forget_pins(true);
 			break;
 		default:
 			break;
@@ -151,40 +144,17 @@ static void
 subtransaction_ended(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *arg)
 {
 	if (event == SUBXACT_EVENT_ABORT_SUB)
-		forget_pins(false);
+		forget_pins(true);
 }
 
 /* Called once, when the library is loaded. */
 void
 access_init(void)
 {
-	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
 	CacheRegisterSyscacheCallback(AUTHOID, roles_changed, (Datum) 0);
 	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, roles_changed, (Datum) 0);
 	RegisterXactCallback(transaction_ended, NULL);
 	RegisterSubXactCallback(subtransaction_ended, NULL);
-}
-
-/*
- * Statement trigger of dataset and access_grant: tells every session to read
- * the rights again once this transaction ends, and itself at the next command.
- * The lock on dataset is the one readers try, see is_settled().
- */
-PG_FUNCTION_INFO_V1(access_changed);
-Datum
-access_changed(PG_FUNCTION_ARGS)
-{
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	Oid dataset;
-
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-						errmsg("access_changed must be called as a trigger")));
-	dataset = get_relname_relid("dataset", RelationGetNamespace(trigger->tg_relation));
-	if (OidIsValid(dataset))
-		LockRelationOid(dataset, RowExclusiveLock);
-	CacheInvalidateRelcache(trigger->tg_relation);
-	PG_RETURN_POINTER(NULL);
 }
 
 /*
@@ -210,24 +180,119 @@ static void
 find_tables(void)
 {
 	Oid schema = get_namespace_oid("terrcarbon", true);
+	Oid inner = get_namespace_oid("terrcarbon_internal", true);
 	Oid dataset = InvalidOid;
 	Oid access_grant = InvalidOid;
+	Oid change = InvalidOid;
 
-	if (OidIsValid(schema))
+	if (OidIsValid(schema) && OidIsValid(inner))
 	{
 		dataset = get_relname_relid("dataset", schema);
 		access_grant = get_relname_relid("access_grant", schema);
+		change = get_relname_relid("access_change", inner);
 	}
-	if (!OidIsValid(dataset) || !OidIsValid(access_grant))
+	if (!OidIsValid(dataset) || !OidIsValid(access_grant) || !OidIsValid(change))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("the catalogue of datasets is missing"),
 				 errhint("Run CREATE EXTENSION terrcarbon in this database.")));
-	if (dataset != dataset_relid || access_grant != grant_relid)
+	if (dataset != dataset_relid || access_grant != grant_relid || change != change_relid)
 	{
 		dataset_relid = dataset;
 		grant_relid = access_grant;
-		tables_changed = true;
+		change_relid = change;
+		forget_pins(false);
 	}
+}
+
+/* The weight of a row of access_change. */
+static int64
+weight_of(TupleTableSlot *slot)
+{
+	bool isnull;
+	Datum weight = slot_getattr(slot, 1, &isnull);
+
+	if (isnull)
+		elog(ERROR, "unexpected null in the changes of the catalogue");
+	return DatumGetInt64(weight);
+}
+
+/* What a snapshot knows of the changes of the catalogue. */
+static int64
+token_of(Snapshot snapshot)
+{
+	Relation rel = table_open(change_relid, AccessShareLock);
+	TupleTableSlot *slot = table_slot_create(rel, NULL);
+	TableScanDesc scan = table_beginscan(rel, snapshot, 0, NULL);
+	int64 token = 0;
+
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+		token += weight_of(slot);
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(rel, AccessShareLock);
+	return token;
+}
+
+/*
+ * Takes the rows that are there, once there are many, and gives their weight;
+ * those that somebody else is taking stay.
+ */
+static int64
+take_changes(Relation rel)
+{
+	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+	TupleTableSlot *slot = table_slot_create(rel, NULL);
+	TableScanDesc scan = table_beginscan(rel, snapshot, 0, NULL);
+	ItemPointerData *found = palloc(sizeof(ItemPointerData) * MANY_CHANGES);
+	int64 *weights = palloc(sizeof(int64) * MANY_CHANGES);
+	int64 taken = 0;
+	int n = 0;
+
+	while (n < MANY_CHANGES && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		found[n] = slot->tts_tid;
+		weights[n++] = weight_of(slot);
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	for (int i = 0; n == MANY_CHANGES && i < n; i++)
+	{
+		TM_FailureData failure;
+
+		if (table_tuple_delete(rel, &found[i], GetCurrentCommandId(true), snapshot, InvalidSnapshot,
+							   false, &failure, false) == TM_Ok)
+			taken += weights[i];
+	}
+	UnregisterSnapshot(snapshot);
+	return taken;
+}
+
+/*
+ * Statement trigger of dataset and access_grant: adds to what snapshots know of
+ * the changes, see above.  The lock on dataset says that this transaction has
+ * changed rights, see changed_by_me().
+ */
+PG_FUNCTION_INFO_V1(access_changed);
+Datum
+access_changed(PG_FUNCTION_ARGS)
+{
+	Relation rel;
+	HeapTuple row;
+	Datum weight;
+	bool isnull = false;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("access_changed must be called as a trigger")));
+	find_tables();
+	LockRelationOid(dataset_relid, RowExclusiveLock);
+	rel = table_open(change_relid, RowExclusiveLock);
+	weight = Int64GetDatum(1 + take_changes(rel));
+	row = heap_form_tuple(RelationGetDescr(rel), &weight, &isnull);
+	simple_heap_insert(rel, row);
+	heap_freetuple(row);
+	table_close(rel, NoLock);
+	PG_RETURN_POINTER(NULL);
 }
 
 /* Puts an id into a set that is being built. */
@@ -313,59 +378,145 @@ read_datasets(access_set *set, id_set *granted, Snapshot snapshot)
 	table_close(rel, AccessShareLock);
 }
 
+/* What is needed to read grants into a set. */
+typedef struct grant_reader
+{
+	access_set *set;
+	const id_set *granted; /* datasets where grants count */
+	TimestampTz now;
+	Relation rel;
+	AttrNumber id_column;
+	AttrNumber grantee_column;
+	AttrNumber until_column;
+	TupleTableSlot *slot; /* the grant to read */
+} grant_reader;
+
 /*
- * Reads the grants.  They end with the clock, not with the statement's start: a
+ * Reads one grant.  Grants end with the clock, not with the statement's start: a
  * client could make a statement last as long as it likes.  A worker that would
  * decide otherwise than its leader did gives up.
  */
 static void
+read_grant(grant_reader *reader)
+{
+	access_set *set = reader->set;
+	int32 id = DatumGetInt32(attribute(reader->slot, reader->id_column));
+	Oid grantee = DatumGetRoleRef(attribute(reader->slot, reader->grantee_column))->role;
+	bool endless;
+	Datum until = slot_getattr(reader->slot, reader->until_column, &endless);
+
+	CHECK_FOR_INTERRUPTS();
+	if (!id_is_in(reader->granted, id) || !OidIsValid(grantee) ||
+		!has_privs_of_role(set->user, grantee))
+		return;
+	if (!endless && DatumGetTimestampTz(until) <= reader->now)
+	{
+		if (IsParallelWorker() && DatumGetTimestampTz(until) > GetCurrentStatementStartTimestamp())
+			ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+							errmsg("access to a dataset ended while the statement was running"),
+							errdetail("Dataset %d was granted until %s.", id,
+									  timestamptz_to_str(DatumGetTimestampTz(until))),
+							errhint("Run the statement again.")));
+		return;
+	}
+	if (!endless && DatumGetTimestampTz(until) < set->holds_until)
+		set->holds_until = DatumGetTimestampTz(until);
+	if (!id_is_in(&set->reads, id))
+	{
+		add_id(&set->reads, id);
+		set->readable++;
+	}
+}
+
+/*
+ * The roles that a role may have the privileges of: itself, those it is a member
+ * of at any depth, and the owner of the database.  Whether it has them,
+ * has_privs_of_role() says.
+ */
+static List *
+roles_of(Oid user)
+{
+	List *roles = list_make2_oid(user, ROLE_PG_DATABASE_OWNER);
+
+	for (int i = 0; i < list_length(roles); i++)
+	{
+		CatCList *members = SearchSysCacheList1(AUTHMEMMEMROLE,
+												ObjectIdGetDatum(list_nth_oid(roles, i)));
+
+		for (int j = 0; j < members->n_members; j++)
+		{
+			Form_pg_auth_members member = (Form_pg_auth_members) GETSTRUCT(
+				&members->members[j]->tuple);
+
+			roles = list_append_unique_oid(roles, member->roleid);
+		}
+		ReleaseSysCacheList(members);
+	}
+	return roles;
+}
+
+/* The index of grants on their grantee, NULL when it cannot be used. */
+static Relation
+grantee_index(Relation rel)
+{
+	Oid index = get_relname_relid("access_grant_grantee_idx", RelationGetNamespace(rel));
+	Relation found;
+
+	if (!OidIsValid(index))
+		return NULL;
+	found = index_open(index, AccessShareLock);
+	if (found->rd_index->indrelid == RelationGetRelid(rel) && found->rd_index->indisvalid &&
+		!found->rd_index->indcheckxmin)
+		return found;
+	index_close(found, AccessShareLock);
+	return NULL;
+}
+
+/* Reads the grants to the roles of the user, or all when he has all roles. */
+static void
 read_grants(access_set *set, const id_set *granted, Snapshot snapshot, TimestampTz now)
 {
-	Relation rel = table_open(grant_relid, AccessShareLock);
-	AttrNumber id_column = column(rel, "dataset_id");
-	AttrNumber grantee_column = column(rel, "grantee");
-	AttrNumber until_column = column(rel, "until");
-	TupleTableSlot *slot = table_slot_create(rel, NULL);
-	TableScanDesc scan = table_beginscan(rel, snapshot, 0, NULL);
+	grant_reader reader = { .set = set, .granted = granted, .now = now };
+	Relation index;
 
-	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	reader.rel = table_open(grant_relid, AccessShareLock);
+	reader.id_column = column(reader.rel, "dataset_id");
+	reader.grantee_column = column(reader.rel, "grantee");
+	reader.until_column = column(reader.rel, "until");
+	reader.slot = table_slot_create(reader.rel, NULL);
+	index = superuser_arg(set->user) ? NULL : grantee_index(reader.rel);
+	if (index)
 	{
-		int32 id = DatumGetInt32(attribute(slot, id_column));
-		Oid grantee = DatumGetRoleRef(attribute(slot, grantee_column))->role;
-		bool endless;
-		Datum until = slot_getattr(slot, until_column, &endless);
+		IndexScanDesc scan = begin_index_scan(reader.rel, index, snapshot, 1);
+		ListCell *lc;
 
-		CHECK_FOR_INTERRUPTS();
-		if (!id_is_in(granted, id) || !OidIsValid(grantee) ||
-			!has_privs_of_role(set->user, grantee))
-			continue;
-		if (!endless && DatumGetTimestampTz(until) <= now)
+		foreach (lc, roles_of(set->user))
 		{
-			if (IsParallelWorker() &&
-				DatumGetTimestampTz(until) > GetCurrentStatementStartTimestamp())
-				ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-								errmsg("access to a dataset ended while the statement was running"),
-								errdetail("Dataset %d was granted until %s.", id,
-										  timestamptz_to_str(DatumGetTimestampTz(until))),
-								errhint("Run the statement again.")));
-			continue;
+			ScanKeyData key;
+
+			ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(lfirst_oid(lc)));
+			index_rescan(scan, &key, 1, NULL, 0);
+			while (index_getnext_slot(scan, ForwardScanDirection, reader.slot))
+				read_grant(&reader);
 		}
-		if (!endless && DatumGetTimestampTz(until) < set->holds_until)
-			set->holds_until = DatumGetTimestampTz(until);
-		if (!id_is_in(&set->reads, id))
-		{
-			add_id(&set->reads, id);
-			set->readable++;
-		}
+		index_endscan(scan);
+		index_close(index, AccessShareLock);
 	}
-	table_endscan(scan);
-	ExecDropSingleTupleTableSlot(slot);
-	table_close(rel, AccessShareLock);
+	else
+	{
+		TableScanDesc scan = table_beginscan(reader.rel, snapshot, 0, NULL);
+
+		while (table_scan_getnextslot(scan, ForwardScanDirection, reader.slot))
+			read_grant(&reader);
+		table_endscan(scan);
+	}
+	ExecDropSingleTupleTableSlot(reader.slot);
+	table_close(reader.rel, AccessShareLock);
 }
 
 /* Reads the catalogue into a new set. */
 static access_set *
-build(Oid user, Snapshot snapshot, bool own_changes)
+build(Oid user, Snapshot snapshot, int64 token, bool own_changes)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext context = AllocSetContextCreate(caller, "terrcarbon rights",
@@ -378,7 +529,7 @@ build(Oid user, Snapshot snapshot, bool own_changes)
 
 	set->context = set->reads.context = set->deposits.context = context;
 	set->user = user;
-	set->as_of = snapshot->snapXactCompletionCount;
+	set->token = token;
 	set->roles = roles;
 	set->own_changes = own_changes;
 	set->holds_until = DT_NOEND;
@@ -450,8 +601,8 @@ same_statement(const access_pin *pin, Oid user, Snapshot snapshot)
 {
 	return pin->set != NULL && pin->user == user && pin->xmax == snapshot->xmax &&
 		   pin->xmin == snapshot->xmin && pin->xcnt == snapshot->xcnt &&
-		   pin->subxcnt == snapshot->subxcnt && pin->ended == snapshot->snapXactCompletionCount &&
-		   pin->curcid == snapshot->curcid && pin->statement == GetCurrentStatementStartTimestamp();
+		   pin->subxcnt == snapshot->subxcnt && pin->curcid == snapshot->curcid &&
+		   pin->statement == GetCurrentStatementStartTimestamp();
 }
 
 /* Has this transaction itself changed the rights? */
@@ -464,68 +615,18 @@ changed_by_me(void)
 	return lock_held_by_me(&tag, RowExclusiveLock);
 }
 
-/*
- * True when every change that a snapshot taken by now may see has been sent to
- * this session.  A writer keeps its lock on dataset until it has; a lock that
- * conflicts with it, got and given back, proves there is none.
- */
-static bool
-is_settled(void)
-{
-	if (RecoveryInProgress())
-		return false;
-	if (!ConditionalLockRelationOid(dataset_relid, ShareLock))
-		return false;
-	UnlockRelationOid(dataset_relid, ShareLock);
-	return true;
-}
-
-/* The number of transactions that have ended since the server started. */
-static uint64
-ended_transactions(void)
-{
-	uint64 count;
-
-	LWLockAcquire(ProcArrayLock, LW_SHARED);
-	count = transam_variables->xactCompletionCount;
-	LWLockRelease(ProcArrayLock);
-	return count;
-}
-
-/* Takes notice of what other sessions said since the last time. */
-static void
-notice_changes(void)
-{
-	AcceptInvalidationMessages();
-	if (tables_changed)
-	{
-		tables_changed = false;
-		last_change = ended_transactions();
-	}
-}
-
-/*
- * A set built for an earlier statement that is good for one with this snapshot.
- * The snapshot may be newer than the set when it is known that no change of the
- * tables is on its way.
- */
+/* A set built for an earlier statement that is good for one with this token. */
 static access_set *
-remembered(Oid user, Snapshot snapshot, bool or_newer)
+remembered(Oid user, int64 token)
 {
-	uint64 ended = snapshot->snapXactCompletionCount;
-	TimestampTz now = GetCurrentTimestamp();
-
 	for (int i = 0; i < PINS; i++)
 	{
 		access_set *set = pins[i].set;
 
-		if (set && set->user == user && !set->own_changes && set->roles == roles_generation &&
-			set->as_of >= last_change && set->holds_until > now &&
-			(set->as_of == ended || (or_newer && set->as_of < ended)))
-		{
-			set->as_of = ended;
+		if (set && set->user == user && set->token == token && !set->own_changes &&
+			set->roles == roles_generation &&
+			(set->holds_until == DT_NOEND || set->holds_until > GetCurrentTimestamp()))
 			return set;
-		}
 	}
 	return NULL;
 }
@@ -535,6 +636,7 @@ find_set(Oid user, Snapshot snapshot)
 {
 	access_set *set = NULL;
 	access_pin *pin;
+	int64 token;
 	bool own_changes;
 
 	for (int i = 0; i < PINS; i++)
@@ -543,21 +645,14 @@ find_set(Oid user, Snapshot snapshot)
 			return pins[i].set;
 	}
 
+	AcceptInvalidationMessages(); /* of roles */
 	find_tables();
 	own_changes = changed_by_me();
-	/* A snapshot that came to a parallel worker does not say when it was taken. */
-	if (!own_changes && snapshot->snapXactCompletionCount > 0)
-	{
-		notice_changes();
-		set = remembered(user, snapshot, false);
-		if (set == NULL && is_settled())
-		{
-			notice_changes();
-			set = remembered(user, snapshot, true);
-		}
-	}
+	token = token_of(snapshot);
+	if (!own_changes)
+		set = remembered(user, token);
 	if (set == NULL)
-		set = build(user, snapshot, own_changes);
+		set = build(user, snapshot, token, own_changes);
 
 	set->references++;
 	pin = &pins[next_pin];
@@ -570,7 +665,6 @@ find_set(Oid user, Snapshot snapshot)
 	pin->xmax = snapshot->xmax;
 	pin->xcnt = snapshot->xcnt;
 	pin->subxcnt = snapshot->subxcnt;
-	pin->ended = snapshot->snapXactCompletionCount;
 	pin->curcid = snapshot->curcid;
 	pin->statement = GetCurrentStatementStartTimestamp();
 	pin->snapshot = snapshot;
@@ -610,6 +704,14 @@ access_of_new_call(FmgrInfo *flinfo)
 	access_use *use = flinfo->fn_extra;
 	access_set *set = unconstify(access_set *, access_of_statement());
 
+	/* A row that names a dataset, and no dataset: better no answer than none. */
+	if (set->datasets == 0)
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("the catalogue of datasets is empty"),
+						errdetail("There are rows of datasets, and no dataset that they could "
+								  "belong to."),
+						errhint("Register the datasets, or restore the catalogue that the rows "
+								"came with.")));
 	if (use == NULL)
 	{
 		use = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(access_use));

@@ -55,7 +55,7 @@ typedef struct access_set
 	id_set reads;
 	id_set deposits;
 	/* where it holds: see access.c */
-	uint64 as_of; /* transactions ended before its snapshot */
+	int64 token;  /* of its snapshot */
 	uint64 roles; /* generation of the roles */
 	bool own_changes;
 	TimestampTz holds_until;

@@ -127,6 +127,25 @@ SELECT count(*) FROM lic_row WHERE dataset_id = :plan;
 COMMIT;
 SET ROLE lic_anybody;
 SELECT count(*) FROM lic_row WHERE dataset_id = :plan;
+-- what others do next does not bring back what was rolled back
+RESET ROLE;
+SELECT describe_dataset(:tree, coverage => 'La Rochelle');
+SET ROLE lic_anybody;
+SELECT count(*) FROM lic_row WHERE dataset_id = :plan;
+RESET ROLE;
+SELECT describe_dataset(:tree, coverage => 'Aytré');
+SET ROLE lic_anybody;
+SELECT count(*) FROM lic_row WHERE dataset_id = :plan;
+-- many changes are brought together
+RESET ROLE;
+DO $$
+BEGIN
+    FOR i IN 1 .. 300 LOOP
+        UPDATE terrcarbon.dataset SET title = title WHERE slug = 'lic-tree';
+        IF i % 3 = 0 THEN COMMIT; END IF;
+    END LOOP;
+END $$;
+SELECT count(*) <= 65 AS few, sum(weight) > 300 AS all_counted FROM terrcarbon_internal.access_change;
 -- inside one PL/pgSQL block, where expressions outlive statements
 RESET ROLE;
 CREATE FUNCTION lic_toggle(d int) RETURNS text LANGUAGE plpgsql AS $$

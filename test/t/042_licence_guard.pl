@@ -184,4 +184,39 @@ SKIP:
 	$standby->stop;
 }
 
+# Rows without a catalogue, as on a node that got only the tables: no answer.
+$node->safe_psql('postgres', q{
+	CREATE DATABASE bare;});
+$node->safe_psql('bare', q{
+	CREATE EXTENSION terrcarbon CASCADE;
+	CREATE TABLE measure (dataset_id int NOT NULL);
+	SELECT terrcarbon.protect('measure');
+	GRANT SELECT ON measure TO PUBLIC;});
+is($node->safe_psql('bare', 'SELECT count(*) FROM measure', extra_params => [ '-U', 'reader' ]),
+	'0', 'no rows and no datasets: nothing to say');
+$node->safe_psql('bare', 'INSERT INTO measure VALUES (1)');
+($out, $err) = ("", "");
+$node->psql('bare', 'SELECT count(*) FROM measure', stdout => \$out, stderr => \$err, extra_params => [ '-U', 'reader' ]);
+like($err, qr/the catalogue of datasets is empty/, 'rows and no datasets: an error, not 0 rows');
+is($out, '', '... and nothing is shown');
+
+# Grants are found by the roles of the reader: direct, inherited at any depth, not
+# inherited, or by owning the database; with the index on grants and without.
+$node->safe_psql('bare', q{
+	CREATE ROLE far; CREATE ROLE middle IN ROLE far; CREATE ROLE shy NOINHERIT IN ROLE far;
+	GRANT middle, shy TO reader;
+	CREATE ROLE shut; CREATE ROLE between NOINHERIT IN ROLE shut; GRANT between TO reader;
+	ALTER DATABASE bare OWNER TO reader;
+	SELECT terrcarbon.register_dataset('d' || i, 'D', 'city', 'CC0-1.0', 'shared') FROM generate_series(1, 5) i;
+	SELECT terrcarbon.grant_access(1, 'reader', 'x'), terrcarbon.grant_access(2, 'far', 'x'),
+		terrcarbon.grant_access(3, 'shut', 'x'), terrcarbon.grant_access(4, 'pg_database_owner', 'x');});
+for my $how ('by the index', 'without it')
+{
+	is($node->safe_psql('bare', 'SELECT terrcarbon.readable_datasets()', extra_params => [ '-U', 'reader' ]),
+		'{1,2,4}', "grants to roles one has, $how");
+	is($node->safe_psql('bare', 'SET ROLE between; SELECT terrcarbon.readable_datasets(); SET ROLE shut; SELECT terrcarbon.readable_datasets()',
+		extra_params => [ '-U', 'reader' ]), "{}\n{3}", '... after SET ROLE');
+	$node->safe_psql('bare', 'DROP INDEX terrcarbon.access_grant_grantee_idx') if $how eq 'by the index';
+}
+
 done_testing();

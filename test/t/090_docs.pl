@@ -30,7 +30,7 @@ sub check_page
 	return 0 if !grep { defined } @expected;		# shows forms, not examples
 	my $script = join '', map { "\\echo --- $_\n$commands[$_]" } 0 .. $#commands;
 	$script = "CREATE EXTENSION terrcarbon CASCADE;
-		ALTER DATABASE postgres SET search_path = terrcarbon, public;
+		ALTER DATABASE postgres SET search_path = \"\$user\", public, terrcarbon;
 		\\c\n$script" if $text !~ /CREATE EXTENSION terrcarbon/;
 	my $output;
 	IPC::Run::run([ 'psql', '-Xq', '-d', $node->connstr('postgres') ],
