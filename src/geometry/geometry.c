@@ -16,8 +16,11 @@
 /* Above this, working memory is given back after a call. */
 #define KEPT_WORK (1024 * 1024)
 
+/* A shape of so many points is indexed although it is for one call only. */
+#define LONG_SHAPE 2048
+
 /* Kept from call to call, so that measuring does not allocate. */
-static shape scratch[2];
+static shape scratch[3];
 static overlay_work work;
 
 static void
@@ -38,6 +41,8 @@ get_shape(const geometry_argument *argument, int argno)
 
 		shape_trim(&scratch[argno], KEPT_WORK);
 		report_geometry(shape_load(&scratch[argno], datum, VARSIZE(datum)));
+		if (scratch[argno].npoints >= LONG_SHAPE)
+			report_geometry(shape_index(&scratch[argno]));
 		s = &scratch[argno];
 	}
 	if (s->type == GEOM_POINT || s->type == GEOM_MULTIPOINT)
@@ -59,46 +64,72 @@ typedef overlay_error (*measure)(overlay_work *work, const shape *a, const shape
 								 double *result);
 typedef void (*check_types)(const shape *a, const shape *b);
 
-/* Measures argument 0, or what it shares with argument 1. */
-static Datum
-measure_arguments(FunctionCallInfo fcinfo, int nshapes, bool planar, check_types check,
-				  measure function)
+/* The arguments of a measure, and what it is measured on. */
+typedef struct measured
 {
-	geometry_argument a = geometry_get(fcinfo, 0, NULL);
-	geometry_argument b = { 0 };
-	const shape *shape_a;
-	const shape *shape_b = NULL;
-	ground *g = NULL;
-	double result;
+	int n;
+	geometry_argument argument[3];
+	const shape *shape[3];
+	ground *g; /* NULL for the plane */
+} measured;
 
-	if (nshapes == 2)
+/* Takes the first n arguments, all of one system. */
+static void
+start_measure(FunctionCallInfo fcinfo, int n, bool planar, measured *m)
+{
+	const shape *in_use = NULL;
+
+	memset(m, 0, sizeof(*m));
+	m->n = n;
+	for (int i = 0; i < n; i++)
 	{
-		b = geometry_get(fcinfo, 1, a.kept);
-		if (a.srid != b.srid)
+		m->argument[i] = geometry_get(fcinfo, i, in_use);
+		/* The one that was used first is the first that could be dropped. */
+		if (in_use == NULL)
+			in_use = m->argument[i].kept;
+		if (m->argument[i].srid != m->argument[0].srid)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("geometries of different SRID: %d and %d", a.srid, b.srid),
+							errmsg("geometries of different SRID: %d and %d", m->argument[0].srid,
+								   m->argument[i].srid),
 							errhint("Bring them to one system with ST_Transform.")));
 	}
 	/* May run a query, so nothing is in scratch yet. */
 	if (!planar)
-		g = crs_ground(a.srid);
+		m->g = crs_ground(m->argument[0].srid);
 
-	shape_a = get_shape(&a, 0);
-	if (nshapes == 2)
-		shape_b = get_shape(&b, 1);
-	if (check != NULL)
-		check(shape_a, shape_b);
+	for (int i = 0; i < n; i++)
+		m->shape[i] = get_shape(&m->argument[i], i);
 	work.check = check_interrupts;
 	overlay_trim(&work, KEPT_WORK / sizeof(overlay_edge));
-	report_overlay(function(&work, shape_a, shape_b, g, &result), a.srid);
+}
+
+/* The result of a measure that may have failed. */
+static Datum
+end_measure(FunctionCallInfo fcinfo, measured *m, overlay_error error, double result)
+{
+	report_overlay(error, m->argument[0].srid);
 	if (!isfinite(result))
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("the measure of a geometry is out of range"),
 						errhint("Its coordinates are far too large.")));
-	free_argument(fcinfo, &a, 0);
-	if (nshapes == 2)
-		free_argument(fcinfo, &b, 1);
+	for (int i = 0; i < m->n; i++)
+		free_argument(fcinfo, &m->argument[i], i);
 	PG_RETURN_FLOAT8(result);
+}
+
+/* Measures argument 0, or what it shares with argument 1. */
+static Datum
+measure_arguments(FunctionCallInfo fcinfo, int n, bool planar, check_types check, measure function)
+{
+	measured m;
+	overlay_error error;
+	double result;
+
+	start_measure(fcinfo, n, planar, &m);
+	if (check != NULL)
+		check(m.shape[0], m.shape[1]);
+	error = function(&work, m.shape[0], m.shape[1], m.g, &result);
+	return end_measure(fcinfo, &m, error, result);
 }
 
 static void
@@ -117,6 +148,20 @@ Datum
 shared_area(PG_FUNCTION_ARGS)
 {
 	return measure_arguments(fcinfo, 2, PG_GETARG_BOOL(2), NULL, overlay_area);
+}
+
+/* The area of what three geometries share, likewise. */
+PG_FUNCTION_INFO_V1(shared_area_of_three);
+Datum
+shared_area_of_three(PG_FUNCTION_ARGS)
+{
+	measured m;
+	overlay_error error;
+	double result;
+
+	start_measure(fcinfo, 3, PG_GETARG_BOOL(3), &m);
+	error = overlay_area_of_three(&work, m.shape, m.g, &result);
+	return end_measure(fcinfo, &m, error, result);
 }
 
 /* The length of a line inside polygons: m on the ground, or plain units. */

@@ -13,6 +13,10 @@
 /* How often a segment may be halved until its scale is smooth enough. */
 #define MAX_CUTS 12
 
+/* A run of this many pairs of segments and edges or fewer is not divided. */
+#define FEW_PAIRS    256
+#define FEW_SEGMENTS 8
+
 static bool
 box_is_empty(const geom_box *box)
 {
@@ -81,8 +85,10 @@ turn(const double p[2], const double q[2], const double r[2])
 typedef struct ruler
 {
 	ground *g;
-	bool common; /* metric holds for the whole line */
-	double x, y; /* the metric's origin */
+	geom_box whole; /* of the line */
+	bool started;   /* has a common metric been looked for? */
+	bool common;    /* metric holds for the whole line */
+	double x, y;    /* the metric's origin */
 	ground_poly metric[3];
 } ruler;
 
@@ -92,7 +98,16 @@ ruler_move(ruler *r, const double p[2], const double q[2])
 {
 	geom_box box = { fmin(p[0], q[0]), fmin(p[1], q[1]), fmax(p[0], q[0]), fmax(p[1], q[1]) };
 
-	if (r->g == NULL || r->common)
+	if (r->g == NULL)
+		return GROUND_OK;
+	if (!r->started)
+	{
+		r->started = true;
+		r->x = r->whole.xmin;
+		r->y = r->whole.ymin;
+		r->common = ground_length_scale(r->g, &r->whole, r->metric) == GROUND_OK;
+	}
+	if (r->common)
 		return GROUND_OK;
 	r->x = box.xmin;
 	r->y = box.ymin;
@@ -232,61 +247,77 @@ add_segment(overlay_work *work, ruler *r, bool clipped, const double a[2], const
 	return OVERLAY_OK;
 }
 
+/*
+ * Adds the length of the segments from point first to point last that is in the
+ * zone.  Long runs among many edges are halved: each half has fewer of them near.
+ */
+static overlay_error
+add_run(overlay_work *work, ruler *r, const shape *zone, const shape_chain *chain, uint32_t first,
+		uint32_t last, careful_sum *sum)
+{
+	bool clipped = false;
+	double times = 1;
+	careful_sum run = { 0, 0 };
+	double a[2];
+	double b[2];
+
+	if (zone != NULL)
+	{
+		geom_box box = shape_edges_box(chain, first, last);
+
+		overlay_count(work, last - first);
+		if (!overlay_gather(work, zone, &box, false, &work->b))
+			return OVERLAY_MEMORY;
+		clipped = work->b.any_inside;
+		if (!clipped)
+			times = overlay_times_covered(&work->b, box.xmin);
+		if (times == 0)
+			return OVERLAY_OK;
+		if (clipped && last - first > FEW_SEGMENTS && work->b.count > FEW_PAIRS / FEW_SEGMENTS &&
+			work->b.count > FEW_PAIRS / (last - first))
+		{
+			uint32_t middle = first + (last - first) / 2;
+			overlay_error error = add_run(work, r, zone, chain, first, middle, sum);
+
+			return error == OVERLAY_OK ? add_run(work, r, zone, chain, middle, last, sum) : error;
+		}
+	}
+	overlay_count(work, last - first);
+	shape_point(chain, first, a);
+	for (uint32_t i = first + 1; i <= last; i++, a[0] = b[0], a[1] = b[1])
+	{
+		overlay_error error;
+
+		shape_point(chain, i, b);
+		error = add_segment(work, r, clipped, a, b, 0, &run);
+		if (error != OVERLAY_OK)
+			return error;
+	}
+	careful_add(sum, times * careful_value(&run));
+	return OVERLAY_OK;
+}
+
 /* The length of the lines in a shape (zone NULL), or of what is in the zone. */
 overlay_error
 overlay_length(overlay_work *work, const shape *line, const shape *zone, ground *g, double *length)
 {
-	ruler r = { .g = g };
-	bool clipped = false;
-	double times = 1;
+	ruler r = { .g = g, .whole = line->line_box };
 	careful_sum sum = { 0, 0 };
 
 	*length = 0;
 	if (box_is_empty(&line->line_box))
 		return OVERLAY_OK;
-	if (zone != NULL)
-	{
-		if (!overlay_gather(work, zone, &line->line_box, false, &work->b))
-			return OVERLAY_MEMORY;
-		clipped = work->b.any_inside;
-		if (!clipped)
-		{
-			/* No border is near: the zone covers the line, or leaves it alone. */
-			times = 0;
-			for (size_t i = 0; i < work->b.count; i++)
-				if (work->b.edge[i].x1 <= line->line_box.xmin &&
-					line->line_box.xmin < work->b.edge[i].x2)
-					times += work->b.edge[i].sign;
-		}
-		if (work->b.count == 0 || times == 0)
-			return OVERLAY_OK;
-	}
-	if (g != NULL)
-	{
-		r.x = line->line_box.xmin;
-		r.y = line->line_box.ymin;
-		r.common = ground_length_scale(g, &line->line_box, r.metric) == GROUND_OK;
-	}
 	for (size_t c = 0; c < line->nchains; c++)
 	{
 		const shape_chain *chain = &line->chains[c];
-		double a[2];
-		double b[2];
+		overlay_error error;
 
 		if (chain->sign != 0)
 			continue;
-		overlay_count(work, chain->npoints);
-		shape_point(chain, 0, a);
-		for (uint32_t i = 1; i < chain->npoints; i++, a[0] = b[0], a[1] = b[1])
-		{
-			overlay_error error;
-
-			shape_point(chain, i, b);
-			error = add_segment(work, &r, clipped, a, b, 0, &sum);
-			if (error != OVERLAY_OK)
-				return error;
-		}
+		error = add_run(work, &r, zone, chain, 0, chain->npoints - 1, &sum);
+		if (error != OVERLAY_OK)
+			return error;
 	}
-	*length = times * careful_value(&sum);
+	*length = careful_value(&sum);
 	return OVERLAY_OK;
 }

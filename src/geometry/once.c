@@ -25,6 +25,13 @@
 #define MAX_CUTS   14
 #define MAX_IDLE   3
 
+/*
+ * Where edges cross more often than this in a box, quarter it all the same, up to
+ * MOST_CUTS times: crossings divide even where edges do not.
+ */
+#define MANY_EVENTS 500000
+#define MOST_CUTS   24
+
 typedef struct once_edge
 {
 	double x1, y1, x2, y2;
@@ -54,55 +61,6 @@ grow(void **array, size_t *capacity, size_t needed, size_t size)
 	return true;
 }
 
-static size_t
-hash_pair(int part, int winner)
-{
-	uint64_t key = (uint64_t) (uint32_t) part << 32 | (uint32_t) winner;
-
-	key *= UINT64_C(0x9e3779b97f4a7c15);
-	return key ^ key >> 32;
-}
-
-/* The share of a part and a winner; NULL when memory is out. */
-static once_share *
-find_share(once *o, int part, int winner)
-{
-	size_t slot;
-
-	if (2 * (o->nshares + 1) > o->nslots)
-	{
-		size_t nslots = o->nslots ? 2 * o->nslots : 256;
-		size_t *slots = calloc(nslots, sizeof(size_t));
-
-		if (slots == NULL)
-			return NULL;
-		free(o->slots);
-		o->slots = slots;
-		o->nslots = nslots;
-		for (size_t i = 0; i < o->nshares; i++)
-		{
-			slot = hash_pair(o->shares[i].part, o->shares[i].winner) & (nslots - 1);
-			while (slots[slot] != 0)
-				slot = (slot + 1) & (nslots - 1);
-			slots[slot] = i + 1;
-		}
-	}
-	slot = hash_pair(part, winner) & (o->nslots - 1);
-	while (o->slots[slot] != 0)
-	{
-		once_share *share = &o->shares[o->slots[slot] - 1];
-
-		if (share->part == part && share->winner == winner)
-			return share;
-		slot = (slot + 1) & (o->nslots - 1);
-	}
-	if (!grow((void **) &o->shares, &o->share_capacity, o->nshares + 1, sizeof(once_share)))
-		return NULL;
-	o->shares[o->nshares] = (once_share){ part, winner, { 0, 0 } };
-	o->slots[slot] = ++o->nshares;
-	return &o->shares[o->nshares - 1];
-}
-
 /* Counts an area where the present shapes are as they are. */
 static bool
 count_region(once *o, double area)
@@ -111,6 +69,7 @@ count_region(once *o, double area)
 
 	if (area == 0)
 		return true;
+	overlay_count(o->work, o->npresent);
 	if (o->check_winding)
 	{
 		int times = o->winding[0];
@@ -130,14 +89,14 @@ count_region(once *o, double area)
 	for (size_t i = 0; winner > 0 && i < o->npresent; i++)
 	{
 		int s = o->present[i];
-		once_share *share;
+		share *found;
 
 		if (s == 0 || o->winding[s] <= 0)
 			continue;
-		share = find_share(o, s - 1, winner - 1);
-		if (share == NULL)
+		found = share_find(&o->shares, s - 1, winner - 1);
+		if (found == NULL)
 			return false;
-		careful_add(&share->area, area);
+		careful_add(&found->area, area);
 	}
 	return true;
 }
@@ -150,23 +109,39 @@ pass_edge(once *o, const once_edge *edge)
 
 	o->winding[edge->owner] += edge->sign;
 	if (before == 0)
+	{
+		o->place[edge->owner] = o->npresent;
 		o->present[o->npresent++] = edge->owner;
+	}
 	else if (o->winding[edge->owner] == 0)
-		for (size_t i = 0; i < o->npresent; i++)
-			if (o->present[i] == edge->owner)
-			{
-				o->present[i] = o->present[--o->npresent];
-				break;
-			}
+	{
+		int moved = o->present[--o->npresent];
+
+		o->present[o->place[edge->owner]] = moved;
+		o->place[moved] = o->place[edge->owner];
+	}
 }
 
+/* By where they start; equal edges next to each other. */
 static int
-compare_starts(const void *left, const void *right)
+compare_edges(const void *left, const void *right)
 {
 	const once_edge *a = left;
 	const once_edge *b = right;
 
-	return (a->x1 > b->x1) - (a->x1 < b->x1);
+	if (a->x1 != b->x1)
+		return a->x1 < b->x1 ? -1 : 1;
+	if (a->y1 != b->y1)
+		return a->y1 > b->y1 ? -1 : 1;
+	if (a->y2 != b->y2)
+		return a->y2 > b->y2 ? -1 : 1;
+	return (a->x2 > b->x2) - (a->x2 < b->x2);
+}
+
+static bool
+equal_edges(const once_edge *a, const once_edge *b)
+{
+	return a->x1 == b->x1 && a->y1 == b->y1 && a->x2 == b->x2 && a->y2 == b->y2;
 }
 
 static int
@@ -188,63 +163,157 @@ height(const once_edge *edge, double x)
 	return edge->y1 + (x - edge->x1) * ((edge->y2 - edge->y1) / (edge->x2 - edge->x1));
 }
 
-/* Collects where the box is to be cut: ends and crossings of edges. */
-static bool
-find_events(once *o)
+/* Sorts the events, and drops those that come again. */
+static void
+sort_events(once *o)
 {
-	o->nevents = 0;
-	for (size_t i = 0; i < o->nedges; i++)
-	{
-		const once_edge *a = &o->edges[i];
+	size_t kept = 0;
 
-		if (!grow((void **) &o->events, &o->event_capacity, o->nevents + 2, sizeof(double)))
-			return false;
-		o->events[o->nevents++] = a->x1;
-		o->events[o->nevents++] = a->x2;
-		for (size_t j = i + 1; j < o->nedges && o->edges[j].x1 < a->x2; j++)
-		{
-			const once_edge *b = &o->edges[j];
-			double left = b->x1;
-			double right = a->x2 < b->x2 ? a->x2 : b->x2;
-			double gap1;
-			double gap2;
-
-			if ((a->y1 > b->y1 && a->y1 > b->y2 && a->y2 > b->y1 && a->y2 > b->y2) ||
-				(a->y1 < b->y1 && a->y1 < b->y2 && a->y2 < b->y1 && a->y2 < b->y2))
-				continue;
-			gap1 = height(a, left) - height(b, left);
-			gap2 = height(a, right) - height(b, right);
-			if ((gap1 < 0 && gap2 > 0) || (gap1 > 0 && gap2 < 0))
-			{
-				if (!grow((void **) &o->events, &o->event_capacity, o->nevents + 2, sizeof(double)))
-					return false;
-				o->events[o->nevents++] = left + (right - left) * (gap1 / (gap1 - gap2));
-			}
-		}
-		overlay_count(o->work, 64);
-	}
 	qsort(o->events, o->nevents, sizeof(double), compare_numbers);
-	return true;
+	for (size_t i = 0; i < o->nevents; i++)
+		if (kept == 0 || o->events[kept - 1] < o->events[i])
+			o->events[kept++] = o->events[i];
+	o->nevents = kept;
+	overlay_count(o->work, 100000);
 }
 
 static bool
-count_box(once *o, const ground_poly *scale)
+add_event(once *o, double x)
+{
+	if (o->nevents == o->event_capacity &&
+		!grow((void **) &o->events, &o->event_capacity, o->nevents + 1, sizeof(double)))
+		return false;
+	o->events[o->nevents++] = x;
+	return true;
+}
+
+/* Where two edges that overlap in x cross each other, if they do. */
+static bool
+find_crossing(const once_edge *a, const once_edge *b, double *x)
+{
+	double left = b->x1;
+	double right = a->x2 < b->x2 ? a->x2 : b->x2;
+	double gap1;
+	double gap2;
+
+	if ((a->y1 > b->y1 && a->y1 > b->y2 && a->y2 > b->y1 && a->y2 > b->y2) ||
+		(a->y1 < b->y1 && a->y1 < b->y2 && a->y2 < b->y1 && a->y2 < b->y2))
+		return false;
+	gap1 = height(a, left) - height(b, left);
+	gap2 = height(a, right) - height(b, right);
+	if (!((gap1 < 0 && gap2 > 0) || (gap1 > 0 && gap2 < 0)))
+		return false;
+	*x = left + (right - left) * (gap1 / (gap1 - gap2));
+	return true;
+}
+
+/*
+ * Collects where the box is to be cut: ends and crossings of edges, of which those
+ * that lie on top of each other count as one.  Stops when there are too many, if
+ * it may.
+ */
+static bool
+find_events(once *o, bool may_stop, bool *stopped)
+{
+	size_t many = MANY_EVENTS;
+	size_t *distinct = o->active;
+	size_t ndistinct = 0;
+
+	o->nevents = 0;
+	*stopped = false;
+	for (size_t i = 0; i < o->nedges; i++)
+		if (i == 0 || !equal_edges(&o->edges[i - 1], &o->edges[i]))
+			distinct[ndistinct++] = i;
+	for (size_t i = 0; i < ndistinct; i++)
+	{
+		const once_edge *a = &o->edges[distinct[i]];
+		size_t j = i + 1;
+		double x;
+
+		if (!add_event(o, a->x1) || !add_event(o, a->x2))
+			return false;
+		for (; j < ndistinct && o->edges[distinct[j]].x1 < a->x2; j++)
+			if (find_crossing(a, &o->edges[distinct[j]], &x) && !add_event(o, x))
+				return false;
+		overlay_count(o->work, j - i);
+		if (o->nevents > many)
+		{
+			sort_events(o);
+			if (may_stop && o->nevents > MANY_EVENTS / 2)
+			{
+				*stopped = true;
+				return true;
+			}
+			while (o->nevents > many / 2)
+				many *= 2;
+		}
+	}
+	sort_events(o);
+	return true;
+}
+
+/* Brings the edges of the slab in order, from top to bottom. */
+static void
+order_slab(once *o, const ground_poly *scale, double left, double right, size_t nactive)
+{
+	/* The order of the last slab is nearly right. */
+	for (size_t i = 0; i < nactive; i++)
+	{
+		size_t moving = o->active[i];
+		once_edge *edge = &o->edges[moving];
+		size_t k = i;
+
+		edge->left = height(edge, left);
+		edge->right = height(edge, right);
+		edge->under = weight_under(scale, left, edge->left, right, edge->right);
+		for (; k > 0; k--)
+		{
+			const once_edge *above = &o->edges[o->active[k - 1]];
+
+			if (above->left + above->right >= edge->left + edge->right)
+				break;
+			o->active[k] = o->active[k - 1];
+		}
+		o->active[k] = moving;
+		overlay_count(o->work, i - k + 4);
+	}
+}
+
+/* Counts what lies between the ordered edges of a slab. */
+static bool
+count_slab(once *o, size_t nactive)
+{
+	for (size_t i = 0; i < nactive; i++)
+	{
+		const once_edge *edge = &o->edges[o->active[i]];
+		double below = i + 1 < nactive ? o->edges[o->active[i + 1]].under : 0;
+
+		pass_edge(o, edge);
+		if (!count_region(o, edge->under - below))
+			return false;
+	}
+	while (o->npresent > 0)
+		o->winding[o->present[--o->npresent]] = 0;
+	return true;
+}
+
+/* Counts what is in a box, unless it has too many crossings and may stop at that. */
+static bool
+count_box(once *o, const ground_poly *scale, bool may_stop, bool *stopped)
 {
 	size_t next = 0;
 	size_t nactive = 0;
 
-	qsort(o->edges, o->nedges, sizeof(once_edge), compare_starts);
-	if (!find_events(o) ||
-		!grow((void **) &o->active, &o->active_capacity, o->nedges, sizeof(size_t)))
+	qsort(o->edges, o->nedges, sizeof(once_edge), compare_edges);
+	if (!grow((void **) &o->active, &o->active_capacity, o->nedges, sizeof(size_t)) ||
+		!find_events(o, may_stop, stopped))
 		return false;
-	for (size_t e = 0; e + 1 < o->nevents; e++)
+	for (size_t e = 0; !*stopped && e + 1 < o->nevents; e++)
 	{
 		double left = o->events[e];
 		double right = o->events[e + 1];
 		size_t kept = 0;
 
-		if (!(left < right))
-			continue;
 		for (size_t i = 0; i < nactive; i++)
 			if (o->edges[o->active[i]].x2 > left)
 				o->active[kept++] = o->active[i];
@@ -255,39 +324,9 @@ count_box(once *o, const ground_poly *scale)
 				o->active[nactive++] = next;
 			next++;
 		}
-
-		/* From top to bottom; the order of the last slab is nearly right. */
-		for (size_t i = 0; i < nactive; i++)
-		{
-			size_t moving = o->active[i];
-			once_edge *edge = &o->edges[moving];
-			size_t k = i;
-
-			edge->left = height(edge, left);
-			edge->right = height(edge, right);
-			edge->under = weight_under(scale, left, edge->left, right, edge->right);
-			for (; k > 0; k--)
-			{
-				const once_edge *above = &o->edges[o->active[k - 1]];
-
-				if (above->left + above->right >= edge->left + edge->right)
-					break;
-				o->active[k] = o->active[k - 1];
-			}
-			o->active[k] = moving;
-		}
-		for (size_t i = 0; i < nactive; i++)
-		{
-			const once_edge *edge = &o->edges[o->active[i]];
-			double below = i + 1 < nactive ? o->edges[o->active[i + 1]].under : 0;
-
-			pass_edge(o, edge);
-			if (!count_region(o, edge->under - below))
-				return false;
-		}
-		while (o->npresent > 0)
-			o->winding[o->present[--o->npresent]] = 0;
-		overlay_count(o->work, 4 * nactive);
+		order_slab(o, scale, left, right, nactive);
+		if (!count_slab(o, nactive))
+			return false;
 	}
 	return true;
 }
@@ -334,11 +373,11 @@ visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts, siz
 {
 	ground_poly scale = ground_flat();
 	ground_error error = o->g ? ground_area_scale(o->g, box, &scale) : GROUND_OK;
-	double x = box->xmin + (box->xmax - box->xmin) / 2;
-	double y = box->ymin + (box->ymax - box->ymin) / 2;
+	geom_box part[4];
 	size_t nedges;
+	bool divisible;
 
-	if (error == GROUND_OUTSIDE || (error == GROUND_TOO_LARGE && cuts == MAX_CUTS))
+	if (error == GROUND_OUTSIDE || (error == GROUND_TOO_LARGE && cuts >= MAX_CUTS))
 		return OVERLAY_OUTSIDE;
 	if (!gather_edges(o, box, first, &last))
 		return OVERLAY_MEMORY;
@@ -350,28 +389,29 @@ visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts, siz
 	if (error == GROUND_TOO_LARGE)
 		overlay_count(o->work, GROUND_STEPS);
 	idle = nedges > edges_around / 4 * 3 ? idle + 1 : 0;
-	if (error == GROUND_OK && (nedges <= MANY_EDGES || cuts == MAX_CUTS || idle == MAX_IDLE ||
-							   !(box->xmin < x && x < box->xmax && box->ymin < y && y < box->ymax)))
-		return count_box(o, &scale) ? OVERLAY_OK : OVERLAY_MEMORY;
-
-	for (int quarter = 0; quarter < 4; quarter++)
+	geom_quarters(box, part);
+	divisible = box->xmin < part[0].xmax && part[0].xmax < box->xmax && box->ymin < part[0].ymax &&
+				part[0].ymax < box->ymax;
+	if (error == GROUND_OK &&
+		(nedges <= MANY_EDGES || cuts >= MAX_CUTS || idle >= MAX_IDLE || !divisible))
 	{
-		geom_box part = *box;
+		bool stopped;
+
+		if (!count_box(o, &scale, divisible && cuts < MOST_CUTS, &stopped))
+			return OVERLAY_MEMORY;
+		if (!stopped)
+			return OVERLAY_OK;
+	}
+
+	for (int i = 0; i < 4; i++)
+	{
 		size_t n = last - first;
 		overlay_error status;
 
-		if (quarter & 1)
-			part.xmin = x;
-		else
-			part.xmax = x;
-		if (quarter & 2)
-			part.ymin = y;
-		else
-			part.ymax = y;
 		if (!grow((void **) &o->candidates, &o->candidate_capacity, last + n, sizeof(int)))
 			return OVERLAY_MEMORY;
 		memcpy(o->candidates + last, o->candidates + first, n * sizeof(int));
-		status = visit_box(o, &part, last, last + n, cuts + 1, nedges, idle);
+		status = visit_box(o, &part[i], last, last + n, cuts + 1, nedges, idle);
 		if (status != OVERLAY_OK)
 			return status;
 	}
@@ -385,7 +425,8 @@ visit_all(once *o)
 
 	o->winding = calloc(o->nshapes, sizeof(int));
 	o->present = calloc(o->nshapes, sizeof(int));
-	if (o->winding == NULL || o->present == NULL ||
+	o->place = calloc(o->nshapes, sizeof(size_t));
+	if (o->winding == NULL || o->present == NULL || o->place == NULL ||
 		!grow((void **) &o->candidates, &o->candidate_capacity, o->nshapes, sizeof(int)))
 		return OVERLAY_MEMORY;
 	for (size_t i = 0; i < o->nshapes; i++)
@@ -418,13 +459,13 @@ once_miscounted(once *o)
 void
 once_free(once *o)
 {
-	free(o->shares);
-	free(o->slots);
+	share_free(&o->shares);
 	free(o->edges);
 	free(o->events);
 	free(o->active);
 	free(o->candidates);
 	free(o->winding);
 	free(o->present);
+	free(o->place);
 	memset(o, 0, sizeof(*o));
 }

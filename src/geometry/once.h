@@ -5,15 +5,7 @@
 #ifndef TERRCARBON_ONCE_H
 #define TERRCARBON_ONCE_H
 
-#include "geometry/overlay.h"
-
-/* The area that one shape covers and winner, the first to cover it, takes. */
-typedef struct once_share
-{
-	int part;
-	int winner;
-	careful_sum area;
-} once_share;
+#include "geometry/shares.h"
 
 /* Zero it, set the first four, run, read the shares, free. */
 typedef struct once
@@ -23,15 +15,12 @@ typedef struct once
 	const shape *shapes; /* the zone, then the parts, first come first served */
 	size_t nshapes;
 
-	once_share *shares;
-	size_t nshares;
+	/* by part and winner: what the part covers and the winner, first to cover it, takes */
+	share_table shares;
 	careful_sum miscounted; /* once_miscounted: what is not wound around 0 or 1 times */
 
 	/* private */
 	bool check_winding;
-	size_t share_capacity;
-	size_t *slots;
-	size_t nslots;
 	struct once_edge *edges;
 	size_t nedges;
 	size_t edge_capacity;
@@ -45,6 +34,7 @@ typedef struct once
 	int *winding; /* by shape */
 	int *present; /* shapes whose winding is not 0 */
 	size_t npresent;
+	size_t *place; /* where in present, by shape */
 } once;
 
 extern overlay_error once_areas(once *o);

@@ -300,6 +300,7 @@ overlay_trim(overlay_work *work, size_t limit)
 {
 	trim_edges(&work->a, limit);
 	trim_edges(&work->b, limit);
+	trim_edges(&work->c, limit);
 	if (work->active_capacity > limit)
 	{
 		free(work->active);

@@ -42,6 +42,7 @@ typedef struct overlay_work
 {
 	overlay_edges a;
 	overlay_edges b;
+	overlay_edges c;
 	size_t *active; /* of both sides, during a sweep */
 	size_t active_capacity;
 	void (*check)(void);
@@ -59,14 +60,53 @@ extern overlay_error overlay_area(overlay_work *work, const shape *a, const shap
 								  double *area);
 extern overlay_error overlay_length(overlay_work *work, const shape *line, const shape *zone,
 									ground *g, double *length);
+extern overlay_error overlay_area_of_three(overlay_work *work, const shape *const shapes[3],
+										   ground *g, double *area);
 extern void overlay_trim(overlay_work *work, size_t limit);
 
 /* What these are made of. */
 extern bool overlay_gather(overlay_work *work, const shape *s, const geom_box *box, bool clip,
 						   overlay_edges *edges);
 
+extern overlay_error overlay_area_in(overlay_work *work, const shape *a, const shape *b, ground *g,
+									 const geom_box *box, careful_sum *sum);
 extern bool overlay_area_precisely(overlay_work *work, const shape *a, const shape *b,
 								   const geom_box *box, double *area);
+
+/* How often a shape covers the place at x, if none of its edges is near. */
+static inline double
+overlay_times_covered(const overlay_edges *edges, double x)
+{
+	double times = 0;
+
+	for (size_t i = 0; i < edges->count; i++)
+		if (edges->edge[i].x1 <= x && x < edges->edge[i].x2)
+			times += edges->edge[i].sign;
+	return times;
+}
+
+/* What two boxes share; empty if they do not meet. */
+static inline geom_box
+geom_common_box(const geom_box *a, const geom_box *b)
+{
+	geom_box box = { a->xmin > b->xmin ? a->xmin : b->xmin, a->ymin > b->ymin ? a->ymin : b->ymin,
+					 a->xmax < b->xmax ? a->xmax : b->xmax, a->ymax < b->ymax ? a->ymax : b->ymax };
+
+	return box;
+}
+
+/* The four quarters of a box. */
+static inline void
+geom_quarters(const geom_box *box, geom_box part[4])
+{
+	double x = box->xmin + (box->xmax - box->xmin) / 2;
+	double y = box->ymin + (box->ymax - box->ymin) / 2;
+
+	part[0] = (geom_box){ box->xmin, box->ymin, x, y };
+	part[1] = (geom_box){ x, box->ymin, box->xmax, y };
+	part[2] = (geom_box){ box->xmin, y, x, box->ymax };
+	part[3] = (geom_box){ x, y, box->xmax, box->ymax };
+}
 
 static inline void
 careful_add(careful_sum *s, double value)

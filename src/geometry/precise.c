@@ -7,7 +7,7 @@
  * coordinates that have not been rounded.
  */
 #include "numeric/double_double.h"
-#include "geometry/overlay.h"
+#include "geometry/pairs.h"
 
 typedef struct dd_point
 {
@@ -147,6 +147,21 @@ under_both(const overlay_edge *a, const overlay_edge *b, const geom_box *box)
 	}
 }
 
+typedef struct precise_sum
+{
+	const geom_box *box;
+	double_double total;
+} precise_sum;
+
+static inline void
+add_pair(void *arg, const overlay_edge *a, const overlay_edge *b)
+{
+	precise_sum *sum = arg;
+	double_double part = under_both(a, b, sum->box);
+
+	sum->total = dd_add(sum->total, a->sign == b->sign ? part : dd_negate(part));
+}
+
 /*
  * The area that a (b NULL) or a and b have inside a box, in the plane.  False when
  * memory is out.
@@ -155,36 +170,25 @@ bool
 overlay_area_precisely(overlay_work *work, const shape *a, const shape *b, const geom_box *box,
 					   double *area)
 {
-	overlay_edge whole = { box->xmin, INFINITY, box->xmax, INFINITY, 1 };
-	const overlay_edge *others = &whole;
-	size_t nothers = 1;
-	double_double sum = { 0, 0 };
+	precise_sum sum = { box, { 0, 0 } };
+	size_t npairs;
 
 	if (!overlay_gather(work, a, box, false, &work->a))
 		return false;
 	if (b != NULL)
 	{
-		if (!overlay_gather(work, b, box, false, &work->b))
+		if (!overlay_gather(work, b, box, false, &work->b) ||
+			!visit_pairs(work, SIZE_MAX, &npairs, add_pair, &sum))
 			return false;
-		others = work->b.edge;
-		nothers = work->b.count;
 	}
-	for (size_t i = 0; i < work->a.count; i++)
+	else
 	{
-		const overlay_edge *p = &work->a.edge[i];
+		overlay_edge whole = { box->xmin, INFINITY, box->xmax, INFINITY, 1 };
 
-		overlay_count(work, nothers);
-		for (size_t j = 0; j < nothers; j++)
-		{
-			const overlay_edge *q = &others[j];
-			double_double part;
-
-			if (!(p->x1 < q->x2 && q->x1 < p->x2))
-				continue;
-			part = under_both(p, q, box);
-			sum = dd_add(sum, p->sign == q->sign ? part : dd_negate(part));
-		}
+		overlay_count(work, work->a.count);
+		for (size_t i = 0; i < work->a.count; i++)
+			add_pair(&sum, &work->a.edge[i], &whole);
 	}
-	*area = dd_value(sum) / 2;
+	*area = dd_value(sum.total) / 2;
 	return true;
 }

@@ -146,8 +146,9 @@ shape_load(shape *s, const void *bytes, size_t size)
 	return error;
 }
 
-static geom_box
-edges_box(const shape_chain *chain, uint32_t first, uint32_t last)
+/* The box of the edges from point first to point last. */
+geom_box
+shape_edges_box(const shape_chain *chain, uint32_t first, uint32_t last)
 {
 	geom_box box = empty_box;
 
@@ -217,7 +218,7 @@ shape_index(shape *s)
 				{
 					size_t last = first + SHAPE_FANOUT;
 
-					*box = edges_box(chain, first, last < nedges ? last : nedges);
+					*box = shape_edges_box(chain, first, last < nedges ? last : nedges);
 					continue;
 				}
 				*box = chain->level[l - 1][first];

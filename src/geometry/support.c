@@ -37,8 +37,8 @@ points(PlannerInfo *root, Node *argument)
 }
 
 /*
- * Planner support: every point of the smaller geometry is looked at, of the larger
- * one mostly its index.
+ * Planner support: every point of the smallest geometry is looked at, of larger
+ * ones mostly their index.
  */
 PG_FUNCTION_INFO_V1(geometry_measure_support);
 Datum
@@ -54,23 +54,20 @@ geometry_measure_support(PG_FUNCTION_ARGS)
 		if (cost->node != NULL && IsA(cost->node, FuncExpr))
 		{
 			List *args = ((FuncExpr *) cost->node)->args;
-			double smaller = points(cost->root, linitial(args));
-			double larger = 0;
+			/* one geometry, or several and a switch */
+			int n = Max(list_length(args) - 1, 1);
+			double smallest = points(cost->root, linitial(args));
+			double all = smallest;
 
-			/* one geometry, or two and a switch */
-			if (list_length(args) == 3)
+			for (int i = 1; i < n; i++)
 			{
-				larger = points(cost->root, lsecond(args));
-				if (larger < smaller)
-				{
-					double swap = larger;
+				double more = points(cost->root, list_nth(args, i));
 
-					larger = smaller;
-					smaller = swap;
-				}
+				smallest = Min(smallest, more);
+				all += more;
 			}
 			cost->startup = 0;
-			cost->per_tuple = cpu_operator_cost * (50 + smaller + 0.05 * larger);
+			cost->per_tuple = cpu_operator_cost * (50 + smallest + 0.05 * (all - smallest));
 			answer = request;
 		}
 	}

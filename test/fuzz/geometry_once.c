@@ -1,5 +1,6 @@
 /* fuzz: src/geometry/reader.c src/geometry/shape.c src/geometry/overlay.c src/geometry/area.c
- * src/geometry/precise.c src/geometry/once.c src/geometry/ground.c -lgeos_c -lproj -lm */
+ * src/geometry/precise.c src/geometry/once.c src/geometry/shares.c
+ * src/geometry/ground.c -lgeos_c -lproj -lm */
 /*
  * geometry_once.c
  *		Areas counted once against GEOS, and their sums against shared areas.
@@ -113,11 +114,11 @@ main(int argc, char **argv)
 		once_miscounted(&valid);
 		if (good)
 		{
-			for (size_t i = 0; i < o.nshares; i++)
+			for (size_t i = 0; i < o.shares.count; i++)
 			{
-				whole[o.shares[i].part] += careful_value(&o.shares[i].area);
-				if (o.shares[i].part == o.shares[i].winner)
-					careful_add(&total, careful_value(&o.shares[i].area));
+				whole[o.shares.share[i].first] += careful_value(&o.shares.share[i].area);
+				if (o.shares.share[i].first == o.shares.share[i].second)
+					careful_add(&total, careful_value(&o.shares.share[i].area));
 			}
 			for (int i = 1; i < n; i++)
 			{
