@@ -15,14 +15,19 @@ $node->init;
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION postgis; CREATE EXTENSION terrcarbon;');
 
-# Combs whose teeth all pass over each other: every pair of edges meets.
+# Combs whose teeth cross each other, one lying and one upright: every pair of edges meets.
 $node->safe_psql('postgres', q{
 	CREATE TABLE comb AS
 	SELECT ST_MakePolygon(ST_MakeLine(ARRAY(
-		SELECT ST_MakePoint(1000 * ((s + 1) / 2 % 2), s / 2) FROM generate_series(0, 79999) s)
+		SELECT ST_MakePoint(40000 * ((s + 1) / 2 % 2), s / 2) FROM generate_series(0, 79999) s)
 		|| ST_MakePoint(1, 39999.5) || ST_MakePoint(-1, 39999.5) || ST_MakePoint(-1, 0) || ST_MakePoint(0, 0))) AS geom});
-for my $measure ('shared_area(geom, ST_Translate(geom, 0.5, 0.25))',
-	'shared_length(ST_Boundary(geom), ST_Translate(geom, 0.5, 0.25))')
+for my $measure (
+	'shared_area(geom, ST_FlipCoordinates(geom))',
+	'shared_length(ST_Boundary(geom), ST_FlipCoordinates(geom))',
+	'shared_area(geom, ST_FlipCoordinates(geom), ST_Rotate(geom, 0.1))',
+	'miscounted_area(ST_Collect(geom, ST_FlipCoordinates(geom)))',
+	'area_once(geom, ARRAY[geom, ST_FlipCoordinates(geom)])',
+	"change_matrix(geom, ARRAY[geom], '{a}', ARRAY[ST_FlipCoordinates(geom)], '{b}')")
 {
 	my $start = time;
 	my ($code, $out, $err) = $node->psql('postgres',
