@@ -442,7 +442,7 @@ BEGIN
     IF decision IS NULL OR decision NOT IN ('granted', 'refused') THEN
         RAISE EXCEPTION 'a request is granted or refused'
             USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = format('The decision is %s.', coalesce(quote_literal(decision), 'NULL'));
+                  DETAIL = format('The decision is %s.', coalesce(quote_literal(left(decision, 100)), 'NULL'));
     END IF;
     IF r.status <> 'pending' THEN
         RAISE EXCEPTION 'the request is already %', r.status

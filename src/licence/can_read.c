@@ -28,6 +28,9 @@
  */
 #define INDEX_WORTH_TRYING_ON_MAPS 0.1
 
+/* Beyond this many datasets the planner would spend more on the list than it saves. */
+#define DATASETS_IN_A_CONDITION 1000
+
 /* May the current user read the rows of this dataset? */
 PG_FUNCTION_INFO_V1(can_read);
 Datum
@@ -140,6 +143,7 @@ index_condition(SupportRequestIndexCondition *request)
 	ScalarArrayOpExpr *condition;
 	Oid equal;
 	Oid function;
+	const access_set *set;
 	double worth;
 
 	if (!IsA(call, FuncExpr) || request->index->relam != BTREE_AM_OID)
@@ -148,8 +152,10 @@ index_condition(SupportRequestIndexCondition *request)
 	function = own_function("readable_datasets", 0, InvalidOid);
 	if (!OidIsValid(equal) || !OidIsValid(function))
 		return NULL;
+	set = access_of_statement();
 	worth = map_has_hint(request->index->rel) ? INDEX_WORTH_TRYING_ON_MAPS : INDEX_WORTH_TRYING;
-	if (readable_share(request->root, linitial(call->args), 0, access_of_statement()) > worth)
+	if (set->readable > DATASETS_IN_A_CONDITION ||
+		readable_share(request->root, linitial(call->args), 0, set) > worth)
 		return NULL;
 
 	condition = makeNode(ScalarArrayOpExpr);
