@@ -8,31 +8,18 @@
 --
 -- Ids are written out, so that rows added later move no other.
 
--- Energy, combustion and supply together.
+-- Energy of which only the whole is published; the other carriers are in the next file.
 INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, part,
         grid, hhv_per_lhv, source, recorded_at, shipped)
-    SELECT id, code, name, unit, ghg('CO2', kg), 'unknown', year_from, territory_code, 'full',
-           grid, hhv_per_lhv, 'ADEME Base Empreinte, nosgestesclimat 3.4.0' || note,
+    SELECT id, code, name, unit, ghg('CO2', kg), 'unknown', NULL, territory_code, 'full',
+           grid, NULL, 'ADEME Base Empreinte, nosgestesclimat 3.4.0' || note,
            '2026-11-24 00:00+00', true
     FROM (VALUES
-        (1, 'electricity', 'Electricity, mean of the French grid', 'kWh', 0.052, 2021, 'FR', 'location',
-            NULL, '; mean of 2021 to 2024'),
-        (2, 'natural_gas', 'Natural gas', 'kWh HHV', 0.221, NULL, NULL, NULL, 1.111, ''),
-        (3, 'biomethane', 'Biomethane', 'kWh HHV', 0.0395, NULL, NULL, NULL, 1.111, ''),
-        (4, 'heating_oil', 'Heating oil, by energy', 'kWh LHV', 0.324, NULL, NULL, NULL, NULL,
-            '; heating value LHV inferred, the source does not state it'),
-        (5, 'heating_oil.volume', 'Heating oil, by volume', 'l', 3.25, NULL, NULL, NULL, NULL, ''),
-        (6, 'lpg', 'Liquefied petroleum gas', 'kWh LHV', 0.272, NULL, NULL, NULL, NULL,
-            '; heating value LHV inferred, the source does not state it'),
-        (7, 'propane', 'Propane', 'kg', 3.47, NULL, NULL, NULL, NULL, ''),
-        (8, 'butane', 'Butane', 'kg', 3.44, NULL, NULL, NULL, NULL, ''),
-        (9, 'wood_logs', 'Wood logs', 'kWh LHV', 0.046, NULL, NULL, NULL, NULL,
+        (9, 'wood_logs', 'Wood logs', 'kWh LHV', 0.046, NULL, NULL,
             '; without biogenic CO2; heating value LHV inferred, the source does not state it'),
-        (10, 'wood_pellets', 'Wood pellets', 'kWh LHV', 0.032, NULL, NULL, NULL, NULL,
-            '; without biogenic CO2; heating value LHV inferred, the source does not state it'),
-        (11, 'district_heat', 'District heat, network not known', 'kWh', 0.112, NULL, 'FR', NULL, NULL, ''),
-        (12, 'refrigerant', 'Refrigerant, kind not known', 'kg', 1924, NULL, NULL, NULL, NULL, '')
-    ) AS energy (id, code, name, unit, kg, year_from, territory_code, grid, hhv_per_lhv, note);
+        (11, 'district_heat', 'District heat, network not known', 'kWh', 0.112, 'FR', 'location', ''),
+        (12, 'refrigerant', 'Refrigerant, kind not known', 'kg', 1924, NULL, NULL, '')
+    ) AS energy (id, code, name, unit, kg, territory_code, grid, note);
 
 -- Final energy of dwellings as the diagnosis counts it.
 INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, part,
@@ -56,7 +43,7 @@ INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territo
         (112, 'electricity_lighting', 'Dwellings: electricity for lighting', 'kWh', 0.069, 'location', NULL),
         (113, 'electricity_auxiliary', 'Dwellings: electricity of auxiliaries', 'kWh', 0.064, 'location', NULL),
         (114, 'electricity_solar', 'Dwellings: solar electricity used on site', 'kWh', 0, 'location', NULL),
-        (115, 'district_heat', 'Dwellings: district heat, network not known', 'kWh', 0.385, NULL, NULL)
+        (115, 'district_heat', 'Dwellings: district heat, network not known', 'kWh', 0.385, 'location', NULL)
     ) AS use (id, code, name, unit, kg, grid, hhv_per_lhv);
 
 -- Transport: what moving emits (fuel and its supply), what making the vehicle
@@ -76,17 +63,13 @@ INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, territory_code, pa
         (220, 'train_intercites', 'Intercity train', 'pkm', '43272', 0.0058, 0.0017, NULL),
         (225, 'car', 'Car with a combustion engine', 'km', NULL, 0.192, 0.0256, NULL),
         (230, 'car_electric', 'Electric car', 'km', NULL, 0.0198, 0.0836, NULL),
-        (235, 'coach', 'Coach', 'pkm', '43740', 0.03314, 0.00442, NULL),
         (240, 'bicycle_electric', 'Electric bicycle', 'km', '28331', 0.00223, 0.00872, NULL),
-        (245, 'bus', 'Bus with a combustion engine', 'pkm', '43739', 0.1135, 0.00892, NULL),
         (250, 'tram', 'Tramway', 'pkm', '43257', 0.0038, 0.00048, NULL),
         (255, 'metro', 'Metro', 'pkm', '43253', 0.0042, 0.00024, NULL),
         (260, 'scooter', 'Scooter', 'km', '27992', 0.0604, 0.0159, NULL),
-        (265, 'motorcycle', 'Motorcycle', 'km', '43782', 0.1875, 0.0292, NULL),
         (270, 'train_rer', 'Train of the RER', 'pkm', '43254', 0.0066, 0.00318, NULL),
         (275, 'train_ter', 'Regional train (TER)', 'pkm', '43255', 0.0229, 0.00479, NULL),
-        (280, 'bus_electric', 'Electric bus', 'pkm', '28003', 0.0095, 0.0122, NULL),
-        (285, 'bus_gas', 'Bus on natural gas', 'pkm', '28005', 0.1128, 0.0089, NULL)
+        (280, 'bus_electric', 'Electric bus', 'pkm', '28003', 0.0095, 0.0122, NULL)
     ) AS mode (id, code, name, unit, element, fuel, making, trails)
     CROSS JOIN LATERAL (VALUES
         (0, '', '', 'full', fuel),
@@ -116,7 +99,7 @@ INSERT INTO factor (id, code, name, unit, amount, part, source, recorded_at, shi
     ) AS refrigerant;
 
 -- Heat and cold networks of the departments 16, 17, 33, 79 and 85: direct and
--- life-cycle kg CO2e per kWh delivered, by yearly table.  A table holds until the
+-- life-cycle kg CO2e per kWh delivered, whose difference is the supply, by yearly table.  A table holds until the
 -- next one that has the network.
 WITH network (number, code, name, place, direct_2021, full_2021, direct_2022, full_2022, direct_2023, full_2023) AS (VALUES
     (1, '1601C', 'RESEAU DE SAINT-BONNET', 'Saint-Bonnet', 0.256, 0.273, 0, 0.049, 0, 0.049),
@@ -173,18 +156,22 @@ WITH network (number, code, name, place, direct_2021, full_2021, direct_2022, fu
     (52, '8502C', 'RESEAU LES HERBIERS', 'Les Herbiers', 0.052, 0.081, 0.06, 0.091, 0.073, 0.105),
     (53, '8503C', 'RESEAU DE CHALEUR SAINT-PIERRE-DU-CHEMIN', 'Saint-Pierre-Du-Chemin', 0, 0.023, 0, 0.024, 0, 0.019)
 )
-INSERT INTO factor (id, code, name, unit, amount, lumped_gwp, year_from, territory_code, part, source,
+INSERT INTO factor (id, code, name, part, unit, amount, lumped_gwp, year_from, territory_code, grid, source,
         recorded_at, shipped)
-    SELECT 1000 + 10 * number + place_in_row, 'network.' || network.code || suffix,
+    SELECT 1000 + 10 * number + figure.place, 'network.' || network.code,
            CASE WHEN network.code LIKE '%F' THEN 'Cold network ' ELSE 'Heat network ' END
                || name || ', ' || network.place,
-           'kWh', ghg('CO2', kg), 'unknown', year, 'FR', part,
-           'Table ' || year || ' of heat and cold networks, arrêté on the energy performance diagnosis',
+           figure.part, 'kWh', ghg('CO2', figure.kg), 'unknown', figure.year, 'FR', 'location',
+           'Table ' || figure.year || ' of heat and cold networks, arrêté on the energy performance diagnosis',
            '2026-11-24 00:00+00', true
     FROM network
     CROSS JOIN LATERAL (VALUES
-        (0, '', 'full', 2021, full_2021), (1, '.direct', 'combustion', 2021, direct_2021),
-        (2, '', 'full', 2022, full_2022), (3, '.direct', 'combustion', 2022, direct_2022),
-        (4, '', 'full', 2023, full_2023), (5, '.direct', 'combustion', 2023, direct_2023)
-    ) AS figure (place_in_row, suffix, part, year, kg)
-    WHERE kg IS NOT NULL;
+        (0, 2021, direct_2021, full_2021), (2, 2022, direct_2022, full_2022), (4, 2023, direct_2023, full_2023)
+    ) AS yearly (place, year, direct, life)
+    -- Two networks are published with a life cycle below what they burn: no parts.
+    CROSS JOIN LATERAL (VALUES
+        (yearly.place, yearly.year, 'combustion', yearly.direct, network.code NOT IN ('3305C', '3317C')),
+        (yearly.place + 1, yearly.year, 'upstream', round((yearly.life - yearly.direct)::numeric, 6)::float8, network.code NOT IN ('3305C', '3317C')),
+        (yearly.place, yearly.year, 'full', yearly.life, network.code IN ('3305C', '3317C'))
+    ) AS figure (place, year, part, kg, published)
+    WHERE figure.published AND figure.kg IS NOT NULL;
