@@ -46,14 +46,14 @@
 #define MARGIN     1e-6 /* asked for besides, for an attacker that rounds */
 #define NEAR       160  /* columns of a first linear programme */
 #define FAR        1500
-#define SMALL      400   /* columns of a cube that is looked at as a whole */
-#define TOO_LARGE  20000 /* columns of a linear programme */
-#define PATIENCE   400   /* columns tried for a chain */
-#define ATTEMPTS   8     /* orders in which a small cube is tried */
-#define LONG       1e-4  /* cost of a column in a proof, of the dearest cell */
-#define RISKY      1e-3  /* the same where somebody knows all or part of it */
-#define SMALL_CUBE 400   /* cells */
-#define THOROUGH   4000  /* programmes, after which it is good enough */
+#define SMALL      400  /* columns of a cube that is looked at as a whole */
+#define TOO_LARGE  4000 /* columns of a linear programme */
+#define PATIENCE   400  /* columns tried for a chain */
+#define ATTEMPTS   8    /* orders in which a small cube is tried */
+#define LONG       1e-4 /* cost of a column in a proof, of the dearest cell */
+#define RISKY      1e-3 /* the same where somebody knows all or part of it */
+#define SMALL_CUBE 400  /* cells */
+#define THOROUGH   4000 /* programmes, after which it is good enough */
 
 typedef enum check_kind
 {
@@ -738,6 +738,37 @@ knows_target(const work *w, const check *k, int32_t party)
 	return false;
 }
 
+/*
+ * What a check needs when it is not everybody who looks, but a party, or a unit from
+ * outside its column: the others of the column are unknown to those.  The largest
+ * unit looks at the second largest.
+ */
+static double
+need_against(const work *w, const check *k, int32_t attacker)
+{
+	int32_t c = k->target->at;
+	const column *col = column_at(w, c);
+	const view *v = &col->everybody;
+
+	if (k->ntarget > 1 || v->n < 2)
+		return k->need;
+	if (k->kind == CHECK_UP)
+	{
+		double need = attacker >= 0 && attacker == v->largest
+						  ? (1 + col->nearness) * v->second + v->first - v->total
+					  : attacker >= 0 && model_holds(&w->m, c, attacker)
+						  ? k->need
+						  : (1 + col->nearness) * v->first - v->total;
+
+		return need > NONE * v->total ? fmin(need * (1 + MARGIN), k->need) : 0;
+	}
+	if (k->kind == CHECK_DOWN && (attacker < 0 || !model_holds(&w->m, c, attacker)))
+		return 0;
+	if (k->kind == CHECK_DOWN && attacker == v->largest)
+		return fmin(col->nearness * v->second * (1 + MARGIN), k->need);
+	return k->need;
+}
+
 /* A check of the same secret by somebody who knows what its proof rests on. */
 static bool
 prove_for(work *w, int32_t at, int32_t party, int32_t attacker, effort effort)
@@ -746,6 +777,9 @@ prove_for(work *w, int32_t at, int32_t party, int32_t attacker, effort effort)
 
 	k.party = party;
 	k.attacker = attacker;
+	k.need = need_against(w, &k, attacker);
+	if (k.need <= 0)
+		return true;
 	for (size_t i = at + 1; i < w->nchecks; i++)
 		if (w->checks[i].target == k.target && w->checks[i].kind == k.kind &&
 			w->checks[i].party == party && w->checks[i].attacker == attacker)
@@ -787,7 +821,7 @@ prove_for_all(work *w, int32_t at, effort effort)
 	int32_t nproof = w->checks[at].nproof;
 	bool found = true;
 
-	if (w->checks[at].party >= 0 || w->checks[at].hopeless)
+	if (w->checks[at].party >= 0 || w->checks[at].attacker >= 0 || w->checks[at].hopeless)
 		return true;
 	for (int32_t i = 0; i < nproof && found; i++)
 	{
@@ -870,12 +904,13 @@ check_column(work *w, int32_t party, int32_t c)
 	if (v.n == 0)
 		return;
 	k.target = one_column(w, c);
-	up = (1 + col->nearness) * v.first + v.second - v.total;
+	/* A party has nothing in it. */
+	up = (1 + col->nearness) * v.first + (party < 0 ? v.second : 0) - v.total;
 	k.kind = CHECK_UP;
 	k.need = up <= NONE * v.total ? 0 : up;
 	add_candidate(w, k);
 	k.kind = CHECK_DOWN;
-	k.need = v.n <= 2 ? col->nearness * v.first : 0;
+	k.need = v.n == 1 || (v.n == 2 && party < 0) ? col->nearness * v.first : 0;
 	add_candidate(w, k);
 	if (v.n >= col->min_units)
 		return;

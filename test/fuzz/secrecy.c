@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "fuzz.h"
+#include "release/match.h"
 #include "release/secrecy.h"
 
 #define MAX_NODES   24
@@ -156,6 +157,160 @@ random_trips(void)
 	}
 }
 
+/* --- two years -------------------------------------------------------------------- */
+
+static const char *const modes[] = {
+	"renamed units",     "other dataset numbers",      "merged territories",
+	"a split territory", "territories with new parts", "a redrawn footprint",
+	"one new unit",      "a producer that withdraws"
+};
+
+/*
+ * Makes the published cube the former one of two, and a second of it.  The parts
+ * say what is really the same; told says what the release code can know: of each
+ * part what it calls itself, without what it may not read.
+ */
+static int32_t called[MAX_PARTS];
+static bool hidden[MAX_PARTS];
+
+static void
+another_year(int mode)
+{
+	int n = cube.nnodes;
+	int width = cube.nsectors + 1;
+	size_t former = cube.nparts;
+	int ncontributions = cube.ncontributions;
+	int nunits = cube.nunits;
+	int odd = fuzz_below(n); /* the territory, unit or dataset that the mode is about */
+	int other = fuzz_below(n);
+	int leaver = fuzz_below(cube.ndatasets);
+	int32_t fate[MAX_PARTS];
+
+	for (int i = 0; i < n; i++)
+	{
+		parent[n + i] = parent[i] < 0 ? -1 : parent[i] + n;
+		cube_of[n + i] = 1;
+		place[n + i] = i;
+	}
+	memset(out, 0, sizeof(out));
+	memcpy(out + n * width, published, sizeof(bool) * n * width);
+	memset(wanted + n * width, 0, sizeof(bool) * n * width);
+	cube.nnodes = 2 * n;
+	for (size_t i = 0; i < former; i++)
+	{
+		parts[i].node += n;
+		called[i] = parts[i].unit * 16 + parts[i].sector;
+		hidden[i] = mode == 7 && parts[i].dataset == leaver;
+	}
+	/* Most stay as they are, some change, some go. */
+	for (int i = 0; i < ncontributions; i++)
+		fate[i] = fuzz_below(8);
+	for (size_t i = 0; i < former; i++)
+	{
+		secrecy_part p = parts[i];
+		int c = p.contribution;
+
+		p.node -= n;
+		if (fate[c] == 0 || (mode == 7 && p.dataset == leaver))
+			continue;
+		if (fate[c] == 1)
+		{
+			p.contribution = ncontributions + c;
+			p.value *= 0.7 + 0.6 * fuzz_unit();
+		}
+		called[cube.nparts] = called[i];
+		hidden[cube.nparts] = false;
+		if (mode == 0 || (mode == 5 && c == odd))
+		{
+			p.unit += nunits;
+			called[cube.nparts] += nunits * 16;
+		}
+		if (mode == 1)
+			p.dataset += cube.ndatasets;
+		if (mode == 2 && p.node == odd && other != odd)
+			p.node = other;
+		if (mode == 3 && p.node == odd && fuzz_below(2) == 0 && other != odd)
+			p.node = other;
+		parts[cube.nparts++] = p;
+	}
+	cube.ncontributions = 2 * ncontributions;
+	if (mode == 0 || mode == 5)
+		cube.nunits = 2 * nunits;
+	if (mode == 1)
+	{
+		/* Who knew a dataset knows it under its new number. */
+		for (int k = cube.nparties; k > 0; k--)
+		{
+			int end = party_start[k];
+			int start = party_start[k - 1];
+
+			for (int i = end - 1; i >= start; i--)
+			{
+				party_dataset[2 * i] = party_dataset[i];
+				party_dataset[2 * i + 1] = party_dataset[i] + cube.ndatasets;
+			}
+			party_start[k] = 2 * end;
+		}
+		cube.ndatasets *= 2;
+	}
+	if (mode == 2 || mode == 3)
+	{
+		/* What has merged or been split has another code. */
+		place[odd] = mode == 3 ? 2 * MAX_NODES : place[odd];
+		place[other] = 2 * MAX_NODES + 1;
+	}
+	if (mode == 4)
+		for (size_t i = former; i < cube.nparts; i++)
+			if (parts[i].node == odd && cube.nnodes < MAX_NODES - 2)
+			{
+				/* Its rows are now of one of two parts of it. */
+				int first = cube.nnodes - 2 * n;
+
+				if (first == 0)
+					for (int k = 0; k < 2; k++)
+					{
+						parent[cube.nnodes] = odd;
+						cube_of[cube.nnodes] = 0;
+						place[cube.nnodes] = 3 * MAX_NODES + k;
+						for (int s = 0; s < width; s++)
+							wanted[cube.nnodes * width + s] = true;
+						cube.nnodes++;
+					}
+				parts[i].node = 2 * n + fuzz_below(2);
+			}
+	if (mode == 6)
+	{
+		called[cube.nparts] = 1 << 30;
+		hidden[cube.nparts] = false;
+		add_part(fuzz_below(n), fuzz_below(cube.nsectors), 0, cube.nunits, cube.ncontributions,
+				 1 + random_value());
+	}
+}
+
+/* Chooses for the second year with what the release code can know. */
+static bool
+choose_second(void)
+{
+	static secrecy_part told[MAX_PARTS];
+	static int32_t key[MAX_PARTS];
+	secrecy_cube known = cube;
+	int32_t number = 0;
+
+	for (size_t i = 0; i < cube.nparts; i++)
+		if (!hidden[i])
+		{
+			key[number] = called[i];
+			told[number] = parts[i];
+			told[number].contribution = number;
+			number++;
+		}
+	known.parts = told;
+	known.nparts = number;
+	known.ncontributions = number;
+	secrecy_match(&known, key, told, &host);
+	return secrecy_choose(&known, &host, published) == SECRECY_OK;
+}
+
 /* --- the attacker --------------------------------------------------------------------- */
 
 static bool
@@ -274,6 +429,7 @@ extreme(const double *set, int direction)
 }
 
 static long nexact, nnear, nsecrets, nfail;
+static bool quiet;
 
 /*
  * How near the attacker comes to the sum of a set: of one unit, whose range must
@@ -299,7 +455,7 @@ attack(const double *set, double nearness, const char *what, int who, bool sever
 		nnear++;
 	else
 		return;
-	if (nexact + nnear + nfail < 10)
+	if (!quiet && nexact + nnear + nfail < 10)
 		printf("# %s, attacker %d: %g, between %g and %g (%g)\n", what, who, truth, low, high,
 			   nearness);
 }
@@ -396,19 +552,67 @@ attack_published(void)
 	glp_delete_prob(lp);
 }
 
+/* Publishes all cells that pass their rule: the attacker must find something. */
+static void
+publish_carelessly(void)
+{
+	static bool safe[MAX_CELLS];
+	int ncells = cube.nnodes * (cube.nsectors + 1);
+	static bool one[MAX_CELLS];
+
+	memset(safe, 0, sizeof(safe));
+	memcpy(one, wanted, sizeof(one));
+	for (int cell = 0; cell < ncells; cell++)
+	{
+		bool holds = false;
+
+		memset(wanted, 0, sizeof(one));
+		wanted[cell] = true;
+		secrecy_holds(&cube, &host, &holds);
+		safe[cell] = holds;
+	}
+	memcpy(wanted, one, sizeof(one));
+	memcpy(published, safe, sizeof(safe));
+}
+
+static void
+report(const char *what, bool ok)
+{
+	printf("# %s: %ld secrets attacked, %ld exact, %ld near, %ld unsolved\n", what, nsecrets,
+		   nexact, nnear, nfail);
+	fuzz_report(ok && nexact == 0 && nnear == 0 && nfail * 1000 <= nsecrets, what);
+	nexact = nnear = nsecrets = nfail = 0;
+}
+
 int
 main(int argc, char **argv)
 {
-	long npublished = 0, ncells_all = 0;
-	bool ok = true;
+	long rounds;
+	char name[100];
 
 	fuzz_start(argc, argv);
 	glp_term_out(GLP_OFF);
+	rounds = fuzz_iterations / 400 + 1;
+
+	quiet = true;
+	for (long n = 0; n < rounds / 8 + 3; n++)
+	{
+		random_cube();
+		publish_carelessly();
+		attack_published();
+	}
+	printf("# carelessly: %ld exact, %ld near of %ld\n", nexact, nnear, nsecrets);
+	fuzz_report(nexact + nnear > 0,
+				"secrecy: the attacker finds what cells that are safe alone tell");
+	nexact = nnear = nsecrets = nfail = 0;
+	quiet = false;
+
 	for (int kind = 0; kind < 2; kind++)
 	{
-		nexact = nnear = nsecrets = nfail = 0;
-		npublished = ncells_all = 0;
-		for (long n = 0; n < fuzz_iterations / 400 + 1; n++)
+		bool ok = true;
+		long npublished = 0, ncells_all = 0;
+
+		for (long n = 0; n < (kind == 0 ? rounds : rounds * 3 / 5 + 1); n++)
 		{
 			int ncells;
 
@@ -427,12 +631,26 @@ main(int argc, char **argv)
 			}
 			attack_published();
 		}
-		printf(
-			"# %ld of %ld cells published, %ld secrets attacked, %ld exact, %ld near, %ld unsolved\n",
-			npublished, ncells_all, nsecrets, nexact, nnear, nfail);
-		fuzz_report(ok && nexact == 0 && nnear == 0 && nfail * 1000 <= nsecrets,
-					kind == 0 ? "secrecy: no secret of random cubes comes out"
-							  : "secrecy: nor of random trips");
+		printf("# %ld of %ld cells published\n", npublished, ncells_all);
+		report(kind == 0 ? "secrecy: no secret of random cubes comes out"
+						 : "secrecy: nor of random trips",
+			   ok);
+	}
+	for (int mode = 0; mode < 8; mode++)
+	{
+		bool ok = true;
+
+		for (long n = 0; n < rounds / 5 + 1; n++)
+		{
+			random_cube();
+			memset(published, 0, sizeof(published));
+			ok &= secrecy_choose(&cube, &host, published) == SECRECY_OK;
+			another_year(mode);
+			ok &= choose_second();
+			attack_published();
+		}
+		snprintf(name, sizeof(name), "secrecy: nor of two years with %s", modes[mode]);
+		report(name, ok);
 	}
 	return fuzz_end();
 }
