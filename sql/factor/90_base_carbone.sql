@@ -73,10 +73,7 @@ CREATE TYPE base_carbone_line AS (
 COMMENT ON TYPE base_carbone_line IS
     'A line of the CSV export of ADEME''s Base Carbone, 67 columns. CREATE TABLE ... OF base_carbone_line makes the table to copy it into.';
 
-CREATE TYPE base_carbone_gas AS (code text, co2e float8);
-COMMENT ON TYPE base_carbone_gas IS 'A gas of a line of the Base Carbone: its name there, and kg CO2e.';
-
-CREATE FUNCTION decimal_comma(number text) RETURNS float8
+CREATE FUNCTION terrcarbon_internal.decimal_comma(number text) RETURNS float8
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
 RETURN CASE
     WHEN btrim(number, E' \u00a0\t') = '' THEN NULL
@@ -84,191 +81,200 @@ RETURN CASE
         THEN translate(number, E', \u00a0\u202f\t', '.')::float8
     ELSE 'NaN'
 END;
-COMMENT ON FUNCTION decimal_comma(text) IS
+COMMENT ON FUNCTION terrcarbon_internal.decimal_comma(text) IS
     'A number written with a decimal comma or point and spaces between thousands; NULL when blank, NaN when it is not a number.';
 
-CREATE FUNCTION base_carbone_factors(staging regclass, gwp text DEFAULT 'AR5')
-    RETURNS TABLE (record int, element text, code text, name text, unit text, amount ghg, lumped_gwp text,
-                   u95_percent float8, territory_code text, part text, grid text, source text, reason text)
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000
-    SET search_path = pg_catalog, @extschema@, pg_temp
-AS $function$
+CREATE FUNCTION terrcarbon_internal.base_carbone_lines(staging regclass)
+    RETURNS TABLE (record int, line base_carbone_line)
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10000
+    SET search_path = pg_catalog, pg_temp
+AS $$
 DECLARE
+    columns text;
     missing text;
 BEGIN
-    SELECT string_agg(format('"%s"', wanted.attname), ', ' ORDER BY wanted.attnum)
-    INTO missing
+    SELECT string_agg(quote_ident(wanted.attname), ', ' ORDER BY wanted.attnum),
+           string_agg(format('"%s"', wanted.attname), ', ' ORDER BY wanted.attnum) FILTER (WHERE found.attname IS NULL)
+    INTO columns, missing
     FROM pg_attribute wanted
-    WHERE wanted.attrelid = (SELECT typrelid FROM pg_type WHERE oid = 'base_carbone_line'::regtype)
-      AND NOT EXISTS (SELECT FROM pg_attribute found
-                      WHERE found.attrelid = staging AND found.attname = wanted.attname AND NOT found.attisdropped);
+    LEFT JOIN pg_attribute found ON found.attrelid = staging AND found.attname = wanted.attname AND NOT found.attisdropped
+    WHERE wanted.attrelid = (SELECT typrelid FROM pg_type WHERE oid = 'terrcarbon.base_carbone_line'::regtype);
     IF missing IS NOT NULL THEN
         RAISE EXCEPTION 'table % is not one of lines of the Base Carbone', staging
             USING ERRCODE = 'undefined_column', DETAIL = format('It has no column %s.', missing),
                 HINT = 'CREATE TABLE ... OF terrcarbon.base_carbone_line makes one.';
     END IF;
-    IF gwp IS NULL OR gwp <> ALL (gwp_sets()) THEN
-        RAISE EXCEPTION 'unknown set of global warming potentials "%"', gwp
-            USING ERRCODE = 'invalid_parameter_value', HINT = format('It is one of %s.', array_to_string(gwp_sets(), ', '));
-    END IF;
-    RETURN QUERY EXECUTE format($query$
-    WITH line AS (
-        SELECT (row_number() OVER (ORDER BY ctid))::int + 1 AS record,
-               translate(lower(btrim("Type Ligne")), 'é', 'e') AS kind,
-               coalesce(btrim("Identifiant de l'élément"), '') AS element,
-               nullif(btrim("Type de l'élément"), '') AS element_type,
-               nullif(btrim("Statut de l'élément"), '') AS status,
-               nullif(concat_ws(', ', nullif(btrim("Nom base français"), ''),
-                   nullif(btrim("Nom attribut français"), ''), nullif(btrim("Nom frontière français"), '')), '') AS name,
-               nullif(btrim("Unité français"), '') AS unit,
-               nullif(btrim("Localisation géographique"), '') AS location,
-               nullif(btrim("Sous-localisation géographique français"), '') AS place,
-               nullif(btrim("Date de modification"), '') AS modified,
-               nullif(btrim("Période de validité"), '') AS validity,
-               nullif(btrim("Source"), '') AS publication,
-               nullif(btrim("Type poste"), '') AS piece,
-               "Code de la catégorie" AS category,
-               decimal_comma("Incertitude") AS u95_percent,
-               "Total poste non décomposé" AS total_text,
-               decimal_comma("Total poste non décomposé") AS total,
-               ARRAY[ROW('CO2', decimal_comma("CO2f")),
-                     ROW('CH4_fossil', decimal_comma("CH4f")),
-                     ROW('CH4_biogenic', decimal_comma("CH4b")),
-                     ROW('N2O', decimal_comma("N2O")),
-                     ROW("Code gaz supplémentaire 1", decimal_comma("Valeur gaz supplémentaire 1")),
-                     ROW("Code gaz supplémentaire 2", decimal_comma("Valeur gaz supplémentaire 2")),
-                     ROW("Code gaz supplémentaire 3", decimal_comma("Valeur gaz supplémentaire 3")),
-                     ROW("Code gaz supplémentaire 4", decimal_comma("Valeur gaz supplémentaire 4")),
-                     ROW("Code gaz supplémentaire 5", decimal_comma("Valeur gaz supplémentaire 5")),
-                     ROW(NULL::text, decimal_comma("Autres GES"))]::base_carbone_gas[] AS gases,
-               decimal_comma("CO2b") AS biogenic
-        FROM %1$s
-    ), known_gas AS (
+    RETURN QUERY EXECUTE format('SELECT row_number() OVER (ORDER BY ctid)::int + 1, ROW(%s)::terrcarbon.base_carbone_line FROM %s',
+                                columns, staging);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.base_carbone_lines(regclass) IS
+    'The lines of a table of base_carbone_line, numbered from 2 as in the file. Error 42703 where it lacks a column.';
+
+CREATE FUNCTION terrcarbon_internal.base_carbone_gases(line base_carbone_line, gwp text,
+        OUT mass ghg, OUT co2e float8, OUT lumped boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 5000
+BEGIN ATOMIC
+    WITH known AS (
         -- R134a is HFC134a, HFC-134a too.
-        SELECT DISTINCT ON (spelling) spelling, g.gas, g.kg_co2e AS gwp
-        FROM gases($1) AS g
-        CROSS JOIN LATERAL unnest(ARRAY[lower(g.gas),
-            lower(regexp_replace(g.gas, '^(HFC|HCFC|CFC)', 'R'))]) AS spelling
+        SELECT DISTINCT ON (spelling) spelling, g.gas, g.kg_co2e
+        FROM gases(gwp) AS g
+        CROSS JOIN LATERAL unnest(ARRAY[lower(g.gas), lower(regexp_replace(g.gas, '^(HFC|HCFC|CFC)', 'R'))]) AS spelling
         WHERE g.in_total
         ORDER BY spelling, g.gas
-    ), gas AS (
-        SELECT l.record,
-               sum(CASE WHEN named.co2e = 'NaN' THEN NULL
-                        WHEN k.gwp > 0 THEN ghg(k.gas, named.co2e / k.gwp)
-                        ELSE ghg('CO2', named.co2e) END) AS mass,
-               sum(named.co2e) AS co2e,
-               bool_or(named.co2e <> 0 AND (k.gwp > 0) IS NOT TRUE) AS lumped
-        FROM line l
-        CROSS JOIN LATERAL unnest(l.gases) AS named
-        LEFT JOIN known_gas k ON k.spelling = lower(translate(named.code, '- ', ''))
-        WHERE named.co2e IS NOT NULL
-        GROUP BY l.record
-    ), scoped AS (
-        SELECT l.*, g.mass, g.co2e, g.lumped,
-               CASE WHEN l.kind = 'element' THEN 'full'
-                    WHEN l.piece ILIKE 'combustion%%' THEN 'combustion'
-                    WHEN l.piece ILIKE 'amont%%' THEN 'upstream'
-                    WHEN l.piece ILIKE 'fabrication%%' THEN 'manufacture'
-               END AS part
-        FROM line l
-        LEFT JOIN gas g ON g.record = l.record
-    ), summed AS (
-        -- The parts of one part are one factor; an element is by itself.
-        SELECT s.element, s.part, min(s.record) AS record,
-               sum(s.total) AS total, sum(s.mass) AS mass, nullif(sum(s.co2e), 0) AS co2e,
-               sum(s.biogenic) AS biogenic, bool_or(s.lumped) AS lumped,
-               'NaN' IN (sum(s.total), sum(s.co2e), sum(s.biogenic), sum(s.u95_percent)) AS wrong,
-               bool_or(s.total IS NULL) AS no_total,
-               -- A part that names its gases beside one that does not is no whole.
-               bool_or(s.co2e <> 0) AND bool_or(s.co2e IS NOT DISTINCT FROM 0 OR s.co2e IS NULL) AS uneven
-        FROM scoped s
-        WHERE s.part IS NOT NULL
-        GROUP BY s.element, s.part, CASE WHEN s.part = 'full' THEN s.record END
-    ), element AS (
-        SELECT s.*, unit_of.per, coalesce(u.code, lower_unit.code) AS known_unit, t.code AS known_place,
-               first_value(s.record) OVER (PARTITION BY s.element ORDER BY s.record) AS first_record
-        FROM scoped s
-        CROSS JOIN LATERAL (SELECT regexp_replace(substring(s.unit FROM '^kg ?CO2e ?/ ?(.*)$'),
-            '^(g|kg|t|tonne) de .*$', '\1') AS per) AS unit_of
-        LEFT JOIN unit u ON u.code = unit_of.per
-        LEFT JOIN (
-            SELECT lower(known.code) AS spelling, min(known.code) AS code
-            FROM unit known GROUP BY 1
-        ) AS lower_unit ON lower_unit.spelling = lower(unit_of.per)
-        LEFT JOIN (
-            SELECT known.name, min(known.code) AS code
-            FROM reference_territory known GROUP BY known.name
-        ) AS t ON t.name = coalesce(s.place, CASE s.location WHEN 'France continentale' THEN 'France' ELSE s.location END)
-        WHERE s.kind = 'element'
-    ), refused AS (
-        SELECT e.*,
-               CASE
-                   WHEN coalesce(e.element_type, '') <> 'Facteur d''émission'
-                       THEN format('not an emission factor: %%s', coalesce(e.element_type, 'no type'))
-                   WHEN e.status IS NULL OR e.status NOT ILIKE 'valide%%'
-                       THEN format('not valid: %%s', coalesce(e.status, 'no status'))
-                   WHEN e.element = '' THEN 'no identifier'
-                   WHEN e.record > e.first_record THEN format('element already in record %%s', e.first_record)
-                   WHEN e.per IS NULL THEN format('unit "%%s" is not kgCO2e per something', e.unit)
-                   WHEN e.known_unit IS NULL THEN format('unit "%%s" is not in table unit', e.per)
-                   WHEN e.location IS NULL THEN 'no geographical location'
-                   WHEN e.known_place IS NULL AND NOT (e.location = 'Monde' AND e.place IS NULL)
-                       THEN format('"%%s" is no name in reference_territory', coalesce(e.place, e.location))
-                   WHEN m.no_total THEN 'no total'
-                   WHEN m.wrong THEN format('a figure is not a number (total "%%s")', e.total_text)
-                   WHEN e.u95_percent < 0 THEN 'uncertainty below 0'
-                   WHEN abs(m.co2e - m.total) > 0.01 * abs(m.total)
-                       THEN format('its gases sum to %%s kgCO2e, its total is %%s', m.co2e, m.total)
-               END AS why
-        FROM element e
-        JOIN summed m ON m.part = 'full' AND m.record = e.record
+    ), named AS (
+        SELECT code, terrcarbon_internal.decimal_comma(kg) AS co2e
+        FROM (VALUES
+            ('CO2', (line)."CO2f"), ('CH4_fossil', (line)."CH4f"), ('CH4_biogenic', (line)."CH4b"), ('N2O', (line)."N2O"),
+            ((line)."Code gaz supplémentaire 1", (line)."Valeur gaz supplémentaire 1"),
+            ((line)."Code gaz supplémentaire 2", (line)."Valeur gaz supplémentaire 2"),
+            ((line)."Code gaz supplémentaire 3", (line)."Valeur gaz supplémentaire 3"),
+            ((line)."Code gaz supplémentaire 4", (line)."Valeur gaz supplémentaire 4"),
+            ((line)."Code gaz supplémentaire 5", (line)."Valeur gaz supplémentaire 5"),
+            (NULL, (line)."Autres GES")
+        ) AS published (code, kg)
     )
-    SELECT m.record, m.element,
-           'base_carbone.' || m.element || CASE m.part WHEN 'full' THEN '' ELSE '.' || m.part END,
-           CASE m.part WHEN 'full' THEN e.name ELSE concat_ws(', ', e.name, m.part) END,
-           e.known_unit,
-           -- Without its gases, the total stands as CO2.
-           CASE WHEN m.wrong IS NOT TRUE THEN
-               CASE WHEN m.co2e IS NULL OR m.uneven THEN ghg('CO2', m.total) ELSE m.mass END
-                   + ghg('CO2_biogenic', coalesce(m.biogenic, 0)) END,
-           CASE WHEN m.co2e IS NULL OR m.uneven OR m.lumped THEN $1 END,
-           e.u95_percent, e.known_place, m.part,
-           CASE WHEN e.category ~* '^[ée]lectricit' THEN 'location' END,
-           concat_ws('; ', 'ADEME Base Carbone, element ' || m.element, e.publication,
-               'modified ' || e.modified, 'valid until ' || e.validity),
-           CASE WHEN m.part = 'full' THEN e.why
-                WHEN e.why IS NOT NULL THEN 'its element is not taken'
-                WHEN m.no_total THEN 'a part without total'
-                WHEN m.wrong THEN 'a figure of a part is not a number'
-                WHEN NOT m.uneven AND abs(m.co2e - m.total) > 0.01 * abs(m.total)
-                    THEN format('gases of the parts sum to %%s kgCO2e, their totals to %%s', m.co2e, m.total)
-           END
-    FROM summed m
-    JOIN refused e ON e.element = m.element
-        AND e.record = CASE m.part WHEN 'full' THEN m.record ELSE e.first_record END
-  UNION ALL
-    SELECT s.record, s.element, NULL, s.name, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-           CASE WHEN s.kind IS DISTINCT FROM 'element' AND s.kind IS DISTINCT FROM 'poste'
-                    THEN format('kind of line "%%s" is not known', coalesce(s.kind, ''))
-                WHEN NOT EXISTS (SELECT FROM element e WHERE e.element = s.element)
-                    THEN format('part "%%s" without an element', coalesce(s.piece, ''))
-                ELSE format('part "%%s" counts in the total of its element', coalesce(s.piece, ''))
-           END
-    FROM scoped s
-    WHERE s.kind IS DISTINCT FROM 'element'
-      AND (s.kind IS DISTINCT FROM 'poste' OR s.part IS NULL
-           OR NOT EXISTS (SELECT FROM element e WHERE e.element = s.element))
-    $query$, staging)
-    USING gwp;
+    SELECT sum(CASE WHEN n.co2e = 'NaN' THEN NULL
+                    WHEN k.kg_co2e > 0 THEN ghg(k.gas, n.co2e / k.kg_co2e)
+                    ELSE ghg('CO2', n.co2e) END),
+           sum(n.co2e),
+           coalesce(bool_or(n.co2e <> 0 AND (k.kg_co2e > 0) IS NOT TRUE), false)
+    FROM named n
+    LEFT JOIN known k ON k.spelling = lower(translate(n.code, '- ', ''))
+    WHERE n.co2e IS NOT NULL;
 END;
-$function$;
-COMMENT ON FUNCTION base_carbone_factors(regclass, text) IS
-    'The factors that a table of base_carbone_line holds, and the lines that give none, with the reason; changes nothing. An element is the factor base_carbone.ID with its published total (part full); its parts of combustion, supply and manufacture are factors of their own, base_carbone.ID.combustion and so on. Gases given in kg CO2e become masses by the warming potentials named (AR4, AR5, AR6); what names no known gas stands as CO2, marked by lumped_gwp.';
+COMMENT ON FUNCTION terrcarbon_internal.base_carbone_gases(base_carbone_line, text) IS
+    'The gases of a line, which it gives in kg CO2e: their masses by a set of warming potentials, their sum in kg CO2e, and whether some name no known gas and stand as CO2.';
 
-CREATE FUNCTION import_base_carbone(staging regclass, gwp text DEFAULT 'AR5', dataset_id int DEFAULT NULL)
-    RETURNS TABLE (record int, element text, action text, reason text, code text, factor_id int)
+CREATE FUNCTION terrcarbon_internal.base_carbone_pieces(staging regclass, gwp text)
+    RETURNS TABLE (record int, kind text, element text, piece text, part text, total float8,
+                   mass ghg, co2e float8, lumped boolean, biogenic float8, u95_percent float8, line base_carbone_line)
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10000
+BEGIN ATOMIC
+    SELECT l.record, k.kind, coalesce(btrim((l.line)."Identifiant de l'élément"), ''), k.piece,
+           CASE WHEN k.kind <> 'poste' THEN NULL
+                WHEN k.piece ILIKE 'combustion%' THEN 'combustion'
+                WHEN k.piece ILIKE 'amont%' OR k.piece ILIKE 'transport et distribution%' THEN 'upstream'
+                WHEN k.piece ILIKE 'fabrication%' THEN 'manufacture' END,
+           terrcarbon_internal.decimal_comma((l.line)."Total poste non décomposé"), g.mass, g.co2e, g.lumped,
+           terrcarbon_internal.decimal_comma((l.line)."CO2b"), terrcarbon_internal.decimal_comma((l.line)."Incertitude"), l.line
+    FROM terrcarbon_internal.base_carbone_lines(staging) AS l
+    CROSS JOIN LATERAL (SELECT translate(lower(btrim((l.line)."Type Ligne")), 'é', 'e'),
+                               coalesce(btrim((l.line)."Type poste"), '')) AS k (kind, piece)
+    CROSS JOIN LATERAL terrcarbon_internal.base_carbone_gases(l.line, gwp) AS g;
+END;
+COMMENT ON FUNCTION terrcarbon_internal.base_carbone_pieces(regclass, text) IS
+    'The lines of the Base Carbone with their figures read, and what part of its element a line of kind poste is; NULL for other parts.';
+
+CREATE FUNCTION terrcarbon_internal.base_carbone_element(line base_carbone_line,
+        OUT name text, OUT unit text, OUT place_code text, OUT grid text, OUT only_year int, OUT source text, OUT refusal text)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+    WITH text AS (
+        SELECT nullif(btrim((line)."Type de l'élément"), '') AS type, nullif(btrim((line)."Statut de l'élément"), '') AS status,
+               nullif(btrim((line)."Identifiant de l'élément"), '') AS id, btrim((line)."Unité français") AS unit,
+               regexp_replace(substring(btrim((line)."Unité français") FROM '^kg ?CO2e ?/ ?(.*)$'), '^(g|kg|t|tonne) de .*$', '\1', 'i') AS per,
+               nullif(btrim((line)."Localisation géographique"), '') AS location,
+               nullif(btrim((line)."Sous-localisation géographique français"), '') AS place,
+               nullif(btrim((line)."Période de validité"), '') AS validity
+    ), known AS (
+        SELECT t.*,
+               (SELECT u.code FROM unit u WHERE lower(u.code) = lower(t.per) ORDER BY u.code <> t.per, u.code LIMIT 1) AS known_unit,
+               (SELECT min(r.code) FROM reference_territory r
+                WHERE r.name = coalesce(t.place, CASE t.location WHEN 'France continentale' THEN 'France' ELSE t.location END)) AS known_place
+        FROM text t
+    )
+    SELECT nullif(concat_ws(', ', nullif(btrim((line)."Nom base français"), ''), nullif(btrim((line)."Nom attribut français"), ''),
+               nullif(btrim((line)."Nom frontière français"), '')), ''),
+           k.known_unit, k.known_place,
+           CASE WHEN (line)."Code de la catégorie" ~* '^[ée]lectricit' THEN 'location' END,
+           substring(k.validity FROM '(?i)ann[ée]e ([0-9]{4})$')::int,
+           concat_ws('; ', 'ADEME Base Carbone, element ' || k.id, nullif(btrim((line)."Source"), ''),
+               'modified ' || nullif(btrim((line)."Date de modification"), ''), 'validity ' || k.validity),
+           CASE WHEN k.type IS DISTINCT FROM 'Facteur d''émission' THEN format('not an emission factor: %s', coalesce(k.type, 'no type'))
+                WHEN k.status IS NULL OR k.status NOT ILIKE 'valide%' THEN format('not valid: %s', coalesce(k.status, 'no status'))
+                WHEN k.id IS NULL THEN 'no identifier'
+                WHEN k.per IS NULL THEN format('unit "%s" is not kgCO2e per something', k.unit)
+                WHEN k.known_unit IS NULL THEN format('unit "%s" is not in table unit', k.per)
+                WHEN k.location IS NULL THEN 'no geographical location'
+                WHEN k.known_place IS NULL AND NOT (k.location = 'Monde' AND k.place IS NULL)
+                    THEN format('"%s" is no name in reference_territory', coalesce(k.place, k.location)) END
+    FROM known k;
+END;
+COMMENT ON FUNCTION terrcarbon_internal.base_carbone_element(base_carbone_line) IS
+    'What a line of kind element says beside its figures, and why it cannot be taken; NULL when it can.';
+
+CREATE FUNCTION base_carbone_factors(staging regclass, gwp text DEFAULT 'AR6')
+    RETURNS TABLE (record int, element text, code text, name text, part text, unit text, amount ghg, lumped_gwp text,
+                   u95_percent float8, year int, territory_code text, grid text, source text, reason text)
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000
+BEGIN ATOMIC
+    WITH piece AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.base_carbone_pieces(staging, gwp)
+    ), whole AS (
+        -- An element comes in parts when combustion and supply, with nothing unknown
+        -- beside them, make up its total.
+        SELECT e.*, first_value(e.record) OVER (PARTITION BY e.element ORDER BY e.record) AS first_record,
+               coalesce(p.complete AND abs(p.total - e.total) <= 0.01 * abs(e.total), false) AS in_parts
+        FROM piece e
+        LEFT JOIN (
+            SELECT element, sum(total) AS total,
+                   bool_or(part = 'combustion') AND bool_or(part = 'upstream') AND bool_and(part IS NOT NULL AND total IS NOT NULL) AS complete
+            FROM piece WHERE kind = 'poste' GROUP BY element
+        ) AS p ON p.element = e.element
+        WHERE e.kind = 'element'
+    ), figure AS (
+        SELECT min(p.record) AS record, p.element, p.part, sum(p.total) AS total, sum(p.mass) AS mass, nullif(sum(p.co2e), 0) AS co2e,
+               sum(p.biogenic) AS biogenic, bool_or(p.lumped) AS lumped, max(p.u95_percent) AS u95_percent,
+               'NaN' IN (sum(p.total), sum(p.co2e), sum(p.biogenic), sum(p.u95_percent)) AS wrong, bool_or(p.total IS NULL) AS no_total,
+               -- A piece that names its gases beside one that does not is no whole.
+               bool_or(p.co2e <> 0) AND bool_or(p.co2e IS NOT DISTINCT FROM 0 OR p.co2e IS NULL) AS uneven
+        FROM (SELECT * FROM piece WHERE kind = 'poste' AND part IS NOT NULL
+              UNION ALL SELECT w.record, w.kind, w.element, w.piece, 'full', w.total, w.mass, w.co2e, w.lumped, w.biogenic, w.u95_percent, w.line
+              FROM whole w) AS p
+        GROUP BY p.element, p.part, CASE WHEN p.part = 'full' THEN p.record END
+    ), judged AS (
+        SELECT f.*, w.record AS whole_record, w.in_parts, w.u95_percent AS whole_u95, e.name, e.unit, e.place_code, e.grid, e.only_year, e.source, e.refusal,
+               coalesce(e.refusal, CASE
+                   WHEN w.record > w.first_record THEN format('element already in record %s', w.first_record)
+                   WHEN f.no_total THEN 'no total'
+                   WHEN f.wrong THEN format('a figure is not a number (total "%s")', left((w.line)."Total poste non décomposé", 100))
+                   WHEN f.u95_percent < 0 THEN 'uncertainty below 0'
+                   WHEN NOT (f.part <> 'full' AND f.uneven) AND abs(f.co2e - f.total) > 0.01 * abs(f.total)
+                       THEN format('its gases sum to %s kgCO2e, its total is %s', f.co2e, f.total) END) AS why
+        FROM figure f
+        JOIN whole w ON w.element = f.element AND w.record = CASE f.part WHEN 'full' THEN f.record ELSE w.first_record END
+        CROSS JOIN LATERAL terrcarbon_internal.base_carbone_element(w.line) AS e
+    )
+    SELECT j.record, j.element, 'base_carbone.' || j.element || CASE j.part WHEN 'manufacture' THEN '.manufacture' ELSE '' END,
+           CASE j.part WHEN 'manufacture' THEN concat_ws(', ', j.name, 'manufacture') ELSE j.name END, j.part, j.unit,
+           -- Without its gases, the total stands as CO2.
+           CASE WHEN j.wrong IS NOT TRUE THEN
+               CASE WHEN j.co2e IS NULL OR j.uneven THEN ghg('CO2', j.total) ELSE j.mass END
+                   + ghg('CO2_biogenic', CASE j.part WHEN 'upstream' THEN 0 ELSE coalesce(j.biogenic, 0) END) END,
+           CASE WHEN j.co2e IS NULL OR j.uneven OR j.lumped THEN gwp END, coalesce(j.u95_percent, j.whole_u95), j.only_year, j.place_code, j.grid, j.source,
+           CASE WHEN j.part <> 'full' AND j.refusal IS NOT NULL THEN 'its element is not taken'
+                WHEN j.part <> 'full' AND NOT j.in_parts THEN 'counts in the total of its element'
+                WHEN j.part = 'full' AND j.in_parts AND j.why IS NULL THEN 'its parts stand for it'
+                ELSE j.why END
+    FROM judged j
+  UNION ALL
+    SELECT p.record, p.element, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           CASE WHEN p.kind IS DISTINCT FROM 'element' AND p.kind IS DISTINCT FROM 'poste'
+                    THEN format('kind of line "%s" is not known', left(coalesce(p.kind, ''), 100))
+                WHEN NOT EXISTS (SELECT FROM whole w WHERE w.element = p.element) THEN format('part "%s" without an element', left(p.piece, 100))
+                ELSE format('part "%s" counts in the total of its element', left(p.piece, 100)) END
+    FROM piece p
+    WHERE p.kind IS DISTINCT FROM 'element'
+      AND (p.part IS NULL OR NOT EXISTS (SELECT FROM whole w WHERE w.element = p.element));
+END;
+COMMENT ON FUNCTION base_carbone_factors(regclass, text) IS
+    'The factors that a table of base_carbone_line holds, and the lines that give none, with the reason; changes nothing. An element whose parts of combustion and supply, with nothing unknown beside them, make up its published total is the factor base_carbone.ID in these two parts, making the vehicle or device being base_carbone.ID.manufacture; any other element is base_carbone.ID with its total (part full), and its parts are left out. Never both. Gases given in kg CO2e become masses by the warming potentials named (version 23 was made with AR6); what names no known gas stands as CO2, marked by lumped_gwp. year: the only year a line is valid for, where it says so ("Année 2008"); other forms of validity are dates until which it was to be revised, and go into source.';
+
+CREATE FUNCTION import_base_carbone(staging regclass, gwp text DEFAULT 'AR6', dataset_id int DEFAULT NULL)
+    RETURNS TABLE (record int, element text, action text, reason text, code text, part text, factor_id int)
     LANGUAGE plpgsql VOLATILE COST 1000000 ROWS 10000
-    SET search_path = pg_catalog, @extschema@, pg_temp
+    SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -281,32 +287,38 @@ DECLARE
     ended int[] := '{}';
     elements int := 0;
 BEGIN
+    IF gwp IS NULL OR gwp <> ALL (gwp_sets()) THEN
+        RAISE EXCEPTION 'unknown set of global warming potentials "%"', left(gwp, 100)
+            USING ERRCODE = 'invalid_parameter_value', HINT = format('It is one of %s.', array_to_string(gwp_sets(), ', '));
+    END IF;
     -- Two imports at once would both add what is new.
     LOCK TABLE factor IN SHARE ROW EXCLUSIVE MODE;
     FOR line IN
-        SELECT * FROM base_carbone_factors(staging, gwp) AS b ORDER BY b.record, b.code
+        SELECT * FROM base_carbone_factors(staging, gwp) AS b ORDER BY b.record, b.part
     LOOP
-        elements := elements + (line.code IS NOT NULL)::int;
+        elements := elements + (line.part IS NOT NULL)::int;
         record := line.record;
         element := line.element;
         reason := line.reason;
         code := NULL;
+        part := NULL;
         factor_id := NULL;
         action := 'skipped';
         IF line.reason IS NULL THEN
             code := line.code;
+            part := line.part;
             SELECT f.* INTO present
             FROM factor f
-            WHERE f.code = line.code AND f.dataset_id IS NOT DISTINCT FROM of_dataset
+            WHERE f.code = line.code AND f.part = line.part AND f.dataset_id IS NOT DISTINCT FROM of_dataset
               AND f.superseded_at IS NULL AND NOT f.shipped;
             IF NOT FOUND THEN
                 action := 'added';
             ELSIF present.amount = line.amount
                   AND (present.name, present.unit, present.lumped_gwp, present.u95_percent, present.territory_code,
-                       present.part, present.grid, present.source)
+                       present.year_from, present.year_to, present.grid, present.source)
                       IS NOT DISTINCT FROM
                       (line.name, line.unit, line.lumped_gwp, line.u95_percent, line.territory_code,
-                       line.part, line.grid, line.source) THEN
+                       line.year, line.year, line.grid, line.source) THEN
                 action := 'unchanged';
             ELSE
                 action := 'superseded';
@@ -326,6 +338,8 @@ BEGIN
                 fresh.u95_percent := line.u95_percent;
                 fresh.territory_code := line.territory_code;
                 fresh.part := line.part;
+                fresh.year_from := line.year;
+                fresh.year_to := line.year;
                 fresh.grid := line.grid;
                 fresh.dataset_id := of_dataset;
                 fresh.source := line.source;
@@ -342,9 +356,12 @@ BEGIN
                 DETAIL = 'No line has "Elément" in the column "Type Ligne".',
                 HINT = 'Copy the file again with its own encoding: ENCODING ''WIN1252'' or ''UTF8''.';
     END IF;
-    IF ended <> '{}' THEN
-        UPDATE factor SET superseded_at = moment WHERE id = ANY (ended);
-    END IF;
+    -- What came whole and now comes in parts, or the other way round, ends too.
+    UPDATE factor AS f SET superseded_at = moment
+    WHERE f.id = ANY (ended)
+       OR f.superseded_at IS NULL AND NOT f.shipped AND f.dataset_id IS NOT DISTINCT FROM of_dataset
+          AND EXISTS (SELECT FROM unnest(added) AS n
+                      WHERE n.code = f.code AND (n.part = 'full') <> (f.part = 'full') AND n.part <> 'manufacture');
     IF added <> '{}' THEN
         INSERT INTO factor SELECT * FROM unnest(added);
     END IF;

@@ -2,8 +2,8 @@
 SET search_path = terrcarbon, public;
 \pset null NULL
 
-SELECT n, decimal_comma(n)
-FROM unnest(ARRAY['1234,5', '1 234,5', '1 234.5', '-0,03', '1e-3', ' ', '', 'douze', '1,2,3', '-', ',', '5,', 'Infinity', 'NaN', '0x10', NULL]) AS n;
+SELECT n, terrcarbon_internal.decimal_comma(n)
+FROM unnest(ARRAY['1234,5', '1 234,5', '1 234.5', '-0,03', '1e-3', ' ', '', 'douze', '1,2,3', '-', ',', '5,', '5,92E-3', 'Infinity', 'NaN', '0x10', NULL]) AS n;
 
 BEGIN;
 CREATE TEMP TABLE staging OF base_carbone_line;
@@ -37,15 +37,15 @@ Elément;1015;;Facteur d'émission;Valide générique;Electricité;;;2022 - mix 
 
 -- A look before the import changes nothing.
 SELECT record, code, name, unit, territory_code, part, grid, u95_percent, lumped_gwp
-FROM base_carbone_factors('staging') WHERE reason IS NULL ORDER BY code COLLATE "C";
+FROM base_carbone_factors('staging', 'AR5') WHERE reason IS NULL ORDER BY code COLLATE "C", part;
 -- Gases are masses again: CH4 of fossil origin is 30 kg CO2e in AR5, N2O 265, HFC32 677, HFC125 3170.
-SELECT code, jsonb_object_agg(gas, round(kg::numeric, 9) ORDER BY gas COLLATE "C") AS kg, round(co2e(min(amount::text)::ghg, 'AR5')::numeric, 6) AS co2e
-FROM base_carbone_factors('staging'), jsonb_each_text(amount::jsonb) AS g (gas, kg)
-WHERE reason IS NULL GROUP BY code ORDER BY code COLLATE "C";
+SELECT code, part, jsonb_object_agg(gas, round(kg::numeric, 9) ORDER BY gas COLLATE "C") AS kg, round(co2e(min(amount::text)::ghg, 'AR5')::numeric, 6) AS co2e
+FROM base_carbone_factors('staging', 'AR5'), jsonb_each_text(amount::jsonb) AS g (gas, kg)
+WHERE reason IS NULL GROUP BY code, part ORDER BY code COLLATE "C", part;
 SELECT count(*) FROM factor WHERE code LIKE 'base_carbone.%';
 
 -- The report.
-SELECT record, element, action, reason, code FROM import_base_carbone('staging') ORDER BY record, code COLLATE "C";
+SELECT record, element, action, reason, code, part FROM import_base_carbone('staging', 'AR5') ORDER BY record, part;
 SELECT round(gas(emission(12000, 'kWh PCS', 'base_carbone.1001', 2023, 'FR'), 'CO2')::numeric, 6) AS needs_a_ratio;
 ROLLBACK;
 
@@ -78,34 +78,41 @@ Total;9998;;Facteur d'émission;Valide générique;Autre;;;;;;;;;;;;;;;;;;;;;Fra
 Elément;1014;;Facteur d'émission;Valide générique;Déchets;;;;;;;;;;;;;kgCO2e/tonne de déchets;;;;;;;;France continentale;;;;;;;;;;;;;;;;;;;;;;;;43;;;;;;;;;;;;;;;;
 Elément;1015;;Facteur d'émission;Valide générique;Electricité;;;2022 - mix moyen;;;consommation;;;Électricité > Mix réseau;;;;kgCO2e/kWh;;;;;;;;France continentale;;;;;;;10;;;;;;;;;;;;;;;;;0,052;;;;;;;;;;;;;;;;
 \.
-SELECT action, count(*) FROM import_base_carbone('staging') GROUP BY action ORDER BY action;
+SELECT action, count(*) FROM import_base_carbone('staging', 'AR5') GROUP BY action ORDER BY action;
 SELECT co2e(emission(1000, 'kWh PCI', 'base_carbone.1001', 2023, 'FR'), 'AR5') AS priced,
        source FROM factor WHERE code = 'base_carbone.1001';
 -- Nothing new: nothing changes.
 CREATE TEMP TABLE before AS SELECT * FROM factor;
-SELECT action, count(*) FROM import_base_carbone('staging') GROUP BY action ORDER BY action;
+SELECT action, count(*) FROM import_base_carbone('staging', 'AR5') GROUP BY action ORDER BY action;
 SELECT count(*) AS differences FROM (TABLE factor EXCEPT TABLE before) AS d;
 -- A figure that changes supersedes, one that goes stays.
 UPDATE staging SET "Total poste non décomposé" = '1 300' WHERE "Identifiant de l'élément" = '1002';
 DELETE FROM staging WHERE "Identifiant de l'élément" = '1014';
-SELECT action, count(*) FROM import_base_carbone('staging') GROUP BY action ORDER BY action;
+SELECT action, count(*) FROM import_base_carbone('staging', 'AR5') GROUP BY action ORDER BY action;
 SELECT code, gas(amount, 'CO2') AS co2, gas(amount, 'CO2_biogenic') AS biogenic, superseded_at IS NULL AS in_use
 FROM factor WHERE code IN ('base_carbone.1002', 'base_carbone.1014') ORDER BY code, id;
 SELECT gas(emission(1, 't', 'base_carbone.1002', 2023, 'FR'), 'CO2') AS now,
        as_known((SELECT recorded_at FROM before WHERE code = 'base_carbone.1002')) IS NOT NULL AS then,
        gas(emission(1, 't', 'base_carbone.1002', 2023, 'FR'), 'CO2') AS known_then;
+-- An element that no longer makes up its total by its parts comes whole: the parts end.
+UPDATE staging SET "Total poste non décomposé" = '0,3' WHERE "Identifiant de l'élément" = '1001' AND "Type poste" = 'Combustion';
+SELECT record, action, reason, code, part FROM import_base_carbone('staging', 'AR5') WHERE element = '1001' ORDER BY record, part;
+SELECT part, superseded_at IS NULL AS in_use FROM factor WHERE code = 'base_carbone.1001' AND dataset_id IS NULL ORDER BY id;
+UPDATE staging SET "Total poste non décomposé" = '0,205' WHERE "Identifiant de l'élément" = '1001' AND "Type poste" = 'Combustion';
+SELECT action, count(*) FROM import_base_carbone('staging', 'AR5') WHERE element = '1001' GROUP BY action ORDER BY action;
+SELECT part, count(*) FILTER (WHERE superseded_at IS NULL) AS in_use FROM factor WHERE code = 'base_carbone.1001' AND dataset_id IS NULL GROUP BY part ORDER BY part;
 -- Beside the rows of another dataset.
-SELECT action, count(*) FROM import_base_carbone('staging', dataset_id => 7) GROUP BY action ORDER BY action;
+SELECT action, count(*) FROM import_base_carbone('staging', 'AR5', 7) GROUP BY action ORDER BY action;
 -- With other warming potentials the masses differ, the published total does not.
 SELECT round(gas(amount, 'CH4_fossil')::numeric, 9) AS kg, round(co2e(amount, 'AR4')::numeric, 9) AS co2e
-FROM base_carbone_factors('staging', 'AR4') WHERE code = 'base_carbone.1001';
+FROM base_carbone_factors('staging', 'AR4') WHERE code = 'base_carbone.1001' AND part = 'upstream';
 ROLLBACK;
 
 -- Not a Base Carbone, or read in the wrong encoding.
 \set SHOW_CONTEXT never
 CREATE TEMP TABLE staging OF base_carbone_line;
 INSERT INTO staging ("Type Ligne", "Identifiant de l'élément") VALUES ('ElÃ©ment', '1');
-SELECT * FROM import_base_carbone('staging');
+SELECT * FROM import_base_carbone('staging', 'AR5');
 SELECT * FROM import_base_carbone('staging', 'AR3');
 SELECT * FROM import_base_carbone('no_such_table');
 CREATE TABLE base_carbone_short AS SELECT "Type Ligne", "CO2f" FROM staging;
