@@ -116,4 +116,10 @@ for my $function (split /\n/, $node->safe_psql('postgres', q{
 $node->safe_psql('postgres', 'CREATE ROLE monitor LOGIN IN ROLE pg_monitor');
 cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM pg_stat_user_tables', extra_params => [ '-U', 'monitor' ]),
 	'>', 0, 'a member of pg_monitor reads pg_stat_user_tables');
+$node->safe_psql('postgres', q{
+	CREATE FUNCTION open_tables() RETURNS SETOF pg_stat_all_tables LANGUAGE sql STABLE SECURITY DEFINER
+		SET search_path = pg_catalog, pg_temp
+		AS 'SELECT * FROM pg_stat_all_tables s WHERE s.relid NOT IN (SELECT tbl::oid FROM terrcarbon.protected_table)';});
+is($node->safe_psql('postgres', q{SELECT relname FROM open_tables() WHERE relname IN ('t', 'mine')}, extra_params => [ '-U', 'reader' ]),
+	'mine', 'a function of a superuser shows the statistics of open tables alone');
 done_testing();

@@ -243,6 +243,13 @@ is($node->safe_psql('trap', q{
 		JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'terrcarbon'
 		WHERE p.prosecdef AND NOT coalesce(p.proconfig @> ARRAY['search_path=pg_catalog, pg_temp'], false)}),
 	'', 'definer functions have pg_catalog alone on their path');
+# Anybody may take an advisory lock, so nothing of ours waits for one.
+is($node->safe_psql('trap', q{
+		SET search_path = pg_catalog;
+		SELECT string_agg(p.oid::regprocedure::text, E'\n')
+		FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+		WHERE n.nspname IN ('terrcarbon', 'terrcarbon_internal') AND p.prosrc ~ 'advisory'}),
+	'', 'no function waits for an advisory lock');
 ok(!mallory_won(), 'nothing of this ran an operator of his');
 $node->safe_psql('postgres', 'DROP DATABASE trap');
 
