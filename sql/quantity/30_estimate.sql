@@ -36,7 +36,7 @@ CREATE TYPE estimate (
     STORAGE = extended
 );
 COMMENT ON TYPE estimate IS
-    'A value, the standard deviation of what is uncertain in it alone, the linear term of each cause it shares with others (by how much it moves when the cause moves by one standard deviation), and the ids of the datasets it came from. Normal distributions, first order: IPCC 2006 guidelines, volume 1, chapter 3, approach 1, with rows made by one cause fully correlated.';
+    'A value, the standard deviation of what is uncertain in it alone, the linear term of each cause it shares with others (by how much it moves when the cause moves by one standard deviation), and the ids of the datasets it came from; the cube roots of third moments (skew, skews) of what is not symmetric. First order: IPCC 2006 guidelines, volume 1, chapter 3, approach 1, with rows made by one cause fully correlated.';
 
 CREATE CAST (estimate AS jsonb) WITH INOUT AS ASSIGNMENT;
 COMMENT ON CAST (estimate AS jsonb) IS 'The JSON text form as jsonb; lossless.';
@@ -50,29 +50,55 @@ CREATE FUNCTION estimate(value float8, half_width float8, cause text DEFAULT NUL
 COMMENT ON FUNCTION estimate(float8, float8, text, int4) IS
     'A normal value with the half-width of its 95 % interval, in the same unit; with a cause, all its uncertainty is shared with the other values of that cause, in proportion to the value and so with its sign. NULL when the value or its uncertainty is unknown. Error 22023 for NaN, infinity or a negative half-width.';
 
+CREATE FUNCTION estimate_interval(value float8, low float8, high float8, cause text DEFAULT NULL,
+                                  source int4 DEFAULT NULL) RETURNS estimate
+    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
+    AS 'MODULE_PATHNAME', 'estimate_interval';
+COMMENT ON FUNCTION estimate_interval(float8, float8, float8, text, int4) IS
+    'A value, the mean, with the ends of its 95 % interval as published, which need not be equally far: a shifted lognormal distribution that has them. Cause and source as in estimate(). NULL when the value or an end is unknown. Error 22023 for NaN or infinity, a value outside its interval, or one side more than 5.8 times the other, which no mean has.';
+
+CREATE FUNCTION estimate_lognormal(value float8, half_width float8, cause text DEFAULT NULL,
+                                   source int4 DEFAULT NULL) RETURNS estimate
+    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
+    AS 'MODULE_PATHNAME', 'estimate_lognormal';
+COMMENT ON FUNCTION estimate_lognormal(float8, float8, text, int4) IS
+    'A value, the mean, of a quantity that cannot change its sign: lognormal, with the standard deviation of estimate(value, half_width). For large uncertainties, whose normal interval would reach below 0. Cause and source as in estimate(). NULL when the value or its uncertainty is unknown. Error 22023 for NaN, infinity, a negative half-width, or an uncertain 0.';
+
+CREATE FUNCTION collapse_causes(estimate, cause text, kept int4 DEFAULT 0) RETURNS estimate
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
+    AS 'MODULE_PATHNAME', 'estimate_collapse_causes';
+COMMENT ON FUNCTION collapse_causes(estimate, text, int4) IS
+    'The same value and interval with few causes: the largest terms, as many as kept, stay, all others become one of the given name. A sum or difference with an estimate that shared the others is then wrong in its variance by at most twice the product of the two collapsed terms. Error 22023 for a name of less than 1 or more than 255 bytes or a negative number.';
+
 CREATE FUNCTION value(estimate) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_value';
 COMMENT ON FUNCTION value(estimate) IS
-    'The central value.';
+    'The value itself: the mean.';
 
 CREATE FUNCTION half_width(estimate, confidence float8 DEFAULT 0.95) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_half_width';
 COMMENT ON FUNCTION half_width(estimate, float8) IS
-    'Half the width of the interval that holds the value with the given confidence, by the normal distribution. Error 22023 unless the confidence is between 0 and 1.';
+    'Half the width of the interval that holds the value with the given confidence. Error 22023 unless the confidence is between 0 and 1.';
 
 CREATE FUNCTION lower(estimate, confidence float8 DEFAULT 0.95) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_lower';
 COMMENT ON FUNCTION lower(estimate, float8) IS
-    'Lower end of the interval that holds the value with the given confidence, by the normal distribution. Error 22023 unless the confidence is between 0 and 1.';
+    'Lower end of the interval that holds the value with the given confidence, with equal chances beyond either end: normal, or shifted lognormal of the same skewness. Error 22023 unless the confidence is between 0 and 1.';
 
 CREATE FUNCTION upper(estimate, confidence float8 DEFAULT 0.95) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_upper';
 COMMENT ON FUNCTION upper(estimate, float8) IS
-    'Upper end of the interval that holds the value with the given confidence, by the normal distribution. Error 22023 unless the confidence is between 0 and 1.';
+    'Upper end of the interval that holds the value with the given confidence, with equal chances beyond either end: normal, or shifted lognormal of the same skewness. Error 22023 unless the confidence is between 0 and 1.';
+
+CREATE FUNCTION probability_within(estimate, upper_limit float8) RETURNS float8
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
+    AS 'MODULE_PATHNAME', 'probability_within';
+COMMENT ON FUNCTION probability_within(estimate, float8) IS
+    'The probability, 0 to 1, that the true value is not above a limit in the unit of the estimate, by the distribution that its interval goes by. Without uncertainty 1 or 0. Error 22023 for NaN.';
 
 CREATE FUNCTION sources(estimate) RETURNS int4[]
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
@@ -90,7 +116,7 @@ CREATE FUNCTION terrcarbon_internal.estimate_product(estimate, estimate) RETURNS
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_product';
 COMMENT ON FUNCTION terrcarbon_internal.estimate_product(estimate, estimate) IS
-    'Multiplies two estimates, independent but for their common causes, to first order. Behind operator *.';
+    'Multiplies two estimates, independent but for their common causes, to first order in the variance. Behind operator *.';
 
 CREATE OPERATOR * (LEFTARG = estimate, RIGHTARG = estimate, FUNCTION = terrcarbon_internal.estimate_product, COMMUTATOR = *);
 COMMENT ON OPERATOR * (estimate, estimate) IS 'product of independent estimates';

@@ -714,7 +714,7 @@ estimated(double quantity, const cached_unit *unit, const factor_choice *choice,
 		  double assumed)
 {
 	priced_part parts[FACTOR_PARTS];
-	estimate_cause causes[FACTOR_PARTS];
+	estimate_cause causes[FACTOR_PARTS] = { 0 };
 	int32 sources[FACTOR_PARTS];
 	estimate result = { 0 };
 	int n = 0;

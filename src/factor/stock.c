@@ -425,7 +425,7 @@ land_stock_estimate(PG_FUNCTION_ARGS)
 	stock_choice choice;
 	carbon_stock stock;
 	stock_share shares[CARBON_POOLS];
-	estimate_cause causes[CARBON_POOLS];
+	estimate_cause causes[CARBON_POOLS] = { 0 };
 	int32 sources[CARBON_POOLS];
 	estimate result = { 0 };
 	double area;

@@ -346,7 +346,7 @@ static bool
 estimate_change(const class_change *change, int pool, double area, double assumed, Datum *result)
 {
 	estimate value = { 0 };
-	estimate_cause causes[MAX_TERMS];
+	estimate_cause causes[MAX_TERMS] = { 0 };
 	int32 sources[MAX_TERMS];
 
 	value.value = change->pools[pool].total * area;

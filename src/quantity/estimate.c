@@ -9,13 +9,16 @@
  * in quadrature.  This is the IPCC's approach 1 (error propagation, first
  * order), in which the rows made by one factor are fully correlated and all
  * else is not.
+ *
+ * What is not symmetric has a third moment beside each standard deviation, kept
+ * as its cube root, which has the unit of the value.  Third moments add as
+ * variances do, their roots within one cause as terms do.
  */
 #include "quantity/estimate.h"
 
 #include "catalog/pg_type.h"
 #include "json_reader.h"
 #include "libpq/pqformat.h"
-#include "quantity/normal.h"
 #include "quantity/operator.h"
 #include "quote.h"
 #include "utils/array.h"
@@ -24,19 +27,22 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
-#define ESTIMATE_VERSION        0
+#define ESTIMATE_VERSION 1
+/* The binary form of what is symmetric, and of what is not. */
 #define ESTIMATE_BINARY_VERSION 1
+#define ESTIMATE_BINARY_SKEWED  2
 #define ESTIMATE_EXAMPLE \
 	"{\"value\": 150, \"sd\": 4, \"causes\": {\"factor:12\": 22.5}, \"sources\": [3, 7]}"
 
 /*
- * The varlena: this header, the causes (float8 term, length byte, name), the
- * sources (int4).  Nothing is aligned.
+ * The varlena: this header, the skew when there is any (float8), the causes
+ * (float8 term, float8 skew when there is any, length byte, name), the sources
+ * (int4).  Nothing is aligned.
  */
 typedef struct estimate_header
 {
-	uint16 version;  /* ESTIMATE_VERSION */
-	uint16 reserved; /* zero */
+	uint16 version; /* ESTIMATE_VERSION */
+	uint16 skewed;  /* whether there is any skew */
 	int32 ncauses;
 	int32 nsources;
 	int32 reserved2; /* zero */
@@ -45,7 +51,7 @@ typedef struct estimate_header
 } estimate_header;
 
 /* Bytes a cause takes beside its name, at least. */
-#define CAUSE_OVERHEAD (sizeof(double) + 1)
+#define CAUSE_OVERHEAD(skewed) (((skewed) ? 2 : 1) * sizeof(double) + 1)
 
 /* The order of causes: that of their bytes. */
 int
@@ -56,8 +62,9 @@ estimate_compare_names(const char *a, int a_len, const char *b, int b_len)
 	return order != 0 ? order : a_len - b_len;
 }
 
-static int
-compare_causes(const void *a, const void *b)
+/* The order of causes, for qsort. */
+int
+estimate_compare_causes(const void *a, const void *b)
 {
 	const estimate_cause *left = a;
 	const estimate_cause *right = b;
@@ -74,6 +81,57 @@ compare_sources(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
+/* Read a float8 and go on. */
+static double
+take_float8(const char **at)
+{
+	double value;
+
+	memcpy(&value, *at, sizeof(value));
+	*at += sizeof(value);
+	return value;
+}
+
+/* Unpack the parts after the header, trusting nothing; names point into them. */
+static bool
+read_parts(const char *at, const char *end, const estimate_header *header, estimate *result)
+{
+	Size overhead = CAUSE_OVERHEAD(header->skewed);
+
+	if (header->skewed > 1 || end - at < header->skewed * sizeof(double))
+		return false;
+	if (header->skewed)
+		result->skew = take_float8(&at);
+	if (header->ncauses < 0 || header->nsources < 0 || header->ncauses > (end - at) / overhead ||
+		header->nsources > (end - at) / sizeof(int32))
+		return false;
+	if (header->ncauses > 0)
+		result->causes = palloc(header->ncauses * sizeof(estimate_cause));
+	for (; result->ncauses < header->ncauses; result->ncauses++)
+	{
+		estimate_cause *cause = &result->causes[result->ncauses];
+
+		if (end - at < overhead)
+			return false;
+		cause->term = take_float8(&at);
+		cause->skew = header->skewed ? take_float8(&at) : 0.0;
+		cause->len = (unsigned char) *at++;
+		cause->name = at;
+		if (end - at < cause->len)
+			return false;
+		at += cause->len;
+	}
+	if (end - at != header->nsources * sizeof(int32))
+		return false;
+	result->nsources = header->nsources;
+	if (header->nsources > 0)
+	{
+		result->sources = palloc(header->nsources * sizeof(int32));
+		memcpy(result->sources, at, header->nsources * sizeof(int32));
+	}
+	return true;
+}
+
 /* Unpack a value; names point into it. */
 void
 estimate_read(Datum datum, estimate *result)
@@ -82,54 +140,56 @@ estimate_read(Datum datum, estimate *result)
 	const char *at = VARDATA_ANY(packed);
 	const char *end = at + VARSIZE_ANY_EXHDR(packed);
 	estimate_header header = { ESTIMATE_VERSION + 1 };
-	bool ok;
 
+	memset(result, 0, sizeof(*result));
 	if (likely(end - at >= sizeof(header)))
 	{
 		memcpy(&header, at, sizeof(header));
 		at += sizeof(header);
 	}
-	ok = header.version == ESTIMATE_VERSION && header.ncauses >= 0 && header.nsources >= 0 &&
-		 header.ncauses <= (end - at) / CAUSE_OVERHEAD &&
-		 header.nsources <= (end - at) / sizeof(int32);
-	if (ok)
-	{
-		result->value = header.value;
-		result->sd = header.sd;
-		result->ncauses = header.ncauses;
-		result->nsources = header.nsources;
-		result->causes = NULL;
-		result->sources = NULL;
-		if (header.ncauses > 0)
-			result->causes = palloc(header.ncauses * sizeof(estimate_cause));
-		for (int i = 0; ok && i < header.ncauses; i++)
-		{
-			estimate_cause *cause = &result->causes[i];
-
-			ok = end - at >= CAUSE_OVERHEAD;
-			if (!ok)
-				break;
-			memcpy(&cause->term, at, sizeof(double));
-			cause->len = (unsigned char) at[sizeof(double)];
-			cause->name = at + CAUSE_OVERHEAD;
-			ok = end - cause->name >= cause->len;
-			at = cause->name + cause->len;
-		}
-		ok = ok && end - at == header.nsources * sizeof(int32);
-	}
-	if (unlikely(!ok))
+	result->value = header.value;
+	result->sd = header.sd;
+	if (unlikely(header.version != ESTIMATE_VERSION || !read_parts(at, end, &header, result)))
 		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
 						errmsg("estimate value is corrupted or was stored by a later version")));
-	if (header.nsources > 0)
+}
+
+/* Whether a cause does nothing. */
+static bool
+is_idle(const estimate_cause *cause)
+{
+	return cause->term == 0.0 && cause->skew == 0.0;
+}
+
+static bool
+has_skewed_cause(const estimate *e)
+{
+	for (int i = 0; i < e->ncauses; i++)
 	{
-		result->sources = palloc(header.nsources * sizeof(int32));
-		memcpy(result->sources, at, header.nsources * sizeof(int32));
+		if (e->causes[i].skew != 0.0)
+			return true;
 	}
+	return false;
+}
+
+/* Whether a value has any third moment. */
+bool
+estimate_is_skewed(const estimate *e)
+{
+	return e->skew != 0.0 || has_skewed_cause(e);
+}
+
+/* Write some bytes and go on. */
+static void
+put_bytes(char **at, const void *bytes, Size len)
+{
+	memcpy(*at, bytes, len);
+	*at += len;
 }
 
 /*
- * Pack a value.  Causes and sources must ascend; terms that are 0 go, so every
- * value has one form.
+ * Pack a value.  Causes and sources must ascend; causes that do nothing go, so
+ * every value has one form.
  */
 Datum
 estimate_build(estimate *from)
@@ -142,13 +202,15 @@ estimate_build(estimate *from)
 	header.value = from->value + 0.0;
 	header.sd = from->sd;
 	header.nsources = from->nsources;
+	header.skewed = estimate_is_skewed(from);
 	for (int i = 0; i < from->ncauses; i++)
 	{
-		if (from->causes[i].term == 0.0)
+		if (is_idle(&from->causes[i]))
 			continue;
 		header.ncauses++;
-		size += CAUSE_OVERHEAD + from->causes[i].len;
+		size += CAUSE_OVERHEAD(header.skewed) + from->causes[i].len;
 	}
+	size += header.skewed * sizeof(double);
 	if (size > MaxAllocSize)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("estimate has too many causes and sources"),
@@ -157,22 +219,39 @@ estimate_build(estimate *from)
 	packed = palloc(size);
 	SET_VARSIZE(packed, size);
 	at = VARDATA(packed);
-	memcpy(at, &header, sizeof(header));
-	at += sizeof(header);
+	put_bytes(&at, &header, sizeof(header));
+	if (header.skewed)
+		put_bytes(&at, &(double){ from->skew + 0.0 }, sizeof(double));
 	for (int i = 0; i < from->ncauses; i++)
 	{
 		const estimate_cause *cause = &from->causes[i];
 
-		if (cause->term == 0.0)
+		if (is_idle(cause))
 			continue;
-		memcpy(at, &cause->term, sizeof(double));
-		at[sizeof(double)] = (char) cause->len;
-		memcpy(at + CAUSE_OVERHEAD, cause->name, cause->len);
-		at += CAUSE_OVERHEAD + cause->len;
+		put_bytes(&at, &(double){ cause->term + 0.0 }, sizeof(double));
+		if (header.skewed)
+			put_bytes(&at, &(double){ cause->skew + 0.0 }, sizeof(double));
+		*at++ = (char) cause->len;
+		put_bytes(&at, cause->name, cause->len);
 	}
 	if (from->nsources > 0)
-		memcpy(at, from->sources, from->nsources * sizeof(int32));
+		put_bytes(&at, from->sources, from->nsources * sizeof(int32));
 	return PointerGetDatum(packed);
+}
+
+/* The cube root of the sum of two cubes. */
+double
+estimate_add_cubes(double a, double b)
+{
+	double scale = Max(fabs(a), fabs(b));
+
+	if (b == 0.0 || scale == 0.0)
+		return a;
+	if (a == 0.0)
+		return b;
+	a /= scale;
+	b /= scale;
+	return scale * cbrt(a * a * a + b * b * b);
 }
 
 /*
@@ -186,10 +265,10 @@ sort_parts(estimate *result)
 	int kept = 0;
 
 	if (result->ncauses > 1)
-		qsort(result->causes, result->ncauses, sizeof(estimate_cause), compare_causes);
+		qsort(result->causes, result->ncauses, sizeof(estimate_cause), estimate_compare_causes);
 	for (int i = 1; i < result->ncauses; i++)
 	{
-		if (compare_causes(&result->causes[i - 1], &result->causes[i]) == 0)
+		if (estimate_compare_causes(&result->causes[i - 1], &result->causes[i]) == 0)
 			return &result->causes[i];
 	}
 	if (result->nsources > 1)
@@ -203,15 +282,97 @@ sort_parts(estimate *result)
 	return NULL;
 }
 
+/* The sources of both. */
+static void
+unite_sources(const estimate *a, const estimate *b, estimate *result)
+{
+	int i = 0;
+	int j = 0;
+
+	result->sources = palloc(Max(a->nsources + b->nsources, 1) * sizeof(int32));
+	result->nsources = 0;
+	while (i < a->nsources || j < b->nsources)
+	{
+		int32 source;
+
+		if (j == b->nsources || (i < a->nsources && a->sources[i] <= b->sources[j]))
+		{
+			source = a->sources[i++];
+			if (j < b->nsources && b->sources[j] == source)
+				j++;
+		}
+		else
+			source = b->sources[j++];
+		result->sources[result->nsources++] = source;
+	}
+}
+
+/* Add what a cause does to a multiple of the value it is of. */
+static void
+add_scaled(estimate_cause *cause, const estimate_cause *part, double factor)
+{
+	const char *what = "uncertainty of an estimate";
+
+	cause->term = require_range(cause->term + multiply(part->term, factor, what), what);
+	cause->skew = require_range(cause->skew + multiply(part->skew, factor, what), what);
+}
+
+/* The terms of both, those of a times left and those of b times right. */
+static void
+unite_causes(const estimate *a, double left, const estimate *b, double right, estimate *result)
+{
+	int i = 0;
+	int j = 0;
+
+	result->causes = palloc(Max(a->ncauses + b->ncauses, 1) * sizeof(estimate_cause));
+	result->ncauses = 0;
+	while (i < a->ncauses || j < b->ncauses)
+	{
+		estimate_cause *cause = &result->causes[result->ncauses++];
+		int order;
+
+		if (i == a->ncauses)
+			order = 1;
+		else if (j == b->ncauses)
+			order = -1;
+		else
+			order = estimate_compare_causes(&a->causes[i], &b->causes[j]);
+
+		*cause = order <= 0 ? a->causes[i] : b->causes[j];
+		cause->term = 0.0;
+		cause->skew = 0.0;
+		if (order <= 0)
+			add_scaled(cause, &a->causes[i++], left);
+		if (order >= 0)
+			add_scaled(cause, &b->causes[j++], right);
+	}
+}
+
+/* The independent parts of both, as above, in quadrature, and their third moments. */
+static void
+unite_own(const estimate *a, double left, const estimate *b, double right, estimate *result)
+{
+	const char *what = "uncertainty of an estimate";
+
+	result->sd = require_range(
+		hypot(multiply(a->sd, fabs(left), what), multiply(b->sd, fabs(right), what)), what);
+	result->skew = require_range(
+		estimate_add_cubes(multiply(a->skew, left, what), multiply(b->skew, right, what)), what);
+}
+
 /* What the JSON reader fills. */
 typedef struct estimate_reader
 {
 	estimate result;
+	estimate skews; /* causes that have only their skew */
 	int max_causes;
+	int max_skews;
 	int max_sources;
 	bool has_value;
 	bool has_sd;
+	bool has_skew;
 	bool has_causes;
+	bool has_skews;
 	bool has_sources;
 } estimate_reader;
 
@@ -244,6 +405,11 @@ take_member(estimate_reader *reader, const char *key, double value, Node *escont
 		reader->result.sd = value + 0.0;
 		has = &reader->has_sd;
 	}
+	else if (strcmp(key, "skew") == 0)
+	{
+		reader->result.skew = value;
+		has = &reader->has_skew;
+	}
 	else
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
@@ -256,26 +422,24 @@ take_member(estimate_reader *reader, const char *key, double value, Node *escont
 }
 
 static bool
-take_cause(estimate_reader *reader, const char *name, double term, Node *escontext)
+take_cause(estimate *result, int *max_causes, const char *name, estimate_cause cause,
+		   Node *escontext)
 {
-	estimate *result = &reader->result;
-	int len = strlen(name);
-
-	if (len == 0 || len > CAUSE_MAX_LENGTH)
+	cause.len = strlen(name);
+	cause.name = pstrdup(name);
+	if (cause.len == 0 || cause.len > CAUSE_MAX_LENGTH)
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("name of a cause must have 1 to %d bytes", CAUSE_MAX_LENGTH),
-				 errdetail("It has %d.", len)));
-	if (result->ncauses == reader->max_causes)
+				 errdetail("It has %d.", cause.len)));
+	if (result->ncauses == *max_causes)
 	{
-		reader->max_causes = Max(8, 2 * reader->max_causes);
+		*max_causes = Max(8, 2 * *max_causes);
 		result->causes = result->causes == NULL
-							 ? palloc(reader->max_causes * sizeof(estimate_cause))
-							 : repalloc(result->causes,
-										reader->max_causes * sizeof(estimate_cause));
+							 ? palloc(*max_causes * sizeof(estimate_cause))
+							 : repalloc(result->causes, *max_causes * sizeof(estimate_cause));
 	}
-	result->causes[result->ncauses++] =
-		(estimate_cause){ .term = term, .len = len, .name = pstrdup(name) };
+	result->causes[result->ncauses++] = cause;
 	return true;
 }
 
@@ -304,18 +468,31 @@ static bool
 take_number(void *arg, const char *parent, const char *key, double value, Node *escontext)
 {
 	estimate_reader *reader = arg;
-	bool is_causes;
 	bool *has;
 
 	if (parent == NULL)
 		return take_member(reader, key, value, escontext);
-	is_causes = strcmp(parent, "causes") == 0;
-	has = is_causes ? &reader->has_causes : &reader->has_sources;
-	if (is_causes && key != NULL)
-		return take_cause(reader, key, value, escontext);
-	if (strcmp(parent, "sources") == 0 && key == NULL && !isnan(value))
-		return take_source(reader, value, escontext);
-	if (!isnan(value) || (!is_causes && strcmp(parent, "sources") != 0))
+	if (strcmp(parent, "causes") == 0)
+	{
+		if (key != NULL)
+			return take_cause(&reader->result, &reader->max_causes, key,
+							  (estimate_cause){ .term = value }, escontext);
+		has = &reader->has_causes;
+	}
+	else if (strcmp(parent, "skews") == 0)
+	{
+		if (key != NULL)
+			return take_cause(&reader->skews, &reader->max_skews, key,
+							  (estimate_cause){ .skew = value }, escontext);
+		has = &reader->has_skews;
+	}
+	else
+	{
+		if (strcmp(parent, "sources") == 0 && key == NULL && !isnan(value))
+			return take_source(reader, value, escontext);
+		has = strcmp(parent, "sources") == 0 ? &reader->has_sources : NULL;
+	}
+	if (!isnan(value) || has == NULL)
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid member \"%s\" of an estimate", quote_string(parent)),
@@ -334,6 +511,7 @@ Datum
 estimate_in(PG_FUNCTION_ARGS)
 {
 	estimate_reader reader = { 0 };
+	estimate result;
 	const estimate_cause *repeated;
 
 	if (!read_json_numbers(PG_GETARG_CSTRING(0), "estimate", ESTIMATE_EXAMPLE, take_number, &reader,
@@ -346,28 +524,37 @@ estimate_in(PG_FUNCTION_ARGS)
 				 errhint("A value without uncertainty has sd 0; one of unknown uncertainty is not "
 						 "an estimate.")));
 	repeated = sort_parts(&reader.result);
+	if (repeated == NULL)
+		repeated = sort_parts(&reader.skews);
 	if (repeated != NULL)
 	{
 		twice(repeated->name, fcinfo->context);
 		PG_RETURN_NULL();
 	}
-	PG_RETURN_DATUM(estimate_build(&reader.result));
+	result = reader.result;
+	unite_causes(&reader.result, 1.0, &reader.skews, 1.0, &result);
+	PG_RETURN_DATUM(estimate_build(&result));
 }
 
-/* {"name": term, ...} */
+/* {"name": term, ...}, or the skews */
 static void
-append_causes(StringInfo buf, const estimate *from)
+append_causes(StringInfo buf, const estimate *from, bool skews)
 {
+	const char *separator = "";
+
 	appendStringInfoChar(buf, '{');
 	for (int i = 0; i < from->ncauses; i++)
 	{
 		const estimate_cause *cause = &from->causes[i];
+		double number = skews ? cause->skew : cause->term;
 
-		if (i > 0)
-			appendStringInfoString(buf, ", ");
+		if (number == 0.0)
+			continue;
+		appendStringInfoString(buf, separator);
 		escape_json(buf, pnstrdup(cause->name, cause->len));
 		appendStringInfoString(buf, ": ");
-		append_json_number(buf, cause->term);
+		append_json_number(buf, number);
+		separator = ", ";
 	}
 	appendStringInfoChar(buf, '}');
 }
@@ -386,10 +573,20 @@ estimate_out(PG_FUNCTION_ARGS)
 	append_json_number(&buf, e.value);
 	appendStringInfoString(&buf, ", \"sd\": ");
 	append_json_number(&buf, e.sd);
+	if (e.skew != 0.0)
+	{
+		appendStringInfoString(&buf, ", \"skew\": ");
+		append_json_number(&buf, e.skew);
+	}
 	if (e.ncauses > 0)
 	{
 		appendStringInfoString(&buf, ", \"causes\": ");
-		append_causes(&buf, &e);
+		append_causes(&buf, &e, false);
+	}
+	if (has_skewed_cause(&e))
+	{
+		appendStringInfoString(&buf, ", \"skews\": ");
+		append_causes(&buf, &e, true);
 	}
 	if (e.nsources > 0)
 	{
@@ -410,36 +607,24 @@ refuse_binary(const char *detail)
 			 errmsg("invalid binary form of type estimate"), errdetail_internal("%s", detail)));
 }
 
-/* estimate_recv(internal): binary input. */
-PG_FUNCTION_INFO_V1(estimate_recv);
-Datum
-estimate_recv(PG_FUNCTION_ARGS)
+/* Receive causes.  One takes at least 13 bytes, which bounds the array. */
+static void
+receive_causes(StringInfo buf, bool skewed, estimate *result)
 {
-	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
-	estimate result = { 0 };
 	int ncauses;
-	int nsources;
 
-	if (pq_getmsgint(buf, 2) != ESTIMATE_BINARY_VERSION)
-		refuse_binary("Its version is unknown.");
-	result.value = pq_getmsgfloat8(buf);
-	result.sd = pq_getmsgfloat8(buf);
-	if (!isfinite(result.value) || !isfinite(result.sd) || result.sd < 0.0)
-		refuse_binary("Its value or standard deviation is impossible.");
-	result.sd += 0.0;
-
-	/* A cause takes at least 13 bytes and a source 4, which bounds the arrays. */
 	ncauses = pq_getmsgint(buf, 4);
 	if (ncauses < 0 || ncauses > (buf->len - buf->cursor) / 13)
 		refuse_binary("It ends before its causes.");
-	result.causes = palloc(Max(ncauses, 1) * sizeof(estimate_cause));
-	for (; result.ncauses < ncauses; result.ncauses++)
+	result->causes = palloc(Max(ncauses, 1) * sizeof(estimate_cause));
+	for (; result->ncauses < ncauses; result->ncauses++)
 	{
-		estimate_cause *cause = &result.causes[result.ncauses];
+		estimate_cause *cause = &result->causes[result->ncauses];
 		int len;
 
 		cause->term = pq_getmsgfloat8(buf);
-		if (!isfinite(cause->term) || cause->term == 0.0)
+		cause->skew = skewed ? pq_getmsgfloat8(buf) : 0.0;
+		if (!isfinite(cause->term) || !isfinite(cause->skew) || is_idle(cause))
 			refuse_binary("The term of a cause is impossible.");
 		len = pq_getmsgint(buf, 4);
 		if (len < 0 || len > buf->len - buf->cursor)
@@ -448,7 +633,30 @@ estimate_recv(PG_FUNCTION_ARGS)
 		if (cause->len < 1 || cause->len > CAUSE_MAX_LENGTH)
 			refuse_binary("The name of a cause is too short or too long.");
 	}
+}
 
+/* estimate_recv(internal): binary input. */
+PG_FUNCTION_INFO_V1(estimate_recv);
+Datum
+estimate_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo buf = (StringInfo) PG_GETARG_POINTER(0);
+	estimate result = { 0 };
+	int version = pq_getmsgint(buf, 2);
+	bool skewed = version == ESTIMATE_BINARY_SKEWED;
+	int nsources;
+
+	if (!skewed && version != ESTIMATE_BINARY_VERSION)
+		refuse_binary("Its version is unknown.");
+	result.value = pq_getmsgfloat8(buf);
+	result.sd = pq_getmsgfloat8(buf);
+	if (skewed)
+		result.skew = pq_getmsgfloat8(buf);
+	if (!isfinite(result.value) || !isfinite(result.sd) || result.sd < 0.0 ||
+		!isfinite(result.skew))
+		refuse_binary("Its value or standard deviation is impossible.");
+	result.sd += 0.0;
+	receive_causes(buf, skewed, &result);
 	nsources = pq_getmsgint(buf, 4);
 	if (nsources < 0 || nsources > (buf->len - buf->cursor) / 4)
 		refuse_binary("It ends before its sources.");
@@ -473,16 +681,22 @@ estimate_send(PG_FUNCTION_ARGS)
 {
 	estimate e;
 	StringInfoData buf;
+	bool skewed;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
 	pq_begintypsend(&buf);
-	pq_sendint16(&buf, ESTIMATE_BINARY_VERSION);
+	skewed = estimate_is_skewed(&e);
+	pq_sendint16(&buf, skewed ? ESTIMATE_BINARY_SKEWED : ESTIMATE_BINARY_VERSION);
 	pq_sendfloat8(&buf, e.value);
 	pq_sendfloat8(&buf, e.sd);
+	if (skewed)
+		pq_sendfloat8(&buf, e.skew);
 	pq_sendint32(&buf, e.ncauses);
 	for (int i = 0; i < e.ncauses; i++)
 	{
 		pq_sendfloat8(&buf, e.causes[i].term);
+		if (skewed)
+			pq_sendfloat8(&buf, e.causes[i].skew);
 		send_counted_text(&buf, e.causes[i].name, e.causes[i].len);
 	}
 	pq_sendint32(&buf, e.nsources);
@@ -491,56 +705,7 @@ estimate_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-/*
- * estimate(value, half_width_95, cause, source): a normal value whose 95 % interval is
- * value +- half_width_95.  Without a cause the uncertainty is its own; with one it is all
- * shared, and the term has the sign of the value, as when a factor is
- * multiplied by a quantity.
- */
-PG_FUNCTION_INFO_V1(estimate_make);
-Datum
-estimate_make(PG_FUNCTION_ARGS)
-{
-	estimate result = { 0 };
-	estimate_cause cause;
-	double half_width_95;
-	int32 source;
-
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		PG_RETURN_NULL();
-	result.value = require_finite(PG_GETARG_FLOAT8(0), "value of an estimate");
-	half_width_95 = require_not_negative(PG_GETARG_FLOAT8(1), "half-width of an estimate");
-	result.sd = divide(half_width_95, NORMAL_HALF_WIDTH_95, "standard deviation of an estimate") +
-				0.0;
-	if (!PG_ARGISNULL(2))
-	{
-		text *name = PG_GETARG_TEXT_PP(2);
-
-		cause.len = VARSIZE_ANY_EXHDR(name);
-		cause.name = VARDATA_ANY(name);
-		cause.term = copysign(result.sd, result.value + 0.0);
-		if (cause.len < 1 || cause.len > CAUSE_MAX_LENGTH)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("name of a cause must have 1 to %d bytes", CAUSE_MAX_LENGTH),
-							errdetail("It has %d.", cause.len)));
-		result.sd = 0.0;
-		result.ncauses = 1;
-		result.causes = &cause;
-	}
-	if (!PG_ARGISNULL(3))
-	{
-		source = PG_GETARG_INT32(3);
-		if (source < 1)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("source of an estimate must be a dataset id"),
-							errdetail("It is %d.", source)));
-		result.nsources = 1;
-		result.sources = &source;
-	}
-	PG_RETURN_DATUM(estimate_build(&result));
-}
-
-/* value(estimate): the central value. */
+/* value(estimate): the value itself. */
 PG_FUNCTION_INFO_V1(estimate_value);
 Datum
 estimate_value(PG_FUNCTION_ARGS)
@@ -549,58 +714,6 @@ estimate_value(PG_FUNCTION_ARGS)
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
 	PG_RETURN_FLOAT8(e.value);
-}
-
-/* Half the width of the interval that holds a share of the distribution. */
-static double
-half_width(const estimate *e, double confidence)
-{
-	double sd = e->sd;
-
-	if (!(confidence > 0.0 && confidence < 1.0))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("confidence must be between 0 and 1, both excluded"),
-						errdetail("It is %g.", confidence)));
-	for (int i = 0; i < e->ncauses; i++)
-		sd = hypot(sd, e->causes[i].term);
-	return require_range(
-		sd * (confidence == 0.95 ? NORMAL_HALF_WIDTH_95 : normal_half_width(confidence)),
-		"half-width of an estimate");
-}
-
-/* half_width(estimate, confidence) */
-PG_FUNCTION_INFO_V1(estimate_half_width);
-Datum
-estimate_half_width(PG_FUNCTION_ARGS)
-{
-	estimate e;
-
-	estimate_read(PG_GETARG_DATUM(0), &e);
-	PG_RETURN_FLOAT8(half_width(&e, PG_GETARG_FLOAT8(1)));
-}
-
-/* lower(estimate, confidence): lower end of the interval. */
-PG_FUNCTION_INFO_V1(estimate_lower);
-Datum
-estimate_lower(PG_FUNCTION_ARGS)
-{
-	estimate e;
-
-	estimate_read(PG_GETARG_DATUM(0), &e);
-	PG_RETURN_FLOAT8(
-		require_range(e.value - half_width(&e, PG_GETARG_FLOAT8(1)), "lower end of an estimate"));
-}
-
-/* upper(estimate, confidence): upper end of the interval. */
-PG_FUNCTION_INFO_V1(estimate_upper);
-Datum
-estimate_upper(PG_FUNCTION_ARGS)
-{
-	estimate e;
-
-	estimate_read(PG_GETARG_DATUM(0), &e);
-	PG_RETURN_FLOAT8(
-		require_range(e.value + half_width(&e, PG_GETARG_FLOAT8(1)), "upper end of an estimate"));
 }
 
 /* sources(estimate): ids of the datasets it came from. */
@@ -630,73 +743,8 @@ estimate_causes(PG_FUNCTION_ARGS)
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
 	initStringInfo(&buf);
-	append_causes(&buf, &e);
+	append_causes(&buf, &e, false);
 	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(buf.data)));
-}
-
-/* The sources of both. */
-static void
-unite_sources(const estimate *a, const estimate *b, estimate *result)
-{
-	int i = 0;
-	int j = 0;
-
-	result->sources = palloc(Max(a->nsources + b->nsources, 1) * sizeof(int32));
-	result->nsources = 0;
-	while (i < a->nsources || j < b->nsources)
-	{
-		int32 source;
-
-		if (j == b->nsources || (i < a->nsources && a->sources[i] <= b->sources[j]))
-		{
-			source = a->sources[i++];
-			if (j < b->nsources && b->sources[j] == source)
-				j++;
-		}
-		else
-			source = b->sources[j++];
-		result->sources[result->nsources++] = source;
-	}
-}
-
-/* The terms of both, those of a times left and those of b times right. */
-static void
-unite_causes(const estimate *a, double left, const estimate *b, double right, estimate *result)
-{
-	int i = 0;
-	int j = 0;
-
-	result->causes = palloc(Max(a->ncauses + b->ncauses, 1) * sizeof(estimate_cause));
-	result->ncauses = 0;
-	while (i < a->ncauses || j < b->ncauses)
-	{
-		estimate_cause *cause = &result->causes[result->ncauses++];
-		int order;
-
-		if (i == a->ncauses)
-			order = 1;
-		else if (j == b->ncauses)
-			order = -1;
-		else
-			order = compare_causes(&a->causes[i], &b->causes[j]);
-
-		*cause = order <= 0 ? a->causes[i] : b->causes[j];
-		cause->term = 0.0;
-		if (order <= 0)
-			cause->term += multiply(a->causes[i++].term, left, "uncertainty of an estimate");
-		if (order >= 0)
-			cause->term += multiply(b->causes[j++].term, right, "uncertainty of an estimate");
-		require_range(cause->term, "uncertainty of an estimate");
-	}
-}
-
-/* The independent parts of both, as above, in quadrature. */
-static double
-unite_sd(const estimate *a, double left, const estimate *b, double right)
-{
-	return require_range(hypot(multiply(a->sd, left, "uncertainty of an estimate"),
-							   multiply(b->sd, right, "uncertainty of an estimate")),
-						 "uncertainty of an estimate");
 }
 
 /* a + sign * b */
@@ -710,10 +758,24 @@ combine(FunctionCallInfo fcinfo, double sign)
 	estimate_read(PG_GETARG_DATUM(0), &a);
 	estimate_read(PG_GETARG_DATUM(1), &b);
 	result.value = require_range(a.value + sign * b.value, "value of an estimate");
-	result.sd = unite_sd(&a, 1.0, &b, 1.0);
+	unite_own(&a, 1.0, &b, sign, &result);
 	unite_causes(&a, 1.0, &b, sign, &result);
 	unite_sources(&a, &b, &result);
 	return estimate_build(&result);
+}
+
+/*
+ * The cube root of the third moment that two uncertain factors have together
+ * beside those of each, 6 a b var(a) var(b): what makes the product of two
+ * lognormal quantities as skewed as it is.
+ */
+static double
+bend(const estimate *a, const estimate *b)
+{
+	double a_root = cbrt(estimate_sd(a));
+	double b_root = cbrt(estimate_sd(b));
+
+	return cbrt(6.0) * cbrt(a->value) * cbrt(b->value) * a_root * a_root * b_root * b_root;
 }
 
 /*
@@ -731,8 +793,10 @@ estimate_product(PG_FUNCTION_ARGS)
 	estimate_read(PG_GETARG_DATUM(0), &a);
 	estimate_read(PG_GETARG_DATUM(1), &b);
 	result.value = multiply(a.value, b.value, "value of an estimate");
-	result.sd = unite_sd(&a, fabs(b.value), &b, fabs(a.value));
+	unite_own(&a, b.value, &b, a.value, &result);
 	unite_causes(&a, b.value, &b, a.value, &result);
+	if (estimate_is_skewed(&a) || estimate_is_skewed(&b))
+		result.skew = estimate_add_cubes(result.skew, bend(&a, &b));
 	unite_sources(&a, &b, &result);
 	PG_RETURN_DATUM(estimate_build(&result));
 }
@@ -745,8 +809,12 @@ scale(Datum datum, double factor)
 	estimate_read(datum, &e);
 	e.value = multiply(e.value, factor, "value of an estimate");
 	e.sd = multiply(e.sd, fabs(factor), "uncertainty of an estimate");
+	e.skew = multiply(e.skew, factor, "uncertainty of an estimate");
 	for (int i = 0; i < e.ncauses; i++)
+	{
 		e.causes[i].term = multiply(e.causes[i].term, factor, "uncertainty of an estimate");
+		e.causes[i].skew = multiply(e.causes[i].skew, factor, "uncertainty of an estimate");
+	}
 	return estimate_build(&e);
 }
 
@@ -758,8 +826,12 @@ divide_by(Datum datum, double divisor)
 	estimate_read(datum, &e);
 	e.value = divide(e.value, divisor, "value of an estimate");
 	e.sd = divide(e.sd, fabs(divisor), "uncertainty of an estimate");
+	e.skew = divide(e.skew, divisor, "uncertainty of an estimate");
 	for (int i = 0; i < e.ncauses; i++)
+	{
 		e.causes[i].term = divide(e.causes[i].term, divisor, "uncertainty of an estimate");
+		e.causes[i].skew = divide(e.causes[i].skew, divisor, "uncertainty of an estimate");
+	}
 	return estimate_build(&e);
 }
 

@@ -2,8 +2,8 @@
  * estimate_sum.c
  *		sum(estimate), and the type of its transition state.
  *
- * All that is added is added exactly: values, variances of the independent
- * parts, and the terms of each cause.  A total is therefore the same in a
+ * All that is added is added exactly: values, variances and third moments of the
+ * independent parts, and the terms and skews of each cause.  A total is therefore the same in a
  * serial plan, a parallel plan and on several nodes.
  *
  * The state is one flat varlena, changed in place inside an aggregate's memory
@@ -24,10 +24,20 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 
-/* Bytes a cause takes at least: length, one byte of name, an empty sum. */
+/* Bytes a cause takes at least: which part, length, an empty sum. */
 #define CAUSE_MIN_BYTES 5
+
+/*
+ * What is added up of a cause.  Third moments have entries of their own, so that
+ * what is symmetric has none; that of the independent parts has no name.
+ */
+typedef enum cause_part
+{
+	PART_TERM,
+	PART_SKEW
+} cause_part;
 
 typedef struct cause_entry
 {
@@ -35,7 +45,7 @@ typedef struct cause_entry
 	uint32 hash;
 	int32 name; /* where it begins in the names */
 	int32 len;
-	int32 reserved; /* zero */
+	int32 part; /* a cause_part */
 } cause_entry;
 
 /*
@@ -144,11 +154,18 @@ new_state(void)
 	return state;
 }
 
-/* The cause of a name, NULL when there is none. */
+static uint32
+hash_name(const char *name, int len, cause_part part)
+{
+	return hash_bytes((const unsigned char *) name, len) + part;
+}
+
+/* A part of the cause of a name, NULL when there is none. */
 static cause_entry *
-find_cause(estimate_sum *state, const char *name, int len, uint32 hash)
+find_cause(estimate_sum *state, const char *name, int len, cause_part part)
 {
 	const int32 *table = slots(state);
+	uint32 hash = hash_name(name, len, part);
 
 	if (state->max_slots == 0)
 		return NULL;
@@ -157,26 +174,19 @@ find_cause(estimate_sum *state, const char *name, int len, uint32 hash)
 	{
 		cause_entry *cause = &state->causes[table[slot] - 1];
 
-		if (cause->hash == hash && cause->len == len &&
+		if (cause->hash == hash && cause->len == len && cause->part == part &&
 			memcmp(cause_name(state, cause), name, len) == 0)
 			return cause;
 	}
 	return NULL;
 }
 
-static uint32
-hash_name(const char *name, int len)
-{
-	return hash_bytes((const unsigned char *) name, len);
-}
-
 /* The sum of a cause, made when missing; *state may be replaced by a larger copy. */
 static exact_sum *
-cause_sum(estimate_sum **state_p, const char *name, int len)
+cause_sum(estimate_sum **state_p, const char *name, int len, cause_part part)
 {
 	estimate_sum *state = *state_p;
-	uint32 hash = hash_name(name, len);
-	cause_entry *cause = find_cause(state, name, len, hash);
+	cause_entry *cause = find_cause(state, name, len, part);
 
 	if (cause != NULL)
 		return &cause->sum;
@@ -188,7 +198,8 @@ cause_sum(estimate_sum **state_p, const char *name, int len)
 								   state->max_sources, 2 * (int64) state->max_names_len + len);
 	cause = &state->causes[state->ncauses];
 	memset(cause, 0, sizeof(cause_entry));
-	cause->hash = hash;
+	cause->hash = hash_name(name, len, part);
+	cause->part = part;
 	cause->name = state->names_len;
 	cause->len = len;
 	memcpy(names(state) + state->names_len, name, len);
@@ -228,32 +239,69 @@ add_source(estimate_sum **state_p, int32 source)
 	state->nsources++;
 }
 
-/* Names being sorted. */
+/* An entry being sorted, with its name. */
+typedef struct sorted_entry
+{
+	const cause_entry *cause;
+	const char *name;
+} sorted_entry;
+
 static int
 compare_entries(const void *a, const void *b)
 {
-	const estimate_cause *left = a;
-	const estimate_cause *right = b;
+	const sorted_entry *left = a;
+	const sorted_entry *right = b;
+	int order = estimate_compare_names(left->name, left->cause->len, right->name,
+									   right->cause->len);
 
-	return estimate_compare_names(left->name, left->len, right->name, right->len);
+	return order != 0 ? order : left->cause->part - right->cause->part;
 }
 
-/* The causes in order, with their terms. */
-static estimate_cause *
-sorted_causes(const estimate_sum *state)
+/* The entries by name. */
+static sorted_entry *
+sort_entries(const estimate_sum *state)
 {
-	estimate_cause *sorted = palloc(Max(state->ncauses, 1) * sizeof(estimate_cause));
+	sorted_entry *sorted = palloc(Max(state->ncauses, 1) * sizeof(sorted_entry));
 
 	for (int i = 0; i < state->ncauses; i++)
 	{
-		const cause_entry *cause = &state->causes[i];
-
-		sorted[i].name = cause_name(state, cause);
-		sorted[i].len = cause->len;
-		sorted[i].term = exact_sum_value(&cause->sum);
+		sorted[i].cause = &state->causes[i];
+		sorted[i].name = cause_name(state, &state->causes[i]);
 	}
-	qsort(sorted, state->ncauses, sizeof(estimate_cause), compare_entries);
+	qsort(sorted, state->ncauses, sizeof(sorted_entry), compare_entries);
 	return sorted;
+}
+
+/* Give an estimate the totals of the causes, and of its own third moment. */
+static void
+finish_causes(const estimate_sum *state, estimate *result)
+{
+	sorted_entry *sorted = sort_entries(state);
+
+	result->causes = palloc0(Max(state->ncauses, 1) * sizeof(estimate_cause));
+	for (int i = 0; i < state->ncauses; i++)
+	{
+		double total = require_range(exact_sum_value(&sorted[i].cause->sum),
+									 "uncertainty of a sum of estimates");
+		estimate_cause *cause;
+
+		if (sorted[i].cause->len == 0)
+		{
+			result->skew = cbrt(total);
+			continue;
+		}
+		if (i == 0 || sorted[i].cause->part == PART_TERM || sorted[i - 1].cause->len == 0 ||
+			estimate_compare_names(sorted[i].name, sorted[i].cause->len, sorted[i - 1].name,
+								   sorted[i - 1].cause->len) != 0)
+			result->ncauses++;
+		cause = &result->causes[result->ncauses - 1];
+		cause->name = sorted[i].name;
+		cause->len = sorted[i].cause->len;
+		if (sorted[i].cause->part == PART_TERM)
+			cause->term = total;
+		else
+			cause->skew = total;
+	}
 }
 
 static void
@@ -268,7 +316,7 @@ write_sum(StringInfo buf, const exact_sum *sum)
 static void
 write_state(StringInfo buf, estimate_sum *state)
 {
-	estimate_cause *causes = sorted_causes(state);
+	sorted_entry *sorted = sort_entries(state);
 
 	pq_sendint16(buf, STATE_VERSION);
 	pq_sendint64(buf, state->rows);
@@ -277,13 +325,10 @@ write_state(StringInfo buf, estimate_sum *state)
 	pq_sendint32(buf, state->ncauses);
 	for (int i = 0; i < state->ncauses; i++)
 	{
-		const estimate_cause *cause = &causes[i];
-
-		pq_sendint8(buf, cause->len);
-		pq_sendbytes(buf, cause->name, cause->len);
-		write_sum(
-			buf,
-			&find_cause(state, cause->name, cause->len, hash_name(cause->name, cause->len))->sum);
+		pq_sendint8(buf, sorted[i].cause->part);
+		pq_sendint8(buf, sorted[i].cause->len);
+		pq_sendbytes(buf, sorted[i].name, sorted[i].cause->len);
+		write_sum(buf, &sorted[i].cause->sum);
 	}
 	pq_sendint32(buf, state->nsources);
 	for (int i = 0; i < state->nsources; i++)
@@ -331,14 +376,16 @@ read_state(StringInfo buf, int sqlstate)
 		refuse_bytes(sqlstate, "It ends before its causes.");
 	for (int i = 0; i < ncauses; i++)
 	{
+		int part = pq_getmsgbyte(buf);
 		int len = pq_getmsgbyte(buf);
 		const char *name = pq_getmsgbytes(buf, len);
 
-		if (len < 1 || !pg_verify_mbstr(GetDatabaseEncoding(), name, len, true))
+		if (part > PART_SKEW || (len == 0 && part != PART_SKEW) ||
+			!pg_verify_mbstr(GetDatabaseEncoding(), name, len, true))
 			refuse_bytes(sqlstate, "The name of a cause is malformed.");
-		if (find_cause(state, name, len, hash_name(name, len)) != NULL)
+		if (find_cause(state, name, len, part) != NULL)
 			refuse_bytes(sqlstate, "A cause appears twice.");
-		read_sum(buf, cause_sum(&state, name, len), sqlstate);
+		read_sum(buf, cause_sum(&state, name, len, part), sqlstate);
 	}
 
 	nsources = pq_getmsgint(buf, 4);
@@ -407,8 +454,18 @@ estimate_sum_add(PG_FUNCTION_ARGS)
 	exact_sum_add(&state->value, e.value);
 	if (e.sd != 0.0)
 		exact_sum_add(&state->variance, multiply(e.sd, e.sd, "variance of an estimate"));
+	if (e.skew != 0.0)
+		exact_sum_add(cause_sum(&state, "", 0, PART_SKEW),
+					  require_range(e.skew * e.skew * e.skew, "skewness of an estimate"));
 	for (int i = 0; i < e.ncauses; i++)
-		exact_sum_add(cause_sum(&state, e.causes[i].name, e.causes[i].len), e.causes[i].term);
+	{
+		const estimate_cause *cause = &e.causes[i];
+
+		if (cause->term != 0.0)
+			exact_sum_add(cause_sum(&state, cause->name, cause->len, PART_TERM), cause->term);
+		if (cause->skew != 0.0)
+			exact_sum_add(cause_sum(&state, cause->name, cause->len, PART_SKEW), cause->skew);
+	}
 	for (int i = 0; i < e.nsources; i++)
 		add_source(&state, e.sources[i]);
 	PG_RETURN_POINTER(state);
@@ -439,7 +496,8 @@ estimate_sum_combine(PG_FUNCTION_ARGS)
 	{
 		const cause_entry *cause = &other->causes[i];
 
-		exact_sum_merge(cause_sum(&state, cause_name(other, cause), cause->len), &cause->sum);
+		exact_sum_merge(cause_sum(&state, cause_name(other, cause), cause->len, cause->part),
+						&cause->sum);
 	}
 	for (int i = 0; i < other->nsources; i++)
 		add_source(&state, sources(other)[i]);
@@ -462,10 +520,7 @@ estimate_sum_final(PG_FUNCTION_ARGS)
 	result.value = require_range(exact_sum_value(&state->value), "sum of estimates");
 	result.sd = sqrt(
 		require_range(exact_sum_value(&state->variance), "variance of a sum of estimates"));
-	result.ncauses = state->ncauses;
-	result.causes = sorted_causes(state);
-	for (int i = 0; i < result.ncauses; i++)
-		require_range(result.causes[i].term, "uncertainty of a sum of estimates");
+	finish_causes(state, &result);
 	result.nsources = state->nsources;
 	result.sources = sources(state);
 	PG_RETURN_DATUM(estimate_build(&result));

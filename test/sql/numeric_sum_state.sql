@@ -122,7 +122,7 @@ $$;
 -- The state of sum(estimate), with rows and a variance at the end of their ranges.
 CREATE AGGREGATE pg_temp.finish_estimate(estimate_sum) (SFUNC = estimate_sum_combine, STYPE = estimate_sum, FINALFUNC = estimate_sum_final);
 SELECT pg_temp.outcome(format('SELECT pg_temp.finish_estimate(%L::estimate_sum) FROM generate_series(1, 8)',
-    '\x' || encode(int2send(1::int2) || int8send(rows) || value || '\x000000' || int4send(0) || int4send(0), 'hex'))) AS estimate_sum
+    '\x' || encode(int2send(2::int2) || int8send(rows) || value || '\x000000' || int4send(0) || int4send(0), 'hex'))) AS estimate_sum
 FROM (VALUES (1::bigint, '\x00420200000000' || int4send(536870911)),
              (1, '\x00420100000001'::bytea),
              (9223372036854775807, '\x000000')) AS v (rows, value);

@@ -139,7 +139,7 @@ FROM unnest(ARRAY[
 
 -- Hostile binary input.
 SELECT left(bytes::text, 70), pg_temp.receive('estimate', bytes) AS outcome
-FROM unnest(ARRAY['\x', '\x0002', '\x00013ff0000000000000', '\x00017ff000000000000000000000000000000000000000000000',
+FROM unnest(ARRAY['\x', '\x0003', '\x0002', '\x00023ff00000000000000000000000000000', '\x00023ff000000000000000000000000000007ff80000000000000000000000000000', '\x00013ff0000000000000', '\x00017ff000000000000000000000000000000000000000000000',
     '\x00013ff0000000000000bff00000000000000000000000000000', '\x00013ff00000000000007ff80000000000000000000000000000',
     '\x00013ff000000000000000000000000000007fffffff', '\x00013ff00000000000000000000000000000ffffffff', '\x00013ff00000000000000000000000000000000000003fffffff',
     '\x00013ff00000000000000000000000000000000000000000000100000000', '\x00013ff0000000000000000000000000000000000000000000013fffffff', '\x00013ff000000000000000000000000000000000000000000002000000010000',
@@ -149,9 +149,69 @@ FROM unnest(ARRAY['\x', '\x0002', '\x00013ff0000000000000', '\x00017ff0000000000
     '\x00013ff00000000000000000000000000000000000017ff8000000000000000000017800000000', '\x00013ff00000000000000000000000000000000000023ff000000000000000000001783ff0000000000000000000017800000000',
     '\x00013ff0000000000000000000000000000000000000000000000000']::bytea[]) AS bytes;
 SELECT bytes, pg_temp.outcome(format('SELECT terrcarbon_internal.estimate_sum_final(%L)', bytes)) AS outcome
-FROM unnest(ARRAY['\x', '\x0001', '\x00020000000000000001', '\x0001ffffffffffffffff0000000000000000000000000000', '\x0001000000000000000100', '\x000100000000000000010000000000000000000000000000',
-    '\x000100000000000000010000000000000000000000000000ff', '\x00010000000000000001000000010101000000010000000000000000', '\x000100000000000000010000000000007fffffff', '\x000100000000000000010000000000000000000000000001',
-    '\x00010000000000000001000000000000000000000000000100000000', '\x000100000000000000010000000000000000000000000002000000020000000100', '\x0001000000000000000100000000000000000001000000000000000000',
-    '\x00010000000000000001000000000000000000010178000000000000ff', '\x0001000000000000000100000000000000000001017800000000000000', '\x000100000000000000010000000000000000000201780000000178000000000000000000']::bytea[]) AS bytes;
+FROM unnest(ARRAY['\x', '\x0002', '\x00010000000000000001', '\x0002ffffffffffffffff0000000000000000000000000000', '\x0002000000000000000100', '\x000200000000000000010000000000000000000000000000',
+    '\x000200000000000000010000000000000000000000000000ff', '\x00020000000000000001000000010101000000010000000000000000', '\x000200000000000000010000000000007fffffff', '\x000200000000000000010000000000000000000000000001',
+    '\x00020000000000000001000000000000000000000000000100000000', '\x000200000000000000010000000000000000000000000002000000020000000100', '\x000200000000000000010000000000000000000100000000000000000000', '\x0002000000000000000100000000000000000001020178000000000000000000', '\x00020000000000000001000000000000000000010100002001000000080000',
+    '\x0002000000000000000100000000000000000001000178000000000000ff', '\x000200000000000000010000000000000000000100017800000000000000', '\x00020000000000000001000000000000000000020001780000000001780000000000000000']::bytea[]) AS bytes;
 
 DROP TABLE quantity_estimate_rows;
+
+-- Intervals that are not symmetric. The ends are those given, and the value stays the mean.
+SELECT value, round((lower(e) / low - 1)::numeric, 12) AS low_off, round((upper(e) / high - 1)::numeric, 12) AS high_off, value(e) = value AS mean
+FROM (VALUES (0.01, 0.003, 0.03), (0.01, 0.002, 0.018), (0.0075, 0.0005, 0.025), (0.01, 0.002, 0.05), (-5.0, -9.0, -4.0), (10, 5, 15)) AS v(value, low, high),
+    LATERAL (SELECT estimate_interval(value, low, high) AS e) AS x;
+SELECT estimate_interval(10, 5, 15) = estimate(10, 5) AS symmetric, estimate_interval(10, 10, 10) AS certain, estimate_interval(0.01, 0.003, 0.03, 'factor:1', 3) AS skewed;
+-- Lognormal of mean 1 and coefficient of variation 1: sigma^2 = ln 2, median 1 / sqrt 2; quantiles from the tables of the normal distribution.
+SELECT round(lower(e)::numeric, 12) = round(exp(-ln(2.0::float8) / 2 - 1.959963984540054 * sqrt(ln(2.0::float8)))::numeric, 12) AS lower,
+       round(upper(e)::numeric, 12) = round(exp(-ln(2.0::float8) / 2 + 1.959963984540054 * sqrt(ln(2.0::float8)))::numeric, 12) AS upper,
+       round(probability_within(e, 1 / sqrt(2.0::float8))::numeric, 12) AS half, probability_within(e, 0) AS nothing,
+       round(probability_within(e, upper(e))::numeric, 12) AS above, round(probability_within(-e, -upper(e))::numeric, 12) AS mirrored
+FROM (VALUES (estimate_lognormal(1, 1.959963984540054))) AS v(e);
+SELECT lower(estimate_lognormal(100, 300)) > 0 AS positive, upper(estimate_lognormal(-100, 300)) < 0 AS negative, lower(estimate(100, 300)) < 0 AS normal_is_not;
+-- One factor for ten thousand houses stays what it was; ten thousand factors come near the normal distribution.
+SELECT round((lower(shared) / lower(one) / 10000)::numeric, 9) AS shared_lower, round((upper(shared) / upper(one) / 10000)::numeric, 9) AS shared_upper,
+       round((upper(own) - value(own))::numeric / (value(own) - lower(own))::numeric, 2) AS own_ratio, round((half_width(own) / half_width(one) / 100)::numeric, 1) AS own_width
+FROM (SELECT sum(estimate_interval(0.01, 0.003, 0.03, 'f')) AS shared, sum(estimate_interval(0.01, 0.003, 0.03)) AS own, estimate_interval(0.01, 0.003, 0.03) AS one FROM generate_series(1, 10000)) AS s
+    , LATERAL (SELECT one AS o) AS x
+GROUP BY shared, own, one;
+-- Sums are the same in any order and plan, + agrees with them, and what is taken away is gone.
+CREATE TEMP TABLE skewed AS
+SELECT n, CASE n % 4 WHEN 0 THEN estimate_interval(n, n * 0.5, n * 2.5, 'f' || n % 3, 1 + n % 5) WHEN 1 THEN estimate_lognormal(n, n * 1.5)
+    WHEN 2 THEN -estimate_lognormal(n, n * 1.5, 'f1') ELSE estimate(n, n * 0.2, 'f2') END AS e
+FROM generate_series(1, 200) AS n;
+SELECT (SELECT sum(e ORDER BY n) FROM skewed) = (SELECT sum(e ORDER BY -n) FROM skewed) AS any_order,
+       (SELECT sum(e) FROM skewed) = (SELECT sum(e::text::estimate) FROM skewed) AS text, bool_and(e::text::estimate = e AND e::jsonb::estimate = e) AS lossless,
+       bool_and(pg_temp.receive('estimate', estimate_send(e)) = e::text) AS binary
+FROM skewed;
+SELECT pg_temp.merge(s) = (SELECT sum(e) FROM skewed) AS merged, pg_temp.merge(s::text::estimate_sum) = (SELECT sum(e) FROM skewed) AS merged_from_text
+FROM (SELECT pg_temp.state(e) AS s FROM skewed GROUP BY n % 7) AS x;
+SELECT a + b - b = a AS gone, (a + a) = 2 * a AS doubled FROM (VALUES (estimate_interval(8, 4, 20, 'f'), estimate_interval(1, 0.5, 2.5, 'f'))) AS v(a, b);
+-- A product of two lognormal quantities is lognormal with (1 + c^2) = (1 + a^2)(1 + b^2); first order keeps a^2 + b^2.
+-- Here is how far its ends are from the true ones, in percent of the interval's width.
+SELECT u95, round((100 * (lower(p) - low) / (high - low))::numeric, 1) AS low_off, round((100 * (upper(p) - high) / (high - low))::numeric, 1) AS high_off
+FROM unnest(ARRAY[0.2, 0.5, 1, 1.5]::float8[]) AS u95,
+    LATERAL (SELECT estimate_lognormal(1, u95) * estimate_lognormal(1, u95, 'f') AS p, 2 * ln(1 + (u95 / 1.959963984540054) ^ 2) AS s2) AS x,
+    LATERAL (SELECT exp(-s2 / 2 - 1.959963984540054 * sqrt(s2)) AS low, exp(-s2 / 2 + 1.959963984540054 * sqrt(s2)) AS high) AS y;
+-- What is refused.
+SELECT command, pg_temp.outcome(command) AS outcome
+FROM unnest(ARRAY['SELECT estimate_interval(1, 2, 3)', 'SELECT estimate_interval(1, 1, 3)', 'SELECT estimate_interval(1, 0.1, 10)', $$SELECT estimate_interval(1, 'NaN', 3)$$,
+    'SELECT estimate_interval(1, -1, 30)', 'SELECT estimate_lognormal(0, 1)', 'SELECT estimate_lognormal(0, 0)', 'SELECT estimate_lognormal(1, -1)', 'SELECT estimate_interval(NULL, 1, 2)',
+    'SELECT sum(estimate_lognormal(1e110, 1e110))', $$SELECT collapse_causes(estimate(1, 1, 'f'), '')$$, $$SELECT collapse_causes(estimate(1, 1, 'f'), 'g', -1)$$]) AS command;
+
+-- Few causes: the value and its interval stay; the two largest are kept.
+CREATE TEMP TABLE child AS SELECT n, sum(estimate(n * f, n * f * 0.3, 'factor:' || f)) AS e FROM generate_series(1, 5) AS n, generate_series(1, 8) AS f GROUP BY n;
+SELECT value(c) = value(e) AS value, round((half_width(c) / half_width(e) - 1)::numeric, 12) AS off, causes(c)
+FROM (SELECT sum(e) AS e, collapse_causes(sum(e), 'others', 2) AS c FROM child) AS x;
+SELECT lower(c) > 0 AS positive, round((lower(c) / lower(e) - 1)::numeric, 12) AS low_off, round((upper(c) / upper(e) - 1)::numeric, 12) AS high_off
+FROM (SELECT e, collapse_causes(e, 'all') AS c FROM (SELECT estimate_lognormal(1, 1.5, 'a') + estimate_lognormal(1, 2, 'b') AS e) AS s) AS x;
+SELECT collapse_causes(estimate(1, 1, 'f'), 'g', 1) = estimate(1, 1, 'f') AS few_stay, causes(collapse_causes(estimate(1, 1, 'f') + estimate(1, 1, 'g'), 'f')) AS own_name;
+-- Parent minus child, when the parent's causes are collapsed: its variance is wrong by at most twice the product of
+-- the collapsed terms, and it is when the child keeps its causes (too wide) or is collapsed to the same name (too narrow).
+WITH parent AS (SELECT sum(e) AS e FROM child), fault AS (
+    SELECT n, half_width(p.e - c.e) ^ 2 AS exact, half_width(collapse_causes(p.e, 'rest', kept) - c.e) ^ 2 AS kept_apart,
+           half_width(collapse_causes(p.e, 'rest', kept) - collapse_causes(c.e, 'rest', kept)) ^ 2 AS same_name,
+           2 * 1.959963984540054 ^ 2 * abs((causes(collapse_causes(p.e, 'rest', kept)) ->> 'rest')::float8 * (causes(collapse_causes(c.e, 'rest', kept)) ->> 'rest')::float8) AS bound
+    FROM child AS c, parent AS p, unnest(ARRAY[0, 2, 5]) AS kept)
+SELECT bool_and(abs(kept_apart - exact) <= bound * (1 + 1e-12)) AS apart, bool_and(abs(same_name - exact) <= bound * (1 + 1e-12)) AS same, bool_and(kept_apart >= exact) AS wide,
+       max(abs(kept_apart - exact) / bound) > 0.9 AS reached
+FROM fault;
