@@ -11,6 +11,7 @@
  *
  * On the ground, area is weighed with the local scale before it is summed.
  */
+#include "geometry/halving.h"
 #include "geometry/pairs.h"
 #include "geometry/weight.h"
 
@@ -34,6 +35,13 @@
 #define MANY_PARTNERS 24
 #define MAX_HALVINGS  40
 #define MAX_IDLE      4
+
+/*
+ * More pairs than this are rather halved than taken with more digits: in a smaller
+ * box less is rounded.
+ */
+#define MANY_PRECISE 500
+#define MAX_COARSE   16
 
 /* A sum, and over how much width in all its terms reached: what rounding depends on. */
 typedef struct area_sum
@@ -124,22 +132,13 @@ area_alone(overlay_work *work, const shape *s, const geom_box *box, const ground
 	return true;
 }
 
-/* How a box is being halved. */
-typedef struct halving
-{
-	int times;
-	int idle;      /* times running it has hardly helped */
-	bool upright;  /* left and right next, not below and above */
-	size_t before; /* edges in the whole */
-} halving;
-
 /*
  * The area two shapes share there.  Sets crowded, having added nothing, when the
  * box is better halved, if it may be.
  */
 static bool
 area_of_both(overlay_work *work, const shape *a, const shape *b, const geom_box *box,
-			 const ground_poly *scale, bool may_halve, bool *crowded, careful_sum *total)
+			 const ground_poly *scale, const halving *halved, bool *crowded, careful_sum *total)
 {
 	area_sum sum = { scale, { 0, 0 }, 0 };
 	double middle = (box->xmax - box->xmin) / 2;
@@ -162,7 +161,9 @@ area_of_both(overlay_work *work, const shape *a, const shape *b, const geom_box 
 		return false;
 	if (!work->a.any_inside)
 		return area_alone(work, b, box, scale, overlay_times_covered(&work->a, middle), total);
-	limit = may_halve ? MANY_PARTNERS * (work->a.count + work->b.count) : SIZE_MAX;
+	limit = SIZE_MAX;
+	if (halved->times < MAX_HALVINGS && halved->idle < MAX_IDLE)
+		limit = MANY_PARTNERS * (work->a.count + work->b.count);
 	if (!visit_pairs(work, limit, &npairs, add_pair, &sum))
 		return false;
 	*crowded = npairs > limit;
@@ -173,6 +174,10 @@ area_of_both(overlay_work *work, const shape *a, const shape *b, const geom_box 
 		ground_poly rest = variation(scale);
 		double plane;
 
+		*crowded = npairs > MANY_PRECISE && halved->times < MAX_HALVINGS &&
+				   halved->idle < MAX_COARSE;
+		if (*crowded)
+			return true;
 		sum = (area_sum){ &rest, { 0, 0 }, 0 };
 		if ((scale->degree > 0 && !visit_pairs(work, SIZE_MAX, &npairs, add_pair, &sum)) ||
 			!overlay_area_precisely(work, a, b, box, &plane))
@@ -186,9 +191,9 @@ area_of_both(overlay_work *work, const shape *a, const shape *b, const geom_box 
 static overlay_error area_cut(overlay_work *work, const shape *a, const shape *b, ground *g,
 							  const geom_box *box, int cuts, halving halved, careful_sum *sum);
 
-/* The mean height, or place from left to right, of the gathered edges in a box. */
+/* Where to cut a box of the gathered edges, seen from its corner: through their mean. */
 static double
-middle_of(const overlay_work *work, const geom_box *box, bool upright)
+middle_of(const overlay_work *work, double top, bool upright)
 {
 	const overlay_edges *sides[2] = { &work->a, &work->b };
 	double sum = 0;
@@ -199,12 +204,12 @@ middle_of(const overlay_work *work, const geom_box *box, bool upright)
 		{
 			const overlay_edge *edge = &sides[s]->edge[i];
 
-			if (edge->y1 == box->ymax - box->ymin && edge->y2 == edge->y1)
+			if (edge->y1 == top && edge->y2 == top)
 				continue; /* stands for what is above the box */
 			sum += upright ? edge->x1 + edge->x2 : edge->y1 + edge->y2;
 			n++;
 		}
-	return n > 0 ? (upright ? box->xmin : box->ymin) + sum / n / 2 : NAN;
+	return n > 0 ? sum / n / 2 : NAN;
 }
 
 /* Goes on with both halves of a box that is crowded. */
@@ -212,29 +217,20 @@ static overlay_error
 area_in_halves(overlay_work *work, const shape *a, const shape *b, ground *g, const geom_box *box,
 			   int cuts, halving halved, careful_sum *sum)
 {
-	geom_box low = *box;
-	geom_box high = *box;
-	size_t count = work->a.count + work->b.count;
-	double middle = middle_of(work, box, halved.upright);
+	size_t nedges = work->a.count + work->b.count;
+	bool upright = halving_upright(&halved, nedges);
+	geom_box half[2];
 	overlay_error error;
 
-	halved.times++;
-	halved.idle = count > halved.before / 5 * 4 ? halved.idle + 1 : 0;
-	halved.before = count;
-	if (halved.upright)
-		low.xmax = high.xmin = middle;
-	else
-		low.ymax = high.ymin = middle;
-	if (!(low.xmin < low.xmax && low.ymin < low.ymax && high.xmin < high.xmax &&
-		  high.ymin < high.ymax))
+	halved = halving_next(halved, nedges);
+	halved.upright = upright;
+	if (!halve_box(box, upright, middle_of(work, box->ymax - box->ymin, upright), half))
 	{
-		/* It cannot be halved. */
 		halved.times = MAX_HALVINGS;
 		return area_cut(work, a, b, g, box, cuts, halved, sum);
 	}
-	halved.upright = halved.idle % 2 == 1;
-	error = area_cut(work, a, b, g, &low, cuts, halved, sum);
-	return error == OVERLAY_OK ? area_cut(work, a, b, g, &high, cuts, halved, sum) : error;
+	error = area_cut(work, a, b, g, &half[0], cuts, halved, sum);
+	return error == OVERLAY_OK ? area_cut(work, a, b, g, &half[1], cuts, halved, sum) : error;
 }
 
 static overlay_error
@@ -247,9 +243,8 @@ area_cut(overlay_work *work, const shape *a, const shape *b, ground *g, const ge
 
 	if (error == GROUND_OK)
 	{
-		bool may_halve = halved.times < MAX_HALVINGS && halved.idle < MAX_IDLE;
 		bool crowded = false;
-		bool ok = b ? area_of_both(work, a, b, box, &scale, may_halve, &crowded, sum)
+		bool ok = b ? area_of_both(work, a, b, box, &scale, &halved, &crowded, sum)
 					: area_alone(work, a, box, &scale, 1, sum);
 
 		if (ok && crowded)
@@ -275,9 +270,7 @@ overlay_error
 overlay_area_in(overlay_work *work, const shape *a, const shape *b, ground *g, const geom_box *box,
 				careful_sum *sum)
 {
-	halving none = { 0, 0, false, SIZE_MAX };
-
-	return area_cut(work, a, b, g, box, 0, none, sum);
+	return area_cut(work, a, b, g, box, 0, NO_HALVING, sum);
 }
 
 /*

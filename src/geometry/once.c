@@ -12,25 +12,29 @@
  * edges, not with its square.
  */
 #include "geometry/once.h"
+#include "geometry/halving.h"
 #include "geometry/weight.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 /*
- * Quarter a box with more edges than this, up to MAX_CUTS times, unless it has
+ * Halve a box with more edges than this, up to MAX_HALVINGS times, unless it has
  * hardly helped MAX_IDLE times running.
  */
-#define MANY_EDGES 200
-#define MAX_CUTS   14
-#define MAX_IDLE   3
+#define MANY_EDGES   200
+#define MAX_HALVINGS 28
+#define MAX_IDLE     6
 
 /*
- * Where edges cross more often than this in a box, quarter it all the same, up to
- * MOST_CUTS times: crossings divide even where edges do not.
+ * Where edges cross more often than this in a box, halve it all the same, up to
+ * MOST_HALVINGS times: crossings divide even where edges do not.
  */
-#define MANY_EVENTS 500000
-#define MOST_CUTS   24
+#define MANY_EVENTS   500000
+#define MOST_HALVINGS 48
+
+/* How often a box may be quartered until its scale is smooth enough. */
+#define MAX_CUTS 14
 
 typedef struct once_edge
 {
@@ -366,56 +370,88 @@ gather_edges(once *o, const geom_box *box, size_t first, size_t *last)
 	return true;
 }
 
+static overlay_error visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts,
+							   halving halved);
+
+/* Visits parts of a box, whose candidates are on the stack from first to last - 1. */
+static overlay_error
+visit_parts(once *o, const geom_box *part, int nparts, size_t first, size_t last, int cuts,
+			halving halved)
+{
+	size_t n = last - first;
+
+	for (int i = 0; i < nparts; i++)
+	{
+		overlay_error status;
+
+		if (!grow((void **) &o->candidates, &o->candidate_capacity, last + n, sizeof(int)))
+			return OVERLAY_MEMORY;
+		memcpy(o->candidates + last, o->candidates + first, n * sizeof(int));
+		status = visit_box(o, &part[i], last, last + n, cuts, halved);
+		if (status != OVERLAY_OK)
+			return status;
+	}
+	return OVERLAY_OK;
+}
+
+/* Where to cut a box of the gathered edges, seen from its corner: through their mean. */
+static double
+middle_of(const once *o, double top, bool upright)
+{
+	double sum = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->nedges; i++)
+	{
+		const once_edge *edge = &o->edges[i];
+
+		if (edge->y1 == top && edge->y2 == top)
+			continue; /* stands for what is above the box */
+		sum += upright ? edge->x1 + edge->x2 : edge->y1 + edge->y2;
+		n++;
+	}
+	return n > 0 ? sum / n / 2 : NAN;
+}
+
 /* Counts what is in a box; its candidates are on the stack from first to last - 1. */
 static overlay_error
-visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts, size_t edges_around,
-		  int idle)
+visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts, halving halved)
 {
 	ground_poly scale = ground_flat();
 	ground_error error = o->g ? ground_area_scale(o->g, box, &scale) : GROUND_OK;
 	geom_box part[4];
-	size_t nedges;
-	bool divisible;
+	bool upright;
+	bool may_halve;
 
-	if (error == GROUND_OUTSIDE || (error == GROUND_TOO_LARGE && cuts >= MAX_CUTS))
+	if (error == GROUND_OUTSIDE || (error == GROUND_TOO_LARGE && cuts == MAX_CUTS))
 		return OVERLAY_OUTSIDE;
 	if (!gather_edges(o, box, first, &last))
 		return OVERLAY_MEMORY;
 	/* Neither the zone nor a part is there. */
 	if (last == first || (!o->check_winding && (o->candidates[first] != 0 || last == first + 1)))
 		return OVERLAY_OK;
-	/* Where shapes lie on top of each other, cutting separates nothing. */
-	nedges = o->nedges;
 	if (error == GROUND_TOO_LARGE)
+	{
 		overlay_count(o->work, GROUND_STEPS);
-	idle = nedges > edges_around / 4 * 3 ? idle + 1 : 0;
-	geom_quarters(box, part);
-	divisible = box->xmin < part[0].xmax && part[0].xmax < box->xmax && box->ymin < part[0].ymax &&
-				part[0].ymax < box->ymax;
-	if (error == GROUND_OK &&
-		(nedges <= MANY_EDGES || cuts >= MAX_CUTS || idle >= MAX_IDLE || !divisible))
+		geom_quarters(box, part);
+		return visit_parts(o, part, 4, first, last, cuts + 1, halved);
+	}
+	upright = halving_upright(&halved, o->nedges);
+	may_halve = halve_box(box, upright, middle_of(o, box->ymax - box->ymin, upright), part);
+	halved = halving_next(halved, o->nedges);
+	halved.upright = upright;
+	/* Where shapes lie on top of each other, cutting separates nothing. */
+	if (o->nedges <= MANY_EDGES || halved.times > MAX_HALVINGS || halved.idle > MAX_IDLE ||
+		!may_halve)
 	{
 		bool stopped;
 
-		if (!count_box(o, &scale, divisible && cuts < MOST_CUTS, &stopped))
+		if (!count_box(o, &scale, may_halve && halved.times <= MOST_HALVINGS, &stopped))
 			return OVERLAY_MEMORY;
 		if (!stopped)
 			return OVERLAY_OK;
 	}
-
-	for (int i = 0; i < 4; i++)
-	{
-		size_t n = last - first;
-		overlay_error status;
-
-		if (!grow((void **) &o->candidates, &o->candidate_capacity, last + n, sizeof(int)))
-			return OVERLAY_MEMORY;
-		memcpy(o->candidates + last, o->candidates + first, n * sizeof(int));
-		status = visit_box(o, &part[i], last, last + n, cuts + 1, nedges, idle);
-		if (status != OVERLAY_OK)
-			return status;
-	}
-	return OVERLAY_OK;
+	return visit_parts(o, part, 2, first, last, cuts, halved);
 }
 
 static overlay_error
@@ -433,7 +469,7 @@ visit_all(once *o)
 		o->candidates[i] = i;
 	if (!(box->xmin < box->xmax && box->ymin < box->ymax))
 		return OVERLAY_OK;
-	return visit_box(o, box, 0, o->nshapes, 0, SIZE_MAX, 0);
+	return visit_box(o, box, 0, o->nshapes, 0, NO_HALVING);
 }
 
 /*
