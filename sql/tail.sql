@@ -18,6 +18,7 @@ DECLARE
         base_carbone_gases,
         base_carbone_lines,
         base_carbone_pieces,
+        check_fleet,
         checked_horizon,
         decimal_comma,
         is_factor_part,

@@ -26,49 +26,19 @@ COMMENT ON FUNCTION road_vehicle_km(float8, float8, int) IS
     'Vehicle-km driven on a road in a year: annual average daily traffic x km x days of that year (365 or 366). Give the true length, as true_length or shared_length measure it, / 1000. Error 22023: a negative or non-finite value, a year outside 1900 .. 2200. Error 22003 out of range.';
 
 -- The factors of a fleet weigh by its shares of the vehicle-km.
-CREATE FUNCTION check_fleet(shares float8[], factors anyarray)
+CREATE FUNCTION terrcarbon_internal.check_fleet(shares float8[], factors anyarray)
     RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-AS $$
-DECLARE
-    total float8 := (SELECT sum(s) FROM unnest(shares) s);
-BEGIN
-    IF array_ndims(shares) IS DISTINCT FROM 1 OR array_ndims(factors) IS DISTINCT FROM 1
-        OR cardinality(shares) <> cardinality(factors)
-        OR array_position(shares, NULL) IS NOT NULL OR array_position(factors, NULL) IS NOT NULL THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = 'a fleet needs one share and one factor for each of its vehicle classes',
-            DETAIL = format('There are %s shares and %s factors.', cardinality(shares), cardinality(factors)),
-            HINT = 'NULL entries are refused: an unknown factor is not 0.';
-    END IF;
-    IF NOT (abs(total - 1) <= 1e-6) OR EXISTS (SELECT FROM unnest(shares) s WHERE NOT s >= 0) THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = 'shares of a fleet must not be negative and must sum to 1',
-            DETAIL = format('They sum to %s.', total),
-            HINT = 'Percentages are divided by 100; rounded shares are rescaled before.';
-    END IF;
-    RETURN true;
-END;
-$$;
-COMMENT ON FUNCTION check_fleet(float8[], anyarray) IS
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+    AS 'MODULE_PATHNAME', 'check_fleet';
+COMMENT ON FUNCTION terrcarbon_internal.check_fleet(float8[], anyarray) IS
     'True, or error 22023: different numbers of shares and factors, a NULL, a negative share, shares that do not sum to 1 within 1e-6.';
 
 CREATE FUNCTION fleet_factor(shares float8[], factors float8[])
     RETURNS float8
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-AS $$
-BEGIN
-    PERFORM terrcarbon.check_fleet(shares, factors);
-    IF EXISTS (SELECT FROM unnest(factors) f WHERE NOT (f >= 0 AND f < 'Infinity')) THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = 'factors of a fleet must be finite and not negative',
-            DETAIL = format('They are %s.', factors);
-    END IF;
-    RETURN (SELECT sum(share * factor) FROM unnest(shares, factors) AS class(share, factor));
-END;
-$$;
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5
+    AS 'MODULE_PATHNAME', 'fleet_factor';
 COMMENT ON FUNCTION fleet_factor(float8[], float8[]) IS
-    'Mean factor per vehicle-km of a fleet: sum of share x factor over its vehicle classes. Shares are fractions of the vehicle-km. Error 22023: as check_fleet; a negative or non-finite factor.';
+    'Mean factor per vehicle-km of a fleet: sum of share x factor over its vehicle classes. Shares are fractions of the vehicle-km. Error 22023: different numbers of shares and factors, a NULL, a negative share, shares that do not sum to 1 within 1e-6, a negative or non-finite factor.';
 
 CREATE FUNCTION fleet_factor(shares float8[], factors ghg[])
     RETURNS ghg
@@ -76,10 +46,10 @@ CREATE FUNCTION fleet_factor(shares float8[], factors ghg[])
 BEGIN ATOMIC
     SELECT sum(class.factor, class.share)
     FROM unnest(shares, factors) AS class(share, factor)
-    WHERE check_fleet(shares, factors);
+    WHERE terrcarbon_internal.check_fleet(shares, factors);
 END;
 COMMENT ON FUNCTION fleet_factor(float8[], ghg[]) IS
-    'Mean factor per vehicle-km of a fleet, gas by gas: sum of share x factor over its vehicle classes. Errors as check_fleet.';
+    'Mean factor per vehicle-km of a fleet, gas by gas: sum of share x factor over its vehicle classes. Errors as for numbers.';
 
 CREATE FUNCTION road_emission(aadt float8, length_km float8, year int, factor_per_km float8)
     RETURNS float8
@@ -107,7 +77,7 @@ CREATE FUNCTION road_emission(aadt float8, length_km float8, year int, shares fl
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN road_emission(aadt, length_km, year, fleet_factor(shares, factors));
 COMMENT ON FUNCTION road_emission(float8, float8, int, float8[], ghg[]) IS
-    'Emission (ghg, kg) of the traffic of a fleet on a road in a year: aadt x km x days of that year x sum of share x factor (ghg, kg per vehicle-km). Errors as road_vehicle_km and check_fleet.';
+    'Emission (ghg, kg) of the traffic of a fleet on a road in a year: aadt x km x days of that year x sum of share x factor (ghg, kg per vehicle-km). Errors as road_vehicle_km and fleet_factor.';
 
 CREATE FUNCTION trip_vehicle_km(person_trips float8, trip_km float8, occupancy float8)
     RETURNS float8
@@ -120,21 +90,8 @@ CREATE FUNCTION trip_allocation(
     trip_km float8, km_inside float8,
     starts_inside boolean, ends_inside boolean, resident boolean)
     RETURNS TABLE (allocation text, allocated_km float8)
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE ROWS 3
-AS $$
-BEGIN
-    IF NOT (trip_km >= 0 AND trip_km < 'Infinity') OR NOT (km_inside >= 0)
-        OR NOT (km_inside <= trip_km * (1 + 1e-9)) THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = 'a trip''s length must not be negative, and the part inside must not exceed it',
-            DETAIL = format('trip_km is %s, km_inside is %s.', trip_km, km_inside);
-    END IF;
-    RETURN QUERY VALUES
-        ('territorial', km_inside),
-        ('induced', trip_km * (starts_inside::int + ends_inside::int) / 2.0),
-        ('resident', CASE resident WHEN true THEN trip_km WHEN false THEN 0 END);
-END;
-$$;
+    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5 ROWS 3
+    AS 'MODULE_PATHNAME', 'trip_allocation';
 COMMENT ON FUNCTION trip_allocation(float8, float8, boolean, boolean, boolean) IS
     'The km of a trip that a territory answers for, by each of three rules: territorial (driven inside, whoever drives), induced (half for each end inside; through traffic 0), resident (all of it when the traveller lives there). One row a rule; the same km is in several of them, so rows of different rules are never added: use allocated_sum. What is not known is NULL, not 0. Error 22023: a negative length, more km inside than in all. Source: GPC 1.1, chapter 7 (geographic, induced activity and resident activity methods).';
 

@@ -8,10 +8,11 @@
 #include "compat.h"
 
 #include "check.h"
+#include "model/allocation.h"
 #include "name_list.h"
 #include "numeric/sum_state.h"
 
-static const char *const allocation_names[] = { "territorial", "induced", "resident" };
+const char *const allocation_names[ALLOCATIONS] = { "territorial", "induced", "resident" };
 
 static const name_list allocations = { "allocation", lengthof(allocation_names), allocation_names };
 

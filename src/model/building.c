@@ -9,6 +9,7 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
+#include "check.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 
@@ -196,4 +197,24 @@ dpe_ghg_class(PG_FUNCTION_ARGS)
 			break;
 	}
 	PG_RETURN_TEXT_P(cstring_to_text_with_len("ABCDEFG" + class, 1));
+}
+
+/*
+ * climate_corrected(energy, heating_share, degree_days_reference,
+ * degree_days_observed): the energy in a reference climate.
+ */
+PG_FUNCTION_INFO_V1(climate_corrected);
+Datum
+climate_corrected(PG_FUNCTION_ARGS)
+{
+	double energy = require_not_negative(PG_GETARG_FLOAT8(0), "energy");
+	double share = PG_GETARG_FLOAT8(1);
+	double reference = require_not_negative(PG_GETARG_FLOAT8(2), "degree_days_reference");
+	double observed = require_positive(PG_GETARG_FLOAT8(3), "degree_days_observed");
+
+	if (!(share >= 0 && share <= 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("heating_share must be within 0 .. 1"),
+						errdetail("It is %g.", share), errhint("Percentages are divided by 100.")));
+	PG_RETURN_FLOAT8(require_range(energy * (1 - share + share * reference / observed), "energy"));
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "check.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "model/coastal.h"
@@ -199,4 +200,35 @@ coastal_series(PG_FUNCTION_ARGS)
 			break;
 	}
 	return (Datum) 0;
+}
+
+/* discounted_value(changes, prices, discount_rate): present value of yearly changes. */
+PG_FUNCTION_INFO_V1(discounted_value);
+Datum
+discounted_value(PG_FUNCTION_ARGS)
+{
+	ArrayType *changes_array = PG_GETARG_ARRAYTYPE_P(0);
+	ArrayType *prices_array = PG_GETARG_ARRAYTYPE_P(1);
+	double rate = PG_GETARG_FLOAT8(2);
+	int n = ArrayGetNItems(ARR_NDIM(changes_array), ARR_DIMS(changes_array));
+	int nprices = ArrayGetNItems(ARR_NDIM(prices_array), ARR_DIMS(prices_array));
+	double *changes = palloc(Max(n, 1) * sizeof(double));
+	double *prices = palloc(Max(n, 1) * sizeof(double));
+	double value = 0;
+
+	if (n != nprices || ARR_NDIM(changes_array) > 1 || ARR_NDIM(prices_array) > 1)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("each yearly change needs a price"),
+						errdetail("There are %d changes and %d prices.", n, nprices)));
+	if (!(rate > -1) || isinf(rate))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("discount rate must be above -1"),
+				 errdetail("It is %g.", rate), errhint("A rate of 3 %% is 0.03.")));
+	if (array_contains_nulls(changes_array) || array_contains_nulls(prices_array))
+		PG_RETURN_NULL();
+	get_numbers(changes_array, "changes", n, 0, changes);
+	get_numbers(prices_array, "prices", n, 0, prices);
+	for (int i = 0; i < n; i++)
+		value += prices[i] * changes[i] / pow(1 + rate, i);
+	PG_RETURN_FLOAT8(require_range(value, "present value"));
 }

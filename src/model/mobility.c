@@ -1,21 +1,17 @@
 /*
  * mobility.c
- *		Emission factors of road vehicles by speed, and the cold-start share.
+ *		Emission factors of road vehicles by speed, the cold-start share, the
+ *		traffic of roads and fleets, and whose trip a trip is.
  */
 #include "compat.h"
 
-#include <math.h>
-
+#include "catalog/pg_type.h"
+#include "check.h"
+#include "funcapi.h"
+#include "model/allocation.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
 #include "utils/float.h"
-
-/* Refuse NaN and infinity, naming the parameter. */
-static void
-check_finite(double value, const char *name)
-{
-	if (!isfinite(value))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s must be a finite number", name), errdetail("It is %g.", value)));
-}
 
 /* Whether a quadratic is zero somewhere in [low, high]. */
 static bool
@@ -58,7 +54,7 @@ hot_emission_factor(PG_FUNCTION_ARGS)
 	for (int i = 0; i < lengthof(names); i++)
 	{
 		arg[i] = PG_GETARG_FLOAT8(i);
-		check_finite(arg[i], names[i]);
+		(void) require_finite(arg[i], names[i]);
 	}
 	v_min = arg[8];
 	v_max = arg[9];
@@ -114,12 +110,8 @@ cold_share(PG_FUNCTION_ARGS)
 	double temp_c = PG_GETARG_FLOAT8(1);
 	double share;
 
-	check_finite(trip_km, "trip_km");
-	check_finite(temp_c, "temp_c");
-	if (trip_km < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("trip_km must not be negative"),
-				 errdetail("It is %g km.", trip_km)));
+	require_not_negative(trip_km, "trip_km");
+	require_finite(temp_c, "temp_c");
 	share = 0.6474 - 0.02545 * trip_km - (0.00974 - 0.000385 * trip_km) * temp_c;
 	PG_RETURN_FLOAT8(Min(Max(share, 0), 1));
 }
@@ -198,4 +190,122 @@ trip_vehicle_km(PG_FUNCTION_ARGS)
 	if (!isfinite(km))
 		float_overflow_error();
 	PG_RETURN_FLOAT8(km);
+}
+
+/* A list of numbers without NULL; another dimension or a NULL is an error. */
+static double *
+get_list(ArrayType *array, int *n)
+{
+	Datum *datums;
+	bool *nulls;
+	double *numbers;
+
+	deconstruct_array(array, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &datums,
+					  &nulls, n);
+	numbers = palloc(Max(*n, 1) * sizeof(double));
+	for (int i = 0; i < *n; i++)
+		numbers[i] = DatumGetFloat8(datums[i]);
+	return numbers;
+}
+
+/*
+ * Refuse the shares of a fleet that do not fit its factors, or do not sum to 1.
+ * Returns the shares.
+ */
+static double *
+checked_shares(ArrayType *shares_array, ArrayType *factors)
+{
+	int nfactors = ArrayGetNItems(ARR_NDIM(factors), ARR_DIMS(factors));
+	double total = 0;
+	bool negative = false;
+	double *shares;
+	int n;
+
+	if (ARR_NDIM(shares_array) != 1 || ARR_NDIM(factors) != 1 ||
+		array_contains_nulls(shares_array) || array_contains_nulls(factors) ||
+		ArrayGetNItems(1, ARR_DIMS(shares_array)) != nfactors)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a fleet needs one share and one factor for each of its vehicle classes"),
+			 errdetail("There are %d shares and %d factors.",
+					   ArrayGetNItems(ARR_NDIM(shares_array), ARR_DIMS(shares_array)), nfactors),
+			 errhint("NULL entries are refused: an unknown factor is not 0.")));
+	shares = get_list(shares_array, &n);
+	for (int i = 0; i < n; i++)
+	{
+		total += shares[i];
+		negative = negative || !(shares[i] >= 0);
+	}
+	if (negative || !(fabs(total - 1) <= 1e-6))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("shares of a fleet must not be negative and must sum to 1"),
+				 errdetail("They sum to %g.", total),
+				 errhint("Percentages are divided by 100; rounded shares are rescaled before.")));
+	return shares;
+}
+
+/* check_fleet(shares, factors) -> true, or an error */
+PG_FUNCTION_INFO_V1(check_fleet);
+Datum
+check_fleet(PG_FUNCTION_ARGS)
+{
+	(void) checked_shares(PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_ARRAYTYPE_P(1));
+	PG_RETURN_BOOL(true);
+}
+
+/* fleet_factor(shares, factors): the mean factor per vehicle-km. */
+PG_FUNCTION_INFO_V1(fleet_factor);
+Datum
+fleet_factor(PG_FUNCTION_ARGS)
+{
+	double *shares = checked_shares(PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_ARRAYTYPE_P(1));
+	int n;
+	double *factors = get_list(PG_GETARG_ARRAYTYPE_P(1), &n);
+	double mean = 0;
+
+	for (int i = 0; i < n; i++)
+		mean += shares[i] * require_not_negative(factors[i], "a factor of a fleet");
+	PG_RETURN_FLOAT8(require_range(mean, "factor of a fleet"));
+}
+
+/*
+ * trip_allocation(trip_km, km_inside, starts_inside, ends_inside, resident) ->
+ * (allocation, allocated_km), one row a rule
+ */
+PG_FUNCTION_INFO_V1(trip_allocation);
+Datum
+trip_allocation(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	double trip_km = PG_ARGISNULL(0) ? 0 : require_not_negative(PG_GETARG_FLOAT8(0), "trip_km");
+	double inside = PG_ARGISNULL(1) ? 0 : require_not_negative(PG_GETARG_FLOAT8(1), "km_inside");
+	double km[ALLOCATIONS];
+	bool unknown[ALLOCATIONS];
+
+	if (!PG_ARGISNULL(0) && !PG_ARGISNULL(1) && inside > trip_km * (1 + 1e-9))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the part of a trip inside must not exceed it"),
+						errdetail("trip_km is %g, km_inside is %g.", trip_km, inside)));
+	km[ALLOCATION_TERRITORIAL] = inside;
+	unknown[ALLOCATION_TERRITORIAL] = PG_ARGISNULL(1);
+	unknown[ALLOCATION_INDUCED] = PG_ARGISNULL(0) || PG_ARGISNULL(2) || PG_ARGISNULL(3);
+	km[ALLOCATION_INDUCED] = unknown[ALLOCATION_INDUCED]
+								 ? 0
+								 : trip_km * (PG_GETARG_BOOL(2) + PG_GETARG_BOOL(3)) / 2.0;
+	/* Whoever is known not to live there has no km, however long the trip. */
+	unknown[ALLOCATION_RESIDENT] = PG_ARGISNULL(4) || (PG_GETARG_BOOL(4) && PG_ARGISNULL(0));
+	km[ALLOCATION_RESIDENT] = !unknown[ALLOCATION_RESIDENT] && PG_GETARG_BOOL(4) ? trip_km : 0;
+	InitMaterializedSRF(fcinfo, 0);
+	for (int rule = 0; rule < ALLOCATIONS; rule++)
+	{
+		Datum values[2];
+		bool nulls[2] = { false, unknown[rule] };
+
+		values[0] = CStringGetTextDatum(allocation_names[rule]);
+		values[1] = Float8GetDatum(km[rule]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
 }

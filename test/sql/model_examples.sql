@@ -54,4 +54,5 @@ SELECT core, round(terrcarbon.soil_core_stock(top, bottom, density, carbon, 30):
 FROM (VALUES ('A1', 0, 10, 0.5, 0.06), ('A1', 10, 20, 0.5, 0.04), ('A1', 20, 40, 0.6, 0.03))
     AS slice (core, top, bottom, density, carbon)
 GROUP BY core;
+SELECT round(terrcarbon.soil_core_stock(0, 30, 1.3, 0.02, 30, 0.3)::numeric, 1) AS tc_ha;
 SELECT round(terrcarbon.carbon_of_organic_matter(0.08)::numeric, 4) AS carbon;

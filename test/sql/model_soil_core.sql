@@ -26,9 +26,24 @@ WHERE core = 'sound' GROUP BY depth ORDER BY depth;
 -- whole down to 20 cm, so usable there
 SELECT round(soil_core_stock(top, bottom, density, carbon, 10)::numeric, 9) AS above_the_gap FROM slice WHERE core = 'gap';
 SELECT soil_core_stock(top, bottom, density, carbon, 30) IS NULL AS no_slices FROM slice WHERE core = 'none';
+-- Coarse fragments hold none: 1.3 g/cm3, 2 % carbon, 30 cm, 30 % stones are 54.6, not 78.
+SELECT round(soil_core_stock(0, 30, 1.3, 0.02, 30)::numeric, 9) AS without, round(soil_core_stock(0, 30, 1.3, 0.02, 30, 0.3)::numeric, 9) AS with_stones;
+SELECT round(soil_core_stock(top, bottom, density, carbon, 30, CASE WHEN top < 20 THEN 0.5 ELSE 0 END)::numeric, 9) AS half_of_50_and_18
+FROM slice WHERE core = 'sound';
+SELECT soil_core_stock(0, 30, 1.3, 0.02, 30, 30);
+SELECT soil_core_stock(0, 30, 1.3, 0.02, 30, NULL);
+SELECT soil_core_stock(0, 30, 'NaN', 0.02, 30, 0.1);
 -- partial states join whatever their order
-SELECT round(soil_core_final(array_cat(soil_core_step(NULL, 10, 20, 0.5, 0.04, 20), soil_core_step(NULL, 0, 10, 0.5, 0.06, 20)))::numeric, 9);
-
+SELECT round(terrcarbon_internal.soil_core_final(array_cat(terrcarbon_internal.soil_core_step(NULL, 10, 20, 0.5, 0.04, 20),
+       terrcarbon_internal.soil_core_step(NULL, 0, 10, 0.5, 0.06, 20, 0.5)))::numeric, 9);
+-- States that no core made.
+SELECT terrcarbon_internal.soil_core_final('{}'), terrcarbon_internal.soil_core_final('{NULL,NULL,NULL,NULL,NULL,NULL}');
+SELECT terrcarbon_internal.soil_core_final('{1,2,3}');
+SELECT terrcarbon_internal.soil_core_final('{{0,30,1,0.1,30,0},{30,40,1,0.1,30,0}}');
+SELECT terrcarbon_internal.soil_core_final('{0,Infinity,1,0.1,Infinity,0}');
+SELECT terrcarbon_internal.soil_core_final('{-Infinity,30,1,0.1,30,0}');
+SELECT terrcarbon_internal.soil_core_step('{1,2,3}', 0, 10, 0.5, 0.06, 20);
+SELECT terrcarbon_internal.soil_core_final(array_fill(0::float8, '{60006}'));
 SELECT soil_core_stock(top, bottom, density, carbon, 30) FROM slice WHERE core = 'overlap';
 SELECT soil_core_stock(top, bottom, density, carbon, 30) FROM slice WHERE core = 'twice';
 -- a defect below the depth speaks against the whole core
