@@ -60,9 +60,9 @@ CREATE TYPE secrecy_part AS (cube int, territory_code text, sector text, dataset
 COMMENT ON TYPE secrecy_part IS
     'What a confidential unit adds to a territory itself, for publishable_cells. Parts with the same unit and contribution are one unknown, of which everybody knows in which proportions it is spread, such as a trip of which two communes bear half each; contribution NULL: what the unit adds there stands for itself.';
 
-CREATE TYPE secrecy_figure AS (cube int, territory_code text, sector text);
+CREATE TYPE secrecy_figure AS (cube int, territory_code text, sector text, partly boolean);
 COMMENT ON TYPE secrecy_figure IS
-    'A cell with a figure, for publishable_cells: to publish in cube 0, published already in others. Sector all is the total without land.';
+    'A cell with a figure, for publishable_cells: to publish in cube 0, published already in others. Sector all is the total without land. partly: it holds confidential contributions that are not among the parts, such as those of a producer that has withdrawn.';
 
 CREATE TYPE secrecy_reader AS (reader text, dataset_id int);
 COMMENT ON TYPE secrecy_reader IS
@@ -94,7 +94,7 @@ AS $$
     ) AS r
     CROSS JOIN LATERAL terrcarbon_internal.choose_cells(r.rules, territories, parts,
         coalesce(figures, ARRAY(
-            SELECT ROW(t.cube, t.territory_code, s.sector)::terrcarbon.secrecy_figure
+            SELECT ROW(t.cube, t.territory_code, s.sector, false)::terrcarbon.secrecy_figure
             FROM unnest(territories) AS t
             CROSS JOIN (SELECT l.sector FROM unnest(r.rules) AS l UNION ALL SELECT 'all') AS s
             WHERE t.cube = 0)),

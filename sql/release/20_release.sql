@@ -542,7 +542,12 @@ BEGIN
             WHERE f.measure = $3
         ),
         cell AS MATERIALIZED (
-            SELECT c.release_id, c.territory_code, c.sector, c.measure, c.parent_code, c.co2e
+            SELECT c.release_id, c.territory_code, c.sector, c.measure, c.parent_code, c.co2e,
+                   -- What its producer has withdrawn may not be read any more.
+                   c.datasets && ARRAY(
+                       SELECT d.dataset_id FROM %1$I.release_dataset AS d
+                       WHERE d.release_id = c.release_id AND d.used AND d.access = 'aggregate'
+                           AND d.dataset_id <> ALL ($4)) AS partly
             FROM %1$I.release_cell AS c JOIN former ON former.id = c.release_id
         ),
         part AS MATERIALIZED (
@@ -561,9 +566,9 @@ BEGIN
                                  unit_key, nullif(contribution, ''), abs(amount))::terrcarbon.secrecy_part
                       FROM part ORDER BY release_id, territory_code, sector, dataset_id, unit_key, contribution),
                 -- A correction shows what the first release did.
-                ARRAY(SELECT ROW(0, territory_code, sector)::terrcarbon.secrecy_figure FROM figure
+                ARRAY(SELECT ROW(0, territory_code, sector, false)::terrcarbon.secrecy_figure FROM figure
                       WHERE $2 IS NULL AND kg IS NOT NULL)
-                || ARRAY(SELECT ROW(CASE WHEN n.new THEN 0 ELSE release_id END, territory_code, sector)::terrcarbon.secrecy_figure
+                || ARRAY(SELECT ROW(CASE WHEN n.new THEN 0 ELSE release_id END, territory_code, sector, partly)::terrcarbon.secrecy_figure
                          FROM cell CROSS JOIN (VALUES (false), (true)) AS n (new)
                          WHERE measure = $3 AND co2e IS NOT NULL AND (NOT n.new OR release_id = $2)),
                 terrcarbon_internal.secrecy_readers(ARRAY(SELECT DISTINCT dataset_id FROM part)),

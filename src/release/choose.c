@@ -76,6 +76,7 @@ typedef struct check
 	const entry *proof; /* a direction: changes of columns */
 	int32_t nproof;
 	bool hopeless; /* known already from what is out */
+	bool relaxed;  /* among those who know nothing of what is not in the parts */
 } check;
 
 typedef enum row_state
@@ -134,6 +135,7 @@ typedef struct work
 	int32_t *row_index;  /* the same of rows */
 	int patience;
 	bool cautious;  /* keep off what somebody knows */
+	bool relaxed;   /* what holds more than the parts says nothing */
 	int64_t solved; /* programmes so far */
 } work;
 
@@ -181,6 +183,14 @@ bounds(const work *w, const check *k, int32_t c, double *lower, double *upper)
 	*lower = k->kind == CHECK_EXISTS && room > 0 ? -*upper : -room;
 }
 
+/* Whether a cell is an equation to those who look. */
+static bool
+binds(const work *w, int32_t row)
+{
+	return w->state[row] != ROW_FREE &&
+		   !(w->relaxed && w->state[row] == ROW_OUT && w->m.cube->partly[row]);
+}
+
 static void
 set_state(work *w, int32_t row, row_state state)
 {
@@ -212,7 +222,7 @@ apply(work *w, int32_t c, double amount)
 	{
 		const entry *e = &w->m.by_column[col->first_entry + i];
 
-		if (w->state[e->at] == ROW_FREE)
+		if (!binds(w, e->at))
 			continue;
 		if (!w->touched[e->at])
 		{
@@ -342,7 +352,7 @@ gather(work *w, const check *k, int32_t limit)
 			int32_t length = (int32_t) (w->m.row_start[row + 1] - first);
 			int32_t offset;
 
-			if (w->state[row] == ROW_FREE)
+			if (!binds(w, row))
 				continue;
 			if (limit > w->m.ncolumns || length <= 16)
 			{
@@ -413,8 +423,8 @@ number_rows(work *w, draft *d, purpose why)
 		{
 			int32_t row = w->m.by_column[col->first_entry + j].at;
 
-			if (w->row_index[row] == 0 &&
-				(w->state[row] == ROW_OUT || (w->state[row] == ROW_SHOWN && why != PURPOSE_REACH)))
+			if (w->row_index[row] == 0 && binds(w, row) &&
+				(w->state[row] == ROW_OUT || why != PURPOSE_REACH))
 			{
 				d->rows[d->nrows++] = row;
 				w->row_index[row] = d->nrows;
@@ -610,6 +620,22 @@ solve_growing(work *w, const check *k, purpose why, double *lacks)
 	return solved;
 }
 
+static int32_t
+add_check(work *w, check k)
+{
+	if (w->nchecks == w->checks_room)
+	{
+		check *former = w->checks;
+
+		w->checks_room = w->checks_room == 0 ? 1024 : w->checks_room * 2;
+		w->checks = arena_take(&w->passing, w->checks_room, sizeof(check));
+		if (w->nchecks > 0)
+			memcpy(w->checks, former, w->nchecks * sizeof(check));
+	}
+	w->checks[w->nchecks] = k;
+	return (int32_t) w->nchecks++;
+}
+
 /* Whether a cell that is out shows the target and nothing else. */
 static bool
 is_out(const work *w, const check *k)
@@ -620,7 +646,7 @@ is_out(const work *w, const check *k)
 	{
 		int32_t row = w->m.by_column[col->first_entry + i].at;
 
-		if (w->state[row] == ROW_OUT && w->length[row] == 1)
+		if (w->state[row] == ROW_OUT && binds(w, row) && w->length[row] == 1)
 			return true;
 	}
 	return false;
@@ -631,7 +657,7 @@ is_out(const work *w, const check *k)
  * take back: then it must stay as it is.
  */
 static bool
-prove(work *w, int32_t at, effort effort)
+prove_once(work *w, int32_t at, effort effort)
 {
 	check *k = &w->checks[at];
 	double lacks = 0;
@@ -689,20 +715,29 @@ prove(work *w, int32_t at, effort effort)
 	return found;
 }
 
-static int32_t
-add_check(work *w, check k)
+/*
+ * Finds a proof for a check.  Cells that hold more than the parts, such as those of
+ * a producer that has withdrawn, are equations to those who know the rest of them.
+ * If those know the secret already, the others do not: to them it must stay one.
+ */
+static bool
+prove(work *w, int32_t at, effort effort)
 {
-	if (w->nchecks == w->checks_room)
-	{
-		check *former = w->checks;
+	double need = w->checks[at].need;
+	bool found;
+	check k;
 
-		w->checks_room = w->checks_room == 0 ? 1024 : w->checks_room * 2;
-		w->checks = arena_take(&w->passing, w->checks_room, sizeof(check));
-		if (w->nchecks > 0)
-			memcpy(w->checks, former, w->nchecks * sizeof(check));
-	}
-	w->checks[w->nchecks] = k;
-	return (int32_t) w->nchecks++;
+	w->relaxed = w->checks[at].relaxed;
+	found = prove_once(w, at, effort);
+	w->relaxed = false;
+	k = w->checks[at];
+	if (!found || k.relaxed || w->m.cube->partly == NULL ||
+		!(k.hopeless || k.need < need * (1 - NONE)))
+		return found;
+	k.relaxed = true;
+	k.hopeless = false;
+	k.need = need;
+	return prove(w, add_check(w, k), effort);
 }
 
 /* Whether a proof that holds for everybody holds for a party. */
@@ -782,7 +817,8 @@ prove_for(work *w, int32_t at, int32_t party, int32_t attacker, effort effort)
 		return true;
 	for (size_t i = at + 1; i < w->nchecks; i++)
 		if (w->checks[i].target == k.target && w->checks[i].kind == k.kind &&
-			w->checks[i].party == party && w->checks[i].attacker == attacker)
+			w->checks[i].party == party && w->checks[i].attacker == attacker &&
+			w->checks[i].relaxed == k.relaxed)
 			return true;
 		else if (w->checks[i].target != k.target && i > (size_t) at + 64)
 			break;
@@ -952,6 +988,73 @@ check_secret(work *w, const secret *s)
 	add_candidate(w, k);
 }
 
+/*
+ * What is out and holds more than the parts: if the rest of it came out, so would
+ * what is not among them, such as the rows that a producer has withdrawn.  It is
+ * unknown how much that is, so nothing is shown that tells the rest nearly.
+ */
+static void
+check_rest(work *w, int32_t row, int32_t party)
+{
+	size_t first = w->m.row_start[row];
+	size_t end = w->m.row_start[row + 1];
+	entry *target = arena_take(&w->lasting, end - first, sizeof(entry));
+	check k = { .party = party, .attacker = -1, .own = -1, .target = target, .relaxed = true };
+	bool active = false;
+	double nearness = 0;
+	double total = 0;
+
+	for (size_t i = first; i < end; i++)
+	{
+		const column *col = column_at(w, w->m.by_row[i].at);
+		view v = model_view(&w->m, party, w->m.by_row[i].at);
+
+		if (col->zero || v.n == 0)
+			continue;
+		if (col->signless)
+			return;
+		active |= w->active[w->m.by_row[i].at];
+		nearness = fmax(nearness, col->nearness);
+		total += v.total * w->m.by_row[i].coefficient;
+		target[k.ntarget++] = w->m.by_row[i];
+	}
+	if (!active)
+		return;
+	k.kind = CHECK_SHRINK;
+	k.need = width(nearness) * total;
+	add_candidate(w, k);
+	k.kind = CHECK_UP;
+	k.need = nearness * total;
+	add_candidate(w, k);
+}
+
+/* The same to everybody, and to each party that knows some of the rest. */
+static void
+check_rests(work *w)
+{
+	int32_t *seen = arena_take(&w->lasting, w->m.cube->nparties, sizeof(int32_t));
+
+	for (int32_t row = 0; row < w->m.ncells && w->m.cube->partly != NULL; row++)
+	{
+		if (w->state[row] != ROW_OUT || !w->m.cube->partly[row])
+			continue;
+		check_rest(w, row, -1);
+		for (size_t i = w->m.row_start[row]; i < w->m.row_start[row + 1]; i++)
+		{
+			int32_t c = w->m.by_row[i].at;
+
+			for (size_t j = w->m.column_known[c]; j < w->m.column_known[c + 1]; j++)
+			{
+				int32_t party = w->m.known_by_column[j].party;
+
+				if (seen[party] != row + 1)
+					check_rest(w, row, party);
+				seen[party] = row + 1;
+			}
+		}
+	}
+}
+
 typedef struct membership
 {
 	int32_t unit;
@@ -1108,7 +1211,8 @@ compare_keyed(const void *a, const void *b)
 static bool
 same_check(const check *a, const check *b)
 {
-	if (a->kind != b->kind || a->party != b->party || a->own != b->own || a->ntarget != b->ntarget)
+	if (a->kind != b->kind || a->party != b->party || a->relaxed != b->relaxed ||
+		a->own != b->own || a->ntarget != b->ntarget)
 		return false;
 	for (int32_t i = 0; i < a->ntarget; i++)
 		if (a->target[i].at != b->target[i].at ||
@@ -1244,6 +1348,7 @@ prepare(work *w)
 	}
 	for (size_t i = 0; i < w->m.nsecrets; i++)
 		check_secret(w, &w->m.secrets[i]);
+	check_rests(w);
 	check_units(w);
 	drop_duplicates(w);
 }
@@ -1417,7 +1522,8 @@ attempt(work *w, int number, bool thorough)
 		int32_t at = add_check(w, w->candidates[turns[i].at]);
 
 		prove(w, at, EFFORT_PAY);
-		prove_for_all(w, at, EFFORT_PAY);
+		for (int32_t n = (int32_t) w->nchecks; at < n; at++)
+			prove_for_all(w, at, EFFORT_PAY);
 	}
 	tidy(w, thorough);
 }
@@ -1487,7 +1593,9 @@ secrecy_holds(const secrecy_cube *cube, const secrecy_host *host, bool *holds)
 		{
 			int32_t at = add_check(&w, w.candidates[i]);
 
-			*holds = prove(&w, at, EFFORT_SOLVE) && prove_for_all(&w, at, EFFORT_SOLVE);
+			*holds = prove(&w, at, EFFORT_SOLVE);
+			for (int32_t n = (int32_t) w.nchecks; at < n && *holds; at++)
+				*holds = prove_for_all(&w, at, EFFORT_SOLVE);
 		}
 	}
 	work_end(&w);

@@ -404,10 +404,13 @@ read_figures(FunctionCallInfo fcinfo, reading *in)
 	size_t ncells = (size_t) in->cube.nnodes * width;
 	bool *wanted = allocate(Max(ncells, 1));
 	bool *out = allocate(Max(ncells, 1));
-	rows r = argument_rows(fcinfo, 3, 3);
+	bool *partly = allocate(Max(ncells, 1));
+	rows r = argument_rows(fcinfo, 3, 4);
 
 	memset(wanted, 0, ncells);
 	memset(out, 0, ncells);
+	memset(partly, 0, ncells);
+	in->cube.partly = NULL;
 	while (next_row(&r, 3, 3))
 	{
 		int node = node_at(in, &r);
@@ -416,8 +419,14 @@ read_figures(FunctionCallInfo fcinfo, reading *in)
 					? in->cube.nsectors
 					: number_of(&in->sectors, sector.bytes, sector.length);
 
-		if (node >= 0 && s >= 0)
-			(in->cube.cube_of[node] == 0 ? wanted : out)[(size_t) node * width + s] = true;
+		if (node < 0 || s < 0)
+			continue;
+		(in->cube.cube_of[node] == 0 ? wanted : out)[(size_t) node * width + s] = true;
+		if (!r.null[3] && DatumGetBool(r.value[3]))
+		{
+			partly[(size_t) node * width + s] = true;
+			in->cube.partly = partly;
+		}
 	}
 	in->cube.wanted = wanted;
 	in->cube.out = out;

@@ -157,6 +157,23 @@ random_trips(void)
 	}
 }
 
+static bool
+inside(int node, int ancestor)
+{
+	while (node >= 0 && node != ancestor)
+		node = parent[node];
+	return node >= 0;
+}
+
+static bool
+part_in_cell(const secrecy_part *p, int cell)
+{
+	int sector = cell % (cube.nsectors + 1);
+
+	return inside(p->node, cell / (cube.nsectors + 1)) &&
+		   (p->sector == sector || (sector == cube.nsectors && in_total[p->sector]));
+}
+
 /* --- two years -------------------------------------------------------------------- */
 
 static const char *const modes[] = {
@@ -293,9 +310,16 @@ choose_second(void)
 {
 	static secrecy_part told[MAX_PARTS];
 	static int32_t key[MAX_PARTS];
+	static bool partly[MAX_CELLS];
 	secrecy_cube known = cube;
 	int32_t number = 0;
 
+	memset(partly, 0, sizeof(partly));
+	for (size_t i = 0; i < cube.nparts; i++)
+		for (int cell = 0; cell < MAX_CELLS && hidden[i]; cell++)
+			if (cell < cube.nnodes * (cube.nsectors + 1) && part_in_cell(&parts[i], cell))
+				partly[cell] = true;
+	known.partly = partly;
 	for (size_t i = 0; i < cube.nparts; i++)
 		if (!hidden[i])
 		{
@@ -312,23 +336,6 @@ choose_second(void)
 }
 
 /* --- the attacker --------------------------------------------------------------------- */
-
-static bool
-inside(int node, int ancestor)
-{
-	while (node >= 0 && node != ancestor)
-		node = parent[node];
-	return node >= 0;
-}
-
-static bool
-part_in_cell(const secrecy_part *p, int cell)
-{
-	int sector = cell % (cube.nsectors + 1);
-
-	return inside(p->node, cell / (cube.nsectors + 1)) &&
-		   (p->sector == sector || (sector == cube.nsectors && in_total[p->sector]));
-}
 
 /* Unknowns: contributions that are not 0, in units of their sum. */
 static int nunknown;

@@ -7,12 +7,12 @@ SELECT sector, min_units, max_share, p_percent FROM secrecy_rule_in_force ORDER 
 
 CREATE TABLE sec_node (cube int DEFAULT 0, code text, parent_code text);
 CREATE TABLE sec_part (cube int DEFAULT 0, territory text, sector text, dataset int, unit text, contribution text, amount float8);
-CREATE TABLE sec_out (cube int, territory text, sector text);
+CREATE TABLE sec_out (cube int, territory text, sector text, partly boolean);
 -- Producers of the datasets, each of one.
 CREATE VIEW sec_cell AS
 SELECT c.* FROM publishable_cells(
     ARRAY(SELECT ROW(n.*)::secrecy_territory FROM sec_node n), ARRAY(SELECT ROW(p.*)::secrecy_part FROM sec_part p),
-    ARRAY(SELECT ROW(0, code, s)::secrecy_figure FROM sec_node, (SELECT sector FROM secrecy_rule_in_force UNION ALL SELECT 'all') AS r (s) WHERE cube = 0)
+    ARRAY(SELECT ROW(0, code, s, false)::secrecy_figure FROM sec_node, (SELECT sector FROM secrecy_rule_in_force UNION ALL SELECT 'all') AS r (s) WHERE cube = 0)
         || ARRAY(SELECT ROW(o.*)::secrecy_figure FROM sec_out o),
     ARRAY(SELECT DISTINCT ROW(dataset, dataset)::secrecy_reader FROM sec_part)) AS c;
 
@@ -121,11 +121,11 @@ SELECT string_agg(territory_code, ' ' ORDER BY territory_code) AS published FROM
 -- All or none.
 SELECT c.sector, bool_or(published) AS published FROM publishable_cells(
     ARRAY(SELECT ROW(n.*)::secrecy_territory FROM sec_node n), ARRAY(SELECT ROW(p.*)::secrecy_part FROM sec_part p),
-    ARRAY(SELECT ROW(0, code, 'residential')::secrecy_figure FROM sec_node WHERE code <> 'A'), whole => true) AS c
+    ARRAY(SELECT ROW(0, code, 'residential', false)::secrecy_figure FROM sec_node WHERE code <> 'A'), whole => true) AS c
 WHERE sector = 'residential' GROUP BY c.sector;
 SELECT c.sector, bool_or(published) AS published FROM publishable_cells(
     ARRAY(SELECT ROW(n.*)::secrecy_territory FROM sec_node n), ARRAY(SELECT ROW(p.*)::secrecy_part FROM sec_part p),
-    ARRAY(SELECT ROW(0, code, 'residential')::secrecy_figure FROM sec_node WHERE code NOT IN ('A', 'D')), whole => true) AS c
+    ARRAY(SELECT ROW(0, code, 'residential', false)::secrecy_figure FROM sec_node WHERE code NOT IN ('A', 'D')), whole => true) AS c
 WHERE sector = 'residential' GROUP BY c.sector;
 
 -- --- errors -----------------------------------------------------------------------
