@@ -585,7 +585,7 @@ BEGIN
     ON CONFLICT ((role::oid)) WHERE role::oid <> 0::oid
         DO UPDATE SET max_datasets = excluded.max_datasets, granted_by = excluded.granted_by,
                       granted_at = now();
-    PERFORM terrcarbon_internal.note_event(current_user::regrole::oid, 'registering_granted', NULL,
+    PERFORM terrcarbon_internal.note_event((SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user), 'registering_granted', NULL,
         jsonb_build_object('role', role::text, 'max_datasets', max_datasets));
 END;
 $$;
@@ -603,7 +603,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    PERFORM terrcarbon_internal.note_event(current_user::regrole::oid, 'registering_revoked', NULL,
+    PERFORM terrcarbon_internal.note_event((SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user), 'registering_revoked', NULL,
         jsonb_build_object('role', role::text));
     RETURN true;
 END;

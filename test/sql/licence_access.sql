@@ -22,6 +22,12 @@ SELECT grant_registering('lic_city', 10);
 RESET ROLE;
 SELECT grant_registering('lic_city', 0);
 SELECT grant_registering(NULL);
+CREATE ROLE "lic ""Odd" SUPERUSER;
+SET ROLE "lic ""Odd";
+SELECT grant_registering('lic_city', 3);
+RESET ROLE;
+SELECT actor, action, detail FROM event ORDER BY id DESC LIMIT 1;
+DROP ROLE "lic ""Odd";
 SELECT grant_registering('lic_city', 4);
 SET ROLE lic_clerk;
 SELECT register_dataset('lic-plan', 'Plan', 'lic_city', 'CC0-1.0') AS plan \gset
