@@ -20,6 +20,8 @@ DECLARE
         base_carbone_pieces,
         check_fleet,
         checked_horizon,
+        coastal_figures,
+        coastal_pools,
         decimal_comma,
         is_factor_part,
         known_use,

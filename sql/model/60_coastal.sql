@@ -1,73 +1,57 @@
 -- Coastal ("blue") carbon: habitats, their history year by year, methane, value.
 
+CREATE FUNCTION terrcarbon_internal.coastal_pools() RETURNS text[]
+    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
+    AS 'MODULE_PATHNAME', 'coastal_pool_list';
+COMMENT ON FUNCTION terrcarbon_internal.coastal_pools() IS
+    'The pools of the coastal model, in the order of its arrays.';
+
 CREATE TABLE coastal_habitat (
-    code                 text PRIMARY KEY CHECK (code <> ''),
-    name                 text NOT NULL,
-    soil_initial         float8 CHECK (soil_initial >= 0 AND soil_initial < 'Infinity'),
-    biomass_initial      float8 CHECK (biomass_initial >= 0 AND biomass_initial < 'Infinity'),
-    litter_initial       float8 CHECK (litter_initial >= 0 AND litter_initial < 'Infinity'),
-    soil_accumulation    float8 CHECK (soil_accumulation >= 0 AND soil_accumulation < 'Infinity'),
-    biomass_accumulation float8 CHECK (biomass_accumulation >= 0 AND biomass_accumulation < 'Infinity'),
-    litter_accumulation  float8 CHECK (litter_accumulation >= 0 AND litter_accumulation < 'Infinity'),
-    soil_ceiling         float8 CHECK (soil_ceiling >= 0 AND soil_ceiling < 'Infinity'),
-    biomass_ceiling      float8 CHECK (biomass_ceiling >= 0 AND biomass_ceiling < 'Infinity'),
-    litter_ceiling       float8 CHECK (litter_ceiling >= 0 AND litter_ceiling < 'Infinity'),
-    soil_half_life       float8 CHECK (soil_half_life >= 0 AND soil_half_life < 'Infinity'),
-    biomass_half_life    float8 CHECK (biomass_half_life >= 0 AND biomass_half_life < 'Infinity'),
-    litter_half_life     float8 CHECK (litter_half_life >= 0 AND litter_half_life < 'Infinity'),
-    soil_disturbed       float8[] CHECK (0 <= ALL (soil_disturbed) AND 1 >= ALL (soil_disturbed)
-                             AND cardinality(soil_disturbed) = 3),
-    biomass_disturbed    float8[] CHECK (0 <= ALL (biomass_disturbed) AND 1 >= ALL (biomass_disturbed)
-                             AND cardinality(biomass_disturbed) = 3),
-    litter_disturbed     float8[] CHECK (0 <= ALL (litter_disturbed) AND 1 >= ALL (litter_disturbed)
-                             AND cardinality(litter_disturbed) = 3),
-    ch4_fresh            float8 CHECK (ch4_fresh >= 0 AND ch4_fresh < 'Infinity'),
-    ch4_saline           float8 CHECK (ch4_saline >= 0 AND ch4_saline < 'Infinity'),
-    source               text NOT NULL CHECK (source <> ''),
-    shipped              boolean NOT NULL DEFAULT false
+    code       text PRIMARY KEY CHECK (code <> ''),
+    name       text NOT NULL,
+    ch4_fresh  float8 CHECK (ch4_fresh >= 0 AND ch4_fresh < 'Infinity'),
+    ch4_saline float8 CHECK (ch4_saline >= 0 AND ch4_saline < 'Infinity'),
+    source     text NOT NULL CHECK (source <> ''),
+    shipped    boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE coastal_habitat IS
-    'What the coastal model knows of a habitat. Stocks in tC/ha, gains in tC/ha/year, half-lives in years, disturbed fractions for a low, medium and high impact, methane in kg CH4/ha/year. NULL is not known, and what depends on it comes out NULL; a NULL ceiling is none. Rows that came with the extension hold only figures of the 2013 Wetlands Supplement that two sources agree on; enter your own habitats with your own figures.';
+    'Habitats of the coastal model; what it knows of their pools is in coastal_habitat_pool. Rows that came with the extension hold only figures of the 2013 Wetlands Supplement that two sources agree on; enter your own habitats with your own figures.';
 COMMENT ON COLUMN coastal_habitat.code IS 'What a history calls it.';
 COMMENT ON COLUMN coastal_habitat.name IS 'Name for readers.';
-COMMENT ON COLUMN coastal_habitat.soil_initial IS 'Stock of soil where the history begins with this habitat, tC/ha.';
-COMMENT ON COLUMN coastal_habitat.soil_accumulation IS 'Yearly gain of soil, tC/ha.';
-COMMENT ON COLUMN coastal_habitat.soil_ceiling IS 'Stock of soil at which gain ends, tC/ha; NULL: it does not end.';
-COMMENT ON COLUMN coastal_habitat.soil_half_life IS 'Half-life of disturbed soil, years; 0 is at once.';
-COMMENT ON COLUMN coastal_habitat.biomass_initial IS 'Stock of living biomass, roots included where the history begins with this habitat, tC/ha.';
-COMMENT ON COLUMN coastal_habitat.biomass_accumulation IS 'Yearly gain of living biomass, roots included, tC/ha.';
-COMMENT ON COLUMN coastal_habitat.biomass_ceiling IS 'Stock of living biomass, roots included at which gain ends, tC/ha; NULL: it does not end.';
-COMMENT ON COLUMN coastal_habitat.biomass_half_life IS 'Half-life of disturbed living biomass, roots included, years; 0 is at once.';
-COMMENT ON COLUMN coastal_habitat.biomass_disturbed IS 'Fraction of living biomass, roots included set free by a low, medium and high impact, in that order.';
-COMMENT ON COLUMN coastal_habitat.litter_initial IS 'Stock of litter and standing dead wood where the history begins with this habitat, tC/ha.';
-COMMENT ON COLUMN coastal_habitat.litter_accumulation IS 'Yearly gain of litter and standing dead wood, tC/ha.';
-COMMENT ON COLUMN coastal_habitat.litter_ceiling IS 'Stock of litter and standing dead wood at which gain ends, tC/ha; NULL: it does not end.';
-COMMENT ON COLUMN coastal_habitat.litter_half_life IS 'Half-life of disturbed litter and standing dead wood, years; 0 is at once.';
-COMMENT ON COLUMN coastal_habitat.litter_disturbed IS 'Fraction of litter and standing dead wood set free by a low, medium and high impact, in that order.';
-COMMENT ON COLUMN coastal_habitat.soil_disturbed IS 'Fraction of the soil stock set free by a low, medium and high impact, in that order.';
 COMMENT ON COLUMN coastal_habitat.ch4_fresh IS 'Methane where salinity is below 18 ppt, kg CH4/ha/year; NULL: no method.';
 COMMENT ON COLUMN coastal_habitat.ch4_saline IS 'Methane where salinity is 18 ppt or more, kg CH4/ha/year; NULL: no method.';
 COMMENT ON COLUMN coastal_habitat.source IS 'Where the figures were published.';
 COMMENT ON COLUMN coastal_habitat.shipped IS 'Came with the extension.';
 
-INSERT INTO coastal_habitat (code, name, soil_initial, soil_accumulation, ch4_fresh, ch4_saline, source, shipped) VALUES
-    ('mangrove', 'Mangrove', 386, 1.62, 193.7, 0,
-     'IPCC 2013 Wetlands Supplement: tables 4.11 (soil to 1 m), 4.12 (gain after rewetting or planting), 4.14 (CH4); means as quoted in later papers', true),
-    ('salt_marsh', 'Salt marsh', 255, 0.91, 193.7, 0,
-     'IPCC 2013 Wetlands Supplement: tables 4.11 (soil to 1 m), 4.12 (gain after rewetting or planting), 4.14 (CH4); means as quoted in later papers', true),
-    ('seagrass', 'Seagrass meadow', NULL, 0.43, NULL, NULL,
-     'IPCC 2013 Wetlands Supplement: table 4.12 (gain after replanting); mean as quoted in later papers; no method for CH4', true),
-    ('tidal_flat', 'Tidal flat without vegetation', NULL, NULL, NULL, NULL,
-     'No default of the IPCC 2013 Wetlands Supplement: enter local figures as a habitat of your own', true),
-    ('inland_marsh', 'Inland marsh', NULL, NULL, NULL, NULL,
-     'No default checked: enter local figures as a habitat of your own', true);
-INSERT INTO coastal_habitat (code, name, soil_initial, biomass_initial, litter_initial,
-        soil_accumulation, biomass_accumulation, litter_accumulation, source, shipped) VALUES
-    ('open_water', 'Open water', 0, 0, 0, 0, 0, 0, 'By definition: no land carbon, no gain', true),
-    ('developed', 'Built or sealed ground', 0, 0, 0, 0, 0, 0, 'By definition: no coastal carbon, no gain', true);
+CREATE TABLE coastal_habitat_pool (
+    habitat          text NOT NULL REFERENCES coastal_habitat ON UPDATE CASCADE ON DELETE CASCADE,
+    pool             text NOT NULL CONSTRAINT coastal_habitat_pool_known CHECK (pool = ANY (terrcarbon_internal.coastal_pools())),
+    initial          float8 CHECK (initial >= 0 AND initial < 'Infinity'),
+    accumulation     float8 CHECK (accumulation >= 0 AND accumulation < 'Infinity'),
+    ceiling          float8 CHECK (ceiling >= 0 AND ceiling < 'Infinity'),
+    half_life        float8 CHECK (half_life >= 0 AND half_life < 'Infinity'),
+    disturbed_low    float8 CHECK (disturbed_low BETWEEN 0 AND 1),
+    disturbed_medium float8 CHECK (disturbed_medium BETWEEN 0 AND 1),
+    disturbed_high   float8 CHECK (disturbed_high BETWEEN 0 AND 1),
+    shipped          boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (habitat, pool)
+);
+COMMENT ON TABLE coastal_habitat_pool IS
+    'What the coastal model knows of a pool of a habitat. NULL, or no row, is not known, and what depends on it comes out NULL; a NULL ceiling is none.';
+COMMENT ON COLUMN coastal_habitat_pool.habitat IS 'The habitat.';
+COMMENT ON COLUMN coastal_habitat_pool.pool IS 'soil; biomass: living, roots included; litter: with standing dead wood.';
+COMMENT ON COLUMN coastal_habitat_pool.initial IS 'Stock where the history begins with this habitat, tC/ha.';
+COMMENT ON COLUMN coastal_habitat_pool.accumulation IS 'Yearly gain, tC/ha.';
+COMMENT ON COLUMN coastal_habitat_pool.ceiling IS 'Stock at which gain ends, tC/ha; NULL: it does not end.';
+COMMENT ON COLUMN coastal_habitat_pool.half_life IS 'Half-life of what a disturbance sets free, years; 0 is at once.';
+COMMENT ON COLUMN coastal_habitat_pool.disturbed_low IS 'Fraction of the stock that a low impact sets free.';
+COMMENT ON COLUMN coastal_habitat_pool.disturbed_medium IS 'Fraction that a medium impact sets free.';
+COMMENT ON COLUMN coastal_habitat_pool.disturbed_high IS 'Fraction that a high impact sets free.';
+COMMENT ON COLUMN coastal_habitat_pool.shipped IS 'Came with the extension.';
 
 SELECT pg_catalog.pg_extension_config_dump('coastal_habitat', 'WHERE NOT shipped');
-GRANT SELECT ON coastal_habitat TO PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('coastal_habitat_pool', 'WHERE NOT shipped');
+GRANT SELECT ON coastal_habitat, coastal_habitat_pool TO PUBLIC;
 
 CREATE FUNCTION coastal_series(
     first_year int, last_year int,
@@ -86,6 +70,20 @@ COMMENT ON COLUMN coastal_change.year IS 'From the beginning of this year on.';
 COMMENT ON COLUMN coastal_change.habitat IS 'What the place is then, a code of coastal_habitat.';
 COMMENT ON COLUMN coastal_change.how IS 'low, medium, high, plant, reconnect; NULL for the first step.';
 
+CREATE FUNCTION terrcarbon_internal.coastal_figures(habitat text, impact text,
+        OUT initial float8[], OUT accumulation float8[], OUT ceiling float8[], OUT half_life float8[], OUT disturbed float8[])
+    LANGUAGE sql STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+    SELECT array_agg(p.initial ORDER BY known.place), array_agg(p.accumulation ORDER BY known.place),
+           array_agg(p.ceiling ORDER BY known.place), array_agg(p.half_life ORDER BY known.place),
+           array_agg(CASE impact WHEN 'low' THEN p.disturbed_low WHEN 'medium' THEN p.disturbed_medium
+                                 WHEN 'high' THEN p.disturbed_high END ORDER BY known.place)
+    FROM unnest(terrcarbon_internal.coastal_pools()) WITH ORDINALITY AS known (pool, place)
+    LEFT JOIN coastal_habitat_pool p ON p.habitat = coastal_figures.habitat AND p.pool = known.pool;
+END;
+COMMENT ON FUNCTION terrcarbon_internal.coastal_figures(text, text) IS
+    'The figures of a habitat, one element a pool in the order of coastal_pools(); disturbed is what an impact (low, medium, high) sets free.';
+
 CREATE FUNCTION coastal_carbon(history coastal_change[], last_year int)
     RETURNS TABLE (year int, pool text, stock_start float8, accumulated float8, emitted float8, stock_end float8)
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 1000 ROWS 90
@@ -93,59 +91,51 @@ CREATE FUNCTION coastal_carbon(history coastal_change[], last_year int)
 AS $$
 DECLARE
     step coastal_change;
-    earlier coastal_habitat;
-    habitat coastal_habitat;
-    first_habitat coastal_habitat;
+    earlier text;
+    lost record;
+    gained record;
+    first record;
     years int[] := '{}';
     actions text[] := '{}';
     rates float8[] := '{}';
-    impact int;
 BEGIN
     FOREACH step IN ARRAY history LOOP
-        earlier := habitat;
-        SELECT h.* INTO habitat FROM coastal_habitat h WHERE h.code = step.habitat;
-        IF NOT FOUND OR step.year IS NULL THEN
+        IF step.year IS NULL OR NOT EXISTS (SELECT FROM coastal_habitat h WHERE h.code = step.habitat) THEN
             RAISE invalid_parameter_value USING
-                MESSAGE = format('unknown coastal habitat %L or year %L', step.habitat, step.year),
+                MESSAGE = format('unknown coastal habitat %L or year %L', left(step.habitat, 100), step.year),
                 HINT = 'Habitats are rows of coastal_habitat; enter your own there.';
         END IF;
-        IF earlier.code IS NULL THEN
+        IF earlier IS NULL THEN
             IF step.how IS NOT NULL THEN
                 RAISE invalid_parameter_value USING
                     MESSAGE = 'the first step of a history is what was there, and how is NULL';
             END IF;
-            first_habitat := habitat;
-            CONTINUE;
-        END IF;
-        impact := array_position('{low,medium,high}', step.how);
-        IF impact IS NULL AND (step.how IN ('plant', 'reconnect')) IS NOT TRUE THEN
+            first := terrcarbon_internal.coastal_figures(step.habitat, NULL);
+        ELSIF step.how = ANY ('{low,medium,high,plant,reconnect}') THEN
+            -- What is lost is lost by the earlier habitat; what is gained, by the new one.
+            lost := terrcarbon_internal.coastal_figures(earlier, step.how);
+            gained := terrcarbon_internal.coastal_figures(step.habitat, NULL);
+            years := years || step.year;
+            actions := actions || CASE WHEN step.how IN ('plant', 'reconnect') THEN step.how ELSE 'disturb' END;
+            rates := rates || lost.disturbed || lost.half_life || gained.accumulation || gained.ceiling;
+        ELSE
             RAISE invalid_parameter_value USING
-                MESSAGE = format('step of %s does not say how %L became %L', step.year, earlier.code, habitat.code),
-                DETAIL = format('It says %s.', coalesce(quote_literal(step.how), 'NULL')),
+                MESSAGE = format('step of %s does not say how %L became %L', step.year, earlier, step.habitat),
+                DETAIL = format('It says %s.', coalesce(quote_literal(left(step.how, 100)), 'NULL')),
                 HINT = 'It is one of low, medium, high (a disturbance), plant, reconnect (a restoration).';
         END IF;
-        years := years || step.year;
-        actions := actions || CASE WHEN impact IS NULL THEN step.how ELSE 'disturb' END;
-        -- What is lost is lost by the earlier habitat; what is gained, by the new one.
-        rates := rates
-            || ARRAY[earlier.soil_disturbed[impact], earlier.biomass_disturbed[impact], earlier.litter_disturbed[impact],
-                     earlier.soil_half_life, earlier.biomass_half_life, earlier.litter_half_life,
-                     habitat.soil_accumulation, habitat.biomass_accumulation, habitat.litter_accumulation,
-                     habitat.soil_ceiling, habitat.biomass_ceiling, habitat.litter_ceiling];
+        earlier := step.habitat;
     END LOOP;
-    IF first_habitat.code IS NULL THEN
+    IF earlier IS NULL THEN
         RAISE invalid_parameter_value USING MESSAGE = 'a history has at least one step';
     END IF;
     RETURN QUERY SELECT s.*
         FROM coastal_series(history[array_lower(history, 1)].year, last_year,
-            ARRAY[first_habitat.soil_initial, first_habitat.biomass_initial, first_habitat.litter_initial],
-            ARRAY[first_habitat.soil_accumulation, first_habitat.biomass_accumulation, first_habitat.litter_accumulation],
-            ARRAY[first_habitat.soil_ceiling, first_habitat.biomass_ceiling, first_habitat.litter_ceiling],
-            years, actions, rates) AS s;
+            first.initial, first.accumulation, first.ceiling, years, actions, rates) AS s;
 END;
 $$;
 COMMENT ON FUNCTION coastal_carbon(coastal_change[], int) IS
-    'Carbon of one hectare of coast, year by year and pool (soil, biomass, litter), through a history of habitats up to last_year included; tC/ha, or the unit of the habitats'' own figures. A habitat gains its yearly accumulation up to its ceiling. A disturbance sets free the fraction of the undisturbed stock that its impact has in coastal_habitat; of D set free, D (0.5^((n-1)/H) - 0.5^(n/H)) is emitted in year n, and what an earlier disturbance set free goes on. Gain resumes only after plant or reconnect; reconnect also stops the decay of soil. stock_end = stock_start + accumulated - emitted. What depends on a figure that is NULL is NULL. Errors 22023. Method: InVEST Coastal Blue Carbon user''s guide, with several disturbances.';
+    'Carbon of one hectare of coast, year by year and pool (soil, biomass, litter), through a history of habitats up to last_year included; tC/ha, or the unit of the habitats'' own figures. A habitat gains its yearly accumulation up to its ceiling. A disturbance sets free the fraction of the undisturbed stock that its impact has in coastal_habitat_pool; of D set free, D (0.5^((n-1)/H) - 0.5^(n/H)) is emitted in year n, and what an earlier disturbance set free goes on. Gain resumes only after plant or reconnect; reconnect also stops the decay of soil. stock_end = stock_start + accumulated - emitted. What depends on a figure that is NULL is NULL. Errors 22023. Method: InVEST Coastal Blue Carbon user''s guide, with several disturbances.';
 
 CREATE FUNCTION coastal_ch4(habitat text, salinity_ppt float8)
     RETURNS float8

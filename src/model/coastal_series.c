@@ -11,6 +11,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "model/coastal.h"
+#include "name_list.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
@@ -19,6 +20,16 @@
 #define RATES_PER_EVENT (4 * COASTAL_POOLS)
 
 static const char *const pool_names[COASTAL_POOLS] = { "soil", "biomass", "litter" };
+
+static const name_list coastal_pool_names = { "coastal pool", COASTAL_POOLS, pool_names };
+
+/* coastal_pools() -> text[] */
+PG_FUNCTION_INFO_V1(coastal_pool_list);
+Datum
+coastal_pool_list(PG_FUNCTION_ARGS)
+{
+	return name_list_array(&coastal_pool_names);
+}
 
 /* A float8[] argument of a known length, NULL elements replaced. */
 static void

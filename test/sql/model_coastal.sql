@@ -3,13 +3,16 @@ SET search_path = terrcarbon, public;
 \set SHOW_CONTEXT never
 
 -- The mangrove and parking lot of InVEST's own tests.
-INSERT INTO coastal_habitat (code, name, soil_initial, biomass_initial, litter_initial,
-        soil_accumulation, biomass_accumulation, litter_accumulation,
-        soil_half_life, biomass_half_life, soil_disturbed, biomass_disturbed, litter_disturbed, source) VALUES
-    ('test mangrove', 'Mangrove', 313, 64, 3, 5.35, 2, 1, 7.5, 15,
-     '{0.3,0.5,0.66}', '{0.5,0.5,1}', '{0,0,0}', 'InVEST, tests/test_coastal_blue_carbon.py'),
-    ('test parking lot', 'Parking lot', 0, 0, 0, 0, 0, 0, 0, 0,
-     '{0,0,0}', '{0,0,0}', '{0,0,0}', 'InVEST, tests/test_coastal_blue_carbon.py');
+INSERT INTO coastal_habitat (code, name, source) VALUES
+    ('test mangrove', 'Mangrove', 'InVEST, tests/test_coastal_blue_carbon.py'),
+    ('test parking lot', 'Parking lot', 'InVEST, tests/test_coastal_blue_carbon.py');
+INSERT INTO coastal_habitat_pool (habitat, pool, initial, accumulation, half_life, disturbed_low, disturbed_medium, disturbed_high) VALUES
+    ('test mangrove', 'soil', 313, 5.35, 7.5, 0.3, 0.5, 0.66),
+    ('test mangrove', 'biomass', 64, 2, 15, 0.5, 0.5, 1),
+    ('test mangrove', 'litter', 3, 1, NULL, 0, 0, 0),
+    ('test parking lot', 'soil', 0, 0, 0, 0, 0, 0),
+    ('test parking lot', 'biomass', 0, 0, 0, 0, 0, 0),
+    ('test parking lot', 'litter', 0, 0, NULL, 0, 0, 0);
 -- Net gain of the first plot: 83.5 in 2000-2009, -176.9792 in 2010-2019; of the
 -- second: 0, then 73.5 in soil and biomass, which is all InVEST adds up after the
 -- first land-cover change, then -28.698004.  Its guide lets litter go on growing.
@@ -104,7 +107,8 @@ SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{1}', '{burn}', '{
 SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{1}', '{disturb}', '{0,1.1,0, 0,0,0, 0,0,0, 0,0,0}');
 SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{1,1}', '{disturb}', '{}');
 SELECT coastal_series(1, 2, '{1e308,1,1}', '{1e308,0,0}', '{NULL,0,0}', '{}', '{}', '{}');
-INSERT INTO coastal_habitat (code, name, soil_disturbed, source) VALUES ('bad', 'Bad', '{0.3,66}', 'none');
+INSERT INTO coastal_habitat_pool (habitat, pool, disturbed_high) VALUES ('test mangrove', 'bark', 0.66);
+INSERT INTO coastal_habitat_pool (habitat, pool, disturbed_high) VALUES ('tidal_flat', 'soil', 66);
 
 -- methane: 18 ppt is saline; not covered is NULL
 SELECT habitat, coastal_ch4(habitat, 5) AS fresh, coastal_ch4(habitat, 17.99) AS brackish, coastal_ch4(habitat, 18) AS saline

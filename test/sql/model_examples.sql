@@ -8,11 +8,12 @@ SELECT terrcarbon.dpe_ghg_class(75, 100, 'h1a', '400-800m') AS plain,
        terrcarbon.dpe_ghg_class(75, 100, 'h1c', 'supérieur à 800m') AS mountain,
        terrcarbon.dpe_ghg_class(75, 15, 'h1a', '400-800m') AS small;
 BEGIN;
-INSERT INTO terrcarbon.coastal_habitat (code, name, soil_initial, biomass_initial, litter_initial,
-    soil_accumulation, biomass_accumulation, litter_accumulation,
-    soil_half_life, biomass_half_life, soil_disturbed, biomass_disturbed, litter_disturbed, source)
-VALUES ('our mangrove', 'Mangrove', 313, 64, 3, 5.35, 2, 1, 7.5, 15,
-        '{0.3,0.5,0.66}', '{0.5,0.5,1}', '{0,0,0}', 'test of InVEST');
+INSERT INTO terrcarbon.coastal_habitat (code, name, source) VALUES ('our mangrove', 'Mangrove', 'test of InVEST');
+INSERT INTO terrcarbon.coastal_habitat_pool
+    (habitat, pool, initial, accumulation, half_life, disturbed_low, disturbed_medium, disturbed_high) VALUES
+    ('our mangrove', 'soil', 313, 5.35, 7.5, 0.3, 0.5, 0.66),
+    ('our mangrove', 'biomass', 64, 2, 15, 0.5, 0.5, 1),
+    ('our mangrove', 'litter', 3, 1, NULL, 0, 0, 0);
 SELECT year / 10 * 10 AS decade, round(sum(accumulated - emitted)::numeric, 4) AS net
 FROM terrcarbon.coastal_carbon(
     ARRAY[(2000, 'our mangrove', NULL), (2010, 'developed', 'high')]::terrcarbon.coastal_change[], 2019)
