@@ -1,10 +1,10 @@
 -- The change matrix of two vintages of a land-cover map.
 
-CREATE FUNCTION polygons_within(a geometry, b geometry)
+CREATE FUNCTION terrcarbon_internal.polygons_within(a geometry, b geometry)
     RETURNS geometry
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5000
 RETURN ST_CollectionExtract(ST_Intersection(a, b), 3);
-COMMENT ON FUNCTION polygons_within(geometry, geometry) IS
+COMMENT ON FUNCTION terrcarbon_internal.polygons_within(geometry, geometry) IS
     'The part of one geometry within another, its polygons alone: points and lines where they only touch are left out.';
 
 CREATE FUNCTION land_change_matrix(
@@ -20,7 +20,7 @@ DECLARE
         WITH zone AS MATERIALIZED (
             SELECT %1$I::text AS code, %2$I AS geom, terrcarbon.true_area(%2$I) AS area FROM %3$s
         ), before AS MATERIALIZED (
-            SELECT z.code, e.%4$I::text AS class, terrcarbon.polygons_within(e.%2$I, z.geom) AS geom,
+            SELECT z.code, e.%4$I::text AS class, terrcarbon_internal.polygons_within(e.%2$I, z.geom) AS geom,
                    terrcarbon.shared_area(e.%2$I, z.geom) AS area
             FROM zone z JOIN %5$s e ON e.%2$I OPERATOR(%8$s.&&) z.geom
         ), kept AS (

@@ -53,14 +53,14 @@ SELECT pg_catalog.pg_extension_config_dump('coastal_habitat', 'WHERE NOT shipped
 SELECT pg_catalog.pg_extension_config_dump('coastal_habitat_pool', 'WHERE NOT shipped');
 GRANT SELECT ON coastal_habitat, coastal_habitat_pool TO PUBLIC;
 
-CREATE FUNCTION coastal_series(
+CREATE FUNCTION terrcarbon_internal.coastal_series(
     first_year int, last_year int,
     initial float8[], accumulation float8[], ceiling float8[],
     event_years int[], event_actions text[], event_rates float8[])
     RETURNS TABLE (year int, pool text, stock_start float8, accumulated float8, emitted float8, stock_end float8)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 500 ROWS 90
     AS 'MODULE_PATHNAME', 'coastal_series';
-COMMENT ON FUNCTION coastal_series(int, int, float8[], float8[], float8[], int[], text[], float8[]) IS
+COMMENT ON FUNCTION terrcarbon_internal.coastal_series(int, int, float8[], float8[], float8[], int[], text[], float8[]) IS
     'The coastal simulation from plain values; coastal_carbon is the convenient form. initial, accumulation and ceiling have one element for soil, biomass and litter; an event has a year, an action (disturb, plant, reconnect) and 12 rates: disturbed fraction, half-life, accumulation and ceiling, each for the three pools. An event happens at the beginning of its year. NULL is not known, and what depends on it is NULL; a NULL ceiling is none. Errors 22023, 54000 (over 100 events).';
 
 CREATE TYPE coastal_change AS (year int, habitat text, how text);
@@ -130,7 +130,7 @@ BEGIN
         RAISE invalid_parameter_value USING MESSAGE = 'a history has at least one step';
     END IF;
     RETURN QUERY SELECT s.*
-        FROM coastal_series(history[array_lower(history, 1)].year, last_year,
+        FROM terrcarbon_internal.coastal_series(history[array_lower(history, 1)].year, last_year,
             first.initial, first.accumulation, first.ceiling, years, actions, rates) AS s;
 END;
 $$;

@@ -37,18 +37,18 @@ GROUP BY year ORDER BY year;
 -- By hand, one pool: 100 t, half of it disturbed in year 1 (half-life 1 year),
 -- half of the other half in year 2; so emitted 25, then 12.5 + 12.5, then 6.25 + 6.25.
 SELECT year, stock_start, emitted, stock_end
-FROM coastal_series(1, 3, '{100,0,0}', '{0,0,0}', '{NULL,NULL,NULL}', '{1,2}', '{disturb,disturb}',
+FROM terrcarbon_internal.coastal_series(1, 3, '{100,0,0}', '{0,0,0}', '{NULL,NULL,NULL}', '{1,2}', '{disturb,disturb}',
     '{0.5,0,0, 1,1,1, 0,0,0, NULL,NULL,NULL,  0.5,0,0, 1,1,1, 0,0,0, NULL,NULL,NULL}')
 WHERE pool = 'soil';
 -- Planting resumes growth and lets decay go on; reconnecting stops it in soil
 -- alone; growth ends at the ceiling. A half-life of 0 is at once.
 SELECT how, year, pool, accumulated, emitted, stock_end
 FROM unnest('{plant,reconnect}'::text[]) AS how,
-     coastal_series(1, 4, '{100,100,8}', '{0,0,0}', '{NULL,NULL,NULL}', ARRAY[1, 3], ARRAY['disturb', how],
+     terrcarbon_internal.coastal_series(1, 4, '{100,100,8}', '{0,0,0}', '{NULL,NULL,NULL}', ARRAY[1, 3], ARRAY['disturb', how],
     '{0.5,0.5,1, 1,1,0, 0,0,0, NULL,NULL,NULL,  0,0,0, 1,1,1, 4,4,4, 80,NULL,5}')
 ORDER BY how, pool, year;
 -- a stock above the ceiling is not cut
-SELECT accumulated, stock_end FROM coastal_series(1, 1, '{100,0,0}', '{4,0,0}', '{80,NULL,NULL}', '{}', '{}', '{}')
+SELECT accumulated, stock_end FROM terrcarbon_internal.coastal_series(1, 1, '{100,0,0}', '{4,0,0}', '{80,NULL,NULL}', '{}', '{}', '{}')
 WHERE pool = 'soil';
 
 -- What is not known stays unknown, and only that: the biomass of a salt marsh is
@@ -72,7 +72,7 @@ WITH history AS (
                              WHEN i % 12 < 9 THEN random() * 6 ELSE random() * 600 END
                  FROM generate_series(0, 95) i WHERE h > 0 ORDER BY i)::float8[] AS rates
     FROM generate_series(1, 10000) h)
-SELECT h, s.* FROM history, coastal_series(2000, 2039, initial, growth, ceiling, years, actions, rates) s;
+SELECT h, s.* FROM history, terrcarbon_internal.coastal_series(2000, 2039, initial, growth, ceiling, years, actions, rates) s;
 SELECT count(DISTINCT h) AS histories, sum(emitted) > 0 AS some_emit, sum(accumulated) > 0 AS some_gain,
        min(stock_end) >= 0 AND min(emitted) >= 0 AND min(accumulated) >= 0 AS never_below_0
 FROM run;
@@ -95,18 +95,18 @@ SELECT coastal_carbon(ARRAY[(2000, 'salt_marsh', NULL), (2010, 'developed', 'sev
 SELECT coastal_carbon(ARRAY[(2000, 'salt_marsh', NULL), (1990, 'developed', 'high')]::coastal_change[], 2019);
 SELECT coastal_carbon(ARRAY[(2000, 'salt_marsh', NULL)]::coastal_change[], 1990);
 SELECT coastal_carbon(ARRAY[(2000, 'salt_marsh', NULL)]::coastal_change[], 2000000000);
-SELECT coastal_series(1, 2, '{1,1}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
-SELECT coastal_series(1, 2, '{{1,1,1}}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
-SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{{1},{2}}', '{{disturb},{plant}}', '{}');
-SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{NULL}', '{disturb}', array_fill(0::float8, '{12}'));
-SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', array_fill(1, '{101}'), array_fill('plant'::text, '{101}'), '{}');
-SELECT count(*) AS rows_at_the_edge FROM coastal_series(2147483640, 2147483647, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
-SELECT coastal_series(1, 2, '{1,1,-1}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
-SELECT coastal_series(1, 2, '{1,1,NaN}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
-SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{1}', '{burn}', '{0,0,0, 0,0,0, 0,0,0, 0,0,0}');
-SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{1}', '{disturb}', '{0,1.1,0, 0,0,0, 0,0,0, 0,0,0}');
-SELECT coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{1,1}', '{disturb}', '{}');
-SELECT coastal_series(1, 2, '{1e308,1,1}', '{1e308,0,0}', '{NULL,0,0}', '{}', '{}', '{}');
+SELECT terrcarbon_internal.coastal_series(1, 2, '{1,1}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
+SELECT terrcarbon_internal.coastal_series(1, 2, '{{1,1,1}}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
+SELECT terrcarbon_internal.coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{{1},{2}}', '{{disturb},{plant}}', '{}');
+SELECT terrcarbon_internal.coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{NULL}', '{disturb}', array_fill(0::float8, '{12}'));
+SELECT terrcarbon_internal.coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', array_fill(1, '{101}'), array_fill('plant'::text, '{101}'), '{}');
+SELECT count(*) AS rows_at_the_edge FROM terrcarbon_internal.coastal_series(2147483640, 2147483647, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
+SELECT terrcarbon_internal.coastal_series(1, 2, '{1,1,-1}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
+SELECT terrcarbon_internal.coastal_series(1, 2, '{1,1,NaN}', '{0,0,0}', '{0,0,0}', '{}', '{}', '{}');
+SELECT terrcarbon_internal.coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{1}', '{burn}', '{0,0,0, 0,0,0, 0,0,0, 0,0,0}');
+SELECT terrcarbon_internal.coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{1}', '{disturb}', '{0,1.1,0, 0,0,0, 0,0,0, 0,0,0}');
+SELECT terrcarbon_internal.coastal_series(1, 2, '{1,1,1}', '{0,0,0}', '{0,0,0}', '{1,1}', '{disturb}', '{}');
+SELECT terrcarbon_internal.coastal_series(1, 2, '{1e308,1,1}', '{1e308,0,0}', '{NULL,0,0}', '{}', '{}', '{}');
 INSERT INTO coastal_habitat_pool (habitat, pool, disturbed_high) VALUES ('test mangrove', 'bark', 0.66);
 INSERT INTO coastal_habitat_pool (habitat, pool, disturbed_high) VALUES ('tidal_flat', 'soil', 66);
 
