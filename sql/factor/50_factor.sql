@@ -22,8 +22,8 @@ CREATE TABLE factor (
     amount         ghg NOT NULL,
     lumped_gwp     text CHECK (lumped_gwp = 'unknown' OR lumped_gwp = ANY (gwp_sets())),
     u95_percent    float8 CHECK (u95_percent >= 0 AND u95_percent < 'Infinity'),
-    low_percent    float8 CHECK (low_percent >= 0 AND low_percent <= 100),
-    high_percent   float8 CHECK (high_percent >= 100 AND high_percent < 'Infinity'),
+    low_percent    float8 CHECK (low_percent >= 0 AND low_percent < 100),
+    high_percent   float8 CHECK (high_percent > 100 AND high_percent < 'Infinity'),
     year_from      int,
     year_to        int,
     territory_code text REFERENCES reference_territory,
@@ -35,7 +35,8 @@ CREATE TABLE factor (
     superseded_at  timestamptz,
     shipped        boolean NOT NULL DEFAULT false,
     CONSTRAINT factor_interval CHECK ((low_percent IS NULL) = (high_percent IS NULL)
-        AND (low_percent IS NULL OR u95_percent IS NULL)),
+        AND (low_percent IS NULL OR u95_percent IS NULL)
+        AND greatest(high_percent - 100, 100 - low_percent) <= 5.8 * least(high_percent - 100, 100 - low_percent)),
     CONSTRAINT factor_years CHECK (year_from <= year_to),
     CONSTRAINT factor_clock CHECK (superseded_at >= recorded_at),
     CONSTRAINT factor_own_ids CHECK (shipped = (id < 100000))
@@ -49,7 +50,7 @@ COMMENT ON COLUMN factor.unit IS 'Unit of the activity; for energy of fuels it s
 COMMENT ON COLUMN factor.amount IS 'kg of each gas per unit of activity.';
 COMMENT ON COLUMN factor.lumped_gwp IS 'Where the source gives CO2 equivalents and not the gases: the set of warming potentials they were made with. They stand as CO2 in amount, and do not follow another set.';
 COMMENT ON COLUMN factor.u95_percent IS 'Half-width of the 95 % interval, in % of the amount; NULL when the source gives none.';
-COMMENT ON COLUMN factor.low_percent IS 'Lower bound of an uneven 95 % interval, in % of the amount (30 for 0.003 beside 0.01); NULL where u95_percent says it, or nothing.';
+COMMENT ON COLUMN factor.low_percent IS 'Lower bound of an uneven 95 % interval, in % of the amount (30 for 0.003 beside 0.01); NULL where u95_percent says it, or nothing. No side may be more than 5.8 times the other: the amount is the mean.';
 COMMENT ON COLUMN factor.high_percent IS 'Upper bound of an uneven 95 % interval, in % of the amount.';
 COMMENT ON COLUMN factor.year_from IS 'First year the row is valid for; NULL is from ever.';
 COMMENT ON COLUMN factor.year_to IS 'Last year the row is valid for; NULL is for ever.';

@@ -22,6 +22,8 @@
 #include "factor/cache.h"
 #include "factor/known.h"
 
+#include <math.h>
+
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
@@ -30,6 +32,8 @@
 #include "common/hashfn.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "quantity/normal.h"
+#include "quantity/skewed.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
@@ -487,6 +491,27 @@ row_slot(factor_cache *cache, uint64 number)
 	return cache->slots + number;
 }
 
+/* The distribution of a factor whose 95 % interval is uneven; the table checks its ends. */
+static void
+set_interval(cached_factor *factor)
+{
+	double asymmetry;
+
+	factor->interval_sd = 0;
+	factor->interval_skew = 0;
+	if (factor->low_percent < 0)
+		return;
+	/* At the very limit of what fits, the same width to both sides. */
+	if (!skewed_fit((100 - factor->low_percent) / 100, (factor->high_percent - 100) / 100,
+					&factor->interval_sd, &asymmetry))
+	{
+		factor->interval_sd = (factor->high_percent - factor->low_percent) / 200 /
+							  NORMAL_HALF_WIDTH_95;
+		asymmetry = 0;
+	}
+	factor->interval_skew = factor->interval_sd * cbrt(asymmetry);
+}
+
 static void
 take_factor(factor_cache *cache, const found_row *from, uint64 number)
 {
@@ -503,6 +528,7 @@ take_factor(factor_cache *cache, const found_row *from, uint64 number)
 	factor->u95_percent = get_float(from, 12, -1);
 	factor->low_percent = get_float(from, 13, -1);
 	factor->high_percent = get_float(from, 14, -1);
+	set_interval(factor);
 	factor->amount = PointerGetDatum(PG_DETOAST_DATUM_COPY(get_value(from, 15)));
 	factor->gases = ghg_read(factor->amount);
 	factor->lumped_gwp = get_name(from, 16).data;

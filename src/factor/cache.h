@@ -66,6 +66,8 @@ typedef struct cached_factor
 	double u95_percent; /* -1: not known, or not the same to both sides */
 	double low_percent; /* -1: not known */
 	double high_percent;
+	double interval_sd;     /* of the interval with these ends, for an amount of 1 */
+	double interval_skew;   /* cube root of its third moment */
 	const char *lumped_gwp; /* NULL: the gases are known */
 	Datum amount;           /* ghg per unit */
 	ghg_view gases;         /* the same, read */

@@ -674,27 +674,33 @@ assumed_u95_argument(FunctionCallInfo fcinfo, int argno)
 	return assumed;
 }
 
-/* Half-width of a factor's 95 % interval in %, that of an uneven one halved. */
-static double
-factor_u95(const cached_factor *factor, double assumed)
+/* The uncertainty of a factor, for an amount of 1. */
+typedef struct factor_spread
 {
-	if (factor->u95_percent >= 0)
-		return factor->u95_percent;
+	double sd;
+	double skew; /* cube root of the third moment */
+} factor_spread;
+
+static factor_spread
+factor_spread_of(const cached_factor *factor, double assumed)
+{
+	double u95_percent = factor->u95_percent >= 0 ? factor->u95_percent : assumed;
+
 	if (factor->low_percent >= 0)
-		return (factor->high_percent - factor->low_percent) / 2;
-	if (assumed < 0)
+		return (factor_spread){ factor->interval_sd, factor->interval_skew };
+	if (u95_percent < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the uncertainty of emission factor %d is not known", factor->row.id),
 				 errdetail("Its source gives none for \"%s\".", factor->code.data),
 				 errhint("Give assumed_u95_percent, the half-width of the 95 %% interval in %%.")));
-	return assumed;
+	return (factor_spread){ u95_percent / 100 / NORMAL_HALF_WIDTH_95, 0 };
 }
 
 typedef struct priced_part
 {
 	double co2e;
-	double u95_percent;
+	factor_spread spread;
 	const cached_factor *factor;
 	char name[32];
 } priced_part;
@@ -727,7 +733,7 @@ estimated(double quantity, const cached_unit *unit, const factor_choice *choice,
 		if (factor == NULL)
 			continue;
 		part->factor = factor;
-		part->u95_percent = factor_u95(factor, assumed);
+		part->spread = factor_spread_of(factor, assumed);
 		part->co2e = require_range(
 			in_factor_unit(quantity, unit, factor) * ghg_co2e(&factor->gases, set), "emission");
 		snprintf(part->name, sizeof(part->name), "factor:%d", factor->row.id);
@@ -737,7 +743,8 @@ estimated(double quantity, const cached_unit *unit, const factor_choice *choice,
 	for (int i = 0; i < n; i++)
 	{
 		result.value += parts[i].co2e;
-		causes[i].term = parts[i].co2e * (parts[i].u95_percent / 100 / NORMAL_HALF_WIDTH_95);
+		causes[i].term = parts[i].co2e * parts[i].spread.sd;
+		causes[i].skew = parts[i].co2e * parts[i].spread.skew;
 		causes[i].name = parts[i].name;
 		causes[i].len = strlen(parts[i].name);
 		cached_source_add(sources, &result.nsources, parts[i].factor->row.dataset_id);

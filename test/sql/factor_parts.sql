@@ -33,10 +33,10 @@ SELECT part, ghg_scope, factor_id, emission FROM resolve_factor_parts('T-oil', 2
 SELECT code, p.part, p.ghg_scope, p.factor_id
 FROM (VALUES ('T-grid', 'kWh'), ('T-gas', 'kWh HHV'), ('T-car.manufacture', 'km')) AS asked (code, unit),
      resolve_factor_parts(code, 2015, 'FR', unit) AS p;
--- An uneven interval goes with its factor; a symmetric one is half as wide as both sides.
-SELECT p.low_percent, p.high_percent, p.u95_percent, half_width(emission_estimate(100, 'kg', 'T-n2o', 2020, gwp => 'AR5')) AS kg,
-       100 * 0.01 * 265 * 2.7 / 2 AS expected
-FROM resolve_factor_parts('T-n2o', 2020, NULL, 'kg') AS p;
+-- An uneven interval goes with its factor: 0.3 to 3 times the value.
+SELECT p.low_percent, p.high_percent, p.u95_percent, round(value(e)::numeric, 6) AS value,
+       round((lower(e) / value(e))::numeric, 6) AS low, round((upper(e) / value(e))::numeric, 6) AS high
+FROM resolve_factor_parts('T-n2o', 2020, NULL, 'kg') AS p, emission_estimate(100, 'kg', 'T-n2o', 2020, gwp => 'AR5') AS e;
 -- Why there is none: of all, or of a part.
 SELECT asked.*, p.part, p.factor_id, p.reason, p.detail
 FROM (VALUES
@@ -79,6 +79,8 @@ ROLLBACK TO here;
 INSERT INTO factor (code, name, part, unit, amount, u95_percent, low_percent, high_percent, source) VALUES ('T-oil', 'oil', 'combustion', 'kg', '{"CO2": 3.2}', 5, 30, 300, 'test');
 ROLLBACK TO here;
 INSERT INTO factor (code, name, part, unit, amount, low_percent, source) VALUES ('T-oil', 'oil', 'combustion', 'kg', '{"CO2": 3.2}', 30, 'test');
+ROLLBACK TO here;
+INSERT INTO factor (code, name, part, unit, amount, low_percent, high_percent, source) VALUES ('T-oil', 'oil', 'combustion', 'kg', '{"CO2": 3.2}', 90, 900, 'test');
 \set VERBOSITY default
 ROLLBACK;
 -- A very long code is answered at once, and quoted in part.
