@@ -92,7 +92,7 @@ load(shape *s, Datum datum)
  * nothing.
  */
 static void
-load_array(shape *shapes, const Datum *datums, const bool *nulls, int n, int32_t srid)
+load_array(shape *shapes, const Datum *datums, const bool *nulls, int n, int32_t srid, ground *g)
 {
 	for (int i = 0; i < n; i++)
 	{
@@ -108,6 +108,7 @@ load_array(shape *shapes, const Datum *datums, const bool *nulls, int n, int32_t
 							errmsg("geometries of different SRID: %d and %d", srid, shapes[i].srid),
 							errdetail("Part %d differs from the zone.", i + 1),
 							errhint("Bring them to one system with ST_Transform.")));
+		report_place(&shapes[i], g);
 	}
 }
 
@@ -162,7 +163,8 @@ area_once(PG_FUNCTION_ARGS)
 	context = MemoryContextSwitchTo(context);
 	call = start_call((size_t) nparts + 1);
 	load(&call->shapes[0], zone);
-	load_array(&call->shapes[1], parts, nulls, nparts, srid);
+	report_place(&call->shapes[0], g);
+	load_array(&call->shapes[1], parts, nulls, nparts, srid, g);
 	call->o.work = &call->work;
 	call->o.g = g;
 	call->o.shapes = call->shapes;
@@ -339,13 +341,14 @@ change_matrix(PG_FUNCTION_ARGS)
 	context = MemoryContextSwitchTo(context);
 	call = start_call((size_t) maps[0].nparts + maps[1].nparts + 1);
 	load(&call->shapes[0], zone);
+	report_place(&call->shapes[0], g);
 	call->change.work = &call->work;
 	call->change.g = g;
 	call->change.zone = &call->shapes[0];
 	for (int which = 0, start = 1; which < 2; start += maps[which++].nparts)
 	{
 		load_array(&call->shapes[start], maps[which].parts, maps[which].no_part, maps[which].nparts,
-				   srid);
+				   srid, g);
 		call->change.maps[which].shapes = &call->shapes[start];
 		call->change.maps[which].classes = maps[which].classes;
 		call->change.maps[which].nshapes = maps[which].nparts;
@@ -375,6 +378,7 @@ miscounted_area(PG_FUNCTION_ARGS)
 	context = MemoryContextSwitchTo(context);
 	call = start_call(1);
 	load(&call->shapes[0], datum);
+	report_place(&call->shapes[0], g);
 	call->o.work = &call->work;
 	call->o.g = g;
 	call->o.shapes = call->shapes;

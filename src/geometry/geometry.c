@@ -98,7 +98,10 @@ start_measure(FunctionCallInfo fcinfo, int n, bool planar, measured *m)
 		m->g = crs_ground(m->argument[0].srid);
 
 	for (int i = 0; i < n; i++)
+	{
 		m->shape[i] = get_shape(&m->argument[i], i);
+		report_place(m->shape[i], m->g);
+	}
 	work.check = check_interrupts;
 	overlay_trim(&work, KEPT_WORK / sizeof(overlay_edge));
 }

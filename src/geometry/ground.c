@@ -28,6 +28,13 @@
 #define TILE_SIZE 262144.0
 #define STEP      4096.0
 
+/*
+ * A projected system is taken to hold this far around its area of use, degrees;
+ * beyond, a coordinate is a mistake.
+ */
+#define AROUND_LATITUDE  20
+#define AROUND_LONGITUDE 30
+
 enum
 {
 	METRIC_E,
@@ -63,6 +70,10 @@ struct ground
 	double unit;       /* of the coordinates, in m or rad */
 	double angle;      /* what to_geographic gives, in rad */
 	double metre;      /* on the ground, roughly, in coordinate units */
+	/* where a projected system holds, rad */
+	double south, north;
+	double centre, to_side; /* longitude of the middle, and how far from there */
+	geom_box known;         /* where it has been found to hold */
 	ground_tile tiles[TILES];
 };
 
@@ -125,6 +136,31 @@ find_ellipsoid(ground *g, PJ *crs)
 	return found && g->radius > 0;
 }
 
+/* Finds where a system holds: around its area of use, or anywhere if it has none. */
+static void
+find_area_of_use(ground *g, PJ *crs)
+{
+	const double degree = M_PI / 180;
+	double west;
+	double south;
+	double east;
+	double north;
+
+	g->known = (geom_box){ INFINITY, INFINITY, -INFINITY, -INFINITY };
+	g->south = -INFINITY;
+	g->north = g->to_side = INFINITY;
+	g->centre = 0;
+	if (!proj_get_area_of_use(g->context, crs, &west, &south, &east, &north, NULL) ||
+		!(south >= -90 && south <= north && north <= 90 && fabs(west) <= 180 && fabs(east) <= 180))
+		return;
+	if (east < west)
+		east += 360;
+	g->south = (south - AROUND_LATITUDE) * degree;
+	g->north = (north + AROUND_LATITUDE) * degree;
+	g->centre = (west + east) / 2 * degree;
+	g->to_side = ((east - west) / 2 + AROUND_LONGITUDE) * degree;
+}
+
 /*
  * Opens a system from anything PROJ understands: "EPSG:2154", WKT or a PROJ
  * string.  NULL with the reason when it cannot be measured on.
@@ -174,6 +210,8 @@ ground_open(const char *definition, char *reason, size_t reason_size)
 	}
 	else
 		snprintf(reason, reason_size, "it is neither projected nor geographic");
+	if (crs != NULL)
+		find_area_of_use(g, crs);
 	g->metre = 1 / (g->to_geographic ? g->unit : g->unit * g->radius);
 	proj_destroy(crs);
 	/* The message buffer ends here. */
@@ -210,6 +248,9 @@ locate(ground *g, double x, double y, double point[3])
 		return false;
 	longitude = where.xy.x * g->angle;
 	latitude = where.xy.y * g->angle;
+	if (!(latitude >= g->south && latitude <= g->north &&
+		  fabs(remainder(longitude - g->centre, 2 * M_PI)) <= g->to_side))
+		return false;
 	normal = g->radius / sqrt(1 - g->e2 * sin(latitude) * sin(latitude));
 	point[0] = normal * cos(latitude) * cos(longitude);
 	point[1] = normal * cos(latitude) * sin(longitude);
@@ -485,6 +526,48 @@ ground_length_scale(ground *g, const geom_box *box, ground_poly metric[3])
 			expand(tile, m, box->xmin, box->ymin, extent,
 				   fmin(tile->c[METRIC_E][0][0], tile->c[METRIC_G][0][0]), &metric[m]);
 	return error;
+}
+
+/* Does a system hold at a point? */
+static bool
+holds_at(ground *g, double x, double y)
+{
+	double point[3];
+
+	if (g->to_geographic == NULL)
+		return fabs(y) * g->unit <= M_PI / 2 * (1 + 1e-12);
+	return locate(g, x, y, point);
+}
+
+static bool
+holds_at_corners(ground *g, const geom_box *box)
+{
+	return holds_at(g, box->xmin, box->ymin) && holds_at(g, box->xmax, box->ymin) &&
+		   holds_at(g, box->xmin, box->ymax) && holds_at(g, box->xmax, box->ymax);
+}
+
+/* Does a system hold at the corners of a box, or in a larger one around it? */
+bool
+ground_holds(ground *g, const geom_box *box)
+{
+	geom_box larger = { fmin(g->known.xmin, box->xmin), fmin(g->known.ymin, box->ymin),
+						fmax(g->known.xmax, box->xmax), fmax(g->known.ymax, box->ymax) };
+
+	if (memcmp(&larger, &g->known, sizeof(larger)) == 0)
+		return true;
+	if (holds_at_corners(g, &larger))
+	{
+		g->known = larger;
+		return true;
+	}
+	return holds_at_corners(g, box);
+}
+
+/* Half a turn around the Earth in a geographic system's coordinates; else infinity. */
+double
+ground_half_turn(const ground *g)
+{
+	return g->to_geographic ? INFINITY : M_PI / g->unit;
 }
 
 /* A plane: every unit is 1. */

@@ -39,6 +39,8 @@ extern ground *ground_open(const char *definition, char *reason, size_t reason_s
 extern void ground_close(ground *g);
 extern ground_error ground_area_scale(ground *g, const geom_box *box, ground_poly *area);
 extern ground_error ground_length_scale(ground *g, const geom_box *box, ground_poly metric[3]);
+extern bool ground_holds(ground *g, const geom_box *box);
+extern double ground_half_turn(const ground *g);
 extern ground_poly ground_flat(void);
 extern double ground_value(const ground_poly *poly, double x, double y);
 

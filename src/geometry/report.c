@@ -4,6 +4,8 @@
  */
 #include "compat.h"
 
+#include "miscadmin.h"
+
 #include "geometry/report.h"
 
 /* Raises the error of reading a geometry, if it is one. */
@@ -63,6 +65,47 @@ report_overlay(overlay_error error, int32_t srid)
 			ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("a geometry reaches outside its coordinate reference system"),
-			 errdetail("PROJ has no place on Earth for some of its coordinates in SRID %d.", srid),
+			 errdetail(
+				 "Some of its coordinates are far from where SRID %d is used, or have no place on Earth.",
+				 srid),
 			 errhint("Check its SRID, or ask for plain units with planar => true.")));
+}
+
+/* Raises an error if any point of a shape is where its system does not hold. */
+static void
+report_points(const shape *s, ground *g)
+{
+	for (size_t c = 0; c < s->nchains; c++)
+		for (uint32_t i = 0; i < s->chains[c].npoints; i++)
+		{
+			double xy[2];
+			geom_box point;
+
+			if (i % 10000 == 0)
+				CHECK_FOR_INTERRUPTS();
+			shape_point(&s->chains[c], i, xy);
+			point = (geom_box){ xy[0], xy[1], xy[0], xy[1] };
+			if (!ground_holds(g, &point))
+				report_overlay(OVERLAY_OUTSIDE, s->srid);
+		}
+}
+
+/*
+ * Raises an error if a shape is not where its system holds, or has an edge that goes
+ * the long way around the Earth.
+ */
+void
+report_place(const shape *s, ground *g)
+{
+	if (g == NULL)
+		return;
+	if ((s->ring_box.xmin <= s->ring_box.xmax && !ground_holds(g, &s->ring_box)) ||
+		(s->line_box.xmin <= s->line_box.xmax && !ground_holds(g, &s->line_box)))
+		report_points(s, g);
+	if (shape_wraps(s, ground_half_turn(g)))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("an edge of a geometry goes more than half around the Earth"),
+						errhint("Where it crosses the antimeridian, cut it there or shift it with "
+								"ST_ShiftLongitude; where it goes the long way, add points with "
+								"ST_Segmentize.")));
 }

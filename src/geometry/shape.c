@@ -230,6 +230,35 @@ shape_index(shape *s)
 	return GEOM_OK;
 }
 
+/*
+ * Has the shape an edge that goes more than half around the Earth, though not once
+ * around?  Such an edge was rather meant to cross the antimeridian.
+ */
+bool
+shape_wraps(const shape *s, double half_turn)
+{
+	for (size_t c = 0; c < s->nchains; c++)
+	{
+		const shape_chain *chain = &s->chains[c];
+		double a[2];
+		double b[2];
+
+		if (!(chain->box.xmax - chain->box.xmin > half_turn * (1 + 1e-12)))
+			continue;
+		shape_point(chain, 0, a);
+		for (uint32_t i = 1; i < chain->npoints; i++, a[0] = b[0])
+		{
+			double width;
+
+			shape_point(chain, i, b);
+			width = fabs(b[0] - a[0]) / half_turn;
+			if (width > 1 + 1e-12 && fabs(width - 2) > 1e-12)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Bytes a shape holds, those of the geometry itself aside. */
 size_t
 shape_memory(const shape *s)

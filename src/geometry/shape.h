@@ -50,6 +50,7 @@ extern geom_error shape_index(shape *s);
 extern size_t shape_memory(const shape *s);
 extern void shape_trim(shape *s, size_t limit);
 extern void shape_free(shape *s);
+extern bool shape_wraps(const shape *s, double half_turn);
 extern geom_box shape_edges_box(const shape_chain *chain, uint32_t first, uint32_t last);
 
 static inline void

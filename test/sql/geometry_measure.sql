@@ -138,6 +138,18 @@ SELECT true_area('SRID=4326;POLYGON((0 0,1 0,1 1,0 0))'::geometry), true_area('S
 SELECT true_area('SRID=4978;POLYGON((0 0,1 0,1 1,0 0))');
 SELECT true_area('SRID=4326;POLYGON((0 0,1 0,1 91,0 0))');
 SELECT true_area(ST_MakeEnvelope(-1e300, -1e300, 1e300, 1e300, 2154));
+-- One wrong ordinate, wherever the other geometry is; what is near is not wrong.
+SELECT true_area('SRID=2154;POLYGON((380000 6500000,381000 6500000,381000 20000000,380000 6500000))');
+SELECT true_length('SRID=2154;LINESTRING(380000 6500000,3810000000 6500000)');
+SELECT shared_area('SRID=2154;POLYGON((380000 6500000,381000 6500000,381000 20000000,380000 6500000))', ST_MakeEnvelope(380000, 6500000, 381000, 6501000, 2154));
+SELECT * FROM area_once(ST_MakeEnvelope(380000, 6500000, 381000, 6501000, 2154), ARRAY['SRID=2154;POLYGON((380000 6500000,381000 6500000,381000 20000000,380000 6500000))'::geometry]);
+SELECT round((true_area(ST_MakeEnvelope(1500000, 7500000, 1501000, 7501000, 2154)) / 1e4)::numeric) AS hectares_far_away;
+-- The antimeridian: crossed by an edge that looks as if it went around the Earth, an
+-- error; shifted, or cut, right; around the whole Earth, right.
+SELECT true_area('SRID=4326;POLYGON((179 -17,-179 -17,-179 -16,179 -16,179 -17))');
+SELECT round((true_area('SRID=4326;POLYGON((179 -17,181 -17,181 -16,179 -16,179 -17))') / 1e6)::numeric) AS shifted,
+       round((true_area('SRID=4326;MULTIPOLYGON(((179 -17,180 -17,180 -16,179 -16,179 -17)),((-180 -17,-179 -17,-179 -16,-180 -16,-180 -17)))') / 1e6)::numeric) AS cut,
+       round((true_area(ST_MakeEnvelope(-180, -90, 180, 90, 4326)) / 1e6)::numeric) AS earth;
 SELECT true_area('POINT(0 0)');
 SELECT true_area('CURVEPOLYGON(CIRCULARSTRING(0 0,1 1,2 0,1 -1,0 0))');
 SELECT true_length('CIRCULARSTRING(0 0,1 1,2 0)');
