@@ -29,7 +29,7 @@ DATA = $(BASE_SCRIPT) $(wildcard sql/upgrade/terrcarbon--*--*.sql)
 
 # The install script: the schemas, the rooms in this order with their files by
 # number, the guard of shipped rows, and at last the privileges.
-SQL_ROOMS = numeric geometry quantity licence factor model account release
+SQL_ROOMS = numeric geometry quantity licence factor model account release read
 SQL_FILES = sql/head.sql sql/schema.sql \
 	$(foreach room,$(SQL_ROOMS),$(sort $(wildcard sql/$(room)/*.sql))) sql/shipped.sql sql/tail.sql
 

@@ -232,15 +232,3 @@ CREATE FUNCTION neutrality_year(net trajectory) RETURNS int
     AS 'MODULE_PATHNAME', 'trajectory_neutrality_year';
 COMMENT ON FUNCTION neutrality_year(net trajectory) IS
     'The first year from which every year up to the last is known and not above 0; NULL when the last one is above 0.';
-
--- The chart -------------------------------------------------------------------
-
-CREATE FUNCTION chart_svg(actual trajectory, target trajectory DEFAULT NULL,
-    projection trajectory DEFAULT NULL, low trajectory DEFAULT NULL, high trajectory DEFAULT NULL,
-    neutral_year int DEFAULT NULL, title text DEFAULT NULL, unit text DEFAULT NULL,
-    labels text[] DEFAULT '{Actual,Target,Projection,Interval,Neutral from}')
-    RETURNS text
-    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100
-    AS 'MODULE_PATHNAME', 'trajectory_chart_svg';
-COMMENT ON FUNCTION chart_svg(trajectory, trajectory, trajectory, trajectory, trajectory, int, text, text, text[]) IS
-    'Line chart as one self-contained SVG, light and dark, without script: the actual line, target, projection, the interval between low and high, the neutral year, title and unit; labels are the names of the five. Missing years break a line. NULL when there is nothing to draw. Errors: 22023 when low is above high or one of them is missing, or labels are not five, for a neutral year outside 1 to 9999; 22003 for values beyond drawing.';

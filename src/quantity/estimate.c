@@ -187,6 +187,14 @@ put_bytes(char **at, const void *bytes, Size len)
 	*at += len;
 }
 
+/* Write a float8, which is never a negative zero, and go on. */
+static void
+put_float8(char **at, double value)
+{
+	value += 0.0;
+	put_bytes(at, &value, sizeof(value));
+}
+
 /*
  * Pack a value.  Causes and sources must ascend; causes that do nothing go, so
  * every value has one form.
@@ -221,16 +229,16 @@ estimate_build(estimate *from)
 	at = VARDATA(packed);
 	put_bytes(&at, &header, sizeof(header));
 	if (header.skewed)
-		put_bytes(&at, &(double){ from->skew + 0.0 }, sizeof(double));
+		put_float8(&at, from->skew);
 	for (int i = 0; i < from->ncauses; i++)
 	{
 		const estimate_cause *cause = &from->causes[i];
 
 		if (is_idle(cause))
 			continue;
-		put_bytes(&at, &(double){ cause->term + 0.0 }, sizeof(double));
+		put_float8(&at, cause->term);
 		if (header.skewed)
-			put_bytes(&at, &(double){ cause->skew + 0.0 }, sizeof(double));
+			put_float8(&at, cause->skew);
 		*at++ = (char) cause->len;
 		put_bytes(&at, cause->name, cause->len);
 	}

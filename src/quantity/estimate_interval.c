@@ -78,7 +78,8 @@ build_with_source(FunctionCallInfo fcinfo, int argno, estimate *result)
 							errmsg("source of an estimate must be a dataset id"),
 							errdetail("It is %d.", source)));
 		result->nsources = 1;
-		result->sources = &source;
+		result->sources = palloc(sizeof(int32));
+		result->sources[0] = source;
 	}
 	return estimate_build(result);
 }

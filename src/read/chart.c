@@ -2,6 +2,9 @@
  * chart.c
  *		chart_svg(): trajectories as a line chart, one self-contained SVG.
  *
+ * Text is whole and never overlaps: it is broken into lines, and the picture is
+ * as high as they need.
+ *
  * The same input gives the same bytes.  Everything that is not ASCII is either
  * the caller's text or a character reference, so any database encoding will do.
  */
@@ -14,17 +17,23 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-#define WIDTH           800.0
-#define HEIGHT          450.0
-#define MARGIN          24.0
-#define LINE_HEIGHT     17.0 /* least distance of two labels */
-#define CHAR_WIDTH      7.4  /* of the 13px font, on the generous side */
-#define BOLD_WIDTH      8.4  /* the same in bold */
-#define YEAR_WIDTH      52.0 /* least distance of two years on the axis */
-#define TITLE_CHARS     72
-#define UNIT_CHARS      100
-#define LABEL_CHARS     28
-#define END_LABEL_CHARS 16
+#include "check.h"
+#include "name_list.h"
+#include "read/svg_text.h"
+
+#define WIDTH       800.0
+#define MARGIN      24.0
+#define PLOT_HEIGHT 290.0
+#define TEXT_WIDTH  (WIDTH - 2 * MARGIN)
+#define FONT        13.0
+#define TITLE_FONT  18.0
+#define NOTE_FONT   12.0
+#define LINE_HEIGHT 17.0 /* least distance of two labels */
+#define TITLE_STEP  24.0
+#define NOTE_STEP   16.0
+#define YEAR_WIDTH  52.0  /* least distance of two years on the axis */
+#define NAME_WIDTH  130.0 /* longest name repeated at the end of a line */
+#define SAMPLE      36.0  /* of a line in the legend, with its gap */
 
 /* Elements of the argument labels. */
 enum
@@ -34,19 +43,48 @@ enum
 	LABEL_PROJECTION,
 	LABEL_INTERVAL,
 	LABEL_NEUTRAL,
+	LABEL_STEP,
 	NLABELS
+};
+
+/* Arguments of chart_svg(). */
+enum
+{
+	ARG_ACTUAL,
+	ARG_TARGET,
+	ARG_PROJECTION,
+	ARG_LOW,
+	ARG_HIGH,
+	ARG_NEUTRAL,
+	ARG_TITLE,
+	ARG_UNIT,
+	ARG_LABELS,
+	ARG_SOURCE,
+	ARG_LICENCE,
+	ARG_YEAR,
+	ARG_SCHEME
+};
+
+static const char *const scheme_names[] = { "auto", "light", "dark" };
+static const name_list schemes = { "colour scheme", lengthof(scheme_names), scheme_names };
+
+enum
+{
+	SCHEME_AUTO,
+	SCHEME_LIGHT,
+	SCHEME_DARK
 };
 
 /*
  * Colours have a contrast of at least 4.5 for text and lines, in both schemes;
  * dashes tell the lines apart without them.
  */
-static const char style[] =
-	"<style>"
+static const char light_style[] =
 	".tc-chart{max-width:100%;height:auto}"
 	".tc-chart text{font:13px system-ui,\"DejaVu Sans\",sans-serif;fill:#1f2328}"
 	".tc-chart .title{font-size:18px;font-weight:600}"
 	".tc-chart .muted{fill:#59636e}"
+	".tc-chart .note{font-size:12px}"
 	".tc-chart .end{font-weight:600}"
 	".tc-chart .halo{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}"
 	".tc-chart .paper{fill:#ffffff}"
@@ -55,28 +93,28 @@ static const char style[] =
 	".tc-chart .line{fill:none;stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}"
 	".tc-chart .actual{stroke:#0b57d0}"
 	".tc-chart .projection{stroke:#0b57d0;stroke-dasharray:1 6}"
+	".tc-chart .link{stroke:#0b57d0;stroke-width:1}"
 	".tc-chart .target{stroke:#15702f;stroke-dasharray:9 6}"
 	".tc-chart .neutral{stroke:#8a3ffc;stroke-width:1.5;stroke-dasharray:4 4}"
 	".tc-chart .band{fill:#0b57d0;fill-opacity:.14;stroke:none}"
 	".tc-chart .actual-fill{fill:#0b57d0}"
 	".tc-chart .target-fill{fill:#15702f}"
-	".tc-chart .neutral-fill{fill:#8a3ffc}"
-	"@media (prefers-color-scheme:dark){"
+	".tc-chart .neutral-fill{fill:#8a3ffc}";
+
+static const char dark_style[] =
 	".tc-chart text{fill:#e6edf3}"
 	".tc-chart .muted{fill:#a3adb8}"
 	".tc-chart .halo{stroke:#12161c}"
 	".tc-chart .paper{fill:#12161c}"
 	".tc-chart .grid{stroke:#2b323b}"
 	".tc-chart .zero{stroke:#a3adb8}"
-	".tc-chart .actual,.tc-chart .projection{stroke:#7ab7ff}"
+	".tc-chart .actual,.tc-chart .link,.tc-chart .projection{stroke:#7ab7ff}"
 	".tc-chart .target{stroke:#5bd67a}"
 	".tc-chart .neutral{stroke:#c9a2ff}"
 	".tc-chart .band{fill:#7ab7ff;fill-opacity:.2}"
 	".tc-chart .actual-fill{fill:#7ab7ff}"
 	".tc-chart .target-fill{fill:#5bd67a}"
-	".tc-chart .neutral-fill{fill:#c9a2ff}"
-	"}"
-	"</style>\n";
+	".tc-chart .neutral-fill{fill:#c9a2ff}";
 
 typedef struct series
 {
@@ -86,20 +124,38 @@ typedef struct series
 	const char *label;
 } series;
 
+/* A rectangle that a text takes. */
+typedef struct box
+{
+	double left;
+	double right;
+	double top;
+	double bottom;
+} box;
+
+#define NSERIES 3
+
 typedef struct chart
 {
-	StringInfoData svg;
+	StringInfoData svg; /* what is drawn so far */
+	series all[NSERIES];
+	const trajectory *low; /* NULL without interval */
+	const trajectory *high;
+	const char *labels[NLABELS];
+	int32 neutral_year; /* 0 when there is none */
 	int32 first_year;
 	int32 last_year;
-	double low;  /* value at the bottom */
-	double high; /* value at the top */
-	double step; /* between two values on the axis */
+	double low_value;  /* at the bottom */
+	double high_value; /* at the top */
+	double step;       /* between two values on the axis */
 	int axis_decimals;
 	int value_decimals;
 	double left;
 	double right;
 	double top;
 	double bottom;
+	box placed[NSERIES]; /* labels inside the plot */
+	int nplaced;
 } chart;
 
 static double
@@ -111,92 +167,8 @@ x_of(const chart *c, int32 year)
 static double
 y_of(const chart *c, double value)
 {
-	return c->bottom - (c->bottom - c->top) * ((value - c->low) / (c->high - c->low));
-}
-
-/*
- * Append text to SVG content, cut to a number of characters (0 = whole).
- * Returns how many were shown.  What XML cannot hold becomes a space.
- */
-static int
-append_text(StringInfo buf, const char *text, int max_chars)
-{
-	int shown = 0;
-	bool cut = max_chars > 0 && pg_mbstrlen(text) > max_chars;
-
-	for (int length; *text; text += length)
-	{
-		length = pg_mblen(text);
-		if (cut && shown == max_chars - 1)
-		{
-			appendStringInfoString(buf, "&#8230;");
-			return max_chars;
-		}
-		shown++;
-		switch (*text)
-		{
-			case '&':
-				appendStringInfoString(buf, "&amp;");
-				break;
-			case '<':
-				appendStringInfoString(buf, "&lt;");
-				break;
-			case '>':
-				appendStringInfoString(buf, "&gt;");
-				break;
-			case '"':
-				appendStringInfoString(buf, "&quot;");
-				break;
-			default:
-				if ((unsigned char) *text < ' ' ||
-					(GetDatabaseEncoding() == PG_UTF8 && (strncmp(text, "\xef\xbf\xbe", 3) == 0 ||
-														  strncmp(text, "\xef\xbf\xbf", 3) == 0)))
-					appendStringInfoChar(buf, ' ');
-				else
-					appendBinaryStringInfo(buf, text, length);
-		}
-	}
-	return shown;
-}
-
-/*
- * Append a number with its thousands set apart, or in powers of ten when it is
- * too long to read.  Returns how many characters it shows.
- */
-static int
-append_number(StringInfo buf, double value, int decimals)
-{
-	char *text;
-	int whole;
-	int shown = 0;
-
-	if (decimals > 6 || fabs(value) >= 1e15)
-		text = psprintf("%.3g", value);
-	else
-		text = psprintf("%.*f", value == 0 ? 0 : decimals, value);
-
-	/* A value that rounds to zero has no sign. */
-	if (*text == '-')
-	{
-		text++;
-		if (strspn(text, "0.") != strlen(text))
-		{
-			appendStringInfoString(buf, "&#8722;");
-			shown++;
-		}
-	}
-	whole = strspn(text, "0123456789");
-	for (int i = 0; text[i]; i++)
-	{
-		if (i > 0 && i < whole && (whole - i) % 3 == 0)
-		{
-			appendStringInfoString(buf, "&#8239;");
-			shown++;
-		}
-		appendStringInfoChar(buf, text[i]);
-		shown++;
-	}
-	return shown;
+	return c->bottom -
+		   (c->bottom - c->top) * ((value - c->low_value) / (c->high_value - c->low_value));
 }
 
 /* The step of a readable axis of about five: 1, 2 or 5 times a power of ten. */
@@ -219,8 +191,8 @@ include(chart *c, const trajectory *t)
 	c->last_year = Max(c->last_year, TRAJECTORY_YEARS(t)[t->n - 1]);
 	for (int i = 0; i < t->n; i++)
 	{
-		c->low = Min(c->low, t->values[i]);
-		c->high = Max(c->high, t->values[i]);
+		c->low_value = Min(c->low_value, t->values[i]);
+		c->high_value = Max(c->high_value, t->values[i]);
 	}
 }
 
@@ -228,7 +200,7 @@ include(chart *c, const trajectory *t)
 static void
 settle_axes(chart *c)
 {
-	double range = c->high - c->low;
+	double range = c->high_value - c->low_value;
 	int exponent;
 
 	if (c->first_year == c->last_year)
@@ -237,15 +209,15 @@ settle_axes(chart *c)
 		c->last_year++;
 	}
 	if (range == 0)
-		c->high = range = 1;
+		c->high_value = range = 1;
 	if (!(range > 1e-300 && range < 1e300))
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("values are too large or too small to draw"),
-						errdetail("They run from %g to %g.", c->low, c->high),
+						errdetail("They run from %g to %g.", c->low_value, c->high_value),
 						errhint("Choose another unit.")));
 	c->step = readable_step(range);
-	c->low = c->step * floor(c->low / c->step);
-	c->high = c->step * ceil(c->high / c->step);
+	c->low_value = c->step * floor(c->low_value / c->step);
+	c->high_value = c->step * ceil(c->high_value / c->step);
 	exponent = (int) floor(log10(c->step * 1.000001));
 	c->axis_decimals = Max(-exponent, 0);
 	c->value_decimals = Max(1 - exponent, 0);
@@ -258,16 +230,41 @@ draw_dot(chart *c, const series *s, int i)
 					 s->fill_class, x_of(c, TRAJECTORY_YEARS(s->t)[i]), y_of(c, s->t->values[i]));
 }
 
+/* Whether a projection begins the year after the last value. */
+static bool
+is_joined(const chart *c)
+{
+	const trajectory *actual = c->all[LABEL_ACTUAL].t;
+	const trajectory *projection = c->all[LABEL_PROJECTION].t;
+
+	return actual != NULL && projection != NULL && actual->n > 0 && projection->n > 0 &&
+		   TRAJECTORY_YEARS(actual)[actual->n - 1] == TRAJECTORY_YEARS(projection)[0] - 1;
+}
+
+/* The step from the last value to the projection, which is part of neither. */
+static void
+draw_step(chart *c)
+{
+	const trajectory *actual = c->all[LABEL_ACTUAL].t;
+	const trajectory *projection = c->all[LABEL_PROJECTION].t;
+	int32 year;
+
+	if (!is_joined(c))
+		return;
+	year = TRAJECTORY_YEARS(projection)[0];
+	appendStringInfo(&c->svg, "<path class=\"line link\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n",
+					 x_of(c, year - 1), y_of(c, actual->values[actual->n - 1]), x_of(c, year),
+					 y_of(c, projection->values[0]));
+}
+
 /*
  * A line broken where years are missing, with a dot for a year on its own and
- * for the last one.  It starts from the last point of another trajectory if
- * that is the year before.
+ * for the last one.
  */
 static void
-draw_line(chart *c, const series *s, const trajectory *joined)
+draw_line(chart *c, const series *s)
 {
 	const int16 *years;
-	bool pen_down = false;
 	int n;
 
 	if (s->t == NULL || s->t->n == 0)
@@ -275,20 +272,9 @@ draw_line(chart *c, const series *s, const trajectory *joined)
 	n = s->t->n;
 	years = TRAJECTORY_YEARS(s->t);
 	appendStringInfo(&c->svg, "<path class=\"line %s\" d=\"", s->line_class);
-	if (joined != NULL && joined->n > 0 && TRAJECTORY_YEARS(joined)[joined->n - 1] == years[0] - 1)
-	{
-		appendStringInfo(&c->svg, "M%.1f %.1f", x_of(c, years[0] - 1),
-						 y_of(c, joined->values[joined->n - 1]));
-		pen_down = true;
-	}
 	for (int i = 0; i < n; i++)
-	{
-		if (i > 0 && years[i] != years[i - 1] + 1)
-			pen_down = false;
-		appendStringInfo(&c->svg, "%c%.1f %.1f", pen_down ? 'L' : 'M', x_of(c, years[i]),
-						 y_of(c, s->t->values[i]));
-		pen_down = true;
-	}
+		appendStringInfo(&c->svg, "%c%.1f %.1f", i > 0 && years[i] == years[i - 1] + 1 ? 'L' : 'M',
+						 x_of(c, years[i]), y_of(c, s->t->values[i]));
 	appendStringInfoString(&c->svg, "\"/>\n");
 
 	for (int i = 0; i < n - 1; i++)
@@ -299,47 +285,60 @@ draw_line(chart *c, const series *s, const trajectory *joined)
 	draw_dot(c, s, n - 1);
 }
 
-/* The area between low and high, over every run of years that both have. */
+/* Error 22023 unless low is not above high in the years of a run. */
 static void
-draw_band(chart *c, const trajectory *low, const trajectory *high)
+check_run(const trajectory *low, int i, const trajectory *high, int j, int n)
 {
-	for (int i = 0; i < low->n;)
+	for (int k = 0; k < n; k++)
 	{
-		int first = i;
-		int32 year = TRAJECTORY_YEARS(low)[i];
-		int j = trajectory_find(high, year);
-		int n;
+		if (low->values[i + k] > high->values[j + k])
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("low is above high in year %d", TRAJECTORY_YEARS(low)[i + k]),
+							errdetail("Low is %.17g, high %.17g.", low->values[i + k],
+									  high->values[j + k])));
+	}
+}
 
+/* The area between low and high over a run of years. */
+static void
+draw_run(chart *c, int i, int j, int n)
+{
+	int32 year = TRAJECTORY_YEARS(c->low)[i];
+
+	check_run(c->low, i, c->high, j, n);
+	appendStringInfoString(&c->svg, "<path class=\"band\" d=\"");
+	if (n == 1)
+		appendStringInfo(&c->svg, "M%.1f %.1fh6V%.1fh-6z", x_of(c, year) - 3,
+						 y_of(c, c->high->values[j]), y_of(c, c->low->values[i]));
+	else
+	{
+		for (int k = 0; k < n; k++)
+			appendStringInfo(&c->svg, "%c%.1f %.1f", k == 0 ? 'M' : 'L', x_of(c, year + k),
+							 y_of(c, c->high->values[j + k]));
+		for (int k = n - 1; k >= 0; k--)
+			appendStringInfo(&c->svg, "L%.1f %.1f", x_of(c, year + k),
+							 y_of(c, c->low->values[i + k]));
+		appendStringInfoChar(&c->svg, 'z');
+	}
+	appendStringInfoString(&c->svg, "\"/>\n");
+}
+
+/* The interval, over every run of years that both ends have. */
+static void
+draw_band(chart *c)
+{
+	for (int i = 0, n; c->low != NULL && i < c->low->n; i += n)
+	{
+		const int16 *years = TRAJECTORY_YEARS(c->low) + i;
+		int j = trajectory_find(c->high, years[0]);
+
+		n = 1;
 		if (j < 0)
-		{
-			i++;
 			continue;
-		}
-		for (n = 0; i < low->n && j + n < high->n && TRAJECTORY_YEARS(low)[i] == year + n &&
-					TRAJECTORY_YEARS(high)[j + n] == year + n;
-			 i++, n++)
-		{
-			if (low->values[i] > high->values[j + n])
-				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-								errmsg("low is above high in year %d", year + n),
-								errdetail("Low is %.17g, high %.17g.", low->values[i],
-										  high->values[j + n])));
-		}
-		appendStringInfoString(&c->svg, "<path class=\"band\" d=\"");
-		if (n == 1)
-			appendStringInfo(&c->svg, "M%.1f %.1fh6V%.1fh-6z", x_of(c, year) - 3,
-							 y_of(c, high->values[j]), y_of(c, low->values[first]));
-		else
-		{
-			for (int k = 0; k < n; k++)
-				appendStringInfo(&c->svg, "%c%.1f %.1f", k == 0 ? 'M' : 'L', x_of(c, year + k),
-								 y_of(c, high->values[j + k]));
-			for (int k = n - 1; k >= 0; k--)
-				appendStringInfo(&c->svg, "L%.1f %.1f", x_of(c, year + k),
-								 y_of(c, low->values[first + k]));
-			appendStringInfoChar(&c->svg, 'z');
-		}
-		appendStringInfoString(&c->svg, "\"/>\n");
+		while (i + n < c->low->n && j + n < c->high->n && years[n] == years[0] + n &&
+			   TRAJECTORY_YEARS(c->high)[j + n] == years[0] + n)
+			n++;
+		draw_run(c, i, j, n);
 	}
 }
 
@@ -348,18 +347,18 @@ draw_axes(chart *c)
 {
 	int32 range = c->last_year - c->first_year;
 	int32 year_step = 1;
-	int steps = (int) rint((c->high - c->low) / c->step);
+	int steps = (int) rint((c->high_value - c->low_value) / c->step);
 
 	for (int i = 0; i <= steps; i++)
 	{
-		double value = c->step * (rint(c->low / c->step) + i);
+		double value = c->step * (rint(c->low_value / c->step) + i);
 		double y = y_of(c, value);
 
 		appendStringInfo(&c->svg,
 						 "<path class=\"%s\" d=\"M%.1f %.1fH%.1f\"/>"
 						 "<text class=\"muted\" text-anchor=\"end\" x=\"%.1f\" y=\"%.1f\">",
 						 value == 0 ? "zero" : "grid", c->left, y, c->right, c->left - 10, y + 4.5);
-		append_number(&c->svg, value, c->axis_decimals);
+		append_number(&c->svg, value, c->axis_decimals, FONT);
 		appendStringInfoString(&c->svg, "</text>\n");
 	}
 
@@ -376,24 +375,46 @@ draw_axes(chart *c)
 	}
 }
 
-/* A line across the chart at the year given, marked where it meets zero. */
-static void
-draw_neutral(chart *c, int32 year, const char *label)
+/* Lines of text one below the other; returns the y of the line after the last. */
+static double
+draw_lines(chart *c, const text_lines *lines, const char *class, const char *anchor, double x,
+		   double y, double step)
 {
-	double x = x_of(c, year);
-	StringInfoData text;
-	double half_width;
+	for (int i = 0; i < lines->n; i++, y += step)
+		appendStringInfo(&c->svg,
+						 "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+						 class, anchor, x, y, lines->line[i]);
+	return y;
+}
 
-	initStringInfo(&text);
-	half_width = (append_text(&text, label, LABEL_CHARS) + 5) * BOLD_WIDTH / 2;
+/* What is said of the neutral year. */
+static text_lines
+neutral_text(const chart *c)
+{
+	return break_text(psprintf("%s %d", c->labels[LABEL_NEUTRAL], c->neutral_year), FONT, true,
+					  TEXT_WIDTH);
+}
+
+/* A line across the chart at the neutral year, marked where it meets zero. */
+static void
+draw_neutral(chart *c)
+{
+	text_lines lines;
+	double x;
+	double half;
+
+	if (c->neutral_year == 0)
+		return;
+	lines = neutral_text(c);
+	x = x_of(c, c->neutral_year);
+	half = lines.width / 2;
 	appendStringInfo(&c->svg,
 					 "<path class=\"neutral\" d=\"M%.1f %.1fV%.1f\"/>"
-					 "<circle class=\"neutral-fill halo\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\"/>"
-					 "<text class=\"end neutral-fill halo\" text-anchor=\"middle\" x=\"%.1f\" "
-					 "y=\"%.1f\">%s %d</text>\n",
-					 x, c->top, y_of(c, 0), x, y_of(c, 0),
-					 Max(Min(x, WIDTH - MARGIN - half_width), c->left + half_width), c->top - 7,
-					 text.data, year);
+					 "<circle class=\"neutral-fill halo\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\"/>\n",
+					 x, c->top, y_of(c, 0), x, y_of(c, 0));
+	draw_lines(c, &lines, "end neutral-fill halo", "middle",
+			   Max(Min(x, WIDTH - MARGIN - half), MARGIN + half),
+			   c->top - 12 - (lines.n - 1) * LINE_HEIGHT, LINE_HEIGHT);
 }
 
 /* The text at the end of a line: its name and last value. */
@@ -412,55 +433,121 @@ compare_heights(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static int
+/*
+ * What stands at the end of a line: its name when it is short, for the legend has
+ * it in any case, and its last value.  Returns the width.
+ */
+static double
 append_end_label(StringInfo buf, const chart *c, const series *s)
 {
-	int shown = append_text(buf, s->label, END_LABEL_CHARS) + 1;
+	int len = strlen(s->label);
+	double width = text_width(s->label, len, FONT, true);
 
-	appendStringInfoChar(buf, ' ');
-	return shown + append_number(buf, s->t->values[s->t->n - 1], c->value_decimals);
+	if (width > NAME_WIDTH)
+		width = 0;
+	else
+	{
+		append_escaped(buf, s->label, len);
+		appendStringInfoChar(buf, ' ');
+		width += FONT / 2;
+	}
+	return width + append_number(buf, s->t->values[s->t->n - 1], c->value_decimals, FONT);
+}
+
+/* Whether two rectangles overlap. */
+static bool
+overlap(const box *a, const box *b)
+{
+	return a->left < b->right && b->left < a->right && a->top < b->bottom && b->top < a->bottom;
+}
+
+/* How bad a place for a label is: on another label, outside the plot, on lines. */
+static int
+badness(const chart *c, const box *place)
+{
+	int bad = 0;
+
+	if (place->left < c->left || place->right > c->right || place->top < c->top ||
+		place->bottom > c->bottom)
+		bad += 10000;
+	for (int i = 0; i < c->nplaced; i++)
+		bad += overlap(place, &c->placed[i]) ? 100000 : 0;
+	for (int s = 0; s < NSERIES; s++)
+	{
+		const trajectory *t = c->all[s].t;
+
+		for (int i = 0; t != NULL && i < t->n; i++)
+		{
+			double x = x_of(c, TRAJECTORY_YEARS(t)[i]);
+			double y = y_of(c, t->values[i]);
+
+			/* A point of the line, and the middle to the next. */
+			for (int half = 0; half < 2; half++)
+			{
+				box dot = { x - 1, x + 1, y - 1, y + 1 };
+
+				bad += overlap(place, &dot) ? 10 : 0;
+				if (i + 1 == t->n)
+					break;
+				x = (x + x_of(c, TRAJECTORY_YEARS(t)[i + 1])) / 2;
+				y = (y + y_of(c, t->values[i + 1])) / 2;
+			}
+		}
+	}
+	return bad;
 }
 
 /*
- * Name a line that ends inside the chart, next to its last point: on the side
- * where the other line is not, and away from where the lines go.
+ * Name a line that ends inside the chart, next to its last point, where it is in
+ * nobody's way: above or below, right or left of it, further away if need be.
  */
 static void
-draw_inner_label(chart *c, const series *s, const trajectory *other, const trajectory *next)
+draw_inner_label(chart *c, const series *s)
 {
 	int last = s->t->n - 1;
 	int32 year = TRAJECTORY_YEARS(s->t)[last];
-	double value = s->t->values[last];
-	int i = other != NULL ? trajectory_find(other, year) : -1;
-	bool falls = next == NULL || next->n == 0 || next->values[next->n - 1] < value;
-	bool above = i < 0 ? falls : other->values[i] < value;
-	bool right = falls == above;
 	double x = x_of(c, year);
+	double y = y_of(c, s->t->values[last]);
 	StringInfoData text;
 	double width;
+	int least = PG_INT32_MAX;
+	box best = { 0 };
+	bool best_right = true;
 
 	initStringInfo(&text);
-	width = 4 + (append_end_label(&text, c, s) + strlen(" (2000)")) * BOLD_WIDTH;
-	if (right && x + width > c->right)
-		right = false;
-	else if (!right && x - width < c->left)
-		right = true;
-	appendStringInfo(
-		&c->svg,
-		"<text class=\"end %s halo\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s (%d)</text>\n",
-		s->fill_class, right ? "start" : "end", right ? x + 4 : x - 4,
-		y_of(c, value) + (above ? -10 : 20), text.data, year);
+	width = 4 + append_end_label(&text, c, s) + text_width(" (2000)", 7, FONT, true);
+	for (int i = 0; i < 24; i++)
+	{
+		bool right = i % 2 == 0;
+		bool above = i / 2 % 2 == 0;
+		double away = 8 + i / 4 * LINE_HEIGHT;
+		double top = above ? y - away - FONT : y + away;
+		double left = right ? x : x - width;
+		box place = { left, left + width, top, top + LINE_HEIGHT };
+		int bad = badness(c, &place) + i;
+
+		if (bad < least)
+		{
+			least = bad;
+			best = place;
+			best_right = right;
+		}
+	}
+	c->placed[c->nplaced++] = best;
+	appendStringInfo(&c->svg,
+					 "<text class=\"end %s halo\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s "
+					 "(%d)</text>\n",
+					 s->fill_class, best_right ? "start" : "end", best_right ? x + 4 : x - 4,
+					 best.top + FONT, text.data, year);
 }
 
 /* Name the lines that end at the right edge beside it, moved apart. */
 static void
 draw_edge_labels(chart *c, const series **ended, int n)
 {
-	end_label labels[3];
+	end_label labels[NSERIES] = { 0 };
 	double lowest = c->bottom;
 
-	if (n == 0)
-		return;
 	for (int i = 0; i < n; i++)
 	{
 		labels[i].s = ended[i];
@@ -478,148 +565,221 @@ draw_edge_labels(chart *c, const series **ended, int n)
 	for (int i = 0; i < n; i++)
 	{
 		appendStringInfo(&c->svg, "<text class=\"end %s\" x=\"%.1f\" y=\"%.1f\">",
-						 labels[i].s->fill_class, c->right + 8, labels[i].y + 4.5);
+						 labels[i].s->fill_class, c->right + 10, labels[i].y + 4.5);
 		append_end_label(&c->svg, c, labels[i].s);
 		appendStringInfoString(&c->svg, "</text>\n");
 	}
 }
 
+/* Whether a series is drawn and has its last value at the right edge. */
+static bool
+ends_at_edge(const chart *c, const trajectory *t)
+{
+	return t != NULL && t->n > 0 && TRAJECTORY_YEARS(t)[t->n - 1] == c->last_year;
+}
+
 /* Name every line, with its last value, where it ends. */
 static void
-draw_end_labels(chart *c, const series *all, int nseries)
+draw_end_labels(chart *c)
 {
-	const trajectory *actual = all[LABEL_ACTUAL].t;
-	const trajectory *target = all[LABEL_TARGET].t;
-	const trajectory *projection = all[LABEL_PROJECTION].t;
-	const trajectory *next = projection != NULL && projection->n > 0 ? projection : target;
-	const series *ended[3];
+	const series *ended[NSERIES];
 	int n = 0;
 
-	for (int i = 0; i < nseries; i++)
+	for (int i = 0; i < NSERIES; i++)
 	{
-		const trajectory *t = all[i].t;
+		const trajectory *t = c->all[i].t;
 
-		if (t == NULL || t->n == 0)
-			continue;
-		if (TRAJECTORY_YEARS(t)[t->n - 1] == c->last_year)
-			ended[n++] = &all[i];
-		else
-			draw_inner_label(c, &all[i], i == LABEL_TARGET ? actual : target, next);
+		if (ends_at_edge(c, t))
+			ended[n++] = &c->all[i];
+		else if (t != NULL && t->n > 0)
+			draw_inner_label(c, &c->all[i]);
 	}
 	draw_edge_labels(c, ended, n);
 }
 
-/* Room that names and values at the right edge need. */
-static double
-end_label_width(const chart *c, const series *all, int nseries)
-{
-	int longest = 0;
-
-	for (int i = 0; i < nseries; i++)
-	{
-		const trajectory *t = all[i].t;
-		StringInfoData text;
-
-		if (t == NULL || t->n == 0 || TRAJECTORY_YEARS(t)[t->n - 1] != c->last_year)
-			continue;
-		initStringInfo(&text);
-		longest = Max(longest, append_end_label(&text, c, &all[i]));
-	}
-	return longest * BOLD_WIDTH;
-}
-
-/* Room that the numbers of the value axis need. */
-static double
-axis_label_width(const chart *c)
+/* Leave the room that the numbers of the axis and the labels at the edge need. */
+static void
+settle_sides(chart *c)
 {
 	StringInfoData text;
-	int low;
-	int high;
+	double edge = 8;
+	double low;
+	double high;
 
 	initStringInfo(&text);
-	low = append_number(&text, c->low, c->axis_decimals);
-	high = append_number(&text, c->high, c->axis_decimals);
-	return Max(low, high) * CHAR_WIDTH;
+	low = append_number(&text, c->low_value, c->axis_decimals, FONT);
+	high = append_number(&text, c->high_value, c->axis_decimals, FONT);
+	for (int i = 0; i < NSERIES; i++)
+	{
+		if (ends_at_edge(c, c->all[i].t))
+			edge = Max(edge, append_end_label(&text, c, &c->all[i]));
+	}
+	c->left = MARGIN + Max(low, high) + 10;
+	c->right = WIDTH - MARGIN - edge - 10;
 }
 
 /* A sample of each line with its name; returns the y of the last row. */
 static double
-draw_legend(chart *c, const series *all, int nseries, const char *band_label, double y)
+draw_legend(chart *c, double y)
 {
 	double x = MARGIN;
 
-	for (int i = 0; i <= nseries; i++)
+	for (int i = 0; i <= NSERIES; i++)
 	{
-		const char *label = i < nseries ? all[i].label : band_label;
-		StringInfoData text;
-		double width;
+		const char *label = i < NSERIES ? c->all[i].label : c->labels[LABEL_INTERVAL];
+		text_lines lines;
 
-		if (i < nseries ? all[i].t == NULL || all[i].t->n == 0 : band_label == NULL)
+		if (i < NSERIES ? c->all[i].t == NULL || c->all[i].t->n == 0 : c->low == NULL)
 			continue;
-		initStringInfo(&text);
-		width = 36 + append_text(&text, label, LABEL_CHARS) * CHAR_WIDTH;
-		if (x + width > WIDTH - MARGIN)
+		lines = break_text(label, FONT, false, TEXT_WIDTH - SAMPLE);
+		if (x > MARGIN && x + SAMPLE + lines.width > WIDTH - MARGIN)
 		{
 			x = MARGIN;
 			y += 20;
 		}
-		if (i < nseries)
-			appendStringInfo(&c->svg, "<path class=\"line %s\" d=\"M%.1f %.1fh28\"/>",
-							 all[i].line_class, x, y - 4.5);
+		if (i < NSERIES)
+			appendStringInfo(&c->svg, "<path class=\"line %s\" d=\"M%.1f %.1fh28\"/>\n",
+							 c->all[i].line_class, x, y - 4.5);
 		else
-			appendStringInfo(&c->svg, "<path class=\"band\" d=\"M%.1f %.1fh28v12h-28z\"/>", x,
+			appendStringInfo(&c->svg, "<path class=\"band\" d=\"M%.1f %.1fh28v12h-28z\"/>\n", x,
 							 y - 10.5);
-		appendStringInfo(&c->svg, "<text x=\"%.1f\" y=\"%.1f\">%s</text>\n", x + 36, y, text.data);
-		x += width + 24;
+		if (lines.n > 1)
+			y = draw_lines(c, &lines, "name", "start", x + SAMPLE, y, LINE_HEIGHT) - LINE_HEIGHT;
+		else
+			draw_lines(c, &lines, "name", "start", x + SAMPLE, y, LINE_HEIGHT);
+		x += SAMPLE + lines.width + 24;
 	}
 	return y;
 }
 
+/* Title, unit and legend; the plot begins below them. */
+static void
+draw_head(chart *c, const char *title, const char *unit)
+{
+	double y = MARGIN + 14;
+
+	if (title != NULL)
+	{
+		text_lines lines = break_text(title, TITLE_FONT, true, TEXT_WIDTH);
+
+		y = draw_lines(c, &lines, "title", "start", MARGIN, y, TITLE_STEP) - 3;
+	}
+	if (unit != NULL)
+	{
+		text_lines lines = break_text(unit, FONT, false, TEXT_WIDTH);
+
+		y = draw_lines(c, &lines, "muted unit", "start", MARGIN, y, LINE_HEIGHT) + 8;
+	}
+	y = draw_legend(c, y);
+	c->top = y + 20;
+	if (c->neutral_year != 0)
+		c->top += 10 + neutral_text(c).n * LINE_HEIGHT;
+	c->bottom = c->top + PLOT_HEIGHT;
+}
+
+/* What explains the picture and where it is from; returns the height of the whole. */
+static double
+draw_foot(chart *c, const char *origin)
+{
+	double y = c->bottom + 46;
+
+	if (is_joined(c) && c->labels[LABEL_STEP][0] != '\0')
+	{
+		text_lines lines = break_text(c->labels[LABEL_STEP], NOTE_FONT, false, TEXT_WIDTH - SAMPLE);
+
+		appendStringInfo(&c->svg, "<path class=\"line link\" d=\"M%.1f %.1fh28\"/>\n", MARGIN,
+						 y - 4.5);
+		y = draw_lines(c, &lines, "muted note", "start", MARGIN + SAMPLE, y, NOTE_STEP);
+	}
+	if (origin[0] != '\0')
+	{
+		text_lines lines = break_text(origin, NOTE_FONT, false, TEXT_WIDTH);
+
+		y = draw_lines(c, &lines, "muted note", "start", MARGIN, y, NOTE_STEP);
+	}
+	return y + 4;
+}
+
+/* Append a whole text. */
+static void
+append_whole(StringInfo buf, const char *text)
+{
+	append_escaped(buf, text, strlen(text));
+}
+
+/* What a line shows, for those who cannot see it. */
+static void
+describe_series(StringInfo buf, const chart *c, const series *s, const char *unit)
+{
+	const trajectory *t = s->t;
+
+	if (t == NULL || t->n == 0)
+		return;
+	append_whole(buf, s->label);
+	appendStringInfo(buf, " %d: ", TRAJECTORY_YEARS(t)[0]);
+	append_number(buf, t->values[0], c->value_decimals, FONT);
+	if (t->n > 1)
+	{
+		appendStringInfo(buf, ", %d: ", TRAJECTORY_YEARS(t)[t->n - 1]);
+		append_number(buf, t->values[t->n - 1], c->value_decimals, FONT);
+	}
+	if (unit != NULL)
+	{
+		appendStringInfoChar(buf, ' ');
+		append_whole(buf, unit);
+	}
+	appendStringInfoString(buf, ". ");
+}
+
 /* What the chart shows, for those who cannot see it. */
 static void
-describe(chart *c, const series *all, int nseries, const trajectory *low, const trajectory *high,
-		 const char *unit, int32 neutral_year, const char **labels)
+describe(StringInfo buf, const chart *c, const char *unit, const char *origin)
 {
-	int last = low != NULL ? low->n - 1 : -1;
-	int last_high = last >= 0 ? trajectory_find(high, TRAJECTORY_YEARS(low)[last]) : -1;
+	int last = c->low != NULL ? c->low->n - 1 : -1;
+	int last_high = last >= 0 ? trajectory_find(c->high, TRAJECTORY_YEARS(c->low)[last]) : -1;
 
-	appendStringInfoString(&c->svg, "<desc>");
-	for (int i = 0; i < nseries; i++)
-	{
-		const trajectory *t = all[i].t;
-
-		if (t == NULL || t->n == 0)
-			continue;
-		append_text(&c->svg, all[i].label, 0);
-		appendStringInfo(&c->svg, " %d: ", TRAJECTORY_YEARS(t)[0]);
-		append_number(&c->svg, t->values[0], c->value_decimals);
-		if (t->n > 1)
-		{
-			appendStringInfo(&c->svg, ", %d: ", TRAJECTORY_YEARS(t)[t->n - 1]);
-			append_number(&c->svg, t->values[t->n - 1], c->value_decimals);
-		}
-		if (unit != NULL)
-		{
-			appendStringInfoChar(&c->svg, ' ');
-			append_text(&c->svg, unit, 0);
-		}
-		appendStringInfoString(&c->svg, ". ");
-	}
+	appendStringInfoString(buf, "<desc>");
+	for (int i = 0; i < NSERIES; i++)
+		describe_series(buf, c, &c->all[i], unit);
 	if (last_high >= 0)
 	{
-		append_text(&c->svg, labels[LABEL_INTERVAL], 0);
-		appendStringInfo(&c->svg, " %d: ", TRAJECTORY_YEARS(low)[last]);
-		append_number(&c->svg, low->values[last], c->value_decimals);
-		appendStringInfoString(&c->svg, " &#8211; ");
-		append_number(&c->svg, high->values[last_high], c->value_decimals);
-		appendStringInfoString(&c->svg, ". ");
+		append_whole(buf, c->labels[LABEL_INTERVAL]);
+		appendStringInfo(buf, " %d: ", TRAJECTORY_YEARS(c->low)[last]);
+		append_number(buf, c->low->values[last], c->value_decimals, FONT);
+		appendStringInfoString(buf, " &#8211; ");
+		append_number(buf, c->high->values[last_high], c->value_decimals, FONT);
+		appendStringInfoString(buf, ". ");
 	}
-	if (neutral_year != 0)
+	if (c->neutral_year != 0)
 	{
-		append_text(&c->svg, labels[LABEL_NEUTRAL], 0);
-		appendStringInfo(&c->svg, " %d.", neutral_year);
+		append_whole(buf, c->labels[LABEL_NEUTRAL]);
+		appendStringInfo(buf, " %d. ", c->neutral_year);
 	}
-	appendStringInfoString(&c->svg, "</desc>\n");
+	append_whole(buf, origin);
+	appendStringInfoString(buf, "</desc>\n");
+}
+
+static char *
+optional_text(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_ARGISNULL(argno) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(argno));
+}
+
+/* Source, licence and year, as far as given. */
+static char *
+read_origin(FunctionCallInfo fcinfo)
+{
+	char *parts[] = { optional_text(fcinfo, ARG_SOURCE), optional_text(fcinfo, ARG_LICENCE),
+					  PG_ARGISNULL(ARG_YEAR) ? NULL : psprintf("%d", PG_GETARG_INT32(ARG_YEAR)) };
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < lengthof(parts); i++)
+	{
+		if (parts[i] != NULL && parts[i][0] != '\0')
+			appendStringInfo(&buf, "%s%s", buf.len > 0 ? " | " : "", parts[i]);
+	}
+	return buf.data;
 }
 
 static void
@@ -640,10 +800,11 @@ read_labels(FunctionCallInfo fcinfo, int argno, const char **labels)
 			labels[i] = TextDatumGetCString(elements[i]);
 	}
 	if (n != NLABELS)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("labels must be %d texts", NLABELS),
-						errhint("Name the actual line, the target, the projection, the interval "
-								"and the neutral year, in this order.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("labels must be %d texts", NLABELS),
+				 errhint("Name the actual line, the target, the projection, the interval, "
+						 "the neutral year and the step to the projection, in this order.")));
 }
 
 static trajectory *
@@ -652,92 +813,99 @@ optional_trajectory(FunctionCallInfo fcinfo, int argno)
 	return PG_ARGISNULL(argno) ? NULL : PG_GETARG_TRAJECTORY(argno);
 }
 
+/* What there is to draw; false when nothing. */
+static bool
+read_series(FunctionCallInfo fcinfo, chart *c)
+{
+	static const char *const classes[][2] = { { "actual", "actual-fill" },
+											  { "target", "target-fill" },
+											  { "projection", "actual-fill" } };
+
+	c->first_year = PG_INT32_MAX;
+	c->last_year = PG_INT32_MIN;
+	for (int i = 0; i < NSERIES; i++)
+	{
+		c->all[i] = (series){ optional_trajectory(fcinfo, i), classes[i][0], classes[i][1],
+							  c->labels[i] };
+		include(c, c->all[i].t);
+	}
+	c->low = optional_trajectory(fcinfo, ARG_LOW);
+	c->high = optional_trajectory(fcinfo, ARG_HIGH);
+	if ((c->low == NULL) != (c->high == NULL))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("an interval needs both low and high")));
+	include(c, c->low);
+	include(c, c->high);
+	if (c->first_year > c->last_year)
+		return false;
+	if (!PG_ARGISNULL(ARG_NEUTRAL))
+	{
+		c->neutral_year = PG_GETARG_INT32(ARG_NEUTRAL);
+		check_trajectory_year(c->neutral_year);
+		c->first_year = Min(c->first_year, c->neutral_year);
+		c->last_year = Max(c->last_year, c->neutral_year);
+	}
+	return true;
+}
+
+/* The beginning of the picture: its size, what it says, its colours. */
+static void
+begin_picture(StringInfo buf, const chart *c, double height, const char *title, int scheme)
+{
+	appendStringInfo(buf,
+					 "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"tc-chart\" role=\"img\" "
+					 "viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\">\n<title>",
+					 WIDTH, height, WIDTH, height);
+	append_whole(buf, title != NULL ? title : c->labels[LABEL_ACTUAL]);
+	appendStringInfo(buf, "</title>\n<style>%s", light_style);
+	if (scheme == SCHEME_AUTO)
+		appendStringInfo(buf, "@media (prefers-color-scheme:dark){%s}", dark_style);
+	else if (scheme == SCHEME_DARK)
+		appendStringInfoString(buf, dark_style);
+	appendStringInfoString(buf, "</style>\n");
+}
+
 /*
  * chart_svg(actual, target, projection, low, high, neutral_year, title, unit,
- * labels): NULL when there is nothing to draw.
+ * labels, source, licence, year, scheme): NULL when there is nothing to draw.
  */
 PG_FUNCTION_INFO_V1(trajectory_chart_svg);
 Datum
 trajectory_chart_svg(PG_FUNCTION_ARGS)
 {
-	trajectory *actual = optional_trajectory(fcinfo, 0);
-	trajectory *low = optional_trajectory(fcinfo, 3);
-	trajectory *high = optional_trajectory(fcinfo, 4);
-	int32 neutral_year = PG_ARGISNULL(5) ? 0 : PG_GETARG_INT32(5);
-	char *title = PG_ARGISNULL(6) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(6));
-	char *unit = PG_ARGISNULL(7) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(7));
-	const char *labels[NLABELS];
-	series all[3] = {
-		{ actual, "actual", "actual-fill" },
-		{ optional_trajectory(fcinfo, 1), "target", "target-fill" },
-		{ optional_trajectory(fcinfo, 2), "projection", "actual-fill" },
-	};
-	bool has_band = low != NULL && high != NULL;
-	chart c = { .first_year = PG_INT32_MAX, .last_year = PG_INT32_MIN };
-	double y = MARGIN - 4;
+	chart c = { 0 };
+	char *title = optional_text(fcinfo, ARG_TITLE);
+	char *unit = optional_text(fcinfo, ARG_UNIT);
+	char *origin = read_origin(fcinfo);
+	int scheme = PG_ARGISNULL(ARG_SCHEME)
+					 ? SCHEME_AUTO
+					 : name_list_argument(&schemes, PG_GETARG_TEXT_PP(ARG_SCHEME));
+	StringInfoData picture;
+	double height;
 
-	read_labels(fcinfo, 8, labels);
-	for (int i = 0; i < lengthof(all); i++)
-	{
-		all[i].label = labels[i];
-		include(&c, all[i].t);
-	}
-	if ((low == NULL) != (high == NULL))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("an interval needs both low and high")));
-	include(&c, low);
-	include(&c, high);
-	if (c.first_year > c.last_year)
+	read_labels(fcinfo, ARG_LABELS, c.labels);
+	if (!read_series(fcinfo, &c))
 		PG_RETURN_NULL();
-	if (!PG_ARGISNULL(5))
-	{
-		check_trajectory_year(neutral_year);
-		c.first_year = Min(c.first_year, neutral_year);
-		c.last_year = Max(c.last_year, neutral_year);
-	}
 	settle_axes(&c);
+	settle_sides(&c);
 
 	initStringInfo(&c.svg);
-	appendStringInfo(&c.svg,
-					 "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"tc-chart\" role=\"img\" "
-					 "viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\">\n<title>",
-					 WIDTH, HEIGHT, WIDTH, HEIGHT);
-	append_text(&c.svg, title != NULL ? title : labels[LABEL_ACTUAL], 0);
-	appendStringInfoString(&c.svg, "</title>\n");
-	describe(&c, all, lengthof(all), low, high, unit, neutral_year, labels);
-	appendStringInfoString(&c.svg, style);
-	appendStringInfo(&c.svg, "<path class=\"paper\" d=\"M0 0H%.0fV%.0fH0z\"/>\n", WIDTH, HEIGHT);
-
-	if (title != NULL)
-	{
-		y += 18;
-		appendStringInfo(&c.svg, "<text class=\"title\" x=\"%.1f\" y=\"%.1f\">", MARGIN, y);
-		append_text(&c.svg, title, TITLE_CHARS);
-		appendStringInfoString(&c.svg, "</text>\n");
-	}
-	if (unit != NULL)
-	{
-		y += 20;
-		appendStringInfo(&c.svg, "<text class=\"muted\" x=\"%.1f\" y=\"%.1f\">", MARGIN, y);
-		append_text(&c.svg, unit, UNIT_CHARS);
-		appendStringInfoString(&c.svg, "</text>\n");
-	}
-	y += 26;
-	y = draw_legend(&c, all, lengthof(all), has_band ? labels[LABEL_INTERVAL] : NULL, y);
-
-	c.top = y + (neutral_year != 0 ? 36 : 20);
-	c.bottom = HEIGHT - MARGIN - 16;
-	c.left = MARGIN + axis_label_width(&c) + 10;
-	c.right = WIDTH - MARGIN - Max(end_label_width(&c, all, lengthof(all)), 8) - 8;
+	draw_head(&c, title, unit);
 	draw_axes(&c);
-	if (has_band)
-		draw_band(&c, low, high);
-	if (neutral_year != 0)
-		draw_neutral(&c, neutral_year, labels[LABEL_NEUTRAL]);
-	draw_line(&c, &all[LABEL_TARGET], NULL);
-	draw_line(&c, &all[LABEL_PROJECTION], actual);
-	draw_line(&c, &all[LABEL_ACTUAL], NULL);
-	draw_end_labels(&c, all, lengthof(all));
-	appendStringInfoString(&c.svg, "</svg>\n");
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(c.svg.data, c.svg.len));
+	draw_band(&c);
+	draw_neutral(&c);
+	draw_line(&c, &c.all[LABEL_TARGET]);
+	draw_step(&c);
+	draw_line(&c, &c.all[LABEL_PROJECTION]);
+	draw_line(&c, &c.all[LABEL_ACTUAL]);
+	draw_end_labels(&c);
+	height = draw_foot(&c, origin);
+
+	initStringInfo(&picture);
+	begin_picture(&picture, &c, height, title, scheme);
+	describe(&picture, &c, unit, origin);
+	appendStringInfo(&picture, "<path class=\"paper\" d=\"M0 0H%.0fV%.0fH0z\"/>\n", WIDTH, height);
+	appendStringInfoString(&picture, c.svg.data);
+	appendStringInfoString(&picture, "</svg>\n");
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(picture.data, picture.len));
 }
