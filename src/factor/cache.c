@@ -34,6 +34,7 @@
 #include "miscadmin.h"
 #include "quantity/normal.h"
 #include "quantity/skewed.h"
+#include "quote.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
@@ -130,6 +131,8 @@ static const char *const tables[] = {
 #define TABLES      lengthof(tables)
 #define MAX_READERS 16
 #define MAX_CACHES  8
+
+#define SIMILAR_CODES 5
 
 struct factor_cache
 {
@@ -842,6 +845,60 @@ cached_territory *
 cached_territory_find(factor_cache *cache, const char *data, int len)
 {
 	return find_name(cache->territories, data, len);
+}
+
+/* Whether a text is somewhere in another, upper and lower case of ASCII being one. */
+static bool
+is_within(const char *part, int part_len, const char *whole, int whole_len)
+{
+	for (int at = 0; at + part_len <= whole_len; at++)
+	{
+		if (pg_strncasecmp(whole + at, part, part_len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Up to SIMILAR_CODES factor codes that contain a text or are contained in it,
+ * the shortest first, with commas between; NULL when there is none.
+ */
+char *
+cached_codes_like(factor_cache *cache, const char *data, int len)
+{
+	name_key best[SIMILAR_CODES];
+	int n = 0;
+	name_iterator at;
+	name_entry *entry;
+	StringInfoData list;
+
+	if (len < 3 || len > QUOTE_MAX_CHARACTERS)
+		return NULL;
+	name_start_iterate(cache->factor_codes, &at);
+	while ((entry = name_iterate(cache->factor_codes, &at)) != NULL)
+	{
+		name_key key = entry->key;
+		int place = n;
+
+		if (!is_within(data, len, key.data, key.len) && !is_within(key.data, key.len, data, len))
+			continue;
+		/* The shortest first. */
+		while (place > 0 &&
+			   (best[place - 1].len > key.len ||
+				(best[place - 1].len == key.len && strcmp(best[place - 1].data, key.data) > 0)))
+			place--;
+		if (place == SIMILAR_CODES)
+			continue;
+		n = Min(n + 1, SIMILAR_CODES);
+		memmove(&best[place + 1], &best[place], (n - 1 - place) * sizeof(name_key));
+		best[place] = key;
+	}
+	if (n == 0)
+		return NULL;
+	initStringInfo(&list);
+	for (int i = 0; i < n; i++)
+		appendStringInfo(&list, "%s%s", i == 0 ? "" : ", ", best[i].data);
+	return list.data;
 }
 
 cached_code *

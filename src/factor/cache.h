@@ -133,6 +133,7 @@ extern uint64 factor_cache_serial(const factor_cache *cache);
 extern const cached_unit *cached_unit_find(factor_cache *cache, const char *data, int len);
 extern cached_territory *cached_territory_find(factor_cache *cache, const char *data, int len);
 extern cached_code *cached_factor_code_find(factor_cache *cache, const char *data, int len);
+extern char *cached_codes_like(factor_cache *cache, const char *data, int len);
 extern cached_code *cached_stock_code_find(factor_cache *cache, const char *data, int len);
 extern const cached_factor *cached_factor_by_id(factor_cache *cache, int32 id);
 extern int cached_longest_stock_key(const factor_cache *cache);

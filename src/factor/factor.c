@@ -6,6 +6,7 @@
 #include "factor/known.h"
 
 #include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "quantity/estimate.h"
 #include "quantity/normal.h"
@@ -187,7 +188,9 @@ typedef struct factor_choice
 	const cached_factor *of[FACTOR_PARTS]; /* what applies */
 } factor_choice;
 
-#define BIT(part)     (1 << (part))
+#define BIT(part)        (1 << (part))
+#define MAX_LISTED_UNITS 6
+
 #define ADDABLE_PARTS (BIT(PART_COMBUSTION) | BIT(PART_UPSTREAM))
 
 /* Let a list of rows serve the parts that nothing better has served. */
@@ -298,17 +301,58 @@ typedef struct factor_lack
 	const cached_factor *unfit; /* what would apply, but for the unit */
 } factor_lack;
 
+/* A code that no factor has, and those like it. */
 static factor_lack
-unit_lack(const cached_unit *unit, const cached_factor *factor)
+code_lack(factor_cache *cache, const text *code)
+{
+	char *similar = cached_codes_like(cache, VARDATA_ANY(code), VARSIZE_ANY_EXHDR(code));
+	char *detail = psprintf("No factor has the code \"%s\".", quote_text(code));
+
+	if (similar != NULL)
+		detail = psprintf("%s Codes like it: %s.", detail, similar);
+	return (factor_lack){ "unknown_code", detail, NULL };
+}
+
+/* The units that factors of a code are per, with commas between. */
+static char *
+units_of(const cached_code *code, int parts)
+{
+	StringInfoData units;
+	const cached_factor *listed[MAX_LISTED_UNITS];
+	int n = 0;
+
+	initStringInfo(&units);
+	for (int i = 0; i < code->rows.n && n < MAX_LISTED_UNITS; i++)
+	{
+		const cached_factor *factor = (const cached_factor *) code->rows.rows[i];
+		int at = 0;
+
+		if (!(parts & BIT(factor->part)) || factor->row.superseded_at != DT_NOEND)
+			continue;
+		while (at < n && strcmp(listed[at]->unit_code.data, factor->unit_code.data) != 0)
+			at++;
+		if (at < n)
+			continue;
+		listed[n++] = factor;
+		appendStringInfo(&units, "%s%s", n == 1 ? "" : ", ", factor->unit_code.data);
+	}
+	return units.data;
+}
+
+static factor_lack
+unit_lack(const cached_unit *unit, const cached_factor *factor, char *units)
 {
 	static const char *const reasons[] = { "", "unit_of_other_kind", "unit_hidden",
 										   "heating_value_unstated", "heating_values_unrelated" };
 	double ratio;
 	unit_fault fault = factor_ratio(unit, factor, &ratio);
 
-	return (factor_lack){ reasons[fault],
-						  unit_fault_detail(fault, unit, factor->unit, factor->unit_code.data),
-						  factor };
+	return (factor_lack){
+		reasons[fault],
+		psprintf("%s Factors of this code are per %s.",
+				 unit_fault_detail(fault, unit, factor->unit, factor->unit_code.data), units),
+		factor
+	};
 }
 
 static factor_lack
@@ -319,8 +363,6 @@ explain_lack(const factor_choice *choice, int parts, int year, const cached_unit
 	bool fits = false;
 	bool holds = false;
 
-	if (choice->code == NULL)
-		return (factor_lack){ "unknown_code", pstrdup("No factor has this code."), NULL };
 	for (int i = 0; i < choice->code->rows.n; i++)
 	{
 		const cached_factor *factor = (const cached_factor *) choice->code->rows.rows[i];
@@ -341,7 +383,7 @@ explain_lack(const factor_choice *choice, int parts, int year, const cached_unit
 		holds = holds || (fault == UNITS_FIT && cached_row_holds(&factor->row, year, known_moment));
 	}
 	if (!fits && unfit != NULL)
-		return unit_lack(unit, unfit);
+		return unit_lack(unit, unfit, units_of(choice->code, parts));
 	if (!choice->territory_known)
 		return (factor_lack){ "unknown_territory",
 							  pstrdup("The code has factors, but the territory is not in "
@@ -368,7 +410,8 @@ choose_or_fail(factor_cache *cache, last_found *last, const text *code, int year
 	choose(cache, last, code, year, territory, unit, choice);
 	if (likely(is_chosen(choice) && choice->wanted == 0))
 		return;
-	lack = explain_lack(choice, choice->wanted, year, unit);
+	lack = choice->code == NULL ? code_lack(cache, code)
+								: explain_lack(choice, choice->wanted, year, unit);
 	if (lack.unfit != NULL)
 	{
 		double ratio;
@@ -615,8 +658,7 @@ resolve_factor_parts(PG_FUNCTION_ARGS)
 		choose(cache, last, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1),
 			   PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2), unit, &choice);
 		if (choice.code == NULL)
-			lack = (factor_lack){ "unknown_code", psprintf("No factor has the code \"%s\".",
-														   quote_text(PG_GETARG_TEXT_PP(0))) };
+			lack = code_lack(cache, PG_GETARG_TEXT_PP(0));
 	}
 	if (lack.reason != NULL)
 		put_part(result, NULL, NULL, unit, &lack);

@@ -78,3 +78,17 @@ SET max_parallel_workers_per_gather = 2;
 SELECT * FROM pg_temp.measure(5e6, 3, ARRAY[
     ['sum(emission)', 'SELECT sum(emission(kwh, ''kWh'', code, year, territory)) FROM activity'],
     ['hash join, prepared, sum(float8)', 'SELECT sum(p.kg * a.kwh) FROM activity a JOIN price p USING (code, year, territory)']]);
+
+\echo '200000 rows, one user, and two users in one query'
+CREATE ROLE bench_factor_reader;
+CREATE FUNCTION bench_factor_price(kwh float8, code text, year int, territory text) RETURNS ghg LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = terrcarbon, pg_catalog AS $$ BEGIN RETURN emission(kwh, 'kWh', code, year, territory); END $$;
+ALTER FUNCTION bench_factor_price(float8, text, int, text) OWNER TO bench_factor_reader;
+CREATE UNLOGGED TABLE sample2 AS SELECT * FROM activity LIMIT 200000;
+SET max_parallel_workers_per_gather = 0;
+SELECT * FROM pg_temp.measure(2e5, 3, ARRAY[
+    ['as the other user', 'SELECT sum(bench_factor_price(kwh, code, year, territory)) FROM sample2'],
+    ['as both', 'SELECT sum(bench_factor_price(kwh, code, year, territory)) + sum(emission(kwh, ''kWh'', code, year, territory)) FROM sample2'],
+    ['resolve_factor_parts', 'SELECT count(p.factor_id) FROM sample2, resolve_factor_parts(code, year, territory, ''kWh'') AS p']]);
+DROP FUNCTION bench_factor_price(float8, text, int, text);
+DROP ROLE bench_factor_reader;

@@ -45,6 +45,8 @@ FROM (VALUES
     ('T-grid', 2030, 'FR', 'kWh'), (NULL, 2020, NULL, 'l'), ('T-oil', NULL, NULL, 'l'), ('T-oil', 2020, NULL, NULL),
     ('T-bus', 2020, NULL, 'km')
 ) AS asked (code, year, territory_code, unit), resolve_factor_parts(code, year, territory_code, unit) AS p;
+-- A code that nobody has is told those like it.
+SELECT asked, detail FROM unnest('{gas,Electricity,diesel.b7,xx,zzz}'::text[]) AS asked, resolve_factor_parts(asked, 2023, 'FR', 'kWh');
 -- The price of a part is no price of the whole.
 SELECT emission(1, 'l', 'T-oil', 2010);
 ROLLBACK;
