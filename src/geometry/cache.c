@@ -4,11 +4,14 @@
  *
  * A join gives the same zone to thousands of calls.  A large geometry that comes
  * a second time is kept, with an index over its edges, as long as the calling
- * expression lives: a few hundred bytes of it are then read per call, not all.
+ * expressions live: a few hundred bytes of it are then read per call, not all.
+ * All calls of a query, which live in one memory context, keep together.
+ *
  * What is stored out of line is known by its toast pointer, and is not even
- * fetched; what is in memory is compared in full.  A toast pointer names the same
- * value for as long as an expression lives: TOAST gives a number again only after
- * four thousand million others.
+ * fetched.  What is compressed within its row is known by the compressed bytes, and
+ * is not decompressed; these, and what is plainly in memory, are compared in full.
+ * A toast pointer names the same value for as long as an expression lives: TOAST
+ * gives a number again only after four thousand million others.
  */
 #include "compat.h"
 
@@ -45,6 +48,8 @@ typedef struct cache_entry
 	dlist_node node;
 	unsigned char *bytes; /* the whole datum */
 	size_t size;
+	unsigned char *compressed; /* as it was in its row, if it was */
+	size_t compressed_size;
 	size_t memory;
 	shape ready;
 } cache_entry;
@@ -58,20 +63,23 @@ typedef struct cache_slot
 typedef struct geometry_cache
 {
 	MemoryContextCallback end;
+	MemoryContext context; /* of the calls that use it */
+	dlist_node link;       /* in caches */
 	HTAB *slots;
 	dlist_head used; /* most recently used first */
 	size_t memory;
 	uint32 seen[SEEN_SLOTS];
 } geometry_cache;
 
+static dlist_head caches = DLIST_STATIC_INIT(caches);
+
 void
 geometry_define_settings(void)
 {
-	DefineCustomIntVariable(
-		"terrcarbon.geometry_cache",
-		"Memory for geometries kept by each call of a measuring function in a query.",
-		"0 keeps none.", &cache_limit, 65536, 0, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, NULL,
-		NULL, NULL);
+	DefineCustomIntVariable("terrcarbon.geometry_cache",
+							"Memory for geometries kept by the measuring functions of a query.",
+							"0 keeps none.", &cache_limit, 65536, 0, MAX_KILOBYTES, PGC_USERSET,
+							GUC_UNIT_KB, NULL, NULL, NULL);
 }
 
 static void
@@ -79,6 +87,7 @@ free_entry(cache_entry *entry)
 {
 	shape_free(&entry->ready);
 	free(entry->bytes);
+	free(entry->compressed);
 	free(entry);
 }
 
@@ -101,6 +110,7 @@ end_cache(void *arg)
 	geometry_cache *cache = arg;
 	dlist_mutable_iter i;
 
+	dlist_delete(&cache->link);
 	dlist_foreach_modify(i, &cache->used) free_entry(dlist_container(cache_entry, node, i.cur));
 }
 
@@ -108,10 +118,20 @@ static geometry_cache *
 get_cache(FmgrInfo *flinfo)
 {
 	geometry_cache *cache = flinfo->fn_extra;
+	dlist_iter i;
 	HASHCTL control = { .keysize = sizeof(cache_key), .entrysize = sizeof(cache_slot) };
 
 	if (cache != NULL)
 		return cache;
+	dlist_foreach (i, &caches)
+	{
+		cache = dlist_container(geometry_cache, link, i.cur);
+		if (cache->context == flinfo->fn_mcxt)
+		{
+			flinfo->fn_extra = cache;
+			return cache;
+		}
+	}
 	cache = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(geometry_cache));
 	control.hcxt = flinfo->fn_mcxt;
 	cache->slots = hash_create("terrcarbon geometries", 256, &control,
@@ -120,6 +140,8 @@ get_cache(FmgrInfo *flinfo)
 	cache->end.func = end_cache;
 	cache->end.arg = cache;
 	MemoryContextRegisterResetCallback(flinfo->fn_mcxt, &cache->end);
+	cache->context = flinfo->fn_mcxt;
+	dlist_push_head(&caches, &cache->link);
 	flinfo->fn_extra = cache;
 	return cache;
 }
@@ -139,25 +161,42 @@ make_key(struct varlena *datum, cache_key *key)
 		key->b = (uint64) 1 << 63 | (uint32) pointer.va_rawsize;
 		return true;
 	}
-	if (!VARATT_IS_EXTENDED(datum) && VARSIZE(datum) >= SMALLEST_KEPT)
+	if (VARATT_IS_COMPRESSED(datum) ? toast_raw_datum_size(PointerGetDatum(datum)) >= SMALLEST_KEPT
+									: !VARATT_IS_EXTENDED(datum) && VARSIZE(datum) >= SMALLEST_KEPT)
 	{
 		const unsigned char *bytes = (const unsigned char *) datum;
 		size_t size = VARSIZE(datum);
+		size_t part = Min(size, 128);
 
 		/* beginning, middle and end; the rest is compared on a match */
-		key->a = hash_bytes_extended(bytes, 128, 0) ^ hash_bytes_extended(bytes + size / 2, 128, 1);
-		key->b = hash_bytes_extended(bytes + size - 128, 128, size) >> 1;
+		key->a = hash_bytes_extended(bytes, part, 0) ^
+				 hash_bytes_extended(bytes + size / 2, Min(part, size - size / 2), 1);
+		key->b = hash_bytes_extended(bytes + size - part, part, size) >> 1;
 		return true;
 	}
 	return false;
 }
 
+/* Is an entry the datum that has its key? */
+static bool
+is_kept(const cache_entry *entry, struct varlena *datum)
+{
+	if (VARATT_IS_EXTERNAL(datum))
+		return true;
+	if (VARATT_IS_COMPRESSED(datum))
+		return entry->compressed_size == VARSIZE(datum) &&
+			   memcmp(entry->compressed, datum, entry->compressed_size) == 0;
+	return entry->compressed == NULL && entry->size == VARSIZE(datum) &&
+		   memcmp(entry->bytes, datum, entry->size) == 0;
+}
+
 /*
- * Keeps a geometry, making room among the least recently used.  NULL if it does
- * not fit.
+ * Keeps a geometry, which came as source, making room among the least recently
+ * used.  NULL if it does not fit.
  */
 static cache_entry *
-keep(geometry_cache *cache, const cache_key *key, struct varlena *datum, const shape *in_use)
+keep(geometry_cache *cache, const cache_key *key, struct varlena *source, struct varlena *datum,
+	 const shape *in_use)
 {
 	size_t limit = (size_t) cache_limit * 1024;
 	cache_slot *slot = hash_search(cache->slots, key, HASH_ENTER, NULL);
@@ -176,8 +215,17 @@ keep(geometry_cache *cache, const cache_key *key, struct varlena *datum, const s
 		}
 		if (error == GEOM_OK)
 			error = shape_index(&entry->ready);
-		entry->memory = entry->size + shape_memory(&entry->ready) + sizeof(cache_entry) +
-						sizeof(cache_slot);
+		if (error == GEOM_OK && VARATT_IS_COMPRESSED(source))
+		{
+			entry->compressed_size = VARSIZE(source);
+			entry->compressed = malloc(entry->compressed_size);
+			if (entry->compressed != NULL)
+				memcpy(entry->compressed, source, entry->compressed_size);
+			else
+				error = GEOM_MEMORY;
+		}
+		entry->memory = entry->size + entry->compressed_size + shape_memory(&entry->ready) +
+						sizeof(cache_entry) + sizeof(cache_slot);
 	}
 	if (error != GEOM_OK || entry->memory > limit)
 	{
@@ -225,8 +273,7 @@ geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use)
 		slot = hash_search(cache->slots, &key, HASH_FIND, NULL);
 		if (slot != NULL)
 			entry = slot->entry;
-		if (entry != NULL && !VARATT_IS_EXTERNAL(datum) &&
-			(entry->size != VARSIZE(datum) || memcmp(entry->bytes, datum, entry->size) != 0))
+		if (entry != NULL && !is_kept(entry, datum))
 		{
 			/* Another geometry with the same key: leave both alone. */
 			entry = NULL;
@@ -242,7 +289,7 @@ geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use)
 			uint32 *seen = &cache->seen[mark >> 20];
 
 			if (*seen == mark)
-				entry = keep(cache, &key, argument.datum, in_use);
+				entry = keep(cache, &key, datum, argument.datum, in_use);
 			else
 				*seen = mark;
 		}

@@ -12,6 +12,10 @@ CREATE TEMP TABLE pressed (LIKE zone);
 ALTER TABLE pressed ALTER geom SET STORAGE EXTENDED;
 INSERT INTO pressed SELECT id, ST_SnapToGrid(geom, 50) FROM zone;
 INSERT INTO pressed SELECT 100 + id, ST_SnapToGrid(geom, 0.25) FROM zone;
+CREATE TEMP TABLE pressed_lz4 (LIKE zone);
+ALTER TABLE pressed_lz4 ALTER geom SET STORAGE MAIN, ALTER geom SET COMPRESSION lz4;
+INSERT INTO pressed_lz4 SELECT id, ST_SnapToGrid(ST_Translate(geom, n, 0), 0.5) FROM zone, generate_series(0, 2) n;
+SELECT pg_column_compression(geom) AS compression, count(*) FROM pressed_lz4 WHERE ST_NPoints(geom) > 128 GROUP BY 1;
 
 CREATE FUNCTION pg_temp.measure(zones text, OUT pairs bigint, OUT area float8, OUT turned float8, OUT length float8)
 LANGUAGE plpgsql AS $$
@@ -22,7 +26,7 @@ BEGIN
         FROM parcel p JOIN %s z ON p.geom && z.geom$q$, zones) INTO pairs, area, turned, length;
 END $$;
 CREATE TEMP TABLE result AS
-SELECT 'kept' AS how, zones, m.* FROM (VALUES ('zone'), ('pressed'), ('(SELECT ST_Translate(geom, 0, 0) AS geom FROM zone OFFSET 0)')) z(zones),
+SELECT 'kept' AS how, zones, m.* FROM (VALUES ('zone'), ('pressed'), ('pressed_lz4'), ('(SELECT ST_Translate(geom, 0, 0) AS geom FROM zone OFFSET 0)')) z(zones),
      LATERAL pg_temp.measure(zones) m;
 SET terrcarbon.geometry_cache = 0;
 INSERT INTO result SELECT 'none kept', zones, m.* FROM (SELECT DISTINCT zones FROM result) z, LATERAL pg_temp.measure(zones) m;
