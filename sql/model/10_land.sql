@@ -150,7 +150,7 @@ BEGIN
     SELECT p.* INTO known FROM land_practice p WHERE p.code = practice;
     IF NOT FOUND OR NOT (area_ha >= 0 AND area_ha < 'Infinity') THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('unknown practice %L or invalid area %s ha', practice, area_ha),
+            MESSAGE = format('unknown practice %L or invalid area %s ha', left(practice, 100), area_ha),
             HINT = 'Practices are rows of land_practice; areas are finite and not negative.';
     END IF;
     RETURN QUERY SELECT gain.pool, gain.carbon, ghg('CO2', -gain.carbon * 44000 / 12)

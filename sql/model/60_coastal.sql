@@ -99,6 +99,11 @@ DECLARE
     actions text[] := '{}';
     rates float8[] := '{}';
 BEGIN
+    IF cardinality(history) > 101 THEN
+        RAISE program_limit_exceeded USING
+            MESSAGE = 'a coastal history has too many steps',
+            DETAIL = format('There are %s, and at most 101 are possible.', cardinality(history));
+    END IF;
     FOREACH step IN ARRAY history LOOP
         IF step.year IS NULL OR NOT EXISTS (SELECT FROM coastal_habitat h WHERE h.code = step.habitat) THEN
             RAISE invalid_parameter_value USING
@@ -135,7 +140,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION coastal_carbon(coastal_change[], int) IS
-    'Carbon of one hectare of coast, year by year and pool (soil, biomass, litter), through a history of habitats up to last_year included; tC/ha, or the unit of the habitats'' own figures. A habitat gains its yearly accumulation up to its ceiling. A disturbance sets free the fraction of the undisturbed stock that its impact has in coastal_habitat_pool; of D set free, D (0.5^((n-1)/H) - 0.5^(n/H)) is emitted in year n, and what an earlier disturbance set free goes on. Gain resumes only after plant or reconnect; reconnect also stops the decay of soil. stock_end = stock_start + accumulated - emitted. What depends on a figure that is NULL is NULL. Errors 22023. Method: InVEST Coastal Blue Carbon user''s guide, with several disturbances.';
+    'Carbon of one hectare of coast, year by year and pool (soil, biomass, litter), through a history of habitats up to last_year included; tC/ha, or the unit of the habitats'' own figures. A habitat gains its yearly accumulation up to its ceiling. A disturbance sets free the fraction of the undisturbed stock that its impact has in coastal_habitat_pool; of D set free, D (0.5^((n-1)/H) - 0.5^(n/H)) is emitted in year n, and what an earlier disturbance set free goes on. Gain resumes only after plant or reconnect; reconnect also stops the decay of soil. stock_end = stock_start + accumulated - emitted. What depends on a figure that is NULL is NULL. Errors 22023, 54000 over 101 steps. Method: InVEST Coastal Blue Carbon user''s guide, with several disturbances.';
 
 CREATE FUNCTION coastal_ch4(habitat text, salinity_ppt float8)
     RETURNS float8
@@ -153,7 +158,7 @@ BEGIN
     SELECT h.* INTO known FROM coastal_habitat h WHERE h.code = coastal_ch4.habitat;
     IF NOT FOUND THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('unknown coastal habitat %L', habitat),
+            MESSAGE = format('unknown coastal habitat %L', left(habitat, 100)),
             HINT = 'Habitats are rows of coastal_habitat; enter your own there.';
     END IF;
     RETURN CASE WHEN salinity_ppt < 18 THEN known.ch4_fresh ELSE known.ch4_saline END;

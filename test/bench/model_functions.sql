@@ -25,6 +25,7 @@ SELECT * FROM pg_temp.measure(3e5, 5, ARRAY[
 SELECT * FROM pg_temp.measure(1, 9, ARRAY[
     ['land_scenario, 1 class, 30 years', 'SELECT sum(change_t) FROM land_scenario(ARRAY[(''421'', 5)]::land_part[], ''122'', 2025, 30, ''CLC'', ''ZPC_4_1'')'],
     ['land_scenario, 5 classes, 30 years', 'SELECT sum(change_t) FROM land_scenario(ARRAY[(''421'', 5), (''211'', 3), (''231'', 3), (''112'', 1), (''311'', 2)]::land_part[], ''122'', 2025, 30, ''CLC'', ''ZPC_4_1'')'],
+    ['land_change_flow, 25 years', 'SELECT sum(change_t) FROM land_change_flow(''CLC'', ''211'', ''231'', 100.19, 2013, 2018, 2037, ''ZPC_4_1'')'],
     ['coastal_carbon, 3 steps, 100 years', 'SELECT sum(emitted) FROM coastal_carbon(ARRAY[(1990, ''salt_marsh'', NULL), (2010, ''developed'', ''high''), (2030, ''salt_marsh'', ''reconnect'')]::coastal_change[], 2089)'],
     ['land_change_flux, 14 zones x 72 pairs', 'SELECT sum(carbon_t) FROM land_change_flux((SELECT array_agg((territory_code, from_code, to_code, 1)::land_change) FROM soil_flux WHERE from_code <> to_code), 2020)']]);
 DROP TABLE road;

@@ -136,3 +136,6 @@ SELECT discounted_value('{1,2}', '{10}', 0.1);
 SELECT discounted_value('{1}', '{10}', -1);
 
 DELETE FROM coastal_habitat WHERE NOT shipped;
+-- Limits, and no more of the input in an error than tells what it was.
+SELECT coastal_carbon(array_fill((2000, 'salt_marsh', NULL)::coastal_change, '{100000}'), 2001);
+SELECT coastal_ch4(repeat('x', 100000), 5);
