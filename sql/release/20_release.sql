@@ -49,7 +49,10 @@ CREATE TABLE %1$I.respondent (
     layer text NOT NULL CHECK (layer IN ('building', 'road_segment', 'trip', 'activity')),
     id bigint NOT NULL,
     unit_key text NOT NULL CHECK (unit_key <> ''),
-    PRIMARY KEY (dataset_id, layer, id)
+    units int NOT NULL DEFAULT 1 CHECK (units >= 1),
+    largest_share float8 CHECK (largest_share * units >= 1 AND largest_share <= 1),
+    PRIMARY KEY (dataset_id, layer, id),
+    CHECK (units = 1 OR largest_share IS NOT NULL)
 );
 COMMENT ON TABLE %1$I.respondent IS
     'Whom a row is about, for statistical secrecy: rows of one firm or household count once. A row without an entry counts as a unit of its own, buildings of one footprint as one.';
@@ -57,6 +60,8 @@ COMMENT ON COLUMN %1$I.respondent.dataset_id IS 'Dataset of the row';
 COMMENT ON COLUMN %1$I.respondent.layer IS 'Table of the row: building, road_segment, trip or activity';
 COMMENT ON COLUMN %1$I.respondent.id IS 'Its id there';
 COMMENT ON COLUMN %1$I.respondent.unit_key IS 'Code of the unit, such as a SIREN number; the same code in two datasets is the same unit';
+COMMENT ON COLUMN %1$I.respondent.units IS 'How many units the row stands for, such as 800 delivery points of one meter total; then unit_key names the group';
+COMMENT ON COLUMN %1$I.respondent.largest_share IS 'What the largest of them adds at most, as a share of the row; needed when units is above 1';
 
 CREATE TABLE %1$I.release (
     id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -305,19 +310,29 @@ BEGIN
             FROM item i
             LEFT JOIN priced p ON p.factor = i.factor AND p.unit = i.unit AND p.reference IS NOT DISTINCT FROM i.reference
         )
-        SELECT f.dataset_id, f.territory_code, f.sector, CASE WHEN f.kg < 0 THEN 'removals' ELSE 'emissions' END,
-               coalesce('unit ' || r.unit_key, f.unit_key), CASE WHEN f.spread THEN concat_ws('/', f.layer, f.id) ELSE '' END,
-               terrcarbon.value(sum(terrcarbon.estimate(f.kg, 0)))
-        FROM flow f
-        LEFT JOIN %I.respondent r USING (dataset_id, layer, id)
-        WHERE f.kg IS NOT NULL
-        GROUP BY 1, 2, 3, 4, 5, 6
+        SELECT f.dataset_id, f.territory_code, f.sector, f.measure,
+               CASE WHEN f.units > 1 THEN concat_ws(' of ', n, f.unit_key) ELSE f.unit_key END, f.contribution,
+               f.kg * CASE WHEN f.units = 1 THEN 1 WHEN n = 1 THEN f.largest_share
+                           ELSE (1 - f.largest_share) / (least(f.units, 40) - 1) END
+        FROM (
+            SELECT f.dataset_id, f.territory_code, f.sector, CASE WHEN f.kg < 0 THEN 'removals' ELSE 'emissions' END AS measure,
+                   coalesce('unit ' || r.unit_key, f.unit_key) AS unit_key,
+                   CASE WHEN f.spread THEN concat_ws('/', f.layer, f.id) ELSE '' END AS contribution,
+                   coalesce(r.units, 1) AS units, r.largest_share,
+                   terrcarbon.value(sum(terrcarbon.estimate(f.kg, 0))) AS kg
+            FROM flow f
+            LEFT JOIN %I.respondent r USING (dataset_id, layer, id)
+            WHERE f.kg IS NOT NULL
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        ) AS f
+        -- Forty stand for more than that: it is never too many.
+        CROSS JOIN LATERAL generate_series(1, least(f.units, 40)) AS n
         $query$, account)
         USING datasets, account, of_year, of_allocation;
 END;
 $outer$;
 COMMENT ON FUNCTION terrcarbon_internal.release_parts(name, int[], int, text) IS
-    'What each unit of some datasets adds to each territory itself in a year, kg CO2e (terrcarbon.gwp), scopes 1 and 2; rows that are in several territories apart. Land cover has no units.';
+    'What each unit of some datasets adds to each territory itself in a year, kg CO2e (terrcarbon.gwp), scopes 1 and 2; rows that are in several territories apart. A row that stands for many units is taken apart, the largest first, the others alike. Land cover has no units.';
 
 CREATE FUNCTION terrcarbon_internal.release_figures(account name, datasets int[], of_year int, of_allocation text)
     RETURNS TABLE (territory_code text, sector text, measure text, kg float8, notation text,

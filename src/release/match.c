@@ -221,7 +221,8 @@ learn_proportions(match_work *w, item **items, int32_t n, item **holders, int32_
 			}
 	for (int32_t i = 0, j; i < nseen && w->nproportions < MOST_PROPORTIONS; i = j)
 	{
-		for (j = i + 1; j < nseen && same(seen[j], seen[i]); j++)
+		/* So near that it is no chance, among however many. */
+		for (j = i + 1; j < nseen && seen[j] - seen[i] <= 1e-12 * seen[i]; j++)
 			;
 		if (j - i > 1 && !same(seen[i], 1))
 			w->proportions[w->nproportions++] = seen[i];

@@ -225,6 +225,20 @@ CALL refresh('rel');
 SELECT release('rel', 2021) - :second AS later;
 SELECT sector, string_agg(concat(territory_code, ' ', coalesce(co2e::text, notation)), ', ' ORDER BY territory_code) AS figures
 FROM rel.released WHERE year = 2021 GROUP BY sector ORDER BY sector;
+-- A meter total of one row stands for many units, if it says so: A does not.
+SET ROLE rel_plants;
+INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
+SELECT :plants, t, 'residential', 2023, ghg('CO2', 8e5) FROM unnest('{A,B,C,D}'::text[]) AS t;
+INSERT INTO rel.respondent (dataset_id, layer, id, unit_key, units, largest_share)
+SELECT :plants, 'activity', id, 'meter ' || territory_code, 800, 0.05 FROM rel.activity
+WHERE dataset_id = :plants AND year = 2023 AND territory_code <> 'A';
+INSERT INTO rel.respondent (dataset_id, layer, id, unit_key, units) VALUES (:plants, 'activity', -1, 'x', 2);
+INSERT INTO rel.respondent (dataset_id, layer, id, unit_key, units, largest_share) VALUES (:plants, 'activity', -1, 'x', 2, 0.4);
+SET ROLE rel_owner;
+CALL refresh('rel');
+SELECT release('rel', 2023) - :second AS later;
+SELECT string_agg(concat(territory_code, ' ', coalesce(co2e::text, notation)), ', ' ORDER BY territory_code) AS figures
+FROM rel.released WHERE year = 2023 AND sector = 'residential';
 -- Terms that are not known let nothing out.
 SET ROLE rel_plants;
 INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
