@@ -72,7 +72,7 @@ CREATE FUNCTION co2e(ghg, gwp text) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'ghg_co2e_named';
 COMMENT ON FUNCTION co2e(ghg, text) IS
-    'Mass in kg of CO2 with the same warming over 100 years, with the global warming potentials of AR4, AR5 or AR6; memo gases left out. Error 22023 when the set has no value for a gas.';
+    'Mass in kg of CO2 with the same warming over 100 years, with one of the sets of global warming potentials that gwp_sets() names; memo gases left out. Error 22023 when the set has no value for a gas.';
 
 CREATE FUNCTION co2e(ghg) RETURNS float8
     LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1
@@ -80,64 +80,8 @@ CREATE FUNCTION co2e(ghg) RETURNS float8
 COMMENT ON FUNCTION co2e(ghg) IS
     'Mass in kg of CO2 with the same warming over 100 years, with the global warming potentials named by the setting terrcarbon.gwp (AR5 unless set); memo gases left out. Error 22023 when the set has no value for a gas.';
 
-CREATE FUNCTION terrcarbon_internal.ghg_sum_add(terrcarbon_internal.sum_state, ghg) RETURNS terrcarbon_internal.sum_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'ghg_sum_add';
-COMMENT ON FUNCTION terrcarbon_internal.ghg_sum_add(terrcarbon_internal.sum_state, ghg) IS
-    'Transition function of sum(ghg).';
-
-CREATE FUNCTION terrcarbon_internal.ghg_sum_remove(terrcarbon_internal.sum_state, ghg) RETURNS terrcarbon_internal.sum_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'ghg_sum_remove';
-COMMENT ON FUNCTION terrcarbon_internal.ghg_sum_remove(terrcarbon_internal.sum_state, ghg) IS
-    'Inverse transition function of sum(ghg).';
-
-CREATE FUNCTION terrcarbon_internal.ghg_sum_add_weighted(terrcarbon_internal.sum_state, ghg, float8) RETURNS terrcarbon_internal.sum_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'ghg_sum_add_weighted';
-COMMENT ON FUNCTION terrcarbon_internal.ghg_sum_add_weighted(terrcarbon_internal.sum_state, ghg, float8) IS
-    'Transition function of sum(ghg, float8).';
-
-CREATE FUNCTION terrcarbon_internal.ghg_sum_remove_weighted(terrcarbon_internal.sum_state, ghg, float8) RETURNS terrcarbon_internal.sum_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'ghg_sum_remove_weighted';
-COMMENT ON FUNCTION terrcarbon_internal.ghg_sum_remove_weighted(terrcarbon_internal.sum_state, ghg, float8) IS
-    'Inverse transition function of sum(ghg, float8).';
-
 CREATE FUNCTION terrcarbon_internal.ghg_sum_final(terrcarbon_internal.sum_state) RETURNS ghg
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'ghg_sum_final';
 COMMENT ON FUNCTION terrcarbon_internal.ghg_sum_final(terrcarbon_internal.sum_state) IS
     'Final function of sum(ghg) and sum(ghg, float8). Error 22003 out of range.';
-
-CREATE AGGREGATE sum(ghg) (
-    SFUNC = terrcarbon_internal.ghg_sum_add,
-    STYPE = terrcarbon_internal.sum_state,
-    SSPACE = 2400,
-    FINALFUNC = terrcarbon_internal.ghg_sum_final,
-    COMBINEFUNC = terrcarbon_internal.sum_state_combine,
-    MSFUNC = terrcarbon_internal.ghg_sum_add,
-    MINVFUNC = terrcarbon_internal.ghg_sum_remove,
-    MSTYPE = terrcarbon_internal.sum_state,
-    MSSPACE = 2400,
-    MFINALFUNC = terrcarbon_internal.ghg_sum_final,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE sum(ghg) IS
-    'Total mass in kg of each gas, exact whatever the plan; NULL rows are skipped, NULL when there is no other. Error 22003 out of range.';
-
-CREATE AGGREGATE sum(ghg, float8) (
-    SFUNC = terrcarbon_internal.ghg_sum_add_weighted,
-    STYPE = terrcarbon_internal.sum_state,
-    SSPACE = 2400,
-    FINALFUNC = terrcarbon_internal.ghg_sum_final,
-    COMBINEFUNC = terrcarbon_internal.sum_state_combine,
-    MSFUNC = terrcarbon_internal.ghg_sum_add_weighted,
-    MINVFUNC = terrcarbon_internal.ghg_sum_remove_weighted,
-    MSTYPE = terrcarbon_internal.sum_state,
-    MSSPACE = 2400,
-    MFINALFUNC = terrcarbon_internal.ghg_sum_final,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE sum(ghg, float8) IS
-    'Total of ghg * weight, row by row without making the product; to the last bit the same as sum(ghg * weight).';

@@ -88,64 +88,8 @@ CREATE FUNCTION terrcarbon_internal.carbon_stock_sum_combine(terrcarbon_internal
 COMMENT ON FUNCTION terrcarbon_internal.carbon_stock_sum_combine(terrcarbon_internal.sum_state, terrcarbon_internal.sum_state) IS
     'Adds two partial sums of carbon_stock, exactly. Error 22023 when their soils differ in depth.';
 
-CREATE FUNCTION terrcarbon_internal.carbon_stock_sum_add(terrcarbon_internal.sum_state, carbon_stock) RETURNS terrcarbon_internal.sum_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'carbon_stock_sum_add';
-COMMENT ON FUNCTION terrcarbon_internal.carbon_stock_sum_add(terrcarbon_internal.sum_state, carbon_stock) IS
-    'Transition function of sum(carbon_stock).';
-
-CREATE FUNCTION terrcarbon_internal.carbon_stock_sum_remove(terrcarbon_internal.sum_state, carbon_stock) RETURNS terrcarbon_internal.sum_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'carbon_stock_sum_remove';
-COMMENT ON FUNCTION terrcarbon_internal.carbon_stock_sum_remove(terrcarbon_internal.sum_state, carbon_stock) IS
-    'Inverse transition function of sum(carbon_stock).';
-
-CREATE FUNCTION terrcarbon_internal.carbon_stock_sum_add_weighted(terrcarbon_internal.sum_state, carbon_stock, float8) RETURNS terrcarbon_internal.sum_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'carbon_stock_sum_add_weighted';
-COMMENT ON FUNCTION terrcarbon_internal.carbon_stock_sum_add_weighted(terrcarbon_internal.sum_state, carbon_stock, float8) IS
-    'Transition function of sum(carbon_stock, float8).';
-
-CREATE FUNCTION terrcarbon_internal.carbon_stock_sum_remove_weighted(terrcarbon_internal.sum_state, carbon_stock, float8) RETURNS terrcarbon_internal.sum_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
-    AS 'MODULE_PATHNAME', 'carbon_stock_sum_remove_weighted';
-COMMENT ON FUNCTION terrcarbon_internal.carbon_stock_sum_remove_weighted(terrcarbon_internal.sum_state, carbon_stock, float8) IS
-    'Inverse transition function of sum(carbon_stock, float8).';
-
 CREATE FUNCTION terrcarbon_internal.carbon_stock_sum_final(terrcarbon_internal.sum_state) RETURNS carbon_stock
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'carbon_stock_sum_final';
 COMMENT ON FUNCTION terrcarbon_internal.carbon_stock_sum_final(terrcarbon_internal.sum_state) IS
     'Final function of sum(carbon_stock) and sum(carbon_stock, float8). Error 22003 out of range.';
-
-CREATE AGGREGATE sum(carbon_stock) (
-    SFUNC = terrcarbon_internal.carbon_stock_sum_add,
-    STYPE = terrcarbon_internal.sum_state,
-    SSPACE = 3400,
-    FINALFUNC = terrcarbon_internal.carbon_stock_sum_final,
-    COMBINEFUNC = terrcarbon_internal.carbon_stock_sum_combine,
-    MSFUNC = terrcarbon_internal.carbon_stock_sum_add,
-    MINVFUNC = terrcarbon_internal.carbon_stock_sum_remove,
-    MSTYPE = terrcarbon_internal.sum_state,
-    MSSPACE = 3400,
-    MFINALFUNC = terrcarbon_internal.carbon_stock_sum_final,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE sum(carbon_stock) IS
-    'Total tC by pool, exact whatever the plan; a pool is there when one row has it. NULL rows are skipped, NULL when there is no other. Error 22023 for soils of different depth, 22003 out of range.';
-
-CREATE AGGREGATE sum(carbon_stock, float8) (
-    SFUNC = terrcarbon_internal.carbon_stock_sum_add_weighted,
-    STYPE = terrcarbon_internal.sum_state,
-    SSPACE = 3400,
-    FINALFUNC = terrcarbon_internal.carbon_stock_sum_final,
-    COMBINEFUNC = terrcarbon_internal.carbon_stock_sum_combine,
-    MSFUNC = terrcarbon_internal.carbon_stock_sum_add_weighted,
-    MINVFUNC = terrcarbon_internal.carbon_stock_sum_remove_weighted,
-    MSTYPE = terrcarbon_internal.sum_state,
-    MSSPACE = 3400,
-    MFINALFUNC = terrcarbon_internal.carbon_stock_sum_final,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE sum(carbon_stock, float8) IS
-    'Total of carbon_stock * weight, such as tC/ha by ha, row by row without making the product; to the last bit the same as sum(carbon_stock * weight).';

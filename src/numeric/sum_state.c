@@ -82,7 +82,7 @@ sum_state_transition(FunctionCallInfo fcinfo, sum_kind kind)
 
 /* A state argument, detoasted, of whatever aggregate. */
 static sum_state *
-any_state(FunctionCallInfo fcinfo, int argno)
+state_argument(FunctionCallInfo fcinfo, int argno)
 {
 	return (sum_state *) PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
 }
@@ -91,7 +91,7 @@ any_state(FunctionCallInfo fcinfo, int argno)
 sum_state *
 sum_state_argument(FunctionCallInfo fcinfo, int argno, sum_kind kind)
 {
-	sum_state *state = any_state(fcinfo, argno);
+	sum_state *state = state_argument(fcinfo, argno);
 
 	if (state->kind != kind)
 		refuse_kind(state, kind);
@@ -253,7 +253,7 @@ sum_state_combine(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
-	other = any_state(fcinfo, 1);
+	other = state_argument(fcinfo, 1);
 	state = sum_state_transition(fcinfo, other->kind);
 	if (state->tag != 0 && other->tag != 0 && state->tag != other->tag)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -295,6 +295,39 @@ write_state(StringInfo buf, const sum_state *state)
 	}
 }
 
+static void
+refuse_bytes(int sqlstate, const char *detail)
+{
+	ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
+					errdetail_internal("%s", detail)));
+}
+
+/* Read an entry; false when it is malformed. */
+static bool
+read_entry(StringInfo buf, sum_entry *entry)
+{
+	int first;
+	int end;
+
+	entry->key = pq_getmsgint(buf, 4);
+	entry->count = pq_getmsgint64(buf);
+	first = pq_getmsgint(buf, 2);
+	end = first + pq_getmsgint(buf, 2);
+	if (entry->count < 1 || end > EXACT_SUM_DIGITS || buf->len - buf->cursor < 8 * (end - first))
+		return false;
+	for (int d = first; d < end; d++)
+	{
+		/* Normalized digits only; the topmost is signed. */
+		bool top = d == EXACT_SUM_DIGITS - 1;
+		int64 digit = pq_getmsgint64(buf);
+
+		if (digit < (top ? -EXACT_SUM_LIMIT : 0) || digit > (top ? EXACT_SUM_LIMIT : PG_UINT32_MAX))
+			return false;
+		entry->sum.digit[d] = digit;
+	}
+	return true;
+}
+
 /* Read the binary form, trusting nothing. */
 static sum_state *
 read_state(StringInfo buf, int sqlstate)
@@ -307,8 +340,7 @@ read_state(StringInfo buf, int sqlstate)
 	int32 nentries;
 
 	if (buf->len - buf->cursor < HEADER_BYTES)
-		ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
-						errdetail("It ends within its header.")));
+		refuse_bytes(sqlstate, "It ends within its header.");
 	version = pq_getmsgint(buf, 2);
 	kind = pq_getmsgint(buf, 4);
 	tag = pq_getmsgint(buf, 4);
@@ -318,8 +350,7 @@ read_state(StringInfo buf, int sqlstate)
 	/* What an entry takes at least bounds the allocation. */
 	if (version != SUM_STATE_VERSION || kind < 1 || kind >= SUM_KINDS || rows < 0 || nentries < 0 ||
 		nentries > (buf->len - buf->cursor) / ENTRY_BYTES || nentries > SUM_STATE_MAX_ENTRIES)
-		ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
-						errdetail("The header is malformed.")));
+		refuse_bytes(sqlstate, "The header is malformed.");
 
 	state = allocate(nentries);
 	state->kind = kind;
@@ -329,56 +360,14 @@ read_state(StringInfo buf, int sqlstate)
 	for (int i = 0; i < nentries; i++)
 	{
 		sum_entry *entry = &state->entries[i];
-		int first;
-		int ndigits;
-		bool ok;
 
-		entry->key = pq_getmsgint(buf, 4);
-		entry->count = pq_getmsgint64(buf);
-		first = pq_getmsgint(buf, 2);
-		ndigits = pq_getmsgint(buf, 2);
-		ok = entry->count >= 1 && first + ndigits <= EXACT_SUM_DIGITS &&
-			 buf->len - buf->cursor >= 8 * ndigits && (i == 0 || entry->key > entry[-1].key);
-		for (int d = first; ok && d < first + ndigits; d++)
-		{
-			entry->sum.digit[d] = pq_getmsgint64(buf);
-
-			/* Normalized digits only; the topmost is signed. */
-			if (d < EXACT_SUM_DIGITS - 1)
-				ok = entry->sum.digit[d] >= 0 && entry->sum.digit[d] <= PG_UINT32_MAX;
-			else
-				ok = entry->sum.digit[d] >= -EXACT_SUM_LIMIT &&
-					 entry->sum.digit[d] <= EXACT_SUM_LIMIT;
-		}
-		if (!ok)
+		if (!read_entry(buf, entry) || (i > 0 && entry->key <= entry[-1].key))
 			ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
 							errdetail("Entry %d is malformed.", i + 1)));
 	}
 	if (buf->cursor != buf->len)
-		ereport(ERROR, (errcode(sqlstate), errmsg("invalid representation of type sum_state"),
-						errdetail("There are bytes after the last entry.")));
+		refuse_bytes(sqlstate, "There are bytes after the last entry.");
 	return state;
-}
-
-/* sum_state_recv(internal): binary input. */
-PG_FUNCTION_INFO_V1(sum_state_recv);
-Datum
-sum_state_recv(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_POINTER(
-		read_state((StringInfo) PG_GETARG_POINTER(0), ERRCODE_INVALID_BINARY_REPRESENTATION));
-}
-
-/* sum_state_send(sum_state): binary output. */
-PG_FUNCTION_INFO_V1(sum_state_send);
-Datum
-sum_state_send(PG_FUNCTION_ARGS)
-{
-	StringInfoData buf;
-
-	pq_begintypsend(&buf);
-	write_state(&buf, any_state(fcinfo, 0));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
 /* The bytes of a state's text form: hexadecimal, as bytea reads it. */
@@ -403,25 +392,4 @@ state_text_write(const StringInfoData *buf)
 	return text;
 }
 
-/* sum_state_in(cstring): the binary form in hexadecimal. */
-PG_FUNCTION_INFO_V1(sum_state_in);
-Datum
-sum_state_in(PG_FUNCTION_ARGS)
-{
-	StringInfoData buf;
-
-	state_text_read(PG_GETARG_DATUM(0), &buf);
-	PG_RETURN_POINTER(read_state(&buf, ERRCODE_INVALID_TEXT_REPRESENTATION));
-}
-
-/* sum_state_out(sum_state): the binary form in hexadecimal. */
-PG_FUNCTION_INFO_V1(sum_state_out);
-Datum
-sum_state_out(PG_FUNCTION_ARGS)
-{
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	write_state(&buf, any_state(fcinfo, 0));
-	PG_RETURN_CSTRING(state_text_write(&buf));
-}
+STATE_FORMS(sum_state);

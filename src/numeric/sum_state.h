@@ -59,4 +59,41 @@ extern double sum_entry_value(const sum_entry *entry);
 extern void state_text_read(Datum text, StringInfo buf);
 extern char *state_text_write(const StringInfoData *buf);
 
+/*
+ * The functions of a state type: text forms in hexadecimal and binary forms, on the
+ * file's read_state(buf, sqlstate), write_state(buf, state) and
+ * state_argument(fcinfo, argno).
+ */
+#define STATE_FORMS(type)                                                                          \
+	PG_FUNCTION_INFO_V1(type##_in);                                                                \
+	Datum type##_in(PG_FUNCTION_ARGS)                                                              \
+	{                                                                                              \
+		StringInfoData buf;                                                                        \
+		state_text_read(PG_GETARG_DATUM(0), &buf);                                                 \
+		PG_RETURN_POINTER(read_state(&buf, ERRCODE_INVALID_TEXT_REPRESENTATION));                  \
+	}                                                                                              \
+	PG_FUNCTION_INFO_V1(type##_out);                                                               \
+	Datum type##_out(PG_FUNCTION_ARGS)                                                             \
+	{                                                                                              \
+		StringInfoData buf;                                                                        \
+		initStringInfo(&buf);                                                                      \
+		write_state(&buf, state_argument(fcinfo, 0));                                              \
+		PG_RETURN_CSTRING(state_text_write(&buf));                                                 \
+	}                                                                                              \
+	PG_FUNCTION_INFO_V1(type##_recv);                                                              \
+	Datum type##_recv(PG_FUNCTION_ARGS)                                                            \
+	{                                                                                              \
+		PG_RETURN_POINTER(                                                                         \
+			read_state((StringInfo) PG_GETARG_POINTER(0), ERRCODE_INVALID_BINARY_REPRESENTATION)); \
+	}                                                                                              \
+	PG_FUNCTION_INFO_V1(type##_send);                                                              \
+	Datum type##_send(PG_FUNCTION_ARGS)                                                            \
+	{                                                                                              \
+		StringInfoData buf;                                                                        \
+		pq_begintypsend(&buf);                                                                     \
+		write_state(&buf, state_argument(fcinfo, 0));                                              \
+		PG_RETURN_BYTEA_P(pq_endtypsend(&buf));                                                    \
+	}                                                                                              \
+	extern int no_such_variable
+
 #endif /* TERRCARBON_SUM_STATE_H */

@@ -526,46 +526,4 @@ estimate_sum_final(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(estimate_build(&result));
 }
 
-/* estimate_sum_in(cstring): the binary form in hexadecimal, as bytea writes it. */
-PG_FUNCTION_INFO_V1(estimate_sum_in);
-Datum
-estimate_sum_in(PG_FUNCTION_ARGS)
-{
-	StringInfoData buf;
-
-	state_text_read(PG_GETARG_DATUM(0), &buf);
-	PG_RETURN_POINTER(read_state(&buf, ERRCODE_INVALID_TEXT_REPRESENTATION));
-}
-
-/* estimate_sum_out(estimate_sum): the binary form in hexadecimal. */
-PG_FUNCTION_INFO_V1(estimate_sum_out);
-Datum
-estimate_sum_out(PG_FUNCTION_ARGS)
-{
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	write_state(&buf, state_argument(fcinfo, 0));
-	PG_RETURN_CSTRING(state_text_write(&buf));
-}
-
-/* estimate_sum_recv(internal): binary input. */
-PG_FUNCTION_INFO_V1(estimate_sum_recv);
-Datum
-estimate_sum_recv(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_POINTER(
-		read_state((StringInfo) PG_GETARG_POINTER(0), ERRCODE_INVALID_BINARY_REPRESENTATION));
-}
-
-/* estimate_sum_send(estimate_sum): binary output. */
-PG_FUNCTION_INFO_V1(estimate_sum_send);
-Datum
-estimate_sum_send(PG_FUNCTION_ARGS)
-{
-	StringInfoData buf;
-
-	pq_begintypsend(&buf);
-	write_state(&buf, state_argument(fcinfo, 0));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
-}
+STATE_FORMS(estimate_sum);

@@ -176,9 +176,74 @@ bytes_agree(const exact_sum *sum)
 	return true;
 }
 
+/* A sum that nobody added up: any digits, the topmost up to its limit. */
+static void
+forge(exact_sum *sum)
+{
+	unsigned char bytes[EXACT_SUM_MAX_BYTES];
+	int end = fuzz_below(3) > 0 ? EXACT_SUM_DIGITS + 1 : 1 + fuzz_below(EXACT_SUM_DIGITS + 1);
+	int first = fuzz_below(end);
+	size_t len = 3 + 4 * (size_t) (end - first);
+
+	bytes[0] = fuzz_below(2);
+	bytes[1] = (unsigned char) first;
+	bytes[2] = (unsigned char) (end - first);
+	for (size_t i = 3; i < len; i++)
+		bytes[i] = fuzz_below(4) == 0 ? 0xff : (unsigned char) fuzz_bits();
+	bytes[3] |= 1;
+	/* 2^61 and above is refused. */
+	if (end == EXACT_SUM_DIGITS + 1)
+		bytes[len - 4] = (unsigned char) (fuzz_below(4) == 0 ? 0x1f : fuzz_below(0x20));
+	bytes[len - 1] |= 1;
+	if (exact_sum_decode(sum, bytes, len) != len)
+		exact_sum_init(sum);
+}
+
+/*
+ * Whatever is done with forged sums, each has a value: finite, or infinite for good
+ * when its topmost digit has come to the limit.
+ */
+static bool
+forged_hold(void)
+{
+	exact_sum sum;
+	exact_sum other;
+
+	forge(&sum);
+	for (int i = fuzz_below(12); i > 0; i--)
+	{
+		bool at_limit;
+		double before = exact_sum_value(&sum);
+		double after;
+
+		exact_sum_normalize(&sum);
+		at_limit = llabs(sum.digit[EXACT_SUM_DIGITS - 1]) == EXACT_SUM_LIMIT;
+		if (fuzz_below(3) == 0)
+			exact_sum_add(&sum, random_value(0, 2046));
+		else
+		{
+			if (fuzz_below(3) == 0)
+				other = sum;
+			else
+				forge(&other);
+			exact_sum_merge(&sum, &other);
+		}
+		after = exact_sum_value(&sum);
+		if (isnan(after) || (at_limit && (!isinf(before) || after != before)))
+			return false;
+		for (int d = 0; d < EXACT_SUM_DIGITS; d++)
+		{
+			if (llabs(sum.digit[d]) > EXACT_SUM_LIMIT)
+				return false;
+		}
+	}
+	return bytes_agree(&sum) || isinf(exact_sum_value(&sum));
+}
+
 int
 main(int argc, char **argv)
 {
+	bool forged = true;
 	bool right = true;
 	bool order_free = true;
 	bool merges = true;
@@ -231,11 +296,13 @@ main(int argc, char **argv)
 			exact_sum_add(&other, -values[i]);
 		takes_back &= same(&sum, &other);
 		has_bytes &= bytes_agree(&sum);
+		forged &= forged_hold();
 	}
 	fuzz_report(right, "exact_sum: rounds once, to nearest even");
 	fuzz_report(order_free, "exact_sum: the order of the values does not matter");
 	fuzz_report(merges, "exact_sum: parts merge to the whole");
 	fuzz_report(takes_back, "exact_sum: values can be taken back");
 	fuzz_report(has_bytes, "exact_sum: the byte form is lossless, and the only one taken");
+	fuzz_report(forged, "exact_sum: forged sums keep a value");
 	return fuzz_end();
 }
