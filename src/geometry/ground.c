@@ -333,14 +333,87 @@ binomial(int n, int k)
 	return b;
 }
 
+typedef double poly_terms[GROUND_TERMS][GROUND_TERMS];
+
+/* The metrics at the Chebyshev nodes of a tile. */
+static bool
+sample_tile(ground *g, const ground_tile *tile, const double *node, poly_terms value[METRICS])
+{
+	for (int i = 0; i < GROUND_TERMS; i++)
+		for (int j = 0; j < GROUND_TERMS; j++)
+		{
+			double metric[METRICS];
+
+			if (!sample(g, tile->x + tile->half * node[i], tile->y + tile->half * node[j], metric))
+				return false;
+			for (int m = 0; m < METRICS; m++)
+				value[m][i][j] = metric[m];
+		}
+	return true;
+}
+
+/*
+ * The Chebyshev series through values at the nodes; wave[k] is the k-th polynomial
+ * there.  Returns the size of the terms of the last degrees, of what is left out.
+ */
+static double
+chebyshev_series(poly_terms value, poly_terms wave, poly_terms series)
+{
+	const int n = GROUND_TERMS;
+	double last = 0;
+
+	for (int k = 0; k < n; k++)
+		for (int l = 0; l < n; l++)
+		{
+			double sum = 0;
+
+			for (int i = 0; i < n; i++)
+				for (int j = 0; j < n; j++)
+					sum += value[i][j] * wave[k][i] * wave[l][j];
+			series[k][l] = sum * (k ? 2.0 : 1.0) * (l ? 2.0 : 1.0) / (n * n);
+			if (k + l >= n - 1)
+				last += fabs(series[k][l]);
+		}
+	return last;
+}
+
+/* A Chebyshev series, by powers. */
+static void
+series_by_powers(poly_terms series, poly_terms c)
+{
+	const int n = GROUND_TERMS;
+	poly_terms t;
+
+	chebyshev_powers(t);
+	memset(c, 0, sizeof(poly_terms));
+	for (int k = 0; k < n; k++)
+		for (int l = 0; k + l < n; l++)
+			for (int i = 0; i <= k; i++)
+				for (int j = 0; j <= l; j++)
+					c[i][j] += series[k][l] * t[k][i] * t[l][j];
+}
+
+/* What bounds the loss of cutting a polynomial to each degree. */
+static void
+find_tails(poly_terms c, double tail[GROUND_DEGREE])
+{
+	for (int d = 0; d < GROUND_DEGREE; d++)
+	{
+		tail[d] = 0;
+		for (int i = 0; i < GROUND_TERMS; i++)
+			for (int j = 0; j < GROUND_TERMS; j++)
+				if (i + j > d)
+					tail[d] += fabs(c[i][j]) * binomial(i + j, d + 1) * pow(1.25, i + j - d - 1);
+	}
+}
+
 /* Fits a tile's polynomials: interpolation at the Chebyshev nodes. */
 static ground_error
 fit_tile(ground *g, ground_tile *tile, double x, double y, double half)
 {
 	const int n = GROUND_TERMS;
-	double value[METRICS][GROUND_TERMS][GROUND_TERMS];
-	double t[GROUND_TERMS][GROUND_TERMS];
-	double wave[GROUND_TERMS][GROUND_TERMS];
+	poly_terms value[METRICS];
+	poly_terms wave;
 	ground_error result = GROUND_OK;
 
 	tile->x = x;
@@ -349,57 +422,19 @@ fit_tile(ground *g, ground_tile *tile, double x, double y, double half)
 	for (int k = 0; k < n; k++)
 		for (int i = 0; i < n; i++)
 			wave[k][i] = cos(k * M_PI * (i + 0.5) / n);
-	for (int i = 0; i < n; i++)
-		for (int j = 0; j < n; j++)
-		{
-			double metric[METRICS];
-
-			if (!sample(g, x + half * wave[1][i], y + half * wave[1][j], metric))
-				return GROUND_OUTSIDE;
-			for (int m = 0; m < METRICS; m++)
-				value[m][i][j] = metric[m];
-		}
-
-	chebyshev_powers(t);
+	if (!sample_tile(g, tile, wave[1], value))
+		return GROUND_OUTSIDE;
 	for (int m = 0; m < METRICS; m++)
 	{
-		double series[GROUND_TERMS][GROUND_TERMS];
-		double magnitude;
-		double last = 0;
-
-		for (int k = 0; k < n; k++)
-			for (int l = 0; l < n; l++)
-			{
-				double sum = 0;
-
-				for (int i = 0; i < n; i++)
-					for (int j = 0; j < n; j++)
-						sum += value[m][i][j] * wave[k][i] * wave[l][j];
-				series[k][l] = sum * (k ? 2.0 : 1.0) * (l ? 2.0 : 1.0) / (n * n);
-				if (k + l >= n - 1)
-					last += fabs(series[k][l]);
-			}
+		poly_terms series;
+		double last = chebyshev_series(value[m], wave, series);
 		/* F, zero for most systems, is judged by the size of E. */
-		magnitude = m == METRIC_F ? fabs(tile->c[METRIC_E][0][0]) : series[0][0];
+		double magnitude = m == METRIC_F ? fabs(tile->c[METRIC_E][0][0]) : series[0][0];
+
 		if (last > 8 * SCALE_TOLERANCE * magnitude)
 			result = GROUND_TOO_LARGE;
-
-		memset(tile->c[m], 0, sizeof(tile->c[m]));
-		for (int k = 0; k < n; k++)
-			for (int l = 0; k + l < n; l++)
-				for (int i = 0; i <= k; i++)
-					for (int j = 0; j <= l; j++)
-						tile->c[m][i][j] += series[k][l] * t[k][i] * t[l][j];
-
-		for (int d = 0; d < GROUND_DEGREE; d++)
-		{
-			tile->tail[m][d] = 0;
-			for (int i = 0; i < n; i++)
-				for (int j = 0; j < n; j++)
-					if (i + j > d)
-						tile->tail[m][d] += fabs(tile->c[m][i][j]) * binomial(i + j, d + 1) *
-											pow(1.25, i + j - d - 1);
-		}
+		series_by_powers(series, tile->c[m]);
+		find_tails(tile->c[m], tile->tail[m]);
 	}
 	return result;
 }

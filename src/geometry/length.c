@@ -7,6 +7,8 @@
  * the segment that is under the edge.
  */
 #include "geometry/overlay.h"
+#include "geometry/weight.h"
+#include "numeric/double_double.h"
 
 #include <math.h>
 
@@ -21,16 +23,6 @@ static bool
 box_is_empty(const geom_box *box)
 {
 	return !(box->xmin <= box->xmax && box->ymin <= box->ymax);
-}
-
-static inline void
-two_sum(double a, double b, double *sum, double *error)
-{
-	double s = a + b;
-	double bb = s - a;
-
-	*error = (a - (s - bb)) + (b - bb);
-	*sum = s;
 }
 
 /*
@@ -71,7 +63,12 @@ turn(const double p[2], const double q[2], const double r[2])
 			double carry = products[i][half];
 
 			for (int k = 0; k < nterms; k++)
-				two_sum(carry, terms[k], &carry, &terms[k]);
+			{
+				double_double sum = dd_sum(carry, terms[k]);
+
+				carry = sum.high;
+				terms[k] = sum.low;
+			}
 			terms[nterms++] = carry;
 		}
 	/* The last term that is not zero decides. */
@@ -118,15 +115,7 @@ ruler_move(ruler *r, const double p[2], const double q[2])
 static double
 ruler_length(const ruler *r, const double p[2], const double q[2], double t1, double t2)
 {
-	static const double node2[] = { -0.57735026918962576, 0.57735026918962576 };
-	static const double weight2[] = { 0.5, 0.5 };
-	static const double node5[] = { -0.90617984593866399, -0.53846931010568309, 0,
-									0.53846931010568309, 0.90617984593866399 };
-	static const double weight5[] = { 0.11846344252809454, 0.23931433524968324, 0.28444444444444444,
-									  0.23931433524968324, 0.11846344252809454 };
-	const double *node = node5;
-	const double *weight = weight5;
-	int n = 5;
+	const gauss_rule *rule = &gauss_5;
 	double dx = q[0] - p[0];
 	double dy = q[1] - p[1];
 	double sum = 0;
@@ -135,18 +124,77 @@ ruler_length(const ruler *r, const double p[2], const double q[2], double t1, do
 		return sqrt(dx * dx + dy * dy) * (t2 - t1);
 	/* The fourth power of a scale that fits degree 2 is beyond rounding. */
 	if (r->metric[0].degree <= 2 && r->metric[1].degree <= 2 && r->metric[2].degree <= 2)
-		node = node2, weight = weight2, n = 2;
-	for (int k = 0; k < n; k++)
+		rule = &gauss_2;
+	for (int k = 0; k < rule->n; k++)
 	{
-		double t = 0.5 * (t1 + t2) + 0.5 * (t2 - t1) * node[k];
+		double t = 0.5 * (t1 + t2) + 0.5 * (t2 - t1) * rule->node[k];
 		double x = p[0] - r->x + t * dx;
 		double y = p[1] - r->y + t * dy;
 
-		sum += weight[k] * sqrt(fmax(0, ground_value(&r->metric[0], x, y) * dx * dx +
-											2 * ground_value(&r->metric[1], x, y) * dx * dy +
-											ground_value(&r->metric[2], x, y) * dy * dy));
+		sum += rule->weight[k] * sqrt(fmax(0, ground_value(&r->metric[0], x, y) * dx * dx +
+												  2 * ground_value(&r->metric[1], x, y) * dx * dy +
+												  ground_value(&r->metric[2], x, y) * dy * dy));
 	}
 	return sum * (t2 - t1);
+}
+
+/* Fractions of a segment. */
+typedef struct stretch
+{
+	double from;
+	double to;
+} stretch;
+
+/* The part of upright segment p -> q that is strictly under an edge. */
+static stretch
+upright_under(const double p[2], const double q[2], const overlay_edge *edge)
+{
+	stretch whole = { 0, 1 };
+	stretch none = { 0, 0 };
+	double y = edge->y1;
+
+	if (p[0] < edge->x1 || p[0] >= edge->x2)
+		return none;
+	if (isinf(edge->y1))
+		return whole;
+	if (p[0] > edge->x1)
+		y += (p[0] - edge->x1) * ((edge->y2 - edge->y1) / (edge->x2 - edge->x1));
+	if (y <= p[1])
+		return none;
+	if (y < q[1])
+		whole.to = (y - p[1]) / (q[1] - p[1]);
+	return whole;
+}
+
+/* The part of segment p -> q, p left of q, that is strictly under an edge. */
+static stretch
+slanted_under(const double p[2], const double q[2], const overlay_edge *edge)
+{
+	const double e1[2] = { edge->x1, edge->y1 };
+	const double e2[2] = { edge->x2, edge->y2 };
+	double dx = q[0] - p[0];
+	stretch part = { 0, 1 };
+	stretch none = { 0, 0 };
+	double height1; /* of the edge over the segment at the ends */
+	double height2;
+
+	if (!(edge->x1 < q[0] && p[0] < edge->x2) || fmin(p[1], q[1]) >= fmax(edge->y1, edge->y2))
+		return none;
+	if (edge->x1 > p[0])
+		part.from = (edge->x1 - p[0]) / dx;
+	if (edge->x2 < q[0])
+		part.to = (edge->x2 - p[0]) / dx;
+	if (fmax(p[1], q[1]) < fmin(edge->y1, edge->y2))
+		return part;
+	height1 = edge->x1 > p[0] ? turn(p, q, e1) / dx : -turn(e1, e2, p) / (edge->x2 - edge->x1);
+	height2 = edge->x2 < q[0] ? turn(p, q, e2) / dx : -turn(e1, e2, q) / (edge->x2 - edge->x1);
+	if (height1 <= 0 && height2 <= 0)
+		return none;
+	if (height1 < 0)
+		part.from += (part.to - part.from) * (height1 / (height1 - height2));
+	else if (height2 < 0)
+		part.to = part.from + (part.to - part.from) * (height1 / (height1 - height2));
+	return part;
 }
 
 /*
@@ -161,55 +209,10 @@ static void
 add_length_under(const ruler *r, const double p[2], const double q[2], const overlay_edge *edge,
 				 careful_sum *sum)
 {
-	const double e1[2] = { edge->x1, edge->y1 };
-	const double e2[2] = { edge->x2, edge->y2 };
-	double dx = q[0] - p[0];
-	double t1 = 0;
-	double t2 = 1;
+	stretch part = p[0] == q[0] ? upright_under(p, q, edge) : slanted_under(p, q, edge);
 
-	if (p[0] == q[0])
-	{
-		if (p[0] < edge->x1 || p[0] >= edge->x2)
-			return;
-		if (!isinf(edge->y1))
-		{
-			double y = edge->y1;
-
-			if (p[0] > edge->x1)
-				y += (p[0] - edge->x1) * ((edge->y2 - edge->y1) / (edge->x2 - edge->x1));
-			if (y <= p[1])
-				return;
-			if (y < q[1])
-				t2 = (y - p[1]) / (q[1] - p[1]);
-		}
-	}
-	else
-	{
-		double height1; /* of the edge over the segment at the ends */
-		double height2;
-
-		if (!(edge->x1 < q[0] && p[0] < edge->x2) || fmin(p[1], q[1]) >= fmax(edge->y1, edge->y2))
-			return;
-		if (edge->x1 > p[0])
-			t1 = (edge->x1 - p[0]) / dx;
-		if (edge->x2 < q[0])
-			t2 = (edge->x2 - p[0]) / dx;
-		if (fmax(p[1], q[1]) >= fmin(edge->y1, edge->y2))
-		{
-			height1 = edge->x1 > p[0] ? turn(p, q, e1) / dx
-									  : -turn(e1, e2, p) / (edge->x2 - edge->x1);
-			height2 = edge->x2 < q[0] ? turn(p, q, e2) / dx
-									  : -turn(e1, e2, q) / (edge->x2 - edge->x1);
-			if (height1 <= 0 && height2 <= 0)
-				return;
-			if (height1 < 0)
-				t1 += (t2 - t1) * (height1 / (height1 - height2));
-			else if (height2 < 0)
-				t2 = t1 + (t2 - t1) * (height1 / (height1 - height2));
-		}
-	}
-	if (t1 < t2)
-		careful_add(sum, edge->sign * ruler_length(r, p, q, t1, t2));
+	if (part.from < part.to)
+		careful_add(sum, edge->sign * ruler_length(r, p, q, part.from, part.to));
 }
 
 /* Adds a segment's length, cutting it where the ground needs that. */
