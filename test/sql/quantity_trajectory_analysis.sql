@@ -1,17 +1,11 @@
 -- trajectory: look-up, budgets, targets, trends, projections.
 SET search_path = terrcarbon, public;
 
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    detail text;
-BEGIN
-    EXECUTE statement;
-    RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-    RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''));
-END
-$$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/failure.psql'
+\set ECHO none
+\i :include
+\set ECHO all
 -- Equal but for rounding.
 CREATE FUNCTION pg_temp.near(a float8, b float8) RETURNS boolean LANGUAGE sql
     RETURN abs(a - b) <= 1e-10 * greatest(abs(a), abs(b));

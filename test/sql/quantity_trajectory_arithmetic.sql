@@ -2,17 +2,11 @@
 -- the whole, and totals do not depend on the order of the rows nor on the plan.
 SET search_path = terrcarbon, terrcarbon_internal, public;
 
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    detail text;
-BEGIN
-    EXECUTE statement;
-    RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-    RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''));
-END
-$$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/failure.psql'
+\set ECHO none
+\i :include
+\set ECHO all
 
 SELECT a + b AS sum, a - b AS difference, b - a AS opposite, a + '{}' AS with_nothing, a + NULL AS with_null
 FROM (VALUES ('{"2015": 900, "2016": 880, "2018": 1}'::trajectory,

@@ -1,18 +1,11 @@
 -- trajectory: text form, casts, equality, and what is refused.
 SET search_path = terrcarbon, terrcarbon_internal, public;
 
--- What a statement fails with: SQLSTATE, message, detail.
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    detail text;
-BEGIN
-    EXECUTE statement;
-    RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-    RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''));
-END
-$$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/failure.psql'
+\set ECHO none
+\i :include
+\set ECHO all
 
 -- Any order in, ascending years out.
 SELECT '{"2016": 880, "2015": 900}'::trajectory;

@@ -1,17 +1,11 @@
 -- chart_svg: well-formed, to scale, readable by anyone, nothing injected.
 SET search_path = terrcarbon, public;
 
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    detail text;
-BEGIN
-    EXECUTE statement;
-    RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-    RETURN concat_ws(' | ', SQLSTATE, SQLERRM, nullif(detail, ''));
-END
-$$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/failure.psql'
+\set ECHO none
+\i :include
+\set ECHO all
 CREATE FUNCTION pg_temp.nodes(svg text, path text) RETURNS TABLE (nr bigint, node text) LANGUAGE sql AS $$
     SELECT n, x::text FROM unnest(xpath(path, svg::xml, ARRAY[ARRAY['s', 'http://www.w3.org/2000/svg']])) WITH ORDINALITY u(x, n)
 $$;
