@@ -33,6 +33,47 @@ quadratic_vanishes(double a, double b, double c, double low, double high)
 	return extreme == 0 || (extreme < 0) != (at_low < 0);
 }
 
+/* The arguments of hot_emission_factor, in their order. */
+typedef enum hot_argument
+{
+	HOT_ALPHA,
+	HOT_BETA,
+	HOT_GAMMA,
+	HOT_DELTA,
+	HOT_EPSILON,
+	HOT_ZETA,
+	HOT_ETA,
+	HOT_REDUCTION,
+	HOT_V_MIN,
+	HOT_V_MAX,
+	HOT_SPEED,
+	HOT_ARGUMENTS
+} hot_argument;
+
+/* Refuse speeds out of order, and a formula without a value somewhere between them. */
+static void
+check_hot_range(const double *arg)
+{
+	if (arg[HOT_V_MIN] < 0 || arg[HOT_V_MIN] > arg[HOT_V_MAX])
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid speed range"),
+				 errdetail("v_min is %g km/h, v_max is %g km/h.", arg[HOT_V_MIN], arg[HOT_V_MAX]),
+				 errhint("Speeds are not negative, and v_min is at most v_max.")));
+	if (arg[HOT_SPEED] < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("speed must not be negative"),
+				 errdetail("It is %g km/h.", arg[HOT_SPEED])));
+	if (quadratic_vanishes(arg[HOT_EPSILON], arg[HOT_ZETA], arg[HOT_ETA], arg[HOT_V_MIN],
+						   arg[HOT_V_MAX]))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("denominator of the emission formula vanishes within the speed range"),
+				 errdetail("epsilon %g, zeta %g and eta %g give zero between %g and %g km/h.",
+						   arg[HOT_EPSILON], arg[HOT_ZETA], arg[HOT_ETA], arg[HOT_V_MIN],
+						   arg[HOT_V_MAX]),
+				 errhint("Check the coefficients and the speed range against their source.")));
+}
+
 /*
  * hot_emission_factor(alpha .. eta, reduction_fraction, v_min, v_max, speed):
  * the EMEP/EEA formula of a warm engine, speed clamped to its valid range.
@@ -41,57 +82,35 @@ PG_FUNCTION_INFO_V1(hot_emission_factor);
 Datum
 hot_emission_factor(PG_FUNCTION_ARGS)
 {
-	static const char *const names[] = { "alpha",   "beta",  "gamma", "delta",
-										 "epsilon", "zeta",  "eta",   "reduction_fraction",
-										 "v_min",   "v_max", "speed" };
-	double arg[lengthof(names)];
-	double v_min;
-	double v_max;
-	double speed;
-	double denominator;
+	static const char *const names[HOT_ARGUMENTS] = {
+		"alpha", "beta",  "gamma", "delta", "epsilon", "zeta", "eta", "reduction_fraction",
+		"v_min", "v_max", "speed"
+	};
+	double arg[HOT_ARGUMENTS];
+	double v;
 	double factor;
 
-	for (int i = 0; i < lengthof(names); i++)
-	{
-		arg[i] = PG_GETARG_FLOAT8(i);
-		(void) require_finite(arg[i], names[i]);
-	}
-	v_min = arg[8];
-	v_max = arg[9];
-	speed = arg[10];
-	if (v_min < 0 || v_min > v_max)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid speed range"),
-						errdetail("v_min is %g km/h, v_max is %g km/h.", v_min, v_max),
-						errhint("Speeds are not negative, and v_min is at most v_max.")));
-	if (speed < 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("speed must not be negative"), errdetail("It is %g km/h.", speed)));
-	if (quadratic_vanishes(arg[4], arg[5], arg[6], v_min, v_max))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("denominator of the emission formula vanishes within the speed range"),
-				 errdetail("epsilon %g, zeta %g and eta %g give zero between %g and %g km/h.",
-						   arg[4], arg[5], arg[6], v_min, v_max),
-				 errhint("Check the coefficients and the speed range against their source.")));
-
-	speed = Min(Max(speed, v_min), v_max);
-	if (speed == 0 && arg[3] != 0)
+	for (int i = 0; i < HOT_ARGUMENTS; i++)
+		arg[i] = require_finite(PG_GETARG_FLOAT8(i), names[i]);
+	check_hot_range(arg);
+	v = Min(Max(arg[HOT_SPEED], arg[HOT_V_MIN]), arg[HOT_V_MAX]);
+	if (v == 0 && arg[HOT_DELTA] != 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the emission formula has no value at speed 0"),
-						errdetail("delta is %g, and delta / speed is part of the formula.", arg[3]),
+						errdetail("delta is %g, and delta / speed is part of the formula.",
+								  arg[HOT_DELTA]),
 						errhint("Give a v_min above 0.")));
-	factor = (arg[0] * speed + arg[1]) * speed + arg[2];
-	if (arg[3] != 0)
-		factor += arg[3] / speed;
-	denominator = (arg[4] * speed + arg[5]) * speed + arg[6];
-	factor = factor / denominator * (1 - arg[7]);
-	if (!isfinite(factor))
-		float_overflow_error();
+	factor = (arg[HOT_ALPHA] * v + arg[HOT_BETA]) * v + arg[HOT_GAMMA];
+	if (arg[HOT_DELTA] != 0)
+		factor += arg[HOT_DELTA] / v;
+	factor = factor / ((arg[HOT_EPSILON] * v + arg[HOT_ZETA]) * v + arg[HOT_ETA]) *
+			 (1 - arg[HOT_REDUCTION]);
+	require_range(factor, "emission factor");
 	if (factor < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("emission factor is negative"),
-				 errdetail("It is %g at %g km/h with a reduction fraction of %g.", factor, speed,
-						   arg[7]),
+				 errdetail("It is %g at %g km/h with a reduction fraction of %g.", factor, v,
+						   arg[HOT_REDUCTION]),
 				 errhint("A reduction of 13 %% is the fraction 0.13; check the coefficients "
 						 "against their source.")));
 	/* A reduction of exactly 1 may leave a minus zero. */
