@@ -131,6 +131,40 @@ grid_figure(figure *f, point origin, double step)
 	add_ring(f, false, p, n);
 }
 
+/* A comb of many teeth, turned: boxes around it are crowded. */
+static void
+comb_figure(figure *f, point centre, double size)
+{
+	point p[MAX_POINTS];
+	int teeth = 20 + fuzz_below(70);
+	double angle = fuzz_below(3) * M_PI / 4 + between(-0.01, 0.01);
+	double length = size * between(0.5, 2);
+	int n = 0;
+
+	for (int i = 0; i < teeth; i++)
+	{
+		double v = 2 * size * ((double) i / teeth - 0.5);
+		double next = v + size / teeth;
+
+		p[n++] = (point){ 0, v };
+		p[n++] = (point){ length, v };
+		p[n++] = (point){ length, next };
+		p[n++] = (point){ 0, next };
+	}
+	p[n++] = (point){ -size / 10, size };
+	p[n++] = (point){ -size / 10, -size };
+	for (int i = 0; i < n; i++)
+	{
+		double u = p[i].x;
+		double v = p[i].y;
+
+		p[i].x = centre.x + u * cos(angle) - v * sin(angle);
+		p[i].y = centre.y + u * sin(angle) + v * cos(angle);
+	}
+	f->nrings = 0;
+	add_ring(f, false, p, n);
+}
+
 /* A parcel of some relation to a zone. */
 static const char *
 random_parcel(figure *f, const figure *zone, point centre, double size)
@@ -711,7 +745,13 @@ main(int argc, char **argv)
 		double turned;
 		double small;
 
-		if (fuzz_below(4) == 0)
+		if (fuzz_below(40) == 0)
+		{
+			comb_figure(&zone, place, size);
+			comb_figure(&parcel, (point){ place.x + size / 7, place.y + size / 11 }, size);
+			kind = "combs";
+		}
+		else if (fuzz_below(4) == 0)
 		{
 			grid_figure(&zone, place, size);
 			grid_figure(&parcel, place, size);
@@ -732,7 +772,8 @@ main(int argc, char **argv)
 		if (small > 0)
 			worst_order = fmax(worst_order, fabs(ours - turned) / small);
 
-		if (iteration % EXACT_EVERY == 0 && a.npoints * b.npoints < 2000)
+		if (iteration % EXACT_EVERY == 0 &&
+			(a.npoints * b.npoints < 2000 || iteration % (40 * EXACT_EVERY) == 0))
 		{
 			double exact = exact_shared(&parcel, &zone);
 			/* A ring that crosses itself may share more than it has. */
