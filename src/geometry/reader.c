@@ -154,6 +154,30 @@ fits_in(uint32_t type, uint32_t parent)
 	}
 }
 
+/* Begins a polygon of so many rings, whose sizes come next; false if they are cut off. */
+static bool
+open_polygon(geom_reader *reader, uint32_t nrings)
+{
+	size_t room = (size_t) (reader->end - reader->next);
+	size_t sizes = ((size_t) nrings + nrings % 2) * sizeof(uint32_t);
+
+	if (room < sizes)
+		return false;
+	reader->ring_counts = reader->next;
+	reader->rings_left = nrings;
+	reader->shell_read = false;
+	reader->next += sizes;
+	return true;
+}
+
+/* Closes the collections that are complete. */
+static void
+close_collections(geom_reader *reader)
+{
+	while (reader->depth > 0 && reader->parts_left[reader->depth - 1] == 0)
+		reader->depth--;
+}
+
 /*
  * Gives the next point, line or ring.  At the end, when every byte has been
  * accounted for, its kind is GEOM_PART_END.
@@ -169,11 +193,10 @@ geom_next(geom_reader *reader, geom_part *part)
 		if (reader->rings_left > 0)
 			return take_ring(reader, part);
 
-		/* Close the collections that are complete; type 0 is the datum itself. */
-		while (reader->depth > 0 && reader->parts_left[reader->depth - 1] == 0)
-			reader->depth--;
+		close_collections(reader);
 		if (reader->depth > 0)
 			reader->parts_left[reader->depth - 1]--;
+		/* Type 0 is the datum itself. */
 		else if (reader->parent_type[0] != 0)
 		{
 			part->kind = GEOM_PART_END;
@@ -202,18 +225,9 @@ geom_next(geom_reader *reader, geom_part *part)
 				part->kind = GEOM_PART_LINE;
 				return take_points(reader, part, count);
 			case GEOM_POLYGON:
-			{
-				size_t room = (size_t) (reader->end - reader->next);
-				size_t sizes = ((size_t) count + count % 2) * sizeof(uint32_t);
-
-				if (room < sizes)
+				if (!open_polygon(reader, count))
 					return GEOM_CORRUPT;
-				reader->ring_counts = reader->next;
-				reader->rings_left = count;
-				reader->shell_read = false;
-				reader->next += sizes;
 				break;
-			}
 			case GEOM_MULTIPOINT:
 			case GEOM_MULTILINE:
 			case GEOM_MULTIPOLYGON:
