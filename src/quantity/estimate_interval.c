@@ -34,7 +34,7 @@ skewness(const estimate *e, double sd)
 	for (int i = 0; i < e->ncauses; i++)
 		root = estimate_add_cubes(root, e->causes[i].skew);
 	root /= sd;
-	return root * root * root;
+	return require_range(root * root * root, "skewness of an estimate");
 }
 
 /* Give an estimate its uncertainty: of its own, or of the cause in argument argno. */

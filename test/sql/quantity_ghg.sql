@@ -211,6 +211,7 @@ FROM (VALUES ('ghg', ARRAY['{"CO2": 1}', '{"CO2": 2}', '{"CO2": 1}', '{"CH4": 1}
     pg_temp.sorted(type, input) AS s
 ORDER BY type;
 RESET enable_hashagg; RESET enable_hashjoin; RESET enable_nestloop;
+SELECT sum(DISTINCT g) FROM (VALUES (ghg('CO2', 1)), (ghg('CO2', 1)), (ghg('CO2', 2))) AS v(g);
 -- The order is total: of any two values exactly one of *<, =, *> holds, and it is transitive.
 WITH v AS (SELECT sum(ghg(gas, n)) AS x FROM generate_series(1, 12) AS n, gases() WHERE hashtext(gas || n) % 7 = 0 GROUP BY n)
 SELECT count(*) AS pairs, bool_and((a.x *< b.x)::int + (a.x = b.x)::int + (a.x *> b.x)::int = 1) AS one,
