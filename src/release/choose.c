@@ -46,14 +46,15 @@
 #define MARGIN     1e-6 /* asked for besides, for an attacker that rounds */
 #define NEAR       160  /* columns of a first linear programme */
 #define FAR        1500
-#define SMALL      400  /* columns of a cube that is looked at as a whole */
-#define TOO_LARGE  4000 /* columns of a linear programme */
-#define PATIENCE   400  /* columns tried for a chain */
-#define ATTEMPTS   8    /* orders in which a small cube is tried */
-#define LONG       1e-4 /* cost of a column in a proof, of the dearest cell */
-#define RISKY      1e-3 /* the same where somebody knows all or part of it */
-#define SMALL_CUBE 400  /* cells */
-#define THOROUGH   4000 /* programmes, after which it is good enough */
+#define SMALL      400   /* columns of a cube that is looked at as a whole */
+#define TOO_LARGE  4000  /* columns of a linear programme */
+#define PATIENCE   400   /* columns tried for a chain */
+#define ATTEMPTS   8     /* orders in which a small cube is tried */
+#define LONG       1e-4  /* cost of a column in a proof, of the dearest cell */
+#define RISKY      1e-3  /* the same where somebody knows all or part of it */
+#define SMALL_CUBE 400   /* cells */
+#define PLENTY     20000 /* programmes, after which cells are withheld without one */
+#define THOROUGH   4000  /* programmes, after which it is good enough */
 
 typedef enum check_kind
 {
@@ -354,10 +355,11 @@ gather(work *w, const check *k, int32_t limit)
 
 			if (!binds(w, row))
 				continue;
-			if (limit > w->m.ncolumns || length <= 16)
+			if (limit > TOO_LARGE || length <= 16)
 			{
-				for (int32_t j = 0; j < length; j++)
+				for (int32_t j = 0; j < length && w->row_index[row] == 0; j++)
 					add_near(w, w->m.by_row[first + j].at);
+				w->row_index[row] = -1;
 				continue;
 			}
 			/* Some that are free already, then some at all. */
@@ -376,6 +378,10 @@ gather(work *w, const check *k, int32_t limit)
 		}
 		model_breathe(&w->m);
 	}
+	/* Rows that were gone through were marked. */
+	for (int32_t at = 0; at < w->nnear; at++)
+		for (int32_t i = 0; i < column_at(w, w->near[at])->nentries; i++)
+			w->row_index[w->m.by_column[column_at(w, w->near[at])->first_entry + i].at] = 0;
 }
 
 static void
@@ -603,19 +609,32 @@ mark_target(work *w, const check *k, bool set)
 		w->target[k->target[i].at] = set ? k->target[i].coefficient : 0;
 }
 
-/* Tries linear programmes of growing size. */
+/*
+ * Tries linear programmes of growing size: until one is solved or, to see how far a
+ * secret can go, until the largest.
+ */
 static bool
 solve_growing(work *w, const check *k, purpose why, double *lacks)
 {
-	static const int32_t limits[] = { NEAR, FAR, INT32_MAX };
+	/* One more than may be, to see that there are more. */
+	static const int32_t limits[] = { NEAR, FAR, TOO_LARGE + 1 };
 	bool solved = false;
 
-	for (int i = w->small ? 2 : 0; i < 3 && !solved; i++)
+	*lacks = 1;
+	for (int i = w->small ? 2 : 0; i < 3; i++)
 	{
+		double now = 1;
+
+		forget_change(w);
 		gather(w, k, limits[i]);
-		if (w->nnear <= TOO_LARGE)
-			solved = solve_near(w, k, why, lacks);
+		if (w->nnear <= TOO_LARGE && solve_near(w, k, why, &now))
+		{
+			solved = true;
+			*lacks = fmin(*lacks, now);
+		}
 		forget_near(w);
+		if (solved && (why != PURPOSE_REACH || *lacks <= NONE))
+			break;
 	}
 	return solved;
 }
@@ -652,6 +671,20 @@ is_out(const work *w, const check *k)
 	return false;
 }
 
+/* The bluntest way: nothing that holds the secret is published. */
+static void
+withhold_target(work *w, const check *k)
+{
+	for (int32_t i = 0; i < k->ntarget; i++)
+	{
+		const column *col = column_at(w, k->target[i].at);
+
+		for (int32_t j = 0; j < col->nentries; j++)
+			if (w->state[w->m.by_column[col->first_entry + j].at] == ROW_SHOWN)
+				set_state(w, w->m.by_column[col->first_entry + j].at, ROW_FREE);
+	}
+}
+
 /*
  * Finds a proof for a check.  What is known from what is out already, nobody can
  * take back: then it must stay as it is.
@@ -675,6 +708,11 @@ prove_once(work *w, int32_t at, effort effort)
 		w->cautious = false;
 		found = find_chain(w, k);
 	}
+	if (!found && effort == EFFORT_PAY && w->solved > PLENTY)
+	{
+		withhold_target(w, k);
+		found = find_chain(w, k);
+	}
 	if (!found && effort != EFFORT_CHAIN)
 		found = solve_growing(w, k, effort == EFFORT_PAY ? PURPOSE_PAY : PURPOSE_PROVE, &lacks);
 	if (!found && effort != EFFORT_CHAIN && w->any_out)
@@ -694,15 +732,8 @@ prove_once(work *w, int32_t at, effort effort)
 	}
 	if (!found && effort == EFFORT_PAY)
 	{
-		/* Too large for a programme: nothing that holds the secret is published. */
-		for (int32_t i = 0; i < k->ntarget; i++)
-		{
-			const column *col = column_at(w, k->target[i].at);
-
-			for (int32_t j = 0; j < col->nentries; j++)
-				if (w->state[w->m.by_column[col->first_entry + j].at] == ROW_SHOWN)
-					set_state(w, w->m.by_column[col->first_entry + j].at, ROW_FREE);
-		}
+		/* Too large for a programme. */
+		withhold_target(w, k);
 		w->cautious = false;
 		found = find_chain(w, k);
 		k->hopeless = !found;
