@@ -197,7 +197,7 @@ SELECT command, pg_temp.outcome(command) AS outcome
 FROM unnest(ARRAY['SELECT estimate_interval(1, 2, 3)', 'SELECT estimate_interval(1, 1, 3)', 'SELECT estimate_interval(1, 0.1, 10)', $$SELECT estimate_interval(1, 'NaN', 3)$$,
     'SELECT estimate_interval(1, -1, 30)', 'SELECT estimate_lognormal(0, 1)', 'SELECT estimate_lognormal(0, 0)', 'SELECT estimate_lognormal(1, -1)', 'SELECT estimate_interval(NULL, 1, 2)',
     'SELECT sum(estimate_lognormal(1e110, 1e110))', $$SELECT probability_within('{"value": 1, "sd": 1e-300, "skew": 1e10}', 1)$$,
-    $$SELECT round(probability_within('{"value": 1, "sd": 1, "skew": 1e100}', 1)::numeric, 6)$$, $$SELECT upper('{"value": 1, "sd": 0, "skew": 5}')$$, $$SELECT collapse_causes(estimate(1, 1, 'f'), '')$$, $$SELECT collapse_causes(estimate(1, 1, 'f'), 'g', -1)$$]) AS command;
+    $$SELECT round(probability_within('{"value": 1, "sd": 1, "skew": 1e100}', 1)::numeric, 6)$$, $$SELECT upper('{"value": 1, "sd": 0, "skew": 5}'::estimate)$$, $$SELECT collapse_causes(estimate(1, 1, 'f'), '')$$, $$SELECT collapse_causes(estimate(1, 1, 'f'), 'g', -1)$$]) AS command;
 
 -- Few causes: the value and its interval stay; the two largest are kept.
 CREATE TEMP TABLE child AS SELECT n, sum(estimate(n * f, n * f * 0.3, 'factor:' || f)) AS e FROM generate_series(1, 5) AS n, generate_series(1, 8) AS f GROUP BY n;
