@@ -11,10 +11,6 @@
 #include "utils/array.h"
 #include "utils/memutils.h"
 
-#define INT4_ARRAY(values, nulls, n)                                                      \
-	construct_md_array(values, nulls, 1, &(n), &(int){ 1 }, INT4OID, sizeof(int32), true, \
-					   TYPALIGN_INT)
-
 typedef struct source_set
 {
 	const int32 *id;
@@ -79,11 +75,30 @@ read_sources(ArrayType *array)
 	return set;
 }
 
+/* How many ids of a set are below one. */
+static int
+count_below(const source_set *set, int32 id)
+{
+	int low = 0;
+	int high = set->count;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+
+		if (set->id[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* Whether every source of b is among those of a. */
 static bool
 includes(const source_set *a, const source_set *b)
 {
-	int i = 0;
+	int i = b->count > 0 ? count_below(a, b->id[0]) : 0;
 
 	if (b->unknown && !a->unknown)
 		return false;
@@ -97,36 +112,72 @@ includes(const source_set *a, const source_set *b)
 	return true;
 }
 
+/* A set of ascending ids, as an array. */
+static ArrayType *
+write_sources(const int32 *ids, int n, bool unknown)
+{
+	int nelems = n + unknown;
+	Size overhead = unknown ? ARR_OVERHEAD_WITHNULLS(1, nelems) : ARR_OVERHEAD_NONULLS(1);
+	Size size = overhead + n * sizeof(int32);
+	ArrayType *array;
+
+	if (nelems == 0)
+		return construct_empty_array(INT4OID);
+	array = palloc(size);
+	memset(array, 0, overhead);
+	SET_VARSIZE(array, size);
+	array->ndim = 1;
+	array->dataoffset = unknown ? overhead : 0;
+	array->elemtype = INT4OID;
+	ARR_DIMS(array)[0] = nelems;
+	ARR_LBOUND(array)[0] = 1;
+	if (unknown)
+	{
+		bits8 *bitmap = (bits8 *) ARR_LBOUND(array) + sizeof(int);
+
+		/* a bit for each id, none for the NULL at the end */
+		memset(bitmap, 0xff, n / 8);
+		if (n % 8 > 0)
+			bitmap[n / 8] = (1 << (n % 8)) - 1;
+	}
+	memcpy(ARR_DATA_PTR(array), ids, n * sizeof(int32));
+	return array;
+}
+
 /* The union of two sets, as an array. */
 static ArrayType *
 unite(const source_set *a, const source_set *b)
 {
-	Size room = (Size) a->count + b->count + 1;
-	Datum *values;
-	bool *nulls;
-	int n = 0;
+	Size room = (Size) a->count + b->count;
+	ArrayType *array;
+	int32 *ids;
+	int i;
+	int n;
 
-	if (room > MaxAllocSize / sizeof(Datum))
+	/* an id takes its bytes, and a bit */
+	if (room > MaxAllocSize / (sizeof(int32) + 1))
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many sources"),
 						errdetail("One set has %d, the other %d.", a->count, b->count)));
-	values = palloc(room * sizeof(Datum));
-	nulls = palloc0(room);
-	for (int i = 0, j = 0; i < a->count || j < b->count;)
+	ids = palloc((room + 1) * sizeof(int32));
+	n = i = b->count > 0 ? count_below(a, b->id[0]) : 0;
+	if (n > 0)
+		memcpy(ids, a->id, n * sizeof(int32));
+	for (int j = 0; j < b->count;)
 	{
-		if (j == b->count || (i < a->count && a->id[i] < b->id[j]))
-			values[n++] = Int32GetDatum(a->id[i++]);
+		if (i < a->count && a->id[i] < b->id[j])
+			ids[n++] = a->id[i++];
 		else
 		{
 			if (i < a->count && a->id[i] == b->id[j])
 				i++;
-			values[n++] = Int32GetDatum(b->id[j++]);
+			ids[n++] = b->id[j++];
 		}
 	}
-	if (a->unknown || b->unknown)
-		nulls[n++] = true;
-	if (n == 0)
-		return construct_empty_array(INT4OID);
-	return INT4_ARRAY(values, nulls, n);
+	if (i < a->count)
+		memcpy(ids + n, a->id + i, (a->count - i) * sizeof(int32));
+	array = write_sources(ids, n + a->count - i, a->unknown || b->unknown);
+	pfree(ids);
+	return array;
 }
 
 /*
