@@ -497,48 +497,12 @@ weigh_units(model *m)
 		m->unit_weight[u] = most[u] > 0 ? 1.0 / most[u] : 1;
 }
 
+/* Ranks what units have in each column, and sees it as everybody does. */
 static void
-load_holdings(model *m, const int32_t *column_of, const double *scale)
+rank_holdings(model *m, size_t n)
 {
-	const secrecy_cube *cube = m->cube;
-	held *all = arena_take(&m->memory, cube->ncontributions, sizeof(held));
-	bool *done = arena_take(&m->memory, cube->ncontributions, sizeof(bool));
-	ranked *order;
-	size_t n = 0;
-	size_t kept = 0;
+	ranked *order = arena_take(&m->memory, n, sizeof(ranked));
 
-	/* The unit of a contribution is the one it has in cube 0, if it is there. */
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < cube->nparts; i++)
-		{
-			const secrecy_part *p = &cube->parts[i];
-
-			if (!done[p->contribution] && (pass > 0 || cube->cube_of[p->node] == 0))
-			{
-				done[p->contribution] = true;
-				all[n++] = (held){ column_of[p->contribution], p->unit, scale[p->contribution] };
-			}
-		}
-	if (n > 1)
-		qsort(all, n, sizeof(held), compare_held);
-	m->holdings = arena_take(&m->memory, n, sizeof(holding));
-	m->rank = arena_take(&m->memory, n, sizeof(int32_t));
-	order = arena_take(&m->memory, n, sizeof(ranked));
-	for (size_t i = 0; i < n; i++)
-	{
-		column *c = &m->columns[all[i].column];
-
-		if (c->nholdings > 0 && m->holdings[kept - 1].unit == all[i].unit)
-			m->holdings[kept - 1].value += all[i].value;
-		else
-		{
-			if (c->nholdings++ == 0)
-				c->first_holding = kept;
-			m->holdings[kept++] = (holding){ all[i].unit, all[i].value };
-		}
-		model_breathe(m);
-	}
-	weigh_units(m);
 	for (int32_t i = 0; i < m->ncolumns; i++)
 	{
 		column *c = &m->columns[i];
@@ -569,6 +533,49 @@ load_holdings(model *m, const int32_t *column_of, const double *scale)
 		}
 		model_breathe(m);
 	}
+}
+
+static void
+load_holdings(model *m, const int32_t *column_of, const double *scale)
+{
+	const secrecy_cube *cube = m->cube;
+	held *all = arena_take(&m->memory, cube->ncontributions, sizeof(held));
+	bool *done = arena_take(&m->memory, cube->ncontributions, sizeof(bool));
+	size_t n = 0;
+	size_t kept = 0;
+
+	/* The unit of a contribution is the one it has in cube 0, if it is there. */
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < cube->nparts; i++)
+		{
+			const secrecy_part *p = &cube->parts[i];
+
+			if (!done[p->contribution] && (pass > 0 || cube->cube_of[p->node] == 0))
+			{
+				done[p->contribution] = true;
+				all[n++] = (held){ column_of[p->contribution], p->unit, scale[p->contribution] };
+			}
+		}
+	if (n > 1)
+		qsort(all, n, sizeof(held), compare_held);
+	m->holdings = arena_take(&m->memory, n, sizeof(holding));
+	m->rank = arena_take(&m->memory, n, sizeof(int32_t));
+	for (size_t i = 0; i < n; i++)
+	{
+		column *c = &m->columns[all[i].column];
+
+		if (c->nholdings > 0 && m->holdings[kept - 1].unit == all[i].unit)
+			m->holdings[kept - 1].value += all[i].value;
+		else
+		{
+			if (c->nholdings++ == 0)
+				c->first_holding = kept;
+			m->holdings[kept++] = (holding){ all[i].unit, all[i].value };
+		}
+		model_breathe(m);
+	}
+	weigh_units(m);
+	rank_holdings(m, kept);
 }
 
 /* --- what parties know ------------------------------------------------------------ */
@@ -646,6 +653,18 @@ parties_by_dataset(model *m, int32_t *start)
 	return parties;
 }
 
+static int32_t
+drop_repeated(int32_t *list, int32_t n)
+{
+	int32_t distinct = 0;
+
+	qsort(list, n, sizeof(int32_t), compare_int);
+	for (int32_t i = 0; i < n; i++)
+		if (i == 0 || list[i] != list[distinct - 1])
+			list[distinct++] = list[i];
+	return distinct;
+}
+
 /* A contribution that is in several datasets is known to who reads one of them. */
 static void
 load_knowledge(model *m, const int32_t *column_of, const double *scale)
@@ -691,13 +710,7 @@ load_knowledge(model *m, const int32_t *column_of, const double *scale)
 				else
 				{
 					/* Full: it can only hold some of them twice. */
-					int32_t distinct = 0;
-
-					qsort(together, n, sizeof(int32_t), compare_int);
-					for (int32_t l = 0; l < n; l++)
-						if (l == 0 || together[l] != together[distinct - 1])
-							together[distinct++] = together[l];
-					n = distinct;
+					n = drop_repeated(together, n);
 					if (n < cube->nparties)
 						together[n++] = parties[k];
 				}
