@@ -272,7 +272,7 @@ $node->safe_psql('trap', q{
 	SET client_min_messages = warning;
 	SELECT create_account('acc', 2154);
 	INSERT INTO acc.territory (code, name, level, reference_code, geom)
-		VALUES ('T', 'T', 'commune', 'FR', ST_Multi(ST_MakeEnvelope(0, 0, 1000, 1000, 2154)));
+		VALUES ('T', 'T', 'commune', 'FR', ST_Multi(ST_MakeEnvelope(380000, 6570000, 381000, 6571000, 2154)));
 	INSERT INTO acc.activity (dataset_id, territory_code, sector, year, emission)
 		VALUES (1, 'T', 'waste', 2020, ghg('CH4', 1000));
 	DO $$
