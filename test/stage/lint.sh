@@ -30,6 +30,6 @@ step 'cppcheck finds nothing' cppcheck -q --std=c11 --inline-suppr -j2 \
 step 'shellcheck finds nothing' shellcheck $(find test .ci -name '*.sh' -o -path .ci/run)
 # Words of French, of SQL and of file formats that are not misspelt English.
 step 'codespell finds nothing' codespell --skip='*.o,*.so,*.bc,expected,results,tmp_check,terrcarbon--*' \
-	--ignore-words-list='attribut,ges,inout,nd,valide,ot,larg' \
+	--ignore-words-list='attribut,isnt,ges,inout,nd,valide,ot,larg' \
 	Makefile README.md CHANGELOG.md .ci src sql test docs
 exit $status
