@@ -11,6 +11,8 @@ DECLARE
         account_items,
         choose_cells,
         grants_on,
+        counted_rows,
+        makes_unknown,
         hint_contains,
         hint_overlaps,
         hint_within,

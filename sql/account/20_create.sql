@@ -278,6 +278,7 @@ CREATE TABLE %1$I.balance (
     carbon terrcarbon.estimate,
     area terrcarbon.estimate,
     notation text,
+    unpriced bigint NOT NULL,
     leaves int NOT NULL,
     leaves_expected int NOT NULL,
     PRIMARY KEY (dataset_id, territory_code, sector, scope, allocation, year)
@@ -299,6 +300,7 @@ COMMENT ON COLUMN %1$I.balance.stock IS 'Carbon held by the land, t by pool';
 COMMENT ON COLUMN %1$I.balance.carbon IS 'Carbon held by the land with its uncertainty, t';
 COMMENT ON COLUMN %1$I.balance.area IS 'Land the stock is for, ha';
 COMMENT ON COLUMN %1$I.balance.notation IS 'Why there is no figure, or none to add: NO, NE, IE or C';
+COMMENT ON COLUMN %1$I.balance.unpriced IS 'Rows that belong in the figure and could not be priced; with one the figure is a part, and the whole is unknown';
 COMMENT ON COLUMN %1$I.balance.leaves IS 'Territories without children, here within, for which this dataset has the figure';
 COMMENT ON COLUMN %1$I.balance.leaves_expected IS 'Territories without children here within in that year';
 

@@ -31,7 +31,7 @@ COMMENT ON FUNCTION price(text, text, int, text, float8) IS
 CREATE FUNCTION account_measure(schema_name name, dataset int, codes text[])
     RETURNS TABLE (territory text, sector text, scope text, allocation text, year int,
         emission ghg, co2e estimate, removal ghg, removal_co2e estimate,
-        stock carbon_stock, carbon estimate, area estimate, notation text,
+        stock carbon_stock, carbon estimate, area estimate, notation text, unpriced bigint,
         layer text, finding text, detail text, item_count bigint, amount float8, unit text)
     LANGUAGE plpgsql STABLE ROWS 1000
     SET search_path = pg_catalog, terrcarbon, pg_temp
@@ -228,27 +228,60 @@ land_flow AS (
 ),
 flows AS (
     SELECT * FROM flow UNION ALL SELECT * FROM land_flow
+),
+
+-- Rows whose emission is unknown: so is every total they belong to.
+unpriced AS (
+    SELECT y.territory, y.sector, y.scope, y.allocation, y.year, y.item_count
+    FROM yearly y
+    JOIN priced p ON p.factor = y.factor AND p.unit = y.unit AND p.year = y.year
+        AND p.reference IS NOT DISTINCT FROM y.reference
+    WHERE p.emission IS NULL
+  UNION ALL
+    SELECT territory, sector, scope, 'territorial', y.year, 1
+    FROM building CROSS JOIN LATERAL generate_series(year_from, year_to) AS y (year)
+    WHERE energy IS NULL OR carrier IS NULL
+  UNION ALL
+    SELECT territory, 'road_transport', '1', 'territorial', y.year, 1
+    FROM road CROSS JOIN LATERAL generate_series(year_from, year_to) AS y (year)
+    WHERE aadt IS NULL OR factor IS NULL
+  UNION ALL
+    SELECT territory, sector, '1', allocation, year, 1 FROM trip WHERE factor IS NULL
+  UNION ALL
+    SELECT territory, sector, scope, 'territorial', year, 1
+    FROM activity WHERE quantity IS NOT NULL AND factor IS NULL AND NOT not_valid
+  UNION ALL
+    SELECT c.territory, 'land', 'stock', 'territorial', c.year, c.item_count
+    FROM land_class c
+    JOIN density d ON d.nomenclature = c.nomenclature AND d.code = c.code AND d.year = c.year
+        AND d.reference IS NOT DISTINCT FROM c.reference
+    WHERE d.stock IS NULL
 )
 SELECT territory, sector, scope, allocation, year,
        CASE WHEN NOT removed THEN emission END, CASE WHEN NOT removed THEN co2e END,
        CASE WHEN removed THEN emission END, CASE WHEN removed THEN co2e END,
-       NULL::terrcarbon.carbon_stock, NULL::terrcarbon.estimate, NULL::terrcarbon.estimate, NULL,
+       NULL::terrcarbon.carbon_stock, NULL::terrcarbon.estimate, NULL::terrcarbon.estimate, NULL, 0::bigint,
        NULL, NULL, NULL, NULL::bigint, NULL::float8, NULL
 FROM flows, LATERAL (SELECT terrcarbon.value(co2e) < 0) AS sign (removed)
 UNION ALL
 SELECT territory, 'land', 'stock', 'territorial', year, NULL, NULL, NULL, NULL,
-       stock, carbon, covered, CASE WHEN stock IS NULL THEN 'NE' END,
+       stock, carbon, covered, CASE WHEN stock IS NULL THEN 'NE' END, 0,
        NULL, NULL, NULL, NULL, NULL, NULL
 FROM vintage
 UNION ALL
 SELECT territory, sector, scope, 'territorial', year, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       notation, NULL, NULL, NULL, NULL, NULL, NULL
+       notation, 0, NULL, NULL, NULL, NULL, NULL, NULL
 FROM activity
 WHERE notation IS NOT NULL AND NOT not_valid
+UNION ALL
+SELECT territory, sector, scope, allocation, year, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       NULL, sum(item_count)::bigint, NULL, NULL, NULL, NULL, NULL, NULL
+FROM unpriced
+GROUP BY territory, sector, scope, allocation, year
 
 -- What was and what was not counted -------------------------------------------
 UNION ALL
-SELECT territory, NULL, NULL, NULL, year, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+SELECT territory, NULL, NULL, NULL, year, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
        layer, finding, detail, item_count, amount, unit
 FROM (
     SELECT territory, y.year, 'building' AS layer, 'measured' AS finding, NULL AS detail,
@@ -434,13 +467,13 @@ BEGIN
             ),
             figure AS (
                 SELECT territory, sector, scope, allocation, year, emission, co2e, removal, removal_co2e,
-                       stock, carbon, area, notation, NULL::int AS leaves,
+                       stock, carbon, area, notation, unpriced, NULL::int AS leaves,
                        notation IN ('NE', 'C') AS unknown
                 FROM part
                 WHERE finding IS NULL
               UNION ALL
                 SELECT t.parent_code, b.sector, b.scope, b.allocation, b.year, b.emission, b.co2e, b.removal,
-                       b.removal_co2e, b.stock, b.carbon, b.area, b.notation, b.leaves, NULL
+                       b.removal_co2e, b.stock, b.carbon, b.area, b.notation, b.unpriced, b.leaves, NULL
                 FROM %1$I.territory t
                 JOIN %1$I.balance b ON b.dataset_id = $1 AND b.territory_code = t.code
                 WHERE t.parent_code = ANY ($2)
@@ -453,6 +486,7 @@ BEGIN
                        CASE WHEN bool_or(notation = 'C') THEN 'C' WHEN bool_or(notation = 'NE') THEN 'NE'
                             WHEN count(co2e) + count(removal_co2e) + count(carbon) > 0 THEN NULL
                             WHEN bool_or(notation = 'IE') THEN 'IE' ELSE min(notation) END AS notation,
+                       sum(unpriced)::bigint AS unpriced,
                        -- A row of its own speaks for all of a territory.
                        bool_or(leaves IS NULL) AND NOT bool_or(coalesce(unknown, false)) AS own,
                        coalesce(sum(leaves), 0) AS leaves
@@ -469,7 +503,7 @@ BEGIN
             )
             INSERT INTO %1$I.balance
             SELECT $1, v.territory, v.sector, v.scope, v.allocation, v.year, v.emission, v.co2e, v.removal,
-                   v.removal_co2e, v.stock, v.carbon, v.area, v.notation,
+                   v.removal_co2e, v.stock, v.carbon, v.area, v.notation, v.unpriced,
                    CASE WHEN v.own OR w.code IS NOT NULL THEN coalesce(x.n, 0) ELSE v.leaves END,
                    coalesce(x.n, 0)
             FROM total v
@@ -854,6 +888,45 @@ $outer$;
 COMMENT ON FUNCTION refresh_step(name) IS
     'Computes one batch of what is pending; 0 pairs when nothing is left that can be computed. Internal.';
 
+-- What keeps a total from being known.
+CREATE FUNCTION terrcarbon_internal.makes_unknown(finding text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN finding IN ('no factor', 'cannot be priced', 'no energy', 'no traffic', 'no reference');
+COMMENT ON FUNCTION terrcarbon_internal.makes_unknown(text) IS
+    'Whether a finding of coverage means that rows could not be priced, so that the totals they belong to are unknown.';
+
+CREATE FUNCTION terrcarbon_internal.counted_rows(n numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+RETURN n || CASE WHEN n = 1 THEN ' row' ELSE ' rows' END;
+COMMENT ON FUNCTION terrcarbon_internal.counted_rows(numeric) IS 'A number of rows in words.';
+
+CREATE FUNCTION account_warn_of_unpriced(schema_name name) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, terrcarbon, pg_temp
+AS $$
+DECLARE
+    reasons text;
+    total bigint;
+BEGIN
+    EXECUTE format('SELECT string_agg(line, E''\n'' ORDER BY n DESC, line) FILTER (WHERE place <= 20), sum(n) FROM (
+            SELECT n, line, row_number() OVER (ORDER BY n DESC, line) AS place FROM (
+                SELECT sum(item_count) AS n, format(''%%s of %%s, dataset %%s: %%s'', terrcarbon_internal.counted_rows(sum(item_count)), layer,
+                       dataset_name(dataset_id), concat_ws('', '', finding, left(nullif(detail, ''''), 100))) AS line
+                FROM %I.coverage
+                WHERE terrcarbon_internal.makes_unknown(finding)
+                GROUP BY layer, dataset_id, finding, detail) AS reason) AS ranked', schema_name)
+        INTO reasons, total;
+    IF total > 0 THEN
+        RAISE WARNING 'account %: % without a price, so the totals they belong to are unknown', schema_name,
+                terrcarbon_internal.counted_rows(total)
+            USING DETAIL = reasons,
+                  HINT = format('See %I.coverage_by_territory; mend the rows, or add the factor or the reference.', schema_name);
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION account_warn_of_unpriced(name) IS
+    'One warning that counts the rows without a price by reason, at most 20. Internal.';
+
 CREATE FUNCTION refresh_end(schema_name name) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
@@ -874,6 +947,7 @@ BEGIN
     END LOOP;
     EXECUTE format('UPDATE %I.refresh_state SET finished_at = clock_timestamp() RETURNING total', schema_name)
         INTO pairs;
+    PERFORM account_warn_of_unpriced(schema_name);
     -- Statistics pay when much is new.
     IF pairs > 1000 AND pg_has_role((SELECT relowner FROM pg_class
             WHERE oid = format('%I.balance', schema_name)::regclass), 'USAGE') THEN

@@ -32,8 +32,9 @@ COMMENT ON FUNCTION %1$I.parts_there(text, text, text, text, int) IS
 
 CREATE VIEW %1$I.balance_estimate WITH (security_invoker = on) AS
 SELECT s.territory_code, s.sector, s.scope, s.allocation, s.year,
-       s.emission, s.co2e, s.removal, s.removal_co2e, s.stock, s.carbon, s.area, s.notation,
-       CASE WHEN s.leaves_expected = 0 OR s.best >= s.leaves_expected THEN s.leaves_expected > 0
+       s.emission, s.co2e, s.removal, s.removal_co2e, s.stock, s.carbon, s.area, s.notation, s.unpriced,
+       CASE WHEN s.unpriced > 0 THEN false
+            WHEN s.leaves_expected = 0 OR s.best >= s.leaves_expected THEN s.leaves_expected > 0
             WHEN s.total < s.leaves_expected THEN false
             -- Several datasets may cover a territory between them.
             ELSE %1$I.parts_there(s.territory_code, s.sector, s.scope, s.allocation, s.year)
@@ -45,7 +46,7 @@ FROM (
            CASE WHEN bool_or(notation = 'C') THEN 'C' WHEN bool_or(notation = 'NE') THEN 'NE'
                 WHEN count(co2e) + count(removal_co2e) + count(carbon) > 0 THEN NULL
                 WHEN bool_or(notation = 'IE') THEN 'IE' ELSE min(notation) END AS notation,
-           max(leaves_expected) AS leaves_expected, max(leaves) AS best, sum(leaves) AS total
+           sum(unpriced)::bigint AS unpriced, max(leaves_expected) AS leaves_expected, max(leaves) AS best, sum(leaves) AS total
     FROM %1$I.balance
     GROUP BY territory_code, sector, scope, allocation, year
 ) AS s;
@@ -64,8 +65,9 @@ COMMENT ON COLUMN %1$I.balance_estimate.stock IS 'Carbon held by the land, t by 
 COMMENT ON COLUMN %1$I.balance_estimate.carbon IS 'Carbon held by the land, t with uncertainty';
 COMMENT ON COLUMN %1$I.balance_estimate.area IS 'Land the stock is for, ha';
 COMMENT ON COLUMN %1$I.balance_estimate.notation IS 'Why there is no figure, or not all of it: NO, NE, IE or C';
+COMMENT ON COLUMN %1$I.balance_estimate.unpriced IS 'Rows that belong in the figure and could not be priced';
 COMMENT ON COLUMN %1$I.balance_estimate.complete IS
-    'Whether all parts of the territory have the figure; without that the sums here are those of some parts only';
+    'Whether all parts of the territory have the figure and all its rows a price; without that the sums here are those of some parts only';
 
 CREATE FUNCTION %1$I.missing_datasets(territory_code text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
@@ -93,6 +95,27 @@ END;
 COMMENT ON FUNCTION %1$I.missing_sectors(text, text[]) IS
     'Sectors and scopes of which a territory has figures in some year, but which are not among those given; NULL when there is none.';
 
+CREATE FUNCTION %1$I.unpriced_rows(territory_code text, year int) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+    WITH RECURSIVE down (code) AS (
+        SELECT unpriced_rows.territory_code
+      UNION ALL
+        SELECT t.code FROM down JOIN %1$I.territory t ON t.parent_code = down.code
+    )
+    SELECT string_agg(line, '; ' ORDER BY line)
+    FROM (SELECT concat_ws(' ', terrcarbon_internal.counted_rows(sum(c.item_count)), 'of', c.layer || ',', terrcarbon.dataset_name(c.dataset_id) || ':',
+                           c.finding || coalesce(' (' || left(nullif(c.detail, ''), 100) || ')', ''),
+                           round(sum(c.amount)::numeric, 3), c.unit) AS line
+          FROM %1$I.coverage c
+          WHERE c.territory_code IN (SELECT code FROM down) AND c.year IN (unpriced_rows.year, 0)
+            AND terrcarbon_internal.makes_unknown(c.finding) AND c.finding <> 'no reference'
+          GROUP BY c.layer, c.dataset_id, c.finding, c.detail, c.unit
+          ORDER BY line LIMIT 20) AS found;
+END;
+COMMENT ON FUNCTION %1$I.unpriced_rows(text, int) IS
+    'Rows of a territory and its parts that could not be priced in a year, among those the current user may read: how many, of which table and dataset, why and how much; at most 20 kinds, NULL when there is none. Rows that never name a year or a factor count in every year.';
+
 CREATE VIEW %1$I.balance_by_territory WITH (security_invoker = on) AS
 SELECT concat_ws('/', b.territory_code, b.sector, b.scope, b.allocation, b.year) AS id,
        b.territory_code, t.name AS territory_name, t.level, b.sector, b.scope, b.allocation, b.year,
@@ -106,7 +129,7 @@ SELECT concat_ws('/', b.territory_code, b.sector, b.scope, b.allocation, b.year)
            AS emissions_per_inhabitant,
        CASE WHEN b.complete THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000 / (t.area_m2 / 1e4) END
            AS emissions_per_ha,
-       b.notation, b.complete
+       b.notation, b.complete, terrcarbon.value(b.co2e) / 1000 AS known_part, b.unpriced
 FROM %1$I.balance_estimate b
 JOIN %1$I.territory t ON t.code = b.territory_code
 WHERE b.scope <> 'stock';
@@ -129,7 +152,9 @@ COMMENT ON COLUMN %1$I.balance_by_territory.removals_high IS 'Upper end of their
 COMMENT ON COLUMN %1$I.balance_by_territory.emissions_per_inhabitant IS 't CO2e per inhabitant; NULL without population';
 COMMENT ON COLUMN %1$I.balance_by_territory.emissions_per_ha IS 't CO2e per ha of the territory';
 COMMENT ON COLUMN %1$I.balance_by_territory.notation IS 'Why there is no figure, or not all of it: NO does not occur, NE not estimated, IE included elsewhere, C confidential';
-COMMENT ON COLUMN %1$I.balance_by_territory.complete IS 'Whether all parts of the territory have the figure';
+COMMENT ON COLUMN %1$I.balance_by_territory.complete IS 'Whether all parts of the territory have the figure, and all its rows a price';
+COMMENT ON COLUMN %1$I.balance_by_territory.known_part IS 'Gross emissions of what is known, t CO2e: emissions when complete, else a part of them; NULL when nothing is known';
+COMMENT ON COLUMN %1$I.balance_by_territory.unpriced IS 'Rows that belong in the figure and could not be priced';
 
 CREATE VIEW %1$I.trajectory_estimate WITH (security_invoker = on) AS
 SELECT territory_code, year,
@@ -140,10 +165,12 @@ SELECT territory_code, year,
        CASE WHEN bool_or(complete) FILTER (WHERE sector = 'land')
              AND count(*) FILTER (WHERE complete AND sector <> 'land') = max(parts) AND max(parts) > 0
            THEN coalesce(sum(coalesce(co2e + removal_co2e, co2e, removal_co2e)), terrcarbon.estimate(0, 0)) END AS net,
+       sum(co2e) FILTER (WHERE sector <> 'land') AS known_part,
+       coalesce(sum(unpriced), 0)::bigint AS unpriced,
        max(target) AS target, max(covers) AS covers,
        array_agg(sector || '/' || scope) FILTER (WHERE complete) AS there
 FROM (
-    SELECT territory_code, year, sector, scope, co2e, removal_co2e, complete,
+    SELECT territory_code, year, sector, scope, co2e, removal_co2e, unpriced, complete,
            -- Land that loses carbon is a removal that went wrong, not an emission of the economy.
            CASE WHEN sector = 'land' THEN coalesce(co2e + removal_co2e, co2e, removal_co2e)
                ELSE removal_co2e END AS sink,
@@ -155,7 +182,7 @@ FROM (
         WHERE allocation = 'territorial' AND scope IN ('1', '2')
     ) AS ranked
   UNION ALL
-    SELECT territory_code, p.year, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.value, covers
+    SELECT territory_code, p.year, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.value, covers
     FROM %1$I.target, terrcarbon.points(path) AS p
     WHERE sector = 'all' AND in_force
 ) AS row
@@ -167,6 +194,8 @@ COMMENT ON COLUMN %1$I.trajectory_estimate.year IS 'Year';
 COMMENT ON COLUMN %1$I.trajectory_estimate.emissions IS 'Gross emissions, land apart, kg CO2e';
 COMMENT ON COLUMN %1$I.trajectory_estimate.removals IS 'Removals, and what the land loses, kg CO2e';
 COMMENT ON COLUMN %1$I.trajectory_estimate.net IS 'Emissions and removals together, kg CO2e';
+COMMENT ON COLUMN %1$I.trajectory_estimate.known_part IS 'Gross emissions of what is known, land apart, kg CO2e';
+COMMENT ON COLUMN %1$I.trajectory_estimate.unpriced IS 'Rows of scopes 1 and 2 that could not be priced';
 COMMENT ON COLUMN %1$I.trajectory_estimate.target IS 'Target in force, t CO2e';
 COMMENT ON COLUMN %1$I.trajectory_estimate.covers IS 'What the target limits: emissions or net';
 COMMENT ON COLUMN %1$I.trajectory_estimate.there IS 'Sectors/scopes known for all parts of the territory in that year';
@@ -189,7 +218,9 @@ SELECT concat_ws('/', r.territory_code, r.year) AS id, r.territory_code, t.name 
        terrcarbon.value(r.emissions) / 1000 / (t.area_m2 / 1e4) AS emissions_per_ha,
        CASE WHEN r.emissions IS NULL OR r.removals IS NULL
            THEN %1$I.missing_sectors(r.territory_code, r.there) END AS missing_sectors,
-       m.missing AS missing_datasets
+       m.missing AS missing_datasets,
+       terrcarbon.value(r.known_part) / 1000 AS known_part,
+       CASE WHEN r.unpriced > 0 THEN %1$I.unpriced_rows(r.territory_code, r.year) END AS unpriced_rows
 FROM %1$I.trajectory_estimate r
 JOIN %1$I.territory t ON t.code = r.territory_code
 CROSS JOIN LATERAL (SELECT %1$I.missing_datasets(r.territory_code) OFFSET 0) AS m (missing);
@@ -212,6 +243,8 @@ COMMENT ON COLUMN %1$I.trajectory_by_territory.net_high IS 'Upper end of the 95 
 COMMENT ON COLUMN %1$I.trajectory_by_territory.emissions_per_inhabitant IS 't CO2e per inhabitant; NULL without population';
 COMMENT ON COLUMN %1$I.trajectory_by_territory.emissions_per_ha IS 't CO2e per ha of the territory';
 COMMENT ON COLUMN %1$I.trajectory_by_territory.missing_sectors IS 'Sectors/scopes that have figures, but not for all parts of the territory in that year; NULL when there is none';
+COMMENT ON COLUMN %1$I.trajectory_by_territory.known_part IS 'Gross emissions of what is known, t CO2e: emissions when they are known, else a part of them, held against no target';
+COMMENT ON COLUMN %1$I.trajectory_by_territory.unpriced_rows IS 'Rows that could not be priced, with dataset, reason and amount: they keep emissions unknown; NULL when there is none';
 COMMENT ON COLUMN %1$I.trajectory_by_territory.missing_datasets IS 'Datasets with figures here that the reader may not see (slugs of terrcarbon.dataset_catalogue); NULL when there is none';
 
 CREATE VIEW %1$I.target_by_territory WITH (security_invoker = on) AS
@@ -278,7 +311,7 @@ SELECT concat_ws('/', b.territory_code, b.year, b.dataset_id) AS id,
        w.complete, t.geom
 FROM %1$I.balance b
 JOIN %1$I.territory t ON t.code = b.territory_code
-CROSS JOIN LATERAL (SELECT b.leaves >= b.leaves_expected AND b.leaves_expected > 0) AS w (complete)
+CROSS JOIN LATERAL (SELECT b.leaves >= b.leaves_expected AND b.leaves_expected > 0 AND b.unpriced = 0) AS w (complete)
 WHERE b.scope = 'stock';
 COMMENT ON VIEW %1$I.land_stock_map IS
     'Carbon held by the land of each territory, by year and dataset: two land-cover datasets describe the same land and are not added. NULL where a part of the territory has no figure. Unique by id.';
@@ -299,7 +332,7 @@ COMMENT ON COLUMN %1$I.land_stock_map.litter IS 'Carbon of litter, t';
 COMMENT ON COLUMN %1$I.land_stock_map.soil IS 'Carbon of the soil, t';
 COMMENT ON COLUMN %1$I.land_stock_map.co2e IS 'The carbon as CO2, t';
 COMMENT ON COLUMN %1$I.land_stock_map.covered_ha IS 'Land with a reference, ha';
-COMMENT ON COLUMN %1$I.land_stock_map.complete IS 'Whether all parts of the territory have the figure';
+COMMENT ON COLUMN %1$I.land_stock_map.complete IS 'Whether all parts of the territory have the figure, and all its land classes a reference';
 COMMENT ON COLUMN %1$I.land_stock_map.geom IS 'Boundary';
 
 CREATE VIEW %1$I.building_map WITH (security_invoker = on) AS

@@ -371,7 +371,8 @@ missing AS (
         AND NOT EXISTS (SELECT FROM node n WHERE n.parent_code = o.code)
 ),
 cell AS (
-    SELECT b.territory_code, s.sector, b.sector AS part, b.year, b.dataset_id, b.co2e, b.removal_co2e, b.notation
+    SELECT b.territory_code, s.sector, b.sector AS part, b.year, b.dataset_id, b.co2e, b.removal_co2e,
+           CASE WHEN b.unpriced > 0 THEN 'NE' ELSE b.notation END AS notation
     FROM b
     CROSS JOIN LATERAL (SELECT b.sector UNION ALL SELECT 'all' WHERE b.sector <> 'land') AS s (sector)
 ),

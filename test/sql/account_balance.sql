@@ -59,17 +59,18 @@ FROM (VALUES ('F', 2012, 0.0, 0.15), ('C', 2012, 0.15, 0.3),
 -- A road through A, B, C and D and beyond the edge of all; traffic in a leap and another year.
 INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95, year_from, year_to, geom)
     VALUES (:land, 10000, 'acc-car', 10, 2015, 2016, 'SRID=4326;MULTILINESTRING((0.05 45.05, 0.45 45.05))');
--- Buildings: one on the border of A and B, one with assumed floors, one without energy, one without year.
+-- Buildings: one on the border of A and B, one with assumed floors, one without year;
+-- in C one without energy, and three that cannot be priced.
 INSERT INTO acc.building (dataset_id, floors, height_m, carrier, unit, energy, energy_per_m2, u95, year_from, year_to, geom)
 SELECT :meter, floors, height_m, carrier, unit, energy, per_m2, u95, y1, y2,
        ST_Multi(ST_MakeEnvelope(x, 45.01, x + 0.001, 45.011, 4326))
 FROM (VALUES (2, NULL::float8, 'acc-gas', 'kWh LHV', NULL::float8, 100::float8, 10::float8, 2015, 2016, 0.0995),
              (NULL, 9, 'acc-gas', 'kWh LHV', NULL, 100, NULL, 2015, NULL, 0.05),
-             (2, NULL, 'acc-gas', 'kWh LHV', NULL, NULL, 10, 2015, NULL, 0.06),
+             (2, NULL, 'acc-gas', 'kWh LHV', NULL, NULL, 10, 2015, NULL, 0.26),
              (2, NULL, 'acc-gas', 'kWh LHV', 5000, NULL, 10, NULL, NULL, 0.07),
-             (2, NULL, 'acc-gas', 'km', 5000, NULL, 10, 2015, NULL, 0.08),
-             (2, NULL, NULL, 'kWh LHV', 5000, NULL, 10, 2015, NULL, 0.09),
-             (2, NULL, 'acc-none', 'kWh LHV', 5000, NULL, 10, 2015, NULL, 0.095)
+             (2, NULL, 'acc-gas', 'km', 5000, NULL, 10, 2015, NULL, 0.28),
+             (2, NULL, NULL, 'kWh LHV', 5000, NULL, 10, 2015, NULL, 0.29),
+             (2, NULL, 'acc-none', 'kWh LHV', 5000, NULL, 10, 2015, NULL, 0.295)
      ) AS v (floors, height_m, carrier, unit, energy, per_m2, u95, y1, y2, x);
 INSERT INTO acc.trip (dataset_id, origin_code, destination_code, home_code, year, person_trips, trip_km, occupancy, factor)
     VALUES (:meter, 'A', 'B', 'A', 2015, 1000, 10, 1.25, 'acc-car'), (:meter, 'A', NULL, 'D', 2015, 100, 10, NULL, 'acc-car');
@@ -150,12 +151,21 @@ LEFT JOIN acc.balance_by_territory c ON c.territory_code = t.code AND c.sector =
 WHERE p.territory_code = 'E' AND p.allocation = 'territorial'
 GROUP BY p.sector, p.year, p.emissions ORDER BY 1, 2;
 
+-- A row without a price makes its total unknown, and every total above it; what is
+-- known is a part, and says what it lacks.
+SELECT territory_code, emissions IS NULL AS unknown, complete, unpriced,
+       pg_temp.near(known_part, (SELECT sum(emissions) FROM acc.balance_by_territory a
+            WHERE a.sector = b.sector AND a.year = b.year AND a.territory_code IN ('A', 'B'))) AS known_part
+FROM acc.balance_by_territory b WHERE sector = 'residential' AND year = 2015 AND territory_code IN ('C', 'E') ORDER BY 1;
+SELECT emissions IS NULL AS unknown, net IS NULL AS net_unknown, known_part > 0 AS known_part, missing_sectors, unpriced_rows
+FROM acc.trajectory_by_territory WHERE territory_code = 'E' AND year = 2015;
+
 -- What was not counted is said.
 SELECT layer, territory_code, year, finding, detail, item_count, unit,
        pg_temp.near(amount, CASE finding
            WHEN 'no territory' THEN true_length('SRID=4326;LINESTRING(0.4 45.05, 0.45 45.05)')
            WHEN 'floors assumed' THEN 3 * true_area(ST_MakeEnvelope(0.05, 45.01, 0.051, 45.011, 4326))
-           WHEN 'no energy' THEN true_area(ST_MakeEnvelope(0.06, 45.01, 0.061, 45.011, 4326))
+           WHEN 'no energy' THEN true_area(ST_MakeEnvelope(0.26, 45.01, 0.261, 45.011, 4326))
            WHEN 'no year' THEN true_area(ST_MakeEnvelope(0.07, 45.01, 0.071, 45.011, 4326))
            ELSE 5000 END) AS amount
 FROM acc.coverage_by_territory
@@ -199,6 +209,36 @@ FROM acc.target_by_territory g WHERE g.sector = 'road_transport' ORDER BY 1;
 SELECT sector, year, target, pg_temp.near(gap, actual - target) AS gap, on_track, probability < 0.001 AS unlikely, remaining_budget
 FROM acc.target_by_territory WHERE sector = 'all' ORDER BY 2;
 DELETE FROM acc.target;
+
+-- Heating oil in a unit that does not fit its factor: the total is unknown, no target
+-- is met or missed by it, and nothing is probable; with the right unit it is known.
+INSERT INTO acc.target (territory_code, plan, path) VALUES ('A', 'plan', linear_target(2014, 1e6, 2016, 1e6));
+SELECT emissions AS before FROM acc.trajectory_by_territory WHERE territory_code = 'A' AND year = 2015 \gset
+SET ROLE acc_plant;
+INSERT INTO acc.activity (dataset_id, territory_code, sector, year, quantity, unit, factor, u95)
+    VALUES (:plant, 'A', 'tertiary', 2015, 1000, 'km', 'acc-gas', 0);
+SET ROLE acc_owner;
+SET client_min_messages = warning;
+CALL refresh('acc');
+SELECT t.emissions, t.gap, pg_temp.near(t.known_part, :before) AS known_part, t.missing_sectors, t.unpriced_rows, g.actual, g.on_track, g.probability
+FROM acc.trajectory_by_territory t JOIN acc.target_by_territory g USING (territory_code, year)
+WHERE territory_code = 'A' AND year = 2015;
+SET ROLE acc_plant;
+UPDATE acc.activity SET unit = 'kWh LHV' WHERE sector = 'tertiary';
+SET ROLE acc_owner;
+SET client_min_messages = error;
+CALL refresh('acc');
+SET client_min_messages = warning;
+SELECT pg_temp.near(t.emissions, :before + 0.2 + 0.028) AS emissions, pg_temp.near(t.known_part, t.emissions) AS known_part, t.unpriced_rows, g.on_track, g.probability
+FROM acc.trajectory_by_territory t JOIN acc.target_by_territory g USING (territory_code, year)
+WHERE territory_code = 'A' AND year = 2015;
+DELETE FROM acc.target;
+SET ROLE acc_plant;
+DELETE FROM acc.activity WHERE sector = 'tertiary';
+SET ROLE acc_owner;
+SET client_min_messages = error;
+CALL refresh('acc');
+SET client_min_messages = warning;
 
 -- Only what a change touches is computed again.
 SET ROLE acc_plant;
