@@ -29,7 +29,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA coast TO PUBLIC;
 GRANT INSERT ON coast.building TO grid_operator;
 GRANT INSERT ON coast.road_segment TO department;
 GRANT INSERT ON coast.activity, coast.extent TO port, grid_operator, department;
-UPDATE coast.setting SET assumed_u95 = 10;
+UPDATE coast.setting SET assumed_u95_percent = 10;
 INSERT INTO coast.territory (code, name, level, population, reference_code, geom)
 SELECT 'COAST', 'The coast', 'EPCI', sum(population), 'COAST', ST_Multi(ST_Union(geom)) FROM demo.territory;
 INSERT INTO coast.territory (code, name, level, parent_code, population, geom)
@@ -63,18 +63,18 @@ FROM land_cover l, unnest('{2014,2024}'::int[]) AS year,
      LATERAL (SELECT EXISTS (SELECT FROM town t WHERE t.population > 3000
                              AND ST_DWithin(l.geom, ST_SetSRID(ST_MakePoint(t.x, t.y), 2154), 1700))) AS n(near_town);
 SET ROLE department;
-INSERT INTO coast.road_segment (dataset_id, name, aadt, factor, u95, year_from, geom)
+INSERT INTO coast.road_segment (dataset_id, name, aadt, factor, u95_percent, year_from, geom)
 SELECT :traffic, 'road ' || id, vehicles_per_day * (1.02 - 0.012 * (year - 2015)) * (0.98 + 0.04 * noise(year, 31))
        * CASE year WHEN 2020 THEN 0.8 ELSE 1 END, 'car', 10, year, ST_Multi(geom)
 FROM road, generate_series(2015, 2024) AS year;
 INSERT INTO coast.extent VALUES (:traffic, 'COAST', 'road_transport');
 SET ROLE grid_operator;
-INSERT INTO coast.building (dataset_id, name, floors, height_m, carrier, unit, energy_per_m2, u95, year_from, geom)
+INSERT INTO coast.building (dataset_id, name, floors, height_m, carrier, unit, energy_per_m2, u95_percent, year_from, geom)
 SELECT :meters, 'building ' || id, floors, 5.5, 'natural_gas', 'kWh HHV',
        (100 + 90 * noise(id, 41)) * (1 - 0.024 * (year - 2015)) * (0.95 + 0.1 * noise(year, 42)), 15, year, ST_Multi(geom)
 FROM building, generate_series(2015, 2024) AS year;
 SET ROLE port;
-INSERT INTO coast.activity (dataset_id, territory_code, sector, year, quantity, unit, factor, u95)
+INSERT INTO coast.activity (dataset_id, territory_code, sector, year, quantity, unit, factor, u95_percent)
 SELECT :port, 'F01', 'industry', year, 21e6 * (1 - 0.018 * (year - 2015)) * (0.96 + 0.08 * noise(year, 51)),
        'kWh LHV', 'heating_oil', 8
 FROM generate_series(2015, 2024) AS year;
@@ -122,7 +122,7 @@ ORDER BY place;
 
 -- 8. A deposit, and a refresh that recomputes only what it touched.
 SET ROLE grid_operator;
-INSERT INTO coast.building (dataset_id, name, floors, carrier, unit, energy_per_m2, u95, year_from, geom)
+INSERT INTO coast.building (dataset_id, name, floors, carrier, unit, energy_per_m2, u95_percent, year_from, geom)
 SELECT :meters, 'new swimming pool', 2, 'natural_gas', 'kWh HHV', 900, 5, 2024,
        ST_Multi(ST_SetSRID(ST_MakeEnvelope(x + 300, y + 300, x + 350, y + 330), 2154))
 FROM town WHERE name = 'Port-Sel';

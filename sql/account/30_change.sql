@@ -1,6 +1,6 @@
 -- What changed since the last refresh: noted cheaply by whoever changes it.
 
-CREATE FUNCTION note_change() RETURNS trigger
+CREATE FUNCTION terrcarbon_internal.note_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $$
@@ -76,10 +76,10 @@ BEGIN
             SELECT r.dataset_id, %2$I.st_makeenvelope(min(r.x1), min(r.y1), max(r.x2), max(r.y2), r.srid)
             FROM r JOIN span USING (dataset_id)
             GROUP BY r.dataset_id, r.srid, floor((r.x1 - span.x) / span.w), floor((r.y1 - span.y) / span.h)',
-            TG_TABLE_SCHEMA, postgis_schema(), changed);
+            TG_TABLE_SCHEMA, terrcarbon_internal.postgis_schema(), changed);
     END IF;
     RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION note_change() IS
+COMMENT ON FUNCTION terrcarbon_internal.note_change() IS
     'Trigger of an account''s tables: notes what the next refresh has to compute again. Error 23514 when a territory would be part of itself.';

@@ -1,12 +1,12 @@
 -- Refresh: computes again what changed, in steps that commit.
 
-CREATE FUNCTION dataset_name(dataset int) RETURNS text
+CREATE FUNCTION terrcarbon_internal.dataset_name(dataset int) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE COST 10
 RETURN coalesce((SELECT slug FROM terrcarbon.dataset_catalogue WHERE id = dataset), dataset::text);
-COMMENT ON FUNCTION dataset_name(int) IS 'The slug of a dataset, or its id when it is not in the catalogue.';
+COMMENT ON FUNCTION terrcarbon_internal.dataset_name(int) IS 'The slug of a dataset, or its id when it is not in the catalogue.';
 
 -- What one unit of a factor emits; a mismatch is a finding, not the end of a refresh.
-CREATE FUNCTION price(factor text, unit text, year int, territory text, assumed_u95 float8 DEFAULT NULL,
+CREATE FUNCTION terrcarbon_internal.price(factor text, unit text, year int, territory text, assumed_u95_percent float8 DEFAULT NULL,
     OUT factor_id int, OUT emission ghg, OUT co2e estimate, OUT u95_assumed boolean, OUT problem text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 50
     SET search_path = pg_catalog, terrcarbon, pg_temp
@@ -21,14 +21,14 @@ BEGIN
         emission := NULL;
         u95_assumed := NULL;
     ELSE
-        co2e := emission_estimate(1, unit, factor, year, territory, assumed_u95_percent => coalesce(assumed_u95, 0));
+        co2e := emission_estimate(1, unit, factor, year, territory, assumed_u95_percent => coalesce(assumed_u95_percent, 0));
     END IF;
 END;
 $$;
-COMMENT ON FUNCTION price(text, text, int, text, float8) IS
-    'What one unit of activity emits by a factor in a year and territory: masses in kg, and kg CO2e (terrcarbon.gwp) with the uncertainty of the factor, or assumed_u95 (%; NULL: none) where it states none. factor_id is NULL when there is no factor; problem is the error when the unit does not fit it.';
+COMMENT ON FUNCTION terrcarbon_internal.price(text, text, int, text, float8) IS
+    'What one unit of activity emits by a factor in a year and territory: masses in kg, and kg CO2e (terrcarbon.gwp) with the uncertainty of the factor, or assumed_u95_percent (%; NULL: none) where it states none. factor_id is NULL when there is no factor; problem is the error when the unit does not fit it.';
 
-CREATE FUNCTION account_measure(schema_name name, dataset int, codes text[])
+CREATE FUNCTION terrcarbon_internal.account_measure(account name, dataset int, codes text[])
     RETURNS TABLE (territory text, sector text, scope text, allocation text, year int,
         emission ghg, co2e estimate, removal ghg, removal_co2e estimate,
         stock carbon_stock, carbon estimate, area estimate, notation text, unpriced bigint,
@@ -38,9 +38,9 @@ CREATE FUNCTION account_measure(schema_name name, dataset int, codes text[])
     SET jit = off
 AS $outer$
 DECLARE
-    assumed_u95 float8;
+    assumed_u95_percent float8;
 BEGIN
-    EXECUTE format('SELECT coalesce(s.assumed_u95, 0) FROM %I.setting s', schema_name) INTO assumed_u95;
+    EXECUTE format('SELECT coalesce(s.assumed_u95_percent, 0) FROM %I.setting s', account) INTO assumed_u95_percent;
     RETURN QUERY EXECUTE format($query$
 WITH RECURSIVE up (code, step, at_code, reference) AS (
     SELECT t.code, 0, t.parent_code, coalesce(t.reference_code, r.code)
@@ -65,7 +65,7 @@ t AS MATERIALIZED (
 
 -- Buildings -----------------------------------------------------------------
 building AS MATERIALIZED (
-    SELECT t.code AS territory, t.reference, b.sector, b.scope, b.carrier, b.unit, b.u95,
+    SELECT t.code AS territory, t.reference, b.sector, b.scope, b.carrier, b.unit, b.u95_percent,
            greatest(b.year_from, t.first_year) AS year_from,
            least(coalesce(b.year_to, b.year_from), t.last_year) AS year_to,
            shared.m2, floor.floor_area_m2 * shared.m2 / b.area_m2 AS floor_m2,
@@ -80,7 +80,7 @@ building AS MATERIALIZED (
 
 -- Roads ---------------------------------------------------------------------
 road AS MATERIALIZED (
-    SELECT t.code AS territory, t.reference, r.factor, r.unit, r.u95, r.aadt,
+    SELECT t.code AS territory, t.reference, r.factor, r.unit, r.u95_percent, r.aadt,
            greatest(r.year_from, t.first_year) AS year_from,
            least(coalesce(r.year_to, r.year_from), t.last_year) AS year_to,
            shared.m
@@ -92,7 +92,7 @@ road AS MATERIALIZED (
 
 -- Trips: half for each end, all for the home -----------------------------------
 trip AS MATERIALIZED (
-    SELECT t.code AS territory, t.reference, p.sector, share.allocation, p.factor, p.unit, p.u95, p.year,
+    SELECT t.code AS territory, t.reference, p.sector, share.allocation, p.factor, p.unit, p.u95_percent, p.year,
            share.part * CASE WHEN p.occupancy IS NULL THEN p.person_trips * p.trip_km
                ELSE terrcarbon.trip_vehicle_km(p.person_trips, p.trip_km, p.occupancy) END AS km
     FROM t
@@ -110,7 +110,7 @@ trip AS MATERIALIZED (
 -- Activities --------------------------------------------------------------------
 activity AS MATERIALIZED (
     SELECT t.code AS territory, t.reference, a.sector, a.scope, a.year, a.quantity, a.unit, a.factor,
-           a.emission, a.u95, a.notation, a.year NOT BETWEEN t.first_year AND t.last_year AS not_valid
+           a.emission, a.u95_percent, a.notation, a.year NOT BETWEEN t.first_year AND t.last_year AS not_valid
     FROM t
     JOIN %1$I.activity a ON a.dataset_id = $1 AND a.territory_code = t.code
     WHERE a.year IS NOT NULL
@@ -120,28 +120,28 @@ activity AS MATERIALIZED (
 quantity AS (
     SELECT 'building' AS layer, territory, reference, sector, scope, 'territorial' AS allocation,
            carrier AS factor, unit, year_from, year_to, false AS daily, count(*) AS item_count,
-           sum(terrcarbon.estimate(energy, energy * coalesce(u95, $4) / 100, NULL, $1)) AS amount
+           sum(terrcarbon.estimate(energy, energy * coalesce(u95_percent, $4) / 100, NULL, $1)) AS amount
     FROM building
     WHERE energy IS NOT NULL AND carrier IS NOT NULL AND year_from <= year_to
     GROUP BY territory, reference, sector, scope, carrier, unit, year_from, year_to
   UNION ALL
     SELECT 'road_segment', territory, reference, 'road_transport', '1', 'territorial',
            factor, unit, year_from, year_to, true, count(*),
-           sum(terrcarbon.estimate(aadt * m / 1000, aadt * m / 1000 * coalesce(u95, $4) / 100, NULL, $1))
+           sum(terrcarbon.estimate(aadt * m / 1000, aadt * m / 1000 * coalesce(u95_percent, $4) / 100, NULL, $1))
     FROM road
     WHERE aadt IS NOT NULL AND factor IS NOT NULL AND year_from <= year_to
     GROUP BY territory, reference, factor, unit, year_from, year_to
   UNION ALL
     SELECT 'trip', territory, reference, sector, '1', allocation,
            factor, unit, year, year, false, count(*),
-           sum(terrcarbon.estimate(km, km * coalesce(u95, $4) / 100, NULL, $1))
+           sum(terrcarbon.estimate(km, km * coalesce(u95_percent, $4) / 100, NULL, $1))
     FROM trip
     WHERE factor IS NOT NULL
     GROUP BY territory, reference, sector, allocation, factor, unit, year
   UNION ALL
     SELECT 'activity', territory, reference, sector, scope, 'territorial',
            factor, unit, year, year, false, count(*),
-           sum(terrcarbon.estimate(quantity, abs(quantity) * coalesce(u95, $4) / 100, NULL, $1))
+           sum(terrcarbon.estimate(quantity, abs(quantity) * coalesce(u95_percent, $4) / 100, NULL, $1))
     FROM activity
     WHERE quantity IS NOT NULL AND factor IS NOT NULL AND NOT not_valid
     -- What is removed must not hide in what is emitted.
@@ -156,7 +156,7 @@ yearly AS MATERIALIZED (
 priced AS MATERIALIZED (
     SELECT k.*, p.*
     FROM (SELECT DISTINCT factor, unit, year, reference FROM yearly) AS k
-    CROSS JOIN LATERAL terrcarbon.price(k.factor, k.unit, k.year, k.reference, $4) AS p
+    CROSS JOIN LATERAL terrcarbon_internal.price(k.factor, k.unit, k.year, k.reference, $4) AS p
 ),
 flow AS (
     SELECT y.territory, y.sector, y.scope, y.allocation, y.year,
@@ -168,7 +168,7 @@ flow AS (
     WHERE p.emission IS NOT NULL
   UNION ALL
     SELECT territory, sector, scope, 'territorial', year, emission,
-           terrcarbon.estimate(kg, abs(kg) * coalesce(u95, $4) / 100, NULL, $1)
+           terrcarbon.estimate(kg, abs(kg) * coalesce(u95_percent, $4) / 100, NULL, $1)
     FROM activity, LATERAL terrcarbon.co2e(emission, $3) AS kg
     WHERE emission IS NOT NULL AND NOT not_valid
 ),
@@ -369,26 +369,26 @@ FROM (
     FROM road WHERE aadt IS NULL
   UNION ALL
     SELECT territory, 0, 'building', 'uncertainty not stated', NULL, 1, NULL, NULL
-    FROM building WHERE u95 IS NULL AND energy IS NOT NULL
+    FROM building WHERE u95_percent IS NULL AND energy IS NOT NULL
   UNION ALL
     SELECT territory, 0, 'road_segment', 'uncertainty not stated', NULL, 1, NULL, NULL
-    FROM road WHERE u95 IS NULL AND aadt IS NOT NULL
+    FROM road WHERE u95_percent IS NULL AND aadt IS NOT NULL
   UNION ALL
     SELECT territory, year, 'trip', 'uncertainty not stated', allocation, 1, NULL, NULL
-    FROM trip WHERE u95 IS NULL
+    FROM trip WHERE u95_percent IS NULL
   UNION ALL
     SELECT territory, year, 'activity', 'uncertainty not stated', NULL, 1, NULL, NULL
-    FROM activity WHERE u95 IS NULL AND notation IS NULL
+    FROM activity WHERE u95_percent IS NULL AND notation IS NULL
 ) AS found
-$query$, schema_name)
-    USING dataset, codes, current_setting('terrcarbon.gwp'), assumed_u95;
+$query$, account)
+    USING dataset, codes, current_setting('terrcarbon.gwp'), assumed_u95_percent;
 END;
 $outer$;
-COMMENT ON FUNCTION account_measure(name, int, text[]) IS
-    'What one dataset says of some territories by itself, without their children: figures (finding is NULL) and findings. One statement, so one moment. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_measure(name, int, text[]) IS
+    'What one dataset says of some territories by itself, without their children: figures (finding is NULL) and findings. One statement, so one moment.';
 
 -- Children come before their parents, so that a parent can add them up.
-CREATE FUNCTION account_levels(schema_name name, codes text[])
+CREATE FUNCTION terrcarbon_internal.account_levels(account name, codes text[])
     RETURNS TABLE (members text[])
     LANGUAGE plpgsql STABLE ROWS 5
     SET search_path = pg_catalog, terrcarbon, pg_temp
@@ -408,13 +408,13 @@ BEGIN
             GROUP BY code
         )
         SELECT array_agg(code ORDER BY code) FROM depth GROUP BY depth ORDER BY depth DESC
-    $query$, schema_name) USING codes;
+    $query$, account) USING codes;
 END;
 $outer$;
-COMMENT ON FUNCTION account_levels(name, text[]) IS
-    'Territories and all they are part of, by depth, the deepest first. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_levels(name, text[]) IS
+    'Territories and all they are part of, by depth, the deepest first.';
 
-CREATE FUNCTION account_replace(schema_name name, dataset int, codes text[]) RETURNS void
+CREATE FUNCTION terrcarbon_internal.account_replace(account name, dataset int, codes text[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
     SET jit = off
@@ -423,15 +423,15 @@ DECLARE
     level text[];
     touched text[] := '{}';
 BEGIN
-    FOR level IN SELECT members FROM account_levels(schema_name, codes) LOOP
+    FOR level IN SELECT members FROM terrcarbon_internal.account_levels(account, codes) LOOP
         touched := touched || level;
-        EXECUTE format('DELETE FROM %I.balance WHERE dataset_id = $1 AND territory_code = ANY ($2)', schema_name)
+        EXECUTE format('DELETE FROM %I.balance WHERE dataset_id = $1 AND territory_code = ANY ($2)', account)
             USING dataset, level;
-        EXECUTE format('DELETE FROM %I.coverage WHERE dataset_id = $1 AND territory_code = ANY ($2)', schema_name)
+        EXECUTE format('DELETE FROM %I.coverage WHERE dataset_id = $1 AND territory_code = ANY ($2)', account)
             USING dataset, level;
         EXECUTE format($query$
             WITH RECURSIVE part AS MATERIALIZED (
-                SELECT * FROM terrcarbon.account_measure(%1$L, $1, $2)
+                SELECT * FROM terrcarbon_internal.account_measure(%1$L, $1, $2)
             ),
             found AS (
                 INSERT INTO %1$I.coverage
@@ -509,7 +509,7 @@ BEGIN
             FROM total v
             LEFT JOIN expected x ON x.territory = v.territory AND x.year = v.year
             LEFT JOIN whole w ON w.code = v.territory AND w.sector = v.sector
-        $query$, schema_name) USING dataset, level;
+        $query$, account) USING dataset, level;
     END LOOP;
 
     EXECUTE format($query$
@@ -525,20 +525,20 @@ BEGIN
         INSERT INTO %1$I.contribution
         SELECT territory_code, $1, now() FROM there
         ON CONFLICT (territory_code, dataset_id) DO UPDATE SET refreshed_at = excluded.refreshed_at
-    $query$, schema_name) USING dataset, touched;
+    $query$, account) USING dataset, touched;
 END;
 $outer$;
-COMMENT ON FUNCTION account_replace(name, int, text[]) IS
-    'Computes again what a dataset says of some territories and of all they are part of. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_replace(name, int, text[]) IS
+    'Computes again what a dataset says of some territories and of all they are part of.';
 
 -- What lies in no territory belongs to none: a finding of the dataset.
-CREATE FUNCTION account_outside(schema_name name, dataset int) RETURNS void
+CREATE FUNCTION terrcarbon_internal.account_outside(account name, dataset int) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
     SET jit = off
 AS $outer$
 BEGIN
-    EXECUTE format('DELETE FROM %I.coverage WHERE dataset_id = $1 AND territory_code = ''''', schema_name)
+    EXECUTE format('DELETE FROM %I.coverage WHERE dataset_id = $1 AND territory_code = ''''', account)
         USING dataset;
     EXECUTE format($query$
         WITH there AS (
@@ -593,40 +593,40 @@ BEGIN
         WHERE dataset_id = $1
             AND (coalesce(origin_code, destination_code, home_code) IS NULL OR year IS NULL)
         GROUP BY coalesce(year, 0), coalesce(origin_code, destination_code, home_code) IS NULL
-    $query$, schema_name) USING dataset;
+    $query$, account) USING dataset;
     -- That a dataset was seen at all, even if all of it lies elsewhere.
     EXECUTE format('INSERT INTO %I.contribution VALUES ('''', $1, now())
-        ON CONFLICT (territory_code, dataset_id) DO UPDATE SET refreshed_at = excluded.refreshed_at', schema_name)
+        ON CONFLICT (territory_code, dataset_id) DO UPDATE SET refreshed_at = excluded.refreshed_at', account)
         USING dataset;
 END;
 $outer$;
-COMMENT ON FUNCTION account_outside(name, int) IS
-    'Notes what of a dataset lies in no territory or has no year. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_outside(name, int) IS
+    'Notes what of a dataset lies in no territory or has no year.';
 
 -- The lock spans a step, not a refresh: it cannot outlive a cancelled one.
 -- A row, and not an advisory lock, which anybody may take.
-CREATE FUNCTION account_lock(schema_name name) RETURNS void
+CREATE FUNCTION terrcarbon_internal.account_lock(account name) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $$
 BEGIN
-    IF to_regclass(format('%I.refresh_state', schema_name)) IS NULL THEN
-        RAISE EXCEPTION 'there is no account %', quote_ident(schema_name)
+    IF to_regclass(format('%I.refresh_state', account)) IS NULL THEN
+        RAISE EXCEPTION 'there is no account %', quote_ident(account)
             USING ERRCODE = 'invalid_schema_name',
                   HINT = 'SELECT terrcarbon.create_account(...) makes one.';
     END IF;
     BEGIN
-        EXECUTE format('SELECT FROM %I.refresh_state FOR UPDATE NOWAIT', schema_name);
+        EXECUTE format('SELECT FROM %I.refresh_state FOR UPDATE NOWAIT', account);
     EXCEPTION WHEN lock_not_available THEN
-        RAISE NOTICE 'another refresh of account % is at work: taking turns with it', schema_name;
-        EXECUTE format('SELECT FROM %I.refresh_state FOR UPDATE', schema_name);
+        RAISE NOTICE 'another refresh of account % is at work: taking turns with it', account;
+        EXECUTE format('SELECT FROM %I.refresh_state FOR UPDATE', account);
     END;
 END;
 $$;
-COMMENT ON FUNCTION account_lock(name) IS
-    'Waits, until the end of the transaction, to be the only refresh of an account at work. Error 3F000 when there is no such account. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_lock(name) IS
+    'Waits, until the end of the transaction, to be the only refresh of an account at work. Error 3F000 when there is no such account.';
 
-CREATE FUNCTION account_at_work(refresh_state oid) RETURNS boolean
+CREATE FUNCTION terrcarbon_internal.account_at_work(refresh_state oid) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -640,20 +640,20 @@ EXCEPTION WHEN insufficient_privilege THEN
     RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION account_at_work(oid) IS
-    'Whether a refresh is at work now on the account that the table refresh_state is of; NULL when the current user may not see locks. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_at_work(oid) IS
+    'Whether a refresh is at work now on the account that the table refresh_state is of; NULL when the current user may not see locks.';
 
-CREATE FUNCTION account_readable(schema_name name) RETURNS text
+CREATE FUNCTION terrcarbon_internal.account_readable(account name) RETURNS text
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $$
-    SELECT CASE WHEN row_security_active(format('%I.balance', schema_name))
+    SELECT CASE WHEN row_security_active(format('%I.balance', account))
         THEN 'terrcarbon.can_read(dataset_id)' ELSE 'true' END
 $$;
-COMMENT ON FUNCTION account_readable(name) IS
-    'The condition under which the current user reads the rows of a dataset_id in an account. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_readable(name) IS
+    'The condition under which the current user reads the rows of a dataset_id in an account.';
 
-CREATE FUNCTION account_references_seen() RETURNS text
+CREATE FUNCTION terrcarbon_internal.account_references_seen() RETURNS text
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $$
@@ -666,10 +666,10 @@ AS $$
         (SELECT string_agg(code || ' ' || parent_code, ',' ORDER BY code, parent_code)
          FROM reference_territory_parent)))
 $$;
-COMMENT ON FUNCTION account_references_seen() IS
-    'Fingerprint of the factors and references in use: another one means that every figure may change. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_references_seen() IS
+    'Fingerprint of the factors and references in use: another one means that every figure may change.';
 
-CREATE FUNCTION refresh_begin(schema_name name, whole boolean)
+CREATE FUNCTION terrcarbon_internal.refresh_begin(account name, whole boolean)
     RETURNS TABLE (pairs bigint, datasets bigint)
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
@@ -681,22 +681,22 @@ DECLARE
     resumed bigint;
     readable text;
 BEGIN
-    PERFORM account_lock(schema_name);
-    readable := account_readable(schema_name);
-    EXECUTE format('SELECT s.references_seen FROM %I.refresh_state s', schema_name) INTO seen;
-    EXECUTE format('SELECT count(*) FROM %I.pending', schema_name) INTO resumed;
+    PERFORM terrcarbon_internal.account_lock(account);
+    readable := terrcarbon_internal.account_readable(account);
+    EXECUTE format('SELECT s.references_seen FROM %I.refresh_state s', account) INTO seen;
+    EXECUTE format('SELECT count(*) FROM %I.pending', account) INTO resumed;
     IF resumed > 0 THEN
-        RAISE NOTICE 'account %: resuming an interrupted refresh, % pairs left', schema_name, resumed;
+        RAISE NOTICE 'account %: resuming an interrupted refresh, % pairs left', account, resumed;
     END IF;
-    present := account_references_seen();
+    present := terrcarbon_internal.account_references_seen();
     IF seen IS DISTINCT FROM present AND NOT whole THEN
         IF seen IS NOT NULL THEN
-            RAISE NOTICE 'account %: factors or references changed, everything is computed again', schema_name;
+            RAISE NOTICE 'account %: factors or references changed, everything is computed again', account;
         END IF;
         whole := true;
     END IF;
     IF whole THEN
-        EXECUTE format('INSERT INTO %I.change DEFAULT VALUES', schema_name);
+        EXECUTE format('INSERT INTO %I.change DEFAULT VALUES', account);
     END IF;
 
     -- A note is either taken with what it led to, or stays: for as long as its
@@ -789,41 +789,41 @@ BEGIN
         INSERT INTO %1$I.pending (dataset_id, territory_code)
         SELECT dataset_id, territory_code FROM every
         ON CONFLICT DO NOTHING
-    $query$, schema_name, readable);
-    EXECUTE format('UPDATE %I.pending SET problem = NULL WHERE problem IS NOT NULL', schema_name);
-    EXECUTE format('SELECT count(*), count(DISTINCT dataset_id) FROM %I.pending', schema_name)
+    $query$, account, readable);
+    EXECUTE format('UPDATE %I.pending SET problem = NULL WHERE problem IS NOT NULL', account);
+    EXECUTE format('SELECT count(*), count(DISTINCT dataset_id) FROM %I.pending', account)
         INTO pairs, datasets;
     EXECUTE format('UPDATE %I.refresh_state SET started_at = clock_timestamp(), finished_at = NULL,
-            step_at = clock_timestamp(), total = $1, done = 0, references_seen = $2', schema_name)
+            step_at = clock_timestamp(), total = $1, done = 0, references_seen = $2', account)
         USING pairs, present;
     RETURN NEXT;
 END;
 $outer$;
-COMMENT ON FUNCTION refresh_begin(name, boolean) IS
-    'Turns the noted changes into the list of what a refresh has to compute. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.refresh_begin(name, boolean) IS
+    'Turns the noted changes into the list of what a refresh has to compute.';
 
-CREATE FUNCTION account_compute(schema_name name, dataset int, codes text[]) RETURNS void
+CREATE FUNCTION terrcarbon_internal.account_compute(account name, dataset int, codes text[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $$
 BEGIN
     IF codes = '{""}' THEN
-        PERFORM account_outside(schema_name, dataset);
+        PERFORM terrcarbon_internal.account_outside(account, dataset);
     ELSE
-        PERFORM account_replace(schema_name, dataset, codes);
+        PERFORM terrcarbon_internal.account_replace(account, dataset, codes);
     END IF;
     -- Rights may have gone meanwhile, and what cannot be read looks empty.
-    IF row_security_active(format('%I.balance', schema_name)) AND NOT can_read(dataset) THEN
+    IF row_security_active(format('%I.balance', account)) AND NOT can_read(dataset) THEN
         RAISE EXCEPTION 'access to dataset % was withdrawn while it was read, its former figures stand',
-                dataset_name(dataset)
+                terrcarbon_internal.dataset_name(dataset)
             USING ERRCODE = 'serialization_failure';
     END IF;
 END;
 $$;
-COMMENT ON FUNCTION account_compute(name, int, text[]) IS
-    'Computes some territories of a dataset, or what lies in none. Error 40001 when access went meanwhile. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_compute(name, int, text[]) IS
+    'Computes some territories of a dataset, or what lies in none. Error 40001 when access went meanwhile.';
 
-CREATE FUNCTION refresh_step(schema_name name, OUT dataset int, OUT pairs int, OUT failed int)
+CREATE FUNCTION terrcarbon_internal.refresh_step(account name, OUT dataset int, OUT pairs int, OUT failed int)
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $outer$
@@ -835,15 +835,15 @@ DECLARE
     attempt int;
     readable text;
 BEGIN
-    PERFORM account_lock(schema_name);
-    readable := account_readable(schema_name);
-    EXECUTE format('SELECT batch_size, gwp FROM %I.setting', schema_name) INTO size, potentials;
+    PERFORM terrcarbon_internal.account_lock(account);
+    readable := terrcarbon_internal.account_readable(account);
+    EXECUTE format('SELECT batch_size, gwp FROM %I.setting', account) INTO size, potentials;
     PERFORM set_config('terrcarbon.gwp', potentials, true), as_known(NULL);
     failed := 0;
 
     EXECUTE format('SELECT min(d.dataset_id)
         FROM (SELECT DISTINCT dataset_id FROM %1$I.pending WHERE problem IS NULL) AS d WHERE %2$s',
-        schema_name, readable) INTO dataset;
+        account, readable) INTO dataset;
     IF dataset IS NULL THEN
         pairs := 0;
         RETURN;
@@ -855,38 +855,38 @@ BEGIN
             LEFT JOIN %1$I.territory t ON t.code = p.territory_code
             WHERE p.dataset_id = $1 AND p.problem IS NULL AND p.territory_code <> ''''
             ORDER BY t.parent_code, t.code, p.territory_code
-            LIMIT $2) AS batch', schema_name) INTO codes USING dataset, size;
+            LIMIT $2) AS batch', account) INTO codes USING dataset, size;
     codes := coalesce(codes, '{""}');
     pairs := cardinality(codes);
 
     BEGIN
-        PERFORM account_compute(schema_name, dataset, codes);
+        PERFORM terrcarbon_internal.account_compute(account, dataset, codes);
     EXCEPTION
         WHEN serialization_failure THEN
-            RAISE WARNING 'account %: %', schema_name, SQLERRM;
+            RAISE WARNING 'account %: %', account, SQLERRM;
             RETURN;
         WHEN OTHERS THEN
             -- One by one: the fault of one row must not hold up the others.
             FOREACH code IN ARRAY codes LOOP
                 BEGIN
-                    PERFORM account_compute(schema_name, dataset, ARRAY[code]);
+                    PERFORM terrcarbon_internal.account_compute(account, dataset, ARRAY[code]);
                 EXCEPTION WHEN OTHERS THEN
                     failed := failed + 1;
                     RAISE WARNING 'account %: dataset % in territory % keeps its former figures: %',
-                        schema_name, dataset_name(dataset), coalesce(nullif(code, ''), '(none)'), SQLERRM;
+                        account, terrcarbon_internal.dataset_name(dataset), coalesce(nullif(code, ''), '(none)'), SQLERRM;
                     EXECUTE format('UPDATE %I.pending SET problem = $3 WHERE dataset_id = $1 AND territory_code = $2',
-                        schema_name) USING dataset, code, SQLERRM;
+                        account) USING dataset, code, SQLERRM;
                 END;
             END LOOP;
     END;
     EXECUTE format('DELETE FROM %I.pending WHERE dataset_id = $1 AND territory_code = ANY ($2) AND problem IS NULL',
-        schema_name) USING dataset, codes;
-    EXECUTE format('UPDATE %I.refresh_state SET step_at = clock_timestamp(), done = done + $1', schema_name)
+        account) USING dataset, codes;
+    EXECUTE format('UPDATE %I.refresh_state SET step_at = clock_timestamp(), done = done + $1', account)
         USING pairs;
 END;
 $outer$;
-COMMENT ON FUNCTION refresh_step(name) IS
-    'Computes one batch of what is pending; 0 pairs when nothing is left that can be computed. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.refresh_step(name) IS
+    'Computes one batch of what is pending; 0 pairs when nothing is left that can be computed.';
 
 -- What keeps a total from being known.
 CREATE FUNCTION terrcarbon_internal.makes_unknown(finding text) RETURNS boolean
@@ -900,7 +900,7 @@ CREATE FUNCTION terrcarbon_internal.counted_rows(n numeric) RETURNS text
 RETURN n || CASE WHEN n = 1 THEN ' row' ELSE ' rows' END;
 COMMENT ON FUNCTION terrcarbon_internal.counted_rows(numeric) IS 'A number of rows in words.';
 
-CREATE FUNCTION account_warn_of_unpriced(schema_name name) RETURNS void
+CREATE FUNCTION terrcarbon_internal.account_warn_of_unpriced(account name) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $$
@@ -911,23 +911,23 @@ BEGIN
     EXECUTE format('SELECT string_agg(line, E''\n'' ORDER BY n DESC, line) FILTER (WHERE place <= 20), sum(n) FROM (
             SELECT n, line, row_number() OVER (ORDER BY n DESC, line) AS place FROM (
                 SELECT sum(item_count) AS n, format(''%%s of %%s, dataset %%s: %%s'', terrcarbon_internal.counted_rows(sum(item_count)), layer,
-                       dataset_name(dataset_id), concat_ws('', '', finding, left(nullif(detail, ''''), 100))) AS line
+                       terrcarbon_internal.dataset_name(dataset_id), concat_ws('', '', finding, left(nullif(detail, ''''), 100))) AS line
                 FROM %I.coverage
                 WHERE terrcarbon_internal.makes_unknown(finding)
-                GROUP BY layer, dataset_id, finding, detail) AS reason) AS ranked', schema_name)
+                GROUP BY layer, dataset_id, finding, detail) AS reason) AS ranked', account)
         INTO reasons, total;
     IF total > 0 THEN
-        RAISE WARNING 'account %: % without a price, so the totals they belong to are unknown', schema_name,
+        RAISE WARNING 'account %: % without a price, so the totals they belong to are unknown', account,
                 terrcarbon_internal.counted_rows(total)
             USING DETAIL = reasons,
-                  HINT = format('See %I.coverage_by_territory; mend the rows, or add the factor or the reference.', schema_name);
+                  HINT = format('See %I.coverage_by_territory; mend the rows, or add the factor or the reference.', account);
     END IF;
 END;
 $$;
-COMMENT ON FUNCTION account_warn_of_unpriced(name) IS
-    'One warning that counts the rows without a price by reason, at most 20. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_warn_of_unpriced(name) IS
+    'One warning that counts the rows without a price by reason, at most 20.';
 
-CREATE FUNCTION refresh_end(schema_name name) RETURNS void
+CREATE FUNCTION terrcarbon_internal.refresh_end(account name) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $outer$
@@ -935,30 +935,30 @@ DECLARE
     left_over record;
     pairs bigint;
 BEGIN
-    PERFORM account_lock(schema_name);
+    PERFORM terrcarbon_internal.account_lock(account);
     FOR left_over IN EXECUTE format('SELECT dataset_id FROM (
                 SELECT dataset_id FROM %1$I.pending
                 UNION SELECT dataset_id FROM %1$I.change WHERE dataset_id IS NOT NULL) AS waiting
-            WHERE NOT %2$s ORDER BY dataset_id', schema_name, account_readable(schema_name))
+            WHERE NOT %2$s ORDER BY dataset_id', account, terrcarbon_internal.account_readable(account))
     LOOP
         RAISE WARNING 'account %: dataset % cannot be read by %, its former figures stand',
-            schema_name, dataset_name(left_over.dataset_id), current_user
+            account, terrcarbon_internal.dataset_name(left_over.dataset_id), current_user
             USING HINT = 'Its producer can grant access: terrcarbon.grant_access(...).';
     END LOOP;
-    EXECUTE format('UPDATE %I.refresh_state SET finished_at = clock_timestamp() RETURNING total', schema_name)
+    EXECUTE format('UPDATE %I.refresh_state SET finished_at = clock_timestamp() RETURNING total', account)
         INTO pairs;
-    PERFORM account_warn_of_unpriced(schema_name);
+    PERFORM terrcarbon_internal.account_warn_of_unpriced(account);
     -- Statistics pay when much is new.
     IF pairs > 1000 AND pg_has_role((SELECT relowner FROM pg_class
-            WHERE oid = format('%I.balance', schema_name)::regclass), 'USAGE') THEN
-        EXECUTE format('ANALYZE %1$I.balance, %1$I.coverage, %1$I.contribution', schema_name);
+            WHERE oid = format('%I.balance', account)::regclass), 'USAGE') THEN
+        EXECUTE format('ANALYZE %1$I.balance, %1$I.coverage, %1$I.contribution', account);
     END IF;
 END;
 $outer$;
-COMMENT ON FUNCTION refresh_end(name) IS 'Closes a refresh and says what is left. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.refresh_end(name) IS 'Closes a refresh and says what is left.';
 
 -- No SET clause here: it would forbid COMMIT.
-CREATE PROCEDURE refresh(schema_name name, "full" boolean DEFAULT false)
+CREATE PROCEDURE refresh(account name, "full" boolean DEFAULT false)
     LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -970,19 +970,19 @@ BEGIN
     -- A step must see what was committed while it waited for its turn.
     COMMIT;
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-    SELECT * INTO todo FROM terrcarbon.refresh_begin(schema_name, "full");
+    SELECT * INTO todo FROM terrcarbon_internal.refresh_begin(account, "full");
     COMMIT;
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     LOOP
-        SELECT * INTO step FROM terrcarbon.refresh_step(schema_name);
+        SELECT * INTO step FROM terrcarbon_internal.refresh_step(account);
         COMMIT;
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         EXIT WHEN step.pairs OPERATOR(pg_catalog.=) 0;
         done := done OPERATOR(pg_catalog.+) step.pairs;
         failed := failed OPERATOR(pg_catalog.+) step.failed;
-        RAISE NOTICE 'account %: % of % pairs done', schema_name, done, todo.pairs;
+        RAISE NOTICE 'account %: % of % pairs done', account, done, todo.pairs;
     END LOOP;
-    PERFORM terrcarbon.refresh_end(schema_name);
+    PERFORM terrcarbon_internal.refresh_end(account);
     COMMIT;
 END;
 $$;

@@ -1,6 +1,6 @@
 -- What readers query: plain types, and what the licences let each of them see.
 
-CREATE FUNCTION account_views(schema_name name) RETURNS text
+CREATE FUNCTION terrcarbon_internal.account_views(account name) RETURNS text
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $outer$
@@ -104,7 +104,7 @@ BEGIN ATOMIC
         SELECT t.code FROM down JOIN %1$I.territory t ON t.parent_code = down.code
     )
     SELECT string_agg(line, '; ' ORDER BY line)
-    FROM (SELECT concat_ws(' ', terrcarbon_internal.counted_rows(sum(c.item_count)), 'of', c.layer || ',', terrcarbon.dataset_name(c.dataset_id) || ':',
+    FROM (SELECT concat_ws(' ', terrcarbon_internal.counted_rows(sum(c.item_count)), 'of', c.layer || ',', terrcarbon_internal.dataset_name(c.dataset_id) || ':',
                            c.finding || coalesce(' (' || left(nullif(c.detail, ''), 100) || ')', ''),
                            round(sum(c.amount)::numeric, 3), c.unit) AS line
           FROM %1$I.coverage c
@@ -306,7 +306,7 @@ SELECT concat_ws('/', b.territory_code, b.year, b.dataset_id) AS id,
        CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'dead_wood') END AS dead_wood,
        CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'litter') END AS litter,
        CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'soil') END AS soil,
-       CASE WHEN w.complete THEN terrcarbon.tonnes_co2(b.stock) END AS co2e,
+       CASE WHEN w.complete THEN terrcarbon.tonnes_co2(b.stock) END AS tonnes_co2,
        CASE WHEN w.complete THEN terrcarbon.value(b.area) END AS covered_ha,
        w.complete, t.geom
 FROM %1$I.balance b
@@ -330,7 +330,7 @@ COMMENT ON COLUMN %1$I.land_stock_map.below IS 'Carbon of roots, t';
 COMMENT ON COLUMN %1$I.land_stock_map.dead_wood IS 'Carbon of dead wood, t';
 COMMENT ON COLUMN %1$I.land_stock_map.litter IS 'Carbon of litter, t';
 COMMENT ON COLUMN %1$I.land_stock_map.soil IS 'Carbon of the soil, t';
-COMMENT ON COLUMN %1$I.land_stock_map.co2e IS 'The carbon as CO2, t';
+COMMENT ON COLUMN %1$I.land_stock_map.tonnes_co2 IS 'The carbon as CO2, t';
 COMMENT ON COLUMN %1$I.land_stock_map.covered_ha IS 'Land with a reference, ha';
 COMMENT ON COLUMN %1$I.land_stock_map.complete IS 'Whether all parts of the territory have the figure, and all its land classes a reference';
 COMMENT ON COLUMN %1$I.land_stock_map.geom IS 'Boundary';
@@ -399,15 +399,15 @@ CREATE VIEW %1$I.refresh_progress WITH (security_invoker = on) AS
 SELECT CASE WHEN s.started_at IS NULL THEN 'never run'
             WHEN s.finished_at IS NOT NULL THEN 'finished'
             WHEN s.step_at > clock_timestamp() - interval '2 seconds' THEN 'running'
-            ELSE CASE terrcarbon.account_at_work(s.tableoid)
+            ELSE CASE terrcarbon_internal.account_at_work(s.tableoid)
                 WHEN true THEN 'running' WHEN false THEN 'interrupted' ELSE 'unfinished' END
        END AS state,
        s.started_at, s.step_at, s.finished_at, s.total, s.done,
        (SELECT count(*) FROM %1$I.pending) AS pending,
        (SELECT count(*) FROM %1$I.change) AS noted_changes,
-       (SELECT string_agg(DISTINCT terrcarbon.dataset_name(dataset_id), ', ')
+       (SELECT string_agg(DISTINCT terrcarbon_internal.dataset_name(dataset_id), ', ')
         FROM %1$I.pending WHERE problem IS NOT NULL) AS failed_datasets,
-       (SELECT string_agg(terrcarbon.dataset_name(dataset_id), ', ' ORDER BY dataset_id)
+       (SELECT string_agg(terrcarbon_internal.dataset_name(dataset_id), ', ' ORDER BY dataset_id)
         FROM (SELECT dataset_id FROM %1$I.pending
               UNION SELECT dataset_id FROM %1$I.change WHERE dataset_id IS NOT NULL) AS waiting
         WHERE NOT terrcarbon.can_read(dataset_id)
@@ -425,6 +425,6 @@ COMMENT ON COLUMN %1$I.refresh_progress.pending IS 'Pairs left: to compute, unre
 COMMENT ON COLUMN %1$I.refresh_progress.noted_changes IS 'Notes of changes that await the next refresh';
 COMMENT ON COLUMN %1$I.refresh_progress.failed_datasets IS 'Datasets with pairs that failed; pending.problem has the errors';
 COMMENT ON COLUMN %1$I.refresh_progress.unreadable_datasets IS 'Datasets with changes that the current user cannot read, so cannot refresh';
-$ddl$, schema_name, format('%I.balance', schema_name))
+$ddl$, account, format('%I.balance', account))
 $outer$;
-COMMENT ON FUNCTION account_views(name) IS 'The statements that make the views of an account. Internal.';
+COMMENT ON FUNCTION terrcarbon_internal.account_views(name) IS 'The statements that make the views of an account.';

@@ -1,9 +1,9 @@
 -- What a project on a piece of land would cost or gain.
 
-CREATE FUNCTION what_if(schema_name name, geom geometry, to_class text, start_year int, horizon int,
-        dataset int DEFAULT NULL)
+CREATE FUNCTION what_if(account name, geom geometry, to_code text, start_year int, horizon int,
+        dataset_id int DEFAULT NULL)
     RETURNS TABLE (year int, pool text, stock float8, change float8, change_low float8, change_high float8,
-        co2e float8, co2e_low float8, co2e_high float8, covered_ha float8, uncovered_ha float8,
+        emissions float8, emissions_low float8, emissions_high float8, covered_ha float8, uncovered_ha float8,
         classes text, land_cover text, sources int[], publishable boolean, licences text[], attribution text,
         missing_datasets text, change_estimate estimate)
     LANGUAGE plpgsql STABLE ROWS 100
@@ -17,18 +17,18 @@ DECLARE
     ground_ha float8;
     missing text;
 BEGIN
-    IF to_regclass(format('%I.land_cover', schema_name)) IS NULL THEN
-        RAISE EXCEPTION 'there is no account %', quote_ident(schema_name)
+    IF to_regclass(format('%I.land_cover', account)) IS NULL THEN
+        RAISE EXCEPTION 'there is no account %', quote_ident(account)
             USING ERRCODE = 'invalid_schema_name',
                   HINT = 'SELECT terrcarbon.create_account(...) makes one.';
     END IF;
-    IF geom IS NULL OR to_class IS NULL OR start_year IS NULL OR NOT coalesce(horizon BETWEEN 1 AND 500, false) THEN
+    IF geom IS NULL OR to_code IS NULL OR start_year IS NULL OR NOT coalesce(horizon BETWEEN 1 AND 500, false) THEN
         RAISE EXCEPTION 'what_if needs a polygon, a class, a start year and a horizon of 1 to 500 years'
             USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = format('The class is %s, the start year %s, the horizon %s.', to_class, start_year, horizon);
+                  DETAIL = format('The class is %s, the start year %s, the horizon %s.', to_code, start_year, horizon);
     END IF;
-    EXECUTE format('SELECT * FROM %I.setting', schema_name) INTO settings;
-    EXECUTE format('SELECT CASE WHEN %1$I.st_srid($1) = $2 THEN $1 ELSE %1$I.st_transform($1, $2) END', postgis_schema())
+    EXECUTE format('SELECT * FROM %I.setting', account) INTO settings;
+    EXECUTE format('SELECT CASE WHEN %1$I.st_srid($1) = $2 THEN $1 ELSE %1$I.st_transform($1, $2) END', terrcarbon_internal.postgis_schema())
         INTO geom USING geom, settings.srid;
     ground_ha := true_area(geom) / 1e4;
     IF NOT ground_ha > 0 THEN
@@ -54,7 +54,7 @@ BEGIN
         ORDER BY part.year > $2, round(least(sum(part.ha) / $4, 1)::numeric, 3) DESC,
                  abs(part.year - $2), part.dataset_id, part.nomenclature
         LIMIT 1
-    $query$, schema_name) INTO ground USING geom, start_year, dataset, ground_ha;
+    $query$, account) INTO ground USING geom, start_year, dataset_id, ground_ha;
     EXECUTE format($query$
         WITH RECURSIVE up (code, parent_code, reference, step) AS (
             SELECT t.code, t.parent_code, coalesce(t.reference_code, r.code), 0
@@ -73,14 +73,14 @@ BEGIN
             WHERE up.reference IS NULL
         )
         SELECT (SELECT code FROM up WHERE step = 0) AS code, max(reference) AS reference FROM up
-    $query$, schema_name) INTO place USING geom, start_year;
-    EXECUTE format('SELECT %I.missing_datasets($1)', schema_name) INTO missing USING place.code;
+    $query$, account) INTO place USING geom, start_year;
+    EXECUTE format('SELECT %I.missing_datasets($1)', account) INTO missing USING place.code;
 
     RETURN QUERY
     WITH scenario AS MATERIALIZED (
         SELECT s.year, s.pool, s.stock_t, s.change_t, s.change, s.emission, s.sources, s.covered_ha
-        FROM land_scenario(ground.parts, to_class, start_year, horizon, ground.nomenclature, place.reference,
-            settings.assumed_u95) AS s
+        FROM land_scenario(ground.parts, to_code, start_year, horizon, ground.nomenclature, place.reference,
+            settings.assumed_u95_percent) AS s
     ),
     row AS (
         SELECT s.year, s.pool, s.stock_t, s.change_t, s.change, s.emission, s.covered_ha, 1 AS place FROM scenario s
@@ -101,7 +101,7 @@ BEGIN
            terrcarbon.co2e(r.emission, settings.gwp) / 1000 - half_width(r.change) * 44 / 12,
            terrcarbon.co2e(r.emission, settings.gwp) / 1000 + half_width(r.change) * 44 / 12,
            coalesce(r.covered_ha, 0), greatest(ground_ha - coalesce(r.covered_ha, 0), 0),
-           ground.classes, dataset_name(ground.dataset_id) || ' ' || ground.year,
+           ground.classes, terrcarbon_internal.dataset_name(ground.dataset_id) || ' ' || ground.year,
            used.ids, licence.publishable, licence.licences, licence.attribution, missing, r.change
     FROM row r
     CROSS JOIN used

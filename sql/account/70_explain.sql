@@ -1,6 +1,6 @@
 -- What is behind a figure.
 
-CREATE FUNCTION explain_number(schema_name name, territory text, sector text, year int,
+CREATE FUNCTION explain_number(account name, territory_code text, sector text, year int,
         scope text DEFAULT NULL, allocation text DEFAULT 'territorial')
     RETURNS TABLE (kind text, id int, name text, amount float8, unit text, detail text, version text,
         licence text, source text)
@@ -12,20 +12,20 @@ DECLARE
     known boolean;
     potentials text;
 BEGIN
-    IF to_regclass(format('%I.refresh_state', schema_name)) IS NULL THEN
-        RAISE EXCEPTION 'there is no account %', coalesce(quote_ident(schema_name), 'NULL')
+    IF to_regclass(format('%I.refresh_state', account)) IS NULL THEN
+        RAISE EXCEPTION 'there is no account %', coalesce(quote_ident(account), 'NULL')
             USING ERRCODE = 'invalid_schema_name';
     END IF;
-    EXECUTE format('SELECT EXISTS (SELECT FROM %I.territory WHERE code = $1)', schema_name) INTO known USING territory;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.territory WHERE code = $1)', account) INTO known USING territory_code;
     IF NOT known OR year IS NULL OR (sector = 'all' OR EXISTS (SELECT FROM sector AS s WHERE s.code = explain_number.sector)) IS NOT TRUE
         OR scope NOT IN ('1', '2', '3', 'stock') OR (allocation = ANY (terrcarbon.allocations())) IS NOT TRUE THEN
-        RAISE EXCEPTION 'there is no such figure in account %', quote_ident(schema_name)
+        RAISE EXCEPTION 'there is no such figure in account %', quote_ident(account)
             USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = format('Territory %s, sector %s, year %s, scope %s, allocation %s.', coalesce(territory, 'NULL'),
+                  DETAIL = format('Territory %s, sector %s, year %s, scope %s, allocation %s.', coalesce(territory_code, 'NULL'),
                       coalesce(sector, 'NULL'), coalesce(year::text, 'NULL'), coalesce(scope, 'NULL'), coalesce(allocation, 'NULL')),
                   HINT = 'A territory of the account; a sector or all (every sector but land); scope 1, 2, 3, stock or NULL for 1 and 2; allocation territorial, induced or resident.';
     END IF;
-    EXECUTE format('SELECT s.gwp FROM %I.setting s', schema_name) INTO potentials;
+    EXECUTE format('SELECT s.gwp FROM %I.setting s', account) INTO potentials;
 
     RETURN QUERY EXECUTE format($query$
 WITH RECURSIVE inside (code) AS (
@@ -75,7 +75,7 @@ item AS (
 ),
 priced AS (
     SELECT r.factor_id, i.unit, sum(i.quantity) AS quantity
-    FROM item i CROSS JOIN LATERAL terrcarbon.price(i.factor, i.unit, $3, i.reference) AS r
+    FROM item i CROSS JOIN LATERAL terrcarbon_internal.price(i.factor, i.unit, $3, i.reference) AS r
     WHERE r.emission IS NOT NULL
     GROUP BY r.factor_id, i.unit
 ),
@@ -159,8 +159,8 @@ FROM (
     WHERE ids IS NOT NULL
 ) AS line
 ORDER BY place, abs(amount) DESC NULLS LAST, id, name, detail
-$query$, schema_name)
-    USING territory, sector, year, scope, allocation, potentials, schema_name;
+$query$, account)
+    USING territory_code, sector, year, scope, allocation, potentials, account;
 END;
 $outer$;
 COMMENT ON FUNCTION explain_number(name, text, text, int, text, text) IS

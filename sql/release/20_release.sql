@@ -279,7 +279,7 @@ SELECT a.dataset_id, t.code, t.reference, a.sector, a.scope, 'activity', a.id,
 FROM %1$I.activity a
 JOIN t ON t.code = a.territory_code
 WHERE $3 = 'territorial' AND coalesce(a.dataset_id = ANY ($1), $1 IS NULL) AND a.year = $2 AND a.notation IS NULL
-$query$, account, postgis_schema())
+$query$, account, terrcarbon_internal.postgis_schema())
     USING datasets, of_year, of_allocation, within;
 END;
 $outer$;
@@ -302,7 +302,7 @@ BEGIN
         priced AS MATERIALIZED (
             SELECT k.*, terrcarbon.value(p.co2e) AS kg
             FROM (SELECT DISTINCT factor, unit, reference FROM item WHERE quantity IS NOT NULL AND factor IS NOT NULL) AS k
-            CROSS JOIN LATERAL terrcarbon.price(k.factor, k.unit, $3, k.reference) AS p
+            CROSS JOIN LATERAL terrcarbon_internal.price(k.factor, k.unit, $3, k.reference) AS p
             WHERE p.emission IS NOT NULL
         ),
         flow AS (
@@ -441,7 +441,7 @@ DECLARE
     found_detail text;
 BEGIN
     EXECUTE format($query$
-        SELECT format('%%s was used by release %%s and cannot be now.', terrcarbon.dataset_name(min(dataset_id)), $1)
+        SELECT format('%%s was used by release %%s and cannot be now.', terrcarbon_internal.dataset_name(min(dataset_id)), $1)
         FROM %1$I.release_dataset
         WHERE release_id = $1 AND used AND access = 'aggregate' AND dataset_id <> ALL ($2)
         HAVING count(*) > 0
@@ -647,13 +647,13 @@ BEGIN
     END IF;
     PERFORM prepare_release(account);
     -- No refresh meanwhile, and one release at a time.
-    PERFORM account_lock(account);
+    PERFORM terrcarbon_internal.account_lock(account);
     EXECUTE format('SELECT s.gwp FROM %I.setting s', account) INTO potentials;
     PERFORM set_config('terrcarbon.gwp', potentials, true);
 
     SELECT array_agg(d.dataset_id ORDER BY d.dataset_id) FILTER (WHERE d.used),
            coalesce(array_agg(d.dataset_id) FILTER (WHERE d.used AND d.access = 'aggregate'), '{}'),
-           string_agg(format('%s (%s)', dataset_name(d.dataset_id), d.reason), ', ' ORDER BY d.dataset_id) FILTER (WHERE NOT d.used)
+           string_agg(format('%s (%s)', terrcarbon_internal.dataset_name(d.dataset_id), d.reason), ', ' ORDER BY d.dataset_id) FILTER (WHERE NOT d.used)
     INTO used, confidential, left_out
     FROM terrcarbon_internal.release_datasets(account) AS d;
     IF used IS NULL THEN

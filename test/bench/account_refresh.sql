@@ -43,11 +43,11 @@ INSERT INTO bench.land_cover (dataset_id, nomenclature, code, year, geom)
     SELECT :land, 'BENCH', 1 + (i * 7 + j * 3 + y) % 20, 2010 + y * 5,
            ST_Multi(ST_MakeEnvelope(5e5 + i * 1200, 65e5 + j * 1200, 5e5 + (i + 1) * 1200, 65e5 + (j + 1) * 1200, 2154))
     FROM generate_series(0, :side * 5000 / 1200) AS i, generate_series(0, :side * 5000 / 1200) AS j, generate_series(0, 1) AS y;
-INSERT INTO bench.building (dataset_id, sector, floors, carrier, unit, energy_per_m2, u95, year_from, year_to, geom)
+INSERT INTO bench.building (dataset_id, sector, floors, carrier, unit, energy_per_m2, u95_percent, year_from, year_to, geom)
     SELECT :house, CASE i % 4 WHEN 0 THEN 'tertiary' ELSE 'residential' END, 2, 'bench-' || 1 + i % 4, 'kWh LHV', 100, 10, 2005, 2024,
            ST_Multi(ST_MakeEnvelope(5e5 + x, 65e5 + y, 5e5 + x + 15, 65e5 + y + 15, 2154))
     FROM generate_series(1::bigint, :side * :side * 66) AS i, LATERAL (SELECT i * 7919 % (:side * 5000), i * 104729 % (:side * 5000)) AS at (x, y);
-INSERT INTO bench.road_segment (dataset_id, aadt, factor, u95, year_from, year_to, geom)
+INSERT INTO bench.road_segment (dataset_id, aadt, factor, u95_percent, year_from, year_to, geom)
     SELECT :road, 1000 + i % 1000, 'bench-' || 5 + i % 4, 10, 2005, 2024,
            ST_Multi(ST_SetSRID(ST_MakeLine(ST_MakePoint(5e5 + x, 65e5 + y), ST_MakePoint(5e5 + x + 300, 65e5 + y + 200)), 2154))
     FROM generate_series(1::bigint, :side * :side * 66) AS i, LATERAL (SELECT i * 7927 % (:side * 5000), i * 104723 % (:side * 5000)) AS at (x, y);

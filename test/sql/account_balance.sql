@@ -57,12 +57,12 @@ SELECT :land, 'ACC', code, year, ST_Multi(ST_MakeEnvelope(x1, 45.0, x2, 45.1, 43
 FROM (VALUES ('F', 2012, 0.0, 0.15), ('C', 2012, 0.15, 0.3),
              ('F', 2018, 0.0, 0.12), ('U', 2018, 0.12, 0.15), ('C', 2018, 0.15, 0.3)) AS v (code, year, x1, x2);
 -- A road through A, B, C and D and beyond the edge of all; traffic in a leap and another year.
-INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95, year_from, year_to, geom)
+INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95_percent, year_from, year_to, geom)
     VALUES (:land, 10000, 'acc-car', 10, 2015, 2016, 'SRID=4326;MULTILINESTRING((0.05 45.05, 0.45 45.05))');
 -- Buildings: one on the border of A and B, one with assumed floors, one without year;
 -- in C one without energy, and three that cannot be priced.
-INSERT INTO acc.building (dataset_id, floors, height_m, carrier, unit, energy, energy_per_m2, u95, year_from, year_to, geom)
-SELECT :meter, floors, height_m, carrier, unit, energy, per_m2, u95, y1, y2,
+INSERT INTO acc.building (dataset_id, floors, height_m, carrier, unit, energy, energy_per_m2, u95_percent, year_from, year_to, geom)
+SELECT :meter, floors, height_m, carrier, unit, energy, per_m2, u95_percent, y1, y2,
        ST_Multi(ST_MakeEnvelope(x, 45.01, x + 0.001, 45.011, 4326))
 FROM (VALUES (2, NULL::float8, 'acc-gas', 'kWh LHV', NULL::float8, 100::float8, 10::float8, 2015, 2016, 0.0995),
              (NULL, 9, 'acc-gas', 'kWh LHV', NULL, 100, NULL, 2015, NULL, 0.05),
@@ -71,14 +71,14 @@ FROM (VALUES (2, NULL::float8, 'acc-gas', 'kWh LHV', NULL::float8, 100::float8, 
              (2, NULL, 'acc-gas', 'km', 5000, NULL, 10, 2015, NULL, 0.28),
              (2, NULL, NULL, 'kWh LHV', 5000, NULL, 10, 2015, NULL, 0.29),
              (2, NULL, 'acc-none', 'kWh LHV', 5000, NULL, 10, 2015, NULL, 0.295)
-     ) AS v (floors, height_m, carrier, unit, energy, per_m2, u95, y1, y2, x);
+     ) AS v (floors, height_m, carrier, unit, energy, per_m2, u95_percent, y1, y2, x);
 INSERT INTO acc.trip (dataset_id, origin_code, destination_code, home_code, year, person_trips, trip_km, occupancy, factor)
     VALUES (:meter, 'A', 'B', 'A', 2015, 1000, 10, 1.25, 'acc-car'), (:meter, 'A', NULL, 'D', 2015, 100, 10, NULL, 'acc-car');
 -- The meters say all of residential in E; D has none.
 INSERT INTO acc.extent VALUES (:meter, 'E', 'residential');
 INSERT INTO acc.activity (dataset_id, territory_code, sector, year, notation) VALUES (:meter, 'D', 'residential', 2015, 'NO');
 SET ROLE acc_plant;
-INSERT INTO acc.activity (dataset_id, territory_code, sector, scope, year, quantity, unit, factor, emission, u95, notation) VALUES
+INSERT INTO acc.activity (dataset_id, territory_code, sector, scope, year, quantity, unit, factor, emission, u95_percent, notation) VALUES
     (:plant, 'A', 'industry', '1', 2015, 1000, 'MWh LHV', 'acc-gas', NULL, 2, NULL),
     (:plant, 'A', 'industry', '1', 2015, NULL, NULL, NULL, '{"CO2": -5000}', 50, NULL),
     (:plant, 'B', 'industry', '1', 2015, NULL, NULL, NULL, NULL, NULL, 'NO'),
@@ -215,7 +215,7 @@ DELETE FROM acc.target;
 INSERT INTO acc.target (territory_code, plan, path) VALUES ('A', 'plan', linear_target(2014, 1e6, 2016, 1e6));
 SELECT emissions AS before FROM acc.trajectory_by_territory WHERE territory_code = 'A' AND year = 2015 \gset
 SET ROLE acc_plant;
-INSERT INTO acc.activity (dataset_id, territory_code, sector, year, quantity, unit, factor, u95)
+INSERT INTO acc.activity (dataset_id, territory_code, sector, year, quantity, unit, factor, u95_percent)
     VALUES (:plant, 'A', 'tertiary', 2015, 1000, 'km', 'acc-gas', 0);
 SET ROLE acc_owner;
 SET client_min_messages = warning;

@@ -56,8 +56,8 @@ SELECT oid::regprocedure FROM pg_proc
 WHERE pronamespace = 'acc_one'::regnamespace AND obj_description(oid, 'pg_proc') IS NULL;
 
 -- Accounts know the sectors of the catalogue, and no others.
-SELECT bool_and(is_sector(code)), count(*) FROM sector;
-SELECT is_sector('all'), is_sector(NULL);
+SELECT bool_and(terrcarbon_internal.is_sector(code)), count(*) FROM sector;
+SELECT terrcarbon_internal.is_sector('all'), terrcarbon_internal.is_sector(NULL);
 
 -- Rows that cannot be.
 SELECT register_dataset('acc-town', 'Town', 'acc_town', 'CC0-1.0', 'open') AS town \gset

@@ -36,7 +36,7 @@ GRANT SELECT ON project TO PUBLIC;
 SET ROLE acc_citizen;
 SELECT w.year, w.pool, abs(w.stock - s.stock_t) < 1e-6 AS stock, abs(w.change - s.change_t) < 1e-6 AS change,
        w.change_low <= w.change AND w.change <= w.change_high AS interval,
-       abs(w.co2e - co2e(s.emission, 'AR5') / 1000) < 1e-6 AS co2e,
+       abs(w.emissions - co2e(s.emission, 'AR5') / 1000) < 1e-6 AS emissions,
        abs(w.covered_ha - true_area(ST_MakeEnvelope(0.045, 45.02, 0.06, 45.03, 4326)) / 1e4) < 1e-6 AS covered,
        abs(w.uncovered_ha - true_area(ST_MakeEnvelope(0.06, 45.02, 0.08, 45.03, 4326)) / 1e4) < 1e-6 AS uncovered,
        w.land_cover, w.missing_datasets
@@ -49,7 +49,7 @@ ORDER BY 1, 2;
 -- The sum over the pools, with the interval of causes they share: biomass and
 -- soil of forest hang on one reference.
 SELECT abs(a.change - b.change) < 1e-6 AS change, abs(a.change_high - a.change - b.half) < 1e-6 AS half_width,
-       abs(a.co2e_high - a.co2e - b.half * 44 / 12) < 1e-6 AS co2e
+       abs(a.emissions_high - a.emissions - b.half * 44 / 12) < 1e-6 AS emissions
 FROM project, what_if('acc', geom, 'U', 2025, 1) AS a,
      LATERAL (SELECT sum(w.change) AS change, half_width(sum(w.change_estimate)) AS half
               FROM what_if('acc', geom, 'U', 2025, 1) AS w WHERE w.pool <> 'all') AS b
@@ -58,7 +58,7 @@ SELECT DISTINCT classes ~ '^C: [0-9.]+ ha, Z: [0-9.]+ ha, F: [0-9.]+ ha$' AS cla
        publishable, 'etalab-2.0' = ANY (licences) AS licences, attribution
 FROM project, what_if('acc', geom, 'U', 2025, 1);
 -- Where nothing is known: no figure, all of it uncovered.
-SELECT year, pool, stock, change, co2e, covered_ha, uncovered_ha > 0 AS uncovered, classes, land_cover
+SELECT year, pool, stock, change, emissions, covered_ha, uncovered_ha > 0 AS uncovered, classes, land_cover
 FROM what_if('acc', ST_MakeEnvelope(0.08, 45.02, 0.09, 45.03, 4326), 'U', 2025, 1);
 
 -- The producer sees the later map as well, not one from after the start; in any SRID.

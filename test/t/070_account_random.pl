@@ -87,18 +87,18 @@ my @operations = (
 	sub { sprintf "UPDATE acc.land_cover SET %s WHERE (dataset_id, id) = %s",
 		pick("code = 'F'", "code = 'C'", 'year = ' . year(), 'geom = ' . box(), 'dataset_id = ' . dataset()), some('land_cover') },
 	sub { 'DELETE FROM acc.land_cover WHERE (dataset_id, id) = ' . some('land_cover') },
-	sub { sprintf "INSERT INTO acc.building (dataset_id, floors, height_m, carrier, unit, energy, energy_per_m2, u95, year_from, year_to, geom)
+	sub { sprintf "INSERT INTO acc.building (dataset_id, floors, height_m, carrier, unit, energy, energy_per_m2, u95_percent, year_from, year_to, geom)
 		VALUES (%d, %s, %s, %s, '%s', %s, 100, %s, %s, %s, %s)", dataset(), null(2), null(9), null("'t-gas'"),
 		pick('kWh LHV', 'kWh LHV', 'MWh LHV', 'km', 'nothing'), null(1e5), null(10), null(2011, 0.1), null(2013), box() },
 	sub { sprintf "UPDATE acc.building SET %s WHERE (dataset_id, id) = %s",
 		pick('energy = 7e4', 'floors = 5', "carrier = 't-gas'", 'geom = ' . box(), 'year_from = 2010'), some('building') },
 	sub { 'DELETE FROM acc.building WHERE (dataset_id, id) = ' . some('building') },
-	sub { sprintf "INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95, year_from, year_to, geom)
+	sub { sprintf "INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95_percent, year_from, year_to, geom)
 		VALUES (%d, %s, %s, %s, 2010, %s, %s)", dataset(), null(1e4, 0.1), null("'t-car'", 0.1), null(10), null(2014), line() },
 	sub { sprintf "UPDATE acc.road_segment SET %s WHERE (dataset_id, id) = %s",
 		pick('aadt = 5000', "factor = 't-car'", 'geom = ' . line()), some('road_segment') },
 	sub { 'DELETE FROM acc.road_segment WHERE (dataset_id, id) = ' . some('road_segment') },
-	sub { sprintf "INSERT INTO acc.activity (dataset_id, territory_code, sector, scope, year, quantity, unit, factor, u95)
+	sub { sprintf "INSERT INTO acc.activity (dataset_id, territory_code, sector, scope, year, quantity, unit, factor, u95_percent)
 		VALUES (%d, %s, '%s', '%s', %s, %s, 'kWh LHV', 't-gas', %s)", dataset(), null("'" . pick(leaf(), leaf(), 'P1', 'R') . "'", 0.1),
 		pick('industry', 'waste'), pick('1', '2', '3'), null(year(), 0.1), 1000 - int rand 1500, null(5) },
 	sub { sprintf "INSERT INTO acc.activity (dataset_id, territory_code, sector, year, notation)
@@ -133,7 +133,7 @@ my @operations = (
 	sub { "UPDATE factor SET superseded_at = clock_timestamp() WHERE code = 't-gas' AND territory_code IS NULL AND superseded_at IS NULL;
 		INSERT INTO factor (code, name, unit, amount, u95_percent, part, source) VALUES
 			('t-gas', 'Gas', 'kWh LHV', jsonb_build_object('CO2', 0.2 + random() / 10)::text::ghg, 5, 'combustion', 'test')" },
-	sub { "UPDATE acc.setting SET " . pick("gwp = 'AR6'", "gwp = 'AR5'", 'assumed_u95 = 30', 'assumed_u95 = NULL') },
+	sub { "UPDATE acc.setting SET " . pick("gwp = 'AR6'", "gwp = 'AR5'", 'assumed_u95_percent = 30', 'assumed_u95_percent = NULL') },
 	sub { 'TRUNCATE acc.trip' });
 
 my $compare = q{

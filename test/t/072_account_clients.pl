@@ -30,10 +30,10 @@ $node->safe_psql('postgres', q{
 	INSERT INTO acc.territory (code, name, level, population, geom)
 		VALUES ('A', 'A', 'commune', 100, ST_Multi(ST_MakeEnvelope(380000, 6570000, 381000, 6571000, 2154)));
 	INSERT INTO acc.land_cover (dataset_id, nomenclature, code, year, geom) SELECT 1, 'T', 'F', 2018, geom FROM acc.territory;
-	INSERT INTO acc.building (dataset_id, name, floors, carrier, unit, energy_per_m2, u95, year_from, geom)
+	INSERT INTO acc.building (dataset_id, name, floors, carrier, unit, energy_per_m2, u95_percent, year_from, geom)
 		SELECT d, 'b' || d, 2, 't-gas', 'kWh LHV', 100, 5, 2018, ST_Multi(ST_MakeEnvelope(380100, 6570100, 380110, 6570110, 2154))
 		FROM generate_series(1, 2) AS d;
-	INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95, year_from, geom)
+	INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95_percent, year_from, geom)
 		VALUES (1, 1000, 't-car', 5, 2018, 'SRID=2154;MULTILINESTRING((380000 6570500, 381000 6570500))');
 	INSERT INTO acc.target (territory_code, plan, path) VALUES ('A', 'plan', linear_target(2018, 100, 2020, 80));
 	SET client_min_messages = warning;

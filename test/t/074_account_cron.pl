@@ -25,7 +25,7 @@ $node->safe_psql('postgres', q{
 	INSERT INTO acc.territory (code, name, level, geom)
 		VALUES ('A', 'A', 'commune', ST_Multi(ST_MakeEnvelope(0, 45, 0.1, 45.1, 4326)));
 	RESET ROLE;
-	INSERT INTO acc.activity (dataset_id, territory_code, sector, year, emission, u95)
+	INSERT INTO acc.activity (dataset_id, territory_code, sector, year, emission, u95_percent)
 		VALUES (1, 'A', 'waste', 2020, ghg('CH4', 1000), 30);
 	SET ROLE owner;
 	SELECT cron.schedule('nightly account', '* * * * *', $$CALL terrcarbon.refresh('acc')$$);});
