@@ -5,6 +5,7 @@
 #   make check                                   run every test there
 #   make bench                                   measure it against plain SQL
 #   make fuzz                                    feed hostile input to the C code
+#   make reference                               write docs/reference.md from the comments
 #   make lint                                    ask tools about the style
 
 EXTENSION = terrcarbon
@@ -13,7 +14,7 @@ BASE_SCRIPT = terrcarbon--$(EXTVERSION).sql
 
 # These do all they need by themselves, the installation of PostgreSQL included,
 # so they cannot rest on PGXS.
-MACHINE_GOALS = demo check bench fuzz lint
+MACHINE_GOALS = demo check bench fuzz lint reference
 
 ifneq ($(filter $(MACHINE_GOALS),$(MAKECMDGOALS)),)
 

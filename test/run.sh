@@ -1,9 +1,9 @@
 #!/bin/sh
-# Runs check, demo, bench, fuzz or lint on a machine that may have nothing yet:
+# Runs check, demo, bench, fuzz, lint or reference on a machine that may have nothing yet:
 # installs what is missing, builds in a scratch copy, and gives the stage script
 # test/stage/NAME.sh a throw-away server, which ends with it.
 #
-#   sh test/run.sh check|demo|bench|fuzz|lint [DATA]
+#   sh test/run.sh check|demo|bench|fuzz|lint|reference [DATA]
 set -eu
 # The TAP modules drop LC_ALL, and then LANG decides.
 export LC_ALL=C.UTF-8 LANG=C.UTF-8
@@ -112,8 +112,10 @@ run_as timeout "${TERRCARBON_TIMEOUT:-4800}" pg_virtualenv -v "$PGVERSION" \
 	-o fsync=off -o max_wal_senders=0 -o wal_level=minimal \
 	-o max_worker_processes=16 -o shared_buffers=256MB \
 	sh "test/stage/$goal.sh" || status=$?
-# Only the demo leaves something to look at.
-if [ "$(ls -A "$scratch/output")" ]; then
+# The demo leaves something to look at, the reference page is kept.
+if [ "$goal" = reference ]; then
+	[ $status -ne 0 ] || cp "$scratch/output/reference.md" "$here/docs/reference.md"
+elif [ "$(ls -A "$scratch/output")" ]; then
 	mkdir -p "$here/demo-output"
 	cp -r "$scratch/output/." "$here/demo-output/"
 	[ "$(id -u)" -ne 0 ] || chown -R "$(stat -c %u:%g "$here")" "$here/demo-output"

@@ -60,7 +60,7 @@ BEGIN
             RAISE invalid_parameter_value USING
                 MESSAGE = format('polygons of one vintage overlap within territory %L', territory_code),
                 DETAIL = format('From %L to %L %s m2 are counted more than once.',
-                                from_code, to_code, -area_m2),
+                                from_code, to_code, (-area_m2)::float4),
                 HINT = 'Make each layer a coverage first: area_once says where its classes overlap.';
         END IF;
         RETURN NEXT;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What tools say of the style: layout of C, faults that can be seen in the text,
 # shell scripts, spelling.  Silent but for TAP lines when there is nothing to say.
-# clang-format's layout differs by version, so it is held by Debian 12's alone.
+# What a tool says differs by its version, so each is held by Debian 12's alone.
 set -u
 status=0
 step() {
@@ -16,20 +16,28 @@ step() {
 	fi
 }
 
+# version START NAME TOOL ARGUMENT...: a step with a version of the tool.
+version() {
+	start=$1
+	name=$2
+	shift 2
+	if "$1" --version 2>/dev/null | grep -qE "(^|[^0-9.])$start"; then
+		step "$name" "$@"
+	else
+		echo "ok 1 - lint: $name # SKIP needs $1 $start"
+	fi
+}
+
 c_files=$(find src test/fuzz -name '*.[ch]' | sort)
-formatter=$(command -v clang-format-14 || command -v clang-format)
-if "$formatter" --version | grep -q 'version 14\.'; then
-	# shellcheck disable=SC2086
-	step 'C is laid out by .clang-format' "$formatter" --dry-run -Werror $c_files
-else
-	echo "ok 1 - lint: layout of C # SKIP needs clang-format 14"
-fi
-step 'cppcheck finds nothing' cppcheck -q --std=c11 --inline-suppr -j2 \
+# shellcheck disable=SC2086
+version 14 'C is laid out by .clang-format' "$(command -v clang-format-14 || echo clang-format)" \
+	--dry-run -Werror $c_files
+version 2.10 'cppcheck finds nothing' cppcheck -q --std=c11 --inline-suppr -j2 \
 	--enable=warning,performance,portability --library=test/stage/cppcheck.cfg -DPG_VERSION_NUM=150000 -Isrc src test/fuzz
 # shellcheck disable=SC2046
-step 'shellcheck finds nothing' shellcheck $(find test .ci -name '*.sh' -o -path .ci/run)
+version 0.9 'shellcheck finds nothing' shellcheck $(find test .ci -name '*.sh' -o -path .ci/run)
 # Words of French, of SQL and of file formats that are not misspelt English.
-step 'codespell finds nothing' codespell --skip='*.o,*.so,*.bc,expected,results,tmp_check,terrcarbon--*' \
+version 2.2 'codespell finds nothing' codespell --skip='*.o,*.so,*.bc,expected,results,tmp_check,terrcarbon--*' \
 	--ignore-words-list='attribut,isnt,ges,inout,nd,valide,ot,larg' \
 	Makefile README.md CHANGELOG.md .ci src sql test docs
 exit $status
