@@ -45,7 +45,6 @@ DECLARE
         matview_sources,
         note_change,
         note_matview,
-        polygons_within,
         postgis_schema,
         price,
         protected_family,

@@ -1,12 +1,5 @@
 -- The change matrix of two vintages of a land-cover map.
 
-CREATE FUNCTION terrcarbon_internal.polygons_within(a geometry, b geometry)
-    RETURNS geometry
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5000
-RETURN ST_CollectionExtract(ST_Intersection(a, b), 3);
-COMMENT ON FUNCTION terrcarbon_internal.polygons_within(geometry, geometry) IS
-    'The part of one geometry within another, its polygons alone: points and lines where they only touch are left out.';
-
 CREATE FUNCTION land_change_matrix(
     earlier regclass, earlier_column name, later regclass, later_column name,
     territory regclass, territory_column name DEFAULT 'code', geom_column name DEFAULT 'geom')
@@ -18,51 +11,59 @@ DECLARE
     -- Runs with the rights of the caller, who can read these tables or cannot.
     query text := pg_catalog.format($query$
         WITH zone AS MATERIALIZED (
-            SELECT %1$I::text AS code, %2$I AS geom, terrcarbon.true_area(%2$I) AS area FROM %3$s
-        ), before AS MATERIALIZED (
-            SELECT z.code, e.%4$I::text AS class, terrcarbon_internal.polygons_within(e.%2$I, z.geom) AS geom,
-                   terrcarbon.shared_area(e.%2$I, z.geom) AS area
-            FROM zone z JOIN %5$s e ON e.%2$I OPERATOR(%8$s.&&) z.geom
-        ), kept AS (
-            SELECT b.code, b.class AS from_code, l.%6$I::text AS to_code,
-                   sum(terrcarbon.shared_area(b.geom, l.%2$I)) AS area
-            FROM before b JOIN %7$s l ON l.%2$I OPERATOR(%8$s.&&) b.geom
-            GROUP BY 1, 2, 3
-        ), cell AS (
-            SELECT * FROM kept
+            SELECT z.%1$I::text AS code, z.%2$I AS geom, terrcarbon.true_area(z.%2$I) AS area,
+                   e.parts AS from_parts, e.codes AS from_codes, l.parts AS to_parts, l.codes AS to_codes
+            FROM %3$s z
+            CROSS JOIN LATERAL (
+                SELECT coalesce(array_agg(e.%2$I), '{}') AS parts, coalesce(array_agg(e.%4$I::text), '{}') AS codes
+                FROM %5$s e WHERE e.%2$I OPERATOR(%8$s.&&) z.%2$I AND e.%4$I IS NOT NULL) AS e
+            CROSS JOIN LATERAL (
+                SELECT coalesce(array_agg(l.%2$I), '{}') AS parts, coalesce(array_agg(l.%6$I::text), '{}') AS codes
+                FROM %7$s l WHERE l.%2$I OPERATOR(%8$s.&&) z.%2$I AND l.%6$I IS NOT NULL) AS l
+        ), kept AS MATERIALIZED (
+            SELECT z.code, c.from_code, c.to_code, c.area
+            FROM zone z
+            CROSS JOIN LATERAL terrcarbon.change_matrix(z.geom, z.from_parts, z.from_codes, z.to_parts, z.to_codes) AS c
+        ), once AS MATERIALIZED (
+            SELECT z.code, o.class AS from_code, NULL AS to_code, o.area, o.overlap
+            FROM zone z CROSS JOIN LATERAL terrcarbon.area_once(z.geom, z.from_parts, z.from_codes) AS o
+          UNION ALL
+            SELECT z.code, NULL, o.class, o.area, o.overlap
+            FROM zone z CROSS JOIN LATERAL terrcarbon.area_once(z.geom, z.to_parts, z.to_codes) AS o
+        ), cell AS MATERIALIZED (
+            SELECT k.code, k.from_code, k.to_code, k.area, 0::float8 AS overlap FROM kept k
           UNION ALL
             -- What only one vintage covers, by difference.
-            SELECT code, class, NULL, area FROM before
+            SELECT o.code, o.from_code, o.to_code, o.area, o.overlap FROM once o
           UNION ALL
-            SELECT code, from_code, NULL, -area FROM kept
+            SELECT k.code, k.from_code, NULL, -k.area, 0 FROM kept k
           UNION ALL
-            SELECT z.code, NULL, l.%6$I::text, terrcarbon.shared_area(l.%2$I, z.geom)
-            FROM zone z JOIN %7$s l ON l.%2$I OPERATOR(%8$s.&&) z.geom
-          UNION ALL
-            SELECT code, NULL, to_code, -area FROM kept
+            SELECT k.code, NULL, k.to_code, -k.area, 0 FROM kept k
         ), covered AS (
-            SELECT code, from_code, to_code, sum(area) AS area FROM cell GROUP BY 1, 2, 3
+            SELECT code, from_code, to_code, sum(area) AS area, sum(overlap) AS overlap FROM cell GROUP BY 1, 2, 3
           UNION ALL
-            SELECT code, NULL, NULL, area - coalesce((SELECT sum(c.area) FROM cell c WHERE c.code = z.code), 0)
+            SELECT z.code, NULL, NULL, z.area - coalesce((SELECT sum(c.area) FROM cell c WHERE c.code = z.code), 0), 0
             FROM zone z
         )
-        SELECT c.code, c.from_code, c.to_code, c.area, z.area
+        SELECT c.code, c.from_code, c.to_code, c.area, c.overlap, z.area
         FROM covered c JOIN zone z USING (code)
         ORDER BY 1, 2, 3
         $query$,
         territory_column, geom_column, territory, earlier_column, earlier, later_column, later, postgis);
+    overlap_m2 float8;
     zone_m2 float8;
 BEGIN
-    FOR territory_code, from_code, to_code, area_m2, zone_m2 IN EXECUTE query LOOP
+    FOR territory_code, from_code, to_code, area_m2, overlap_m2, zone_m2 IN EXECUTE query LOOP
         -- Rounding leaves up to a billionth where the layers fit.
-        CONTINUE WHEN abs(area_m2) <= 1e-9 * zone_m2;
-        IF area_m2 < 0 THEN
+        IF overlap_m2 > 1e-9 * zone_m2 THEN
             RAISE invalid_parameter_value USING
-                MESSAGE = format('polygons of one vintage overlap within territory %L', territory_code),
-                DETAIL = format('From %L to %L %s m2 are counted more than once.',
-                                from_code, to_code, (-area_m2)::float4),
+                MESSAGE = format('polygons of one vintage overlap within territory %L', left(territory_code, 100)),
+                DETAIL = format('%s m2 of class %L in the %s map are covered by another polygon of it too.',
+                                round(overlap_m2), left(coalesce(from_code, to_code), 100),
+                                CASE WHEN to_code IS NULL THEN 'earlier' ELSE 'later' END),
                 HINT = 'Make each layer a coverage first: area_once says where its classes overlap.';
         END IF;
+        CONTINUE WHEN abs(area_m2) <= 1e-9 * zone_m2;
         RETURN NEXT;
     END LOOP;
 END;

@@ -225,6 +225,12 @@ ORDER BY 1, 2, 3;
 -- polygons of one vintage that overlap are refused
 INSERT INTO model_after VALUES (211, ST_MakeEnvelope(400050, 6550000, 400060, 6550100, 2154));
 SELECT land_change_matrix('model_before', 'class', 'model_after', 'clc', 'model_zone');
+-- ... also where they are the same in both
+TRUNCATE model_after, model_before;
+INSERT INTO model_after VALUES (122, ST_MakeEnvelope(400000, 6550000, 400060, 6550100, 2154)),
+                               (421, ST_MakeEnvelope(400050, 6550000, 400070, 6550100, 2154));
+INSERT INTO model_before SELECT clc::text, geom FROM model_after;
+SELECT land_change_matrix('model_before', 'class', 'model_after', 'clc', 'model_zone');
 -- A random pair of tessellations over three territories: rows and columns add up
 -- to each territory, to 1e-9.
 TRUNCATE model_zone, model_before, model_after;
