@@ -61,6 +61,7 @@ DECLARE
         role_of_acl,
         run_as,
         secrecy_readers,
+        self_consumption_groups,
         unprotect_one}';
     path text := pg_catalog.current_setting('search_path');
     f record;

@@ -51,6 +51,17 @@ SELECT round(terrcarbon.cold_share(12, 10)::numeric, 4) AS share;
 SELECT round(terrcarbon.co2e(terrcarbon.emission(terrcarbon.trip_vehicle_km(1000, 6, 1.5), 'vkm', 'car', 2023, 'FR'))::numeric) AS by_car,
        round(terrcarbon.co2e(terrcarbon.emission(1000 * 6, 'pkm', 'bus', 2023, 'FR'))::numeric) AS by_bus;
 SELECT * FROM terrcarbon.trip_allocation(20, 8, false, true, true);
+SELECT * FROM terrcarbon.self_consumption_groups(
+    ARRAY(SELECT ST_MakePoint(x, y)
+          FROM (VALUES (0, 0), (1500, 0), (1500, 1500), (0, 1500), (750, 750), (9000, 0)) AS site(x, y)),
+    '{0,0,0,0,100,50}', 'fr.standard');
+SELECT produced_kwh, consumed_kwh, self_consumed_kwh, self_consumption_rate AS of_production,
+       round(self_sufficiency_rate::numeric, 4) AS of_consumption, round(avoided_kg::numeric, 4) AS avoided
+FROM terrcarbon.self_consumption('{0,1,5,4}', '{4,3,2,0}', NULL, '{0.05}', 0.01);
+SELECT d.site, d.allocated_kwh AS by_use, f.allocated_kwh AS by_keys
+FROM terrcarbon.self_consumption_allocation('{6,20}', '{{4,4},{2,2},{6,6}}') AS d
+JOIN terrcarbon.self_consumption_allocation('{6,20}', '{{4,4},{2,2},{6,6}}', '{0.5,0.1,0.4}') AS f USING (site)
+ORDER BY site;
 SELECT core, round(terrcarbon.soil_core_stock(top, bottom, density, carbon, 30)::numeric, 3) AS tc_ha
 FROM (VALUES ('A1', 0, 10, 0.5, 0.06), ('A1', 10, 20, 0.5, 0.04), ('A1', 20, 40, 0.6, 0.03))
     AS slice (core, top, bottom, density, carbon)
