@@ -4,9 +4,11 @@
 #   make demo                                    see it work on a bare machine
 #   make check                                   run every test there
 #   make bench                                   measure it against plain SQL
+#   make check-versions                          run every test with PostgreSQL 17 and 18 too
 #   make fuzz                                    feed hostile input to the C code
 #   make reference                               write docs/reference.md from the comments
 #   make lint                                    ask tools about the style
+#   make compilers                               build with each compiler, warnings being errors
 
 EXTENSION = terrcarbon
 EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" terrcarbon.control)
@@ -14,13 +16,15 @@ BASE_SCRIPT = terrcarbon--$(EXTVERSION).sql
 
 # These do all they need by themselves, the installation of PostgreSQL included,
 # so they cannot rest on PGXS.
-MACHINE_GOALS = demo check bench fuzz lint reference
+MACHINE_GOALS = demo check bench fuzz lint compilers reference check-versions
 
 ifneq ($(filter $(MACHINE_GOALS),$(MAKECMDGOALS)),)
 
 .PHONY: $(MACHINE_GOALS)
-$(MACHINE_GOALS):
+$(filter-out check-versions,$(MACHINE_GOALS)):
 	@sh test/run.sh $@ $(DATA)
+check-versions:
+	@sh test/versions.sh $(SUITES)
 
 else
 
@@ -36,7 +40,7 @@ SQL_FILES = sql/head.sql sql/schema.sql \
 
 # -ffp-contract=off: a fused multiply-add would make totals differ between
 # machines.
-PG_CPPFLAGS = -Isrc $(shell pkg-config --cflags proj clp)
+PG_CPPFLAGS = -Isrc -DTERRCARBON_VERSION='"$(EXTVERSION)"' $(shell pkg-config --cflags proj clp)
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -Wno-declaration-after-statement -ffp-contract=off
 SHLIB_LINK = $(shell pkg-config --libs proj) -Wl,--as-needed $(shell pkg-config --libs clp) -lm

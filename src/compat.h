@@ -19,6 +19,14 @@
 #error "terrcarbon needs PostgreSQL 15 or later"
 #endif
 
+/* From 18 on a library says its name and version; see pg_get_loaded_modules(). */
+#if PG_VERSION_NUM >= 180000
+#define TERRCARBON_MODULE_MAGIC \
+	PG_MODULE_MAGIC_EXT(.name = "terrcarbon", .version = TERRCARBON_VERSION)
+#else
+#define TERRCARBON_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
 /* Varlena macros moved to a header of their own in 16. */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"

@@ -10,7 +10,7 @@
 #include "quantity/ghg.h"
 #include "utils/guc.h"
 
-PG_MODULE_MAGIC;
+TERRCARBON_MODULE_MAGIC;
 
 /* Declared by fmgr.h from 16 on. */
 extern PGDLLEXPORT void _PG_init(void);

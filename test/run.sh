@@ -1,9 +1,9 @@
 #!/bin/sh
-# Runs check, demo, bench, fuzz, lint or reference on a machine that may have nothing yet:
-# installs what is missing, builds in a scratch copy, and gives the stage script
-# test/stage/NAME.sh a throw-away server, which ends with it.
+# Runs a goal on a machine that may have nothing yet: installs what is missing,
+# builds in a scratch copy, and gives the stage script test/stage/GOAL.sh a
+# throw-away server, which ends with it.
 #
-#   sh test/run.sh check|demo|bench|fuzz|lint|reference [DATA]
+#   sh test/run.sh check|demo|bench|fuzz|lint|compilers|reference [DATA]
 set -eu
 # The TAP modules drop LC_ALL, and then LANG decides.
 export LC_ALL=C.UTF-8 LANG=C.UTF-8
@@ -40,6 +40,13 @@ if [ -f "test/stage/$goal.packages" ]; then
 fi
 missing=
 for package in $packages; do
+	# ?NAME: where this release has it
+	case $package in
+		\?*)
+			package=${package#\?}
+			apt-cache show "$package" >/dev/null 2>&1 || continue
+			;;
+	esac
 	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
 		missing="$missing $package"
 done
@@ -65,11 +72,13 @@ else
 	echo "Installing: nothing, all packages are there (PostgreSQL $PGVERSION)"
 fi
 
-# It reads the files as they stand and needs no server.
-if [ "$goal" = lint ]; then
-	sh test/stage/lint.sh
-	exit
-fi
+# These read the files as they stand and need no server.
+case $goal in
+	lint | compilers)
+		sh "test/stage/$goal.sh"
+		exit
+		;;
+esac
 
 # --- a scratch copy, owned by somebody initdb accepts --------------------------
 scratch=$(mktemp -d)

@@ -30,8 +30,8 @@ CREATE TABLE stock_reference (
 COMMENT ON TABLE stock_reference IS
     'Carbon stock of one hectare (or one km of hedge) of a land class. A row speaks for the pools its stock has, so the soil of a class may come from one row and its biomass from another. Each pool takes the row with the longest matching code, then the most specific territory, then a row of your own before a shipped one, then the latest start year, then the latest row.';
 COMMENT ON COLUMN stock_reference.id IS 'Names the row in causes (stock_reference:ID) and explanations; below 100000 for rows that came with the extension.';
-COMMENT ON COLUMN stock_reference.nomenclature IS 'Land-cover nomenclature: CLC, ALDO, OCSGE, EUNIS ...; upper and lower case are one.';
-COMMENT ON COLUMN stock_reference.code IS 'Class code, or the start of it: 41 serves 411 and 412 unless they have rows of their own; upper and lower case are one.';
+COMMENT ON COLUMN stock_reference.nomenclature IS 'Land-cover nomenclature: CLC, ALDO, OCSGE, EUNIS ...; upper and lower case of A to Z are one.';
+COMMENT ON COLUMN stock_reference.code IS 'Class code, or the start of it: 41 serves 411 and 412 unless they have rows of their own; upper and lower case of A to Z are one.';
 COMMENT ON COLUMN stock_reference.per IS 'ha: tonnes of carbon per hectare; km: per kilometre of a line such as a hedge.';
 COMMENT ON COLUMN stock_reference.name IS 'Name of the class for readers.';
 COMMENT ON COLUMN stock_reference.territory_code IS 'Where the row applies (reference_territory); NULL is everywhere.';
@@ -46,9 +46,9 @@ COMMENT ON COLUMN stock_reference.recorded_at IS 'When the row was entered; see 
 COMMENT ON COLUMN stock_reference.superseded_at IS 'When the row ceased to be used; NULL while it is in use.';
 COMMENT ON COLUMN stock_reference.shipped IS 'Came with the extension.';
 
-CREATE INDEX stock_reference_code ON stock_reference (lower(nomenclature), lower(code));
+CREATE INDEX stock_reference_code ON stock_reference (lower(nomenclature COLLATE "C"), lower(code COLLATE "C"));
 CREATE INDEX stock_reference_territory ON stock_reference (territory_code);
-CREATE UNIQUE INDEX stock_reference_current ON stock_reference (lower(nomenclature), lower(code),
+CREATE UNIQUE INDEX stock_reference_current ON stock_reference (lower(nomenclature COLLATE "C"), lower(code COLLATE "C"),
         per, pools(stock), coalesce(territory_code, ''), coalesce(year_from, -2147483648),
         coalesce(dataset_id, 0), shipped)
     WHERE superseded_at IS NULL;

@@ -9,7 +9,7 @@ CREATE TABLE land_class (
 );
 COMMENT ON TABLE land_class IS
     'Which land classes are artificial and which are wetland, by start of the code, the longest winning: soil carbon is lost at once where land becomes artificial or wetland is lost. A class without a row is neither; a row of your own goes before a shipped one.';
-COMMENT ON COLUMN land_class.nomenclature IS 'Land-cover nomenclature: CLC, ALDO, EUNIS ...; upper and lower case are one.';
+COMMENT ON COLUMN land_class.nomenclature IS 'Land-cover nomenclature: CLC, ALDO, EUNIS ...; upper and lower case of A to Z are one.';
 COMMENT ON COLUMN land_class.code IS 'Class code, or the start of it.';
 COMMENT ON COLUMN land_class.kind IS 'artificial, wetland, or other where a longer code is neither.';
 COMMENT ON COLUMN land_class.shipped IS 'Came with the extension.';
@@ -40,7 +40,7 @@ CREATE TABLE soil_flux (
 );
 COMMENT ON TABLE soil_flux IS
     'Published change of soil carbon when land passes from one class to another: flux tC/ha/year (gain positive) during years. Codes match by their start, the longest winning, then the most specific territory, then a row of your own. Where there is none the difference of the two stock references is taken.';
-COMMENT ON COLUMN soil_flux.nomenclature IS 'Land-cover nomenclature of both codes; upper and lower case are one.';
+COMMENT ON COLUMN soil_flux.nomenclature IS 'Land-cover nomenclature of both codes; upper and lower case of A to Z are one.';
 COMMENT ON COLUMN soil_flux.from_code IS 'Class the land leaves, or the start of its code.';
 COMMENT ON COLUMN soil_flux.to_code IS 'Class the land enters, or the start of its code.';
 COMMENT ON COLUMN soil_flux.flux IS 'tC/ha in each of the years; positive where soil gains.';

@@ -75,10 +75,12 @@ COMMENT ON TYPE base_carbone_line IS
 
 CREATE FUNCTION terrcarbon_internal.decimal_comma(number text) RETURNS float8
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
+-- chr(160) and chr(8239), the no-break spaces, are not in every encoding, and only
+-- a script that can be read gets to say that it needs UTF8.
 RETURN CASE
-    WHEN btrim(number, E' \u00a0\t') = '' THEN NULL
-    WHEN translate(number, E', \u00a0\u202f\t', '.') ~ '^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?$'
-        THEN translate(number, E', \u00a0\u202f\t', '.')::float8
+    WHEN btrim(number, E' \t' || chr(160)) = '' THEN NULL
+    WHEN translate(number, E', \t' || chr(160) || chr(8239), '.') ~ '^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?$'
+        THEN translate(number, E', \t' || chr(160) || chr(8239), '.')::float8
     ELSE 'NaN'
 END;
 COMMENT ON FUNCTION terrcarbon_internal.decimal_comma(text) IS
@@ -119,7 +121,7 @@ BEGIN ATOMIC
         -- R134a is HFC134a, HFC-134a too.
         SELECT DISTINCT ON (spelling) spelling, g.gas, g.kg_co2e
         FROM gases(gwp) AS g
-        CROSS JOIN LATERAL unnest(ARRAY[lower(g.gas), lower(regexp_replace(g.gas, '^(HFC|HCFC|CFC)', 'R'))]) AS spelling
+        CROSS JOIN LATERAL unnest(ARRAY[lower(g.gas COLLATE "C"), lower(regexp_replace(g.gas, '^(HFC|HCFC|CFC)', 'R') COLLATE "C")]) AS spelling
         WHERE g.in_total
         ORDER BY spelling, g.gas
     ), named AS (
@@ -140,7 +142,7 @@ BEGIN ATOMIC
            sum(n.co2e),
            coalesce(bool_or(n.co2e <> 0 AND (k.kg_co2e > 0) IS NOT TRUE), false)
     FROM named n
-    LEFT JOIN known k ON k.spelling = lower(translate(n.code, '- ', ''))
+    LEFT JOIN known k ON k.spelling = lower(translate(n.code, '- ', '') COLLATE "C")
     WHERE n.co2e IS NOT NULL;
 END;
 COMMENT ON FUNCTION terrcarbon_internal.base_carbone_gases(base_carbone_line, text) IS
@@ -153,13 +155,13 @@ CREATE FUNCTION terrcarbon_internal.base_carbone_pieces(staging regclass, gwp te
 BEGIN ATOMIC
     SELECT l.record, k.kind, coalesce(btrim((l.line)."Identifiant de l'élément"), ''), k.piece,
            CASE WHEN k.kind <> 'poste' THEN NULL
-                WHEN k.piece ILIKE 'combustion%' THEN 'combustion'
-                WHEN k.piece ILIKE 'amont%' OR k.piece ILIKE 'transport et distribution%' THEN 'upstream'
-                WHEN k.piece ILIKE 'fabrication%' THEN 'manufacture' END,
+                WHEN k.piece COLLATE "C" ILIKE 'combustion%' THEN 'combustion'
+                WHEN k.piece COLLATE "C" ILIKE 'amont%' OR k.piece COLLATE "C" ILIKE 'transport et distribution%' THEN 'upstream'
+                WHEN k.piece COLLATE "C" ILIKE 'fabrication%' THEN 'manufacture' END,
            terrcarbon_internal.decimal_comma((l.line)."Total poste non décomposé"), g.mass, g.co2e, g.lumped,
            terrcarbon_internal.decimal_comma((l.line)."CO2b"), terrcarbon_internal.decimal_comma((l.line)."Incertitude"), l.line
     FROM terrcarbon_internal.base_carbone_lines(staging) AS l
-    CROSS JOIN LATERAL (SELECT translate(lower(btrim((l.line)."Type Ligne")), 'é', 'e'),
+    CROSS JOIN LATERAL (SELECT translate(lower(btrim((l.line)."Type Ligne") COLLATE "C"), 'éÉ', 'ee'),
                                coalesce(btrim((l.line)."Type poste"), '')) AS k (kind, piece)
     CROSS JOIN LATERAL terrcarbon_internal.base_carbone_gases(l.line, gwp) AS g;
 END;
@@ -179,7 +181,7 @@ BEGIN ATOMIC
                nullif(btrim((line)."Période de validité"), '') AS validity
     ), known AS (
         SELECT t.*,
-               (SELECT u.code FROM unit u WHERE lower(u.code) = lower(t.per) ORDER BY u.code <> t.per, u.code LIMIT 1) AS known_unit,
+               (SELECT u.code FROM unit u WHERE lower(u.code COLLATE "C") = lower(t.per COLLATE "C") ORDER BY u.code <> t.per, u.code LIMIT 1) AS known_unit,
                (SELECT min(r.code) FROM reference_territory r
                 WHERE r.name = coalesce(t.place, CASE t.location WHEN 'France continentale' THEN 'France' ELSE t.location END)) AS known_place
         FROM text t
@@ -187,12 +189,12 @@ BEGIN ATOMIC
     SELECT nullif(concat_ws(', ', nullif(btrim((line)."Nom base français"), ''), nullif(btrim((line)."Nom attribut français"), ''),
                nullif(btrim((line)."Nom frontière français"), '')), ''),
            k.known_unit, k.known_place,
-           CASE WHEN (line)."Code de la catégorie" ~* '^[ée]lectricit' THEN 'location' END,
-           substring(k.validity FROM '(?i)ann[ée]e ([0-9]{4})$')::int,
+           CASE WHEN (line)."Code de la catégorie" COLLATE "C" ~* '^[éÉe]lectricit' THEN 'location' END,
+           substring(k.validity COLLATE "C" FROM '(?i)ann[éÉe]e ([0-9]{4})$')::int,
            concat_ws('; ', 'ADEME Base Carbone, element ' || k.id, nullif(btrim((line)."Source"), ''),
                'modified ' || nullif(btrim((line)."Date de modification"), ''), 'validity ' || k.validity),
            CASE WHEN k.type IS DISTINCT FROM 'Facteur d''émission' THEN format('not an emission factor: %s', coalesce(k.type, 'no type'))
-                WHEN k.status IS NULL OR k.status NOT ILIKE 'valide%' THEN format('not valid: %s', coalesce(k.status, 'no status'))
+                WHEN k.status IS NULL OR k.status COLLATE "C" NOT ILIKE 'valide%' THEN format('not valid: %s', coalesce(k.status, 'no status'))
                 WHEN k.id IS NULL THEN 'no identifier'
                 WHEN k.per IS NULL THEN format('unit "%s" is not kgCO2e per something', k.unit)
                 WHEN k.known_unit IS NULL THEN format('unit "%s" is not in table unit', k.per)

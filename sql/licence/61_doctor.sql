@@ -351,7 +351,7 @@ AS $$
     SELECT w.severity, 'statistics functions',
         'with them anybody counts what a query of theirs touched, hidden rows included',
         format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC; GRANT EXECUTE ON FUNCTION %1$s TO pg_monitor',
-               string_agg('pg_catalog.' || f.oid::regprocedure, ', ' ORDER BY f.oid::regprocedure::text))
+               string_agg('pg_catalog.' || f.oid::regprocedure, ', ' ORDER BY f.oid::regprocedure::text COLLATE "C"))
     FROM pg_proc f
     JOIN terrcarbon_internal.server_statistics() t ON t.name = f.proname::text AND t.closed_by = 'doctor'
     CROSS JOIN weight w
@@ -470,7 +470,7 @@ BEGIN
         LEFT JOIN pg_roles r ON r.rolname::text = j.username
         LEFT JOIN pg_namespace a ON strpos(j.command, quote_literal(a.nspname::text)) > 0
         WHERE j.database = current_database()::text AND j.active
-            AND j.command ~* '\m(refresh|refresh_matview|release|publish|upgrade_account)\s*\('
+            AND j.command COLLATE "C" ~* '\m(refresh|refresh_matview|release|publish|upgrade_account)\s*\('
             AND (r.oid IS NULL OR r.rolsuper OR r.rolbypassrls OR a.nspowner <> r.oid)
     $job$;
 END;
@@ -541,7 +541,7 @@ AS $$
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_server()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_jobs()) h
     LEFT JOIN LATERAL terrcarbon_internal.remedy_breaks(h.remedy) b ON true
-    ORDER BY array_position(ARRAY['error', 'warning', 'notice'], h.severity), h.object, h.problem
+    ORDER BY array_position(ARRAY['error', 'warning', 'notice'], h.severity), h.object COLLATE "C", h.problem COLLATE "C"
 $$;
 COMMENT ON FUNCTION doctor() IS
     'Holes around the policies that can be found from inside the database: severity (error: rows are exposed; warning: hidden rows can be inferred, or could be; notice: worth knowing), object, problem, the statement that closes it (remedy), what that breaks for others, and a narrower way. It reads catalogues only and evaluates nothing that a less privileged role wrote. For a superuser.';

@@ -68,16 +68,16 @@ BEGIN ATOMIC
         -- Artificial land of CORINE is 80 % sealed, 20 % grassed with shrubs. ALDO
         -- counts it whole in both when it leaves.
         CROSS JOIN LATERAL (VALUES
-            (c.from_code, 1.0::float8, lower(c.from_code) IS DISTINCT FROM 'sols_artificiels'),
-            ('sols_artificiels_impermeabilises', CASE WHEN aldo_compatible THEN 1 ELSE 0.8 END, lower(c.from_code) = 'sols_artificiels'),
-            ('sols_artificiels_arbustifs', CASE WHEN aldo_compatible THEN 1 ELSE 0.2 END, lower(c.from_code) = 'sols_artificiels')
+            (c.from_code, 1.0::float8, lower(c.from_code COLLATE "C") IS DISTINCT FROM 'sols_artificiels'),
+            ('sols_artificiels_impermeabilises', CASE WHEN aldo_compatible THEN 1 ELSE 0.8 END, lower(c.from_code COLLATE "C") = 'sols_artificiels'),
+            ('sols_artificiels_arbustifs', CASE WHEN aldo_compatible THEN 1 ELSE 0.2 END, lower(c.from_code COLLATE "C") = 'sols_artificiels')
         ) AS f (code, share, applies)
         CROSS JOIN LATERAL (VALUES
-            (c.to_code, 1.0::float8, lower(c.to_code) IS DISTINCT FROM 'sols_artificiels'),
-            ('sols_artificiels_impermeabilises', 0.8, lower(c.to_code) = 'sols_artificiels'),
-            ('sols_artificiels_arbustifs', 0.2, lower(c.to_code) = 'sols_artificiels')
+            (c.to_code, 1.0::float8, lower(c.to_code COLLATE "C") IS DISTINCT FROM 'sols_artificiels'),
+            ('sols_artificiels_impermeabilises', 0.8, lower(c.to_code COLLATE "C") = 'sols_artificiels'),
+            ('sols_artificiels_arbustifs', 0.2, lower(c.to_code COLLATE "C") = 'sols_artificiels')
         ) AS t (code, share, applies)
-        WHERE lower(c.from_code) IS DISTINCT FROM lower(c.to_code)
+        WHERE lower(c.from_code COLLATE "C") IS DISTINCT FROM lower(c.to_code COLLATE "C")
           AND f.applies AND t.applies
     ), change AS (
         SELECT p.*, h.pool, h.change_tc * p.area_ha AS carbon,
@@ -97,7 +97,7 @@ BEGIN ATOMIC
     FROM change c
     WHERE c.carbon IS DISTINCT FROM 0
       -- ALDO counts the wood of a new forest with the growth of all forests.
-      AND NOT (aldo_compatible AND starts_with(lower(c.to_code), 'foret') AND c.pool IN ('biomass', 'dead_wood'));
+      AND NOT (aldo_compatible AND starts_with(lower(c.to_code COLLATE "C"), 'foret') AND c.pool IN ('biomass', 'dead_wood'));
 END;
 COMMENT ON FUNCTION land_change_flux(land_change[], int, text, boolean) IS
     'Yearly carbon and N2O of land that changes class at a steady pace, by territory, pair of classes and pool: carbon_t (tC/year, gain positive), n2o_t (t N2O/year), emission (ghg, kg/year, gain of carbon negative). Each year''s change counts with all it will gain or lose. The ALDO class sols_artificiels is taken as 80 % sealed and 20 % grassed with shrubs. What has no reference is a row with NULL. aldo_compatible reproduces ALDO: N2O with 44/25 and on soil plus litter, artificial land that leaves counted twice, no wood in new forests; ALDO prints the opposite sign (sink positive). Source: IPCC 2006, volume 4; ALDO (ADEME).';

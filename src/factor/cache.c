@@ -481,6 +481,8 @@ read_row(cached_row *row, const found_row *from)
 #define ROW_COLUMNS                                          \
 	"year_from, year_to, dataset_id, shipped, recorded_at, " \
 	"coalesce(superseded_at, 'infinity'::pg_catalog.timestamptz)"
+/* In lower case as cached_lower_start(). */
+#define IN_C " COLLATE pg_catalog.\"C\")"
 #define ROW_ORDER                                                                               \
 	"ORDER BY key COLLATE pg_catalog.\"C\", territory_code COLLATE pg_catalog.\"C\", shipped, " \
 	"year_from DESC NULLS LAST, id DESC"
@@ -709,18 +711,18 @@ read_tables(factor_cache *cache, const char *schema)
 	read_rows(cache, schema,
 			  "SELECT id, key, territory_code, " ROW_COLUMNS ", stock, u95_percent, complete "
 			  "FROM (SELECT *, pg_catalog.concat_ws(pg_catalog.chr(31), "
-			  "pg_catalog.lower(nomenclature), per, "
-			  "pg_catalog.lower(code)) AS key FROM @.stock_reference) AS r " ROW_ORDER,
+			  "pg_catalog.lower(nomenclature" IN_C ", per, "
+			  "pg_catalog.lower(code" IN_C ") AS key FROM @.stock_reference) AS r " ROW_ORDER,
 			  take_stock);
 	/* Own rows come last, and replace shipped ones. */
 	read_rows(cache, schema,
-			  "SELECT pg_catalog.concat(pg_catalog.lower(nomenclature), pg_catalog.chr(31), "
-			  "pg_catalog.lower(code)), kind FROM @.land_class ORDER BY shipped DESC",
+			  "SELECT pg_catalog.concat(pg_catalog.lower(nomenclature" IN_C ", pg_catalog.chr(31), "
+			  "pg_catalog.lower(code" IN_C "), kind FROM @.land_class ORDER BY shipped DESC",
 			  take_land_class);
 	read_rows(cache, schema,
-			  "SELECT pg_catalog.concat(pg_catalog.lower(nomenclature), pg_catalog.chr(31), "
-			  "pg_catalog.lower(from_code)), pg_catalog.lower(to_code), territory_code, flux, "
-			  "years, shipped FROM @.soil_flux",
+			  "SELECT pg_catalog.concat(pg_catalog.lower(nomenclature" IN_C ", pg_catalog.chr(31), "
+			  "pg_catalog.lower(from_code" IN_C "), pg_catalog.lower(to_code" IN_C ", "
+			  "territory_code, flux, years, shipped FROM @.soil_flux",
 			  take_soil_flux);
 	SPI_finish();
 }
@@ -938,7 +940,8 @@ cached_rows_in(factor_cache *cache, const cached_code *code, const cached_territ
 }
 
 /*
- * A text in lower case, or what of it may match a key of at most so many bytes.
+ * A text with A to Z in lower case, as lower(t COLLATE "C"), so that a database in
+ * Turkish finds HAIES too; or what of it may match a key of at most so many bytes.
  * A character makes at least one byte, so the rest of a longer text is of no use.
  */
 char *
@@ -947,7 +950,7 @@ cached_lower_start(const text *t, int longest)
 	const char *data = VARDATA_ANY(t);
 
 	return str_tolower(data, pg_mbcharcliplen(data, VARSIZE_ANY_EXHDR(t), longest + 1),
-					   DEFAULT_COLLATION_OID);
+					   C_COLLATION_OID);
 }
 
 /* artificial, wetland or other: the kind of a class, by the longest start of its code. */

@@ -196,7 +196,7 @@ dpe_ghg_class(PG_FUNCTION_ARGS)
 		if (kg_per_m2 < limit)
 			break;
 	}
-	PG_RETURN_TEXT_P(cstring_to_text_with_len("ABCDEFG" + class, 1));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(&"ABCDEFG"[class], 1));
 }
 
 /*

@@ -36,7 +36,7 @@ RESET terrcarbon.geometry_cache;
 SELECT how, zones, pairs, abs(area / first_value(area) OVER w - 1) < 1e-14 AS area,
        abs(turned / first_value(area) OVER w - 1) < 1e-14 AS turned,
        abs(length / first_value(length) OVER w - 1) < 1e-14 AS length
-FROM result WINDOW w AS (PARTITION BY zones ORDER BY how DESC) ORDER BY zones, how;
+FROM result WINDOW w AS (PARTITION BY zones ORDER BY how DESC) ORDER BY zones COLLATE "C", how;
 SELECT abs(r.area / o.area - 1) < 1e-8 AS as_overlay
 FROM result r, (SELECT sum(ST_Area(ST_Transform(ST_Intersection(p.geom, z.geom), 4326)::geography)) AS area
                 FROM parcel p JOIN zone z ON p.geom && z.geom) o

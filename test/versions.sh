@@ -1,0 +1,57 @@
+#!/bin/sh
+# Builds with every compiler and runs make check on other releases of PostgreSQL,
+# each in a chroot of the release of Debian that has it: trixie 17, forky 18.
+# Needs root, or sudo; a chroot is made where it is missing, and kept.
+#
+#   sh test/versions.sh [SUITE ...]
+#
+# TERRCARBON_CACHE  where the chroots are, /var/cache/terrcarbon unless told
+# DEBIAN_MIRROR     where they are made from
+set -eu
+if [ "$(id -u)" -ne 0 ]; then
+	exec sudo TERRCARBON_CACHE="${TERRCARBON_CACHE:-}" DEBIAN_MIRROR="${DEBIAN_MIRROR:-}" sh "$0" "$@"
+fi
+cache=${TERRCARBON_CACHE:-/var/cache/terrcarbon}
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+here=$(dirname "$(dirname "$(readlink -f "$0")")")
+[ $# -gt 0 ] || set -- trixie forky
+
+mkdir -p "$cache"
+if ! command -v debootstrap >/dev/null; then
+	apt-get update -q && apt-get install -y -q --no-install-recommends debootstrap
+fi
+
+# The log of a suite is $cache/SUITE.log; its verdict is shown.
+check_suite() {
+	root=$cache/$1
+	if [ ! -f "$root/etc/debian_version" ]; then
+		rm -rf "$root"
+		debootstrap --variant=minbase "$1" "$root" "$mirror" || return 1
+	fi
+	cp /etc/resolv.conf "$root/etc/resolv.conf"
+	rm -rf "$root/src"
+	mkdir "$root/src"
+	tar -C "$here" -cf - --exclude=.git --exclude='*.o' --exclude='*.so' --exclude='*.bc' \
+		--exclude=results --exclude=tmp_check --exclude=demo-output . | tar -xf - -C "$root/src"
+	# Mounts and processes of its own, which end with it.
+	# shellcheck disable=SC2016
+	unshare --mount --pid --fork --kill-child sh -euc '
+		mount -t proc proc "$1/proc"
+		mount --rbind /sys "$1/sys"
+		mount --rbind /dev "$1/dev"
+		mount -t tmpfs tmpfs "$1/dev/shm"
+		exec env -i HOME=/root TERM=dumb PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+			chroot "$1" sh -c "cd /src && sh test/run.sh compilers && sh test/run.sh check"
+	' sh "$root"
+}
+
+status=0
+for suite; do
+	start=$(date +%s)
+	verdict=green
+	check_suite "$suite" >"$cache/$suite.log" 2>&1 || verdict=RED status=1
+	grep -aE '^(not ok|test .*FAILED|Failed )' "$cache/$suite.log" || true
+	echo "$suite: $verdict, $(grep -aE '^[0-9]+ passed' "$cache/$suite.log" || echo 'no count')," \
+		"$((($(date +%s) - start + 30) / 60)) min ($cache/$suite.log)"
+done
+exit $status
