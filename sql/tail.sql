@@ -42,6 +42,7 @@ DECLARE
         is_sector,
         known_use,
         makes_unknown,
+        match_quantities,
         matview_sources,
         note_change,
         note_matview,

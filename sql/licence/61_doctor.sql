@@ -167,7 +167,8 @@ AS $$
         format('owner %I can log in, and an owner may drop policies', r.rolname),
         format('ALTER TABLE %s OWNER TO a role without LOGIN', p.tbl)
     FROM terrcarbon.protected_table p JOIN pg_class c ON c.oid = p.tbl::oid JOIN pg_roles r ON r.oid = c.relowner
-    WHERE r.rolcanlogin
+    -- (those of the extension are owned by whoever installed it)
+    WHERE r.rolcanlogin AND c.relnamespace <> 'terrcarbon'::regnamespace::oid
     UNION ALL
     SELECT 'notice', p.tbl::text, 'rows without a dataset are possible, and nobody sees them',
         format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', p.tbl, p.dataset_column)

@@ -42,6 +42,18 @@ FROM terrcarbon.land_scenario(ARRAY[('421', 5)]::terrcarbon.land_part[], '122', 
 WHERE pool IN ('soil', 'biomass') ORDER BY year, pool;
 SELECT round(terrcarbon.gas(terrcarbon.emission(3, 'ha.yr', 'wetland.drained.temperate.cropland', 2020), 'CO2')::numeric / 1000, 1) AS t_co2_drained,
        round(terrcarbon.gas(terrcarbon.emission(3, 'ha.yr', 'wetland.rewetted.temperate.rich.ch4', 2020), 'CH4_biogenic')::numeric, 1) AS kg_ch4_rewetted;
+BEGIN;
+SELECT terrcarbon.register_dataset('example-exchange', 'Exchange', current_user::regrole, 'etalab-2.0') AS dataset \gset
+INSERT INTO terrcarbon.material_offer (dataset_id, material, quantity_t, quality, place) VALUES
+    (:dataset, '15 01 04.aluminium', 10, 1, ST_SetSRID(ST_MakePoint(-1, 46), 4326)),
+    (:dataset, '15 01 04.aluminium', 5, 3, ST_SetSRID(ST_MakePoint(-1, 46.2), 4326));
+INSERT INTO terrcarbon.material_need (dataset_id, material, quantity_t, quality, place) VALUES
+    (:dataset, 'aluminium', 8, NULL, ST_SetSRID(ST_MakePoint(-1, 46.1), 4326)),
+    (:dataset, 'aluminium', 4, 2, ST_SetSRID(ST_MakePoint(-1, 46.3), 4326));
+SELECT quantity_t, round(distance_km::numeric, 2) AS km, round(terrcarbon.value(avoided)::numeric) AS avoided_kg,
+       round(terrcarbon.half_width(avoided)::numeric) AS half_width
+FROM terrcarbon.match_materials(50, 2023, 'FR');
+ROLLBACK;
 SELECT terrcarbon.road_emission(10000, 4, 2023, 0.192) AS in_2023, terrcarbon.road_emission(10000, 4, 2024, 0.192) AS in_2024;
 SELECT round(terrcarbon.co2e(terrcarbon.emission(terrcarbon.road_vehicle_km(10000, 4, 2023), 'vkm', 'car', 2023, 'FR'))::numeric) AS kg;
 SELECT round(terrcarbon.fleet_factor('{0.6,0.4}', '{0.2,0.9}'::float8[])::numeric, 6) AS kg_per_km;
