@@ -26,7 +26,9 @@ DECLARE
         base_carbone_lines,
         base_carbone_pieces,
         check_fleet,
+        check_wetland,
         checked_horizon,
+        checked_steps,
         choose_cells,
         coastal_figures,
         coastal_pools,
@@ -63,7 +65,8 @@ DECLARE
         run_as,
         secrecy_readers,
         self_consumption_groups,
-        unprotect_one}';
+        unprotect_one,
+        wetland_figures}';
     path text := pg_catalog.current_setting('search_path');
     f record;
 BEGIN

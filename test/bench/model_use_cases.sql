@@ -21,3 +21,16 @@ SELECT * FROM pg_temp.measure(200, 1, ARRAY[
     ['2 km, 16 x 16 km', 'SELECT sum(largest) FROM self_consumption_groups(ARRAY(SELECT dense FROM site ORDER BY i), ARRAY(SELECT kw FROM site ORDER BY i), 2, 5000)'],
     ['10 km, 40 x 40 km', 'SELECT sum(largest) FROM self_consumption_groups(ARRAY(SELECT wide FROM site ORDER BY i), ARRAY(SELECT kw FROM site ORDER BY i), 10, 5000)']]);
 DROP TABLE site;
+
+CREATE UNLOGGED TABLE wetland AS
+SELECT i AS id, (ARRAY['salt_marsh', 'mangrove', 'peat.poor'])[1 + i % 3] AS kind, (ARRAY['intact', 'drained', 'embanked', 'degraded'])[1 + i % 4] AS state,
+       (i % 36)::float8 AS salinity_ppt, ST_Buffer(ST_SetSRID(ST_MakePoint(400000 + 300 * (i % 70), 6550000 + 300 * (i / 70)), 2154), 120, 16) AS geom
+FROM generate_series(1, 5000) AS i;
+CREATE INDEX ON wetland USING gist (geom);
+ANALYZE wetland;
+\echo 'Wetlands, 5 000 polygons of 64 points'
+SELECT * FROM pg_temp.measure(5000, 3, ARRAY[
+    ['wetland_potential', 'SELECT count(p.if_lost_t) FROM wetland w, wetland_potential(w.kind, w.geom, w.state, w.salinity_ppt) p'],
+    ['wetlands_at_stake, 2 x 2 km', 'SELECT count(*) FROM wetlands_at_stake(''wetland'', ST_MakeEnvelope(405000, 6555000, 407000, 6557000, 2154))'],
+    ['wetland_alternatives, 80 places', 'SELECT count(*) FROM wetland_alternatives(''wetland'', ST_MakeEnvelope(405000, 6555000, 406000, 6556000, 2154), 2500, 500)']]);
+DROP TABLE wetland;

@@ -80,3 +80,19 @@ FROM (VALUES ('A1', 0, 10, 0.5, 0.06), ('A1', 10, 20, 0.5, 0.04), ('A1', 20, 40,
 GROUP BY core;
 SELECT round(terrcarbon.soil_core_stock(0, 30, 1.3, 0.02, 30, 0.3)::numeric, 1) AS tc_ha;
 SELECT round(terrcarbon.carbon_of_organic_matter(0.08)::numeric, 4) AS carbon;
+SELECT state, round(terrcarbon.value(soil_t)::numeric) AS soil_tc, round(terrcarbon.value(ch4_kg)::numeric) AS ch4_kg,
+       round(terrcarbon.value(emission_t)::numeric, 1) AS emission_t, round(terrcarbon.value(if_restored_t)::numeric) AS if_restored,
+       round(terrcarbon.value(if_drained_t)::numeric) AS if_drained, round(terrcarbon.value(if_lost_t)::numeric) AS if_lost
+FROM unnest('{intact,drained,embanked}'::text[]) AS state,
+     terrcarbon.wetland_potential('salt_marsh', 10, state, 30, 30)
+ORDER BY if_lost DESC;
+BEGIN;
+CREATE TEMP TABLE marsh AS
+SELECT id, 'salt_marsh' AS kind, state, 30 AS salinity_ppt, ST_MakeEnvelope(x, 6550000, x + width, 6551000, 2154) AS geom
+FROM (VALUES (1, 'intact', 400000, 500), (2, 'drained', 400500, 200)) AS w(id, state, x, width);
+SELECT rank, id, state, round(area_ha::numeric, 1) AS ha, round(terrcarbon.value(if_lost_t)::numeric) AS if_lost
+FROM terrcarbon.wetlands_at_stake('marsh', ST_MakeEnvelope(400250, 6550000, 401250, 6551000, 2154));
+SELECT east_m, north_m, round(wetland_ha::numeric, 1) AS ha, round(if_lost_t::numeric) AS if_lost, round(saved_t::numeric) AS saved
+FROM terrcarbon.wetland_alternatives('marsh', ST_MakeEnvelope(400250, 6550000, 401250, 6551000, 2154), 500, 250)
+LIMIT 2;
+ROLLBACK;
