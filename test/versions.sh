@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds with every compiler and runs make check on other releases of PostgreSQL,
 # each in a chroot of the release of Debian that has it: trixie 17, forky 18.
-# Needs root, or sudo; a chroot is made where it is missing, and kept.
+# Needs root, or sudo; a chroot is made where it is missing, and kept.  In it, an
+# ordinary user with sudo runs everything; make check by root is for the machine itself.
 #
 #   sh test/versions.sh [SUITE ...]
 #
@@ -31,8 +32,15 @@ check_suite() {
 	cp /etc/resolv.conf "$root/etc/resolv.conf"
 	rm -rf "$root/src"
 	mkdir "$root/src"
+	if [ ! -d "$root/home/tester" ]; then
+		chroot "$root" apt-get update -q
+		chroot "$root" apt-get install -y -q --no-install-recommends sudo
+		chroot "$root" useradd -m tester
+		echo 'tester ALL = (ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/tester"
+	fi
 	tar -C "$here" -cf - --exclude=.git --exclude='*.o' --exclude='*.so' --exclude='*.bc' \
 		--exclude=results --exclude=tmp_check --exclude=demo-output . | tar -xf - -C "$root/src"
+	chroot "$root" chown -R tester /src
 	# Mounts and processes of its own, which end with it.
 	# shellcheck disable=SC2016
 	unshare --mount --pid --fork --kill-child sh -euc '
@@ -40,8 +48,9 @@ check_suite() {
 		mount --rbind /sys "$1/sys"
 		mount --rbind /dev "$1/dev"
 		mount -t tmpfs tmpfs "$1/dev/shm"
-		exec env -i HOME=/root TERM=dumb PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-			chroot "$1" sh -c "cd /src && sh test/run.sh compilers && sh test/run.sh check"
+		exec env -i HOME=/home/tester TERM=dumb PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin \
+			chroot "$1" runuser -u tester -- sh -c \
+			"cd /src && sh test/run.sh compilers && sh test/run.sh check"
 	' sh "$root"
 }
 

@@ -26,6 +26,7 @@ CREATE FUNCTION pg_temp.answers() RETURNS TABLE (what text, answer text) LANGUAG
     UNION ALL SELECT 'stock', string_agg(concat_ws(' ', pool, reference_id, reason), ', ') FROM stock_references('Test', 'A', 2020, 'T-COM')
     UNION ALL SELECT 'density', concat(stock_density('Test', 'A', 2020, 'T-COM'))
     UNION ALL SELECT 'change', concat(c.change_tc, c.reason) FROM land_change_per_ha('Test', 'A', 'A', 2020, 'T-COM') AS c WHERE c.pool = 'biomass'
+    ORDER BY 1
 $$;
 SELECT * FROM pg_temp.answers();
 CREATE FUNCTION pg_temp.hide(hidden regclass, condition text) RETURNS text LANGUAGE plpgsql AS $$

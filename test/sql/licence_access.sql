@@ -335,7 +335,7 @@ INSERT INTO steward VALUES ('lic_no_such_role'::regrole);
 SET ROLE lic_steward;
 SELECT count(*) FROM lic_row WHERE dataset_id <> :tree;
 SELECT slug, requester, status FROM my_requests WHERE slug LIKE 'lic-%';
-SELECT actor, action, slug, detail FROM my_events WHERE slug LIKE 'lic-%' AND actor <> 'postgres'
+SELECT actor, action, slug, detail FROM my_events WHERE slug LIKE 'lic-%' AND actor LIKE 'lic\_%'
     AND NOT detail ? 'until' AND NOT detail ? 'request' ORDER BY id;
 SET ROLE lic_student;
 SELECT count(*) FROM my_events;

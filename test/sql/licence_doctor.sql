@@ -38,7 +38,7 @@ GRANT SELECT ON event TO lic_reader;
 GRANT UPDATE (access) ON dataset TO lic_reader;
 GRANT CREATE ON SCHEMA terrcarbon TO lic_reader;
 CREATE VIEW lic_ills AS SELECT * FROM doctor() WHERE object !~ 'postgis|estimatedextent|statistics functions' AND object <> current_user;
-SELECT severity, regexp_replace(object, ' \d+', ' N') AS object, problem FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant';
+SELECT severity, regexp_replace(object, ' \d+', ' N') AS object, replace(problem, current_user, 'postgres') AS problem FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant';
 SELECT regexp_replace(remedy, '(= |\()\d+', '\1N') AS remedy FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant';
 -- each says what its statement breaks, but for notices that break nothing
 SELECT severity, object, remedy FROM doctor() WHERE severity <> 'notice' AND breaks IS NULL;
@@ -57,7 +57,7 @@ BEGIN
         END LOOP;
     END LOOP;
 END $$;
-SELECT severity, object, problem FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant';
+SELECT severity, object, replace(problem, current_user, 'postgres') AS problem FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant';
 SET ROLE lic_reader;
 SELECT count(*) FROM doctor();
 RESET ROLE;

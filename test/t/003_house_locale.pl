@@ -19,7 +19,7 @@ for my $language ('fr_FR', 'tr_TR')
 {
 	my $node = PostgreSQL::Test::Cluster->new($language);
 	$node->init(extra => [ "--locale=$language.UTF-8", '--encoding=UTF8' ]);
-	$node->append_conf('postgresql.conf', "max_worker_processes = 16\nshared_buffers = 256MB\n");
+	$node->append_conf('postgresql.conf', "lc_messages = 'C'\nmax_worker_processes = 16\nshared_buffers = 256MB\n");
 	$node->start;
 	is($node->safe_psql('postgres', 'SHOW lc_numeric'), "$language.UTF-8", "$language: it is the locale");
 	is($node->safe_psql('postgres', q{SELECT lower('I') = 'i'}), $language eq 'tr_TR' ? 'f' : 't',

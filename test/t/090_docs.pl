@@ -61,6 +61,8 @@ for my $page (sort glob('docs/*.md'))
 	my $node = PostgreSQL::Test::Cluster->new($page =~ s/\W/_/gr);
 	$node->init;
 	$node->start;
+	# Examples name the superuser, who is not called so everywhere.
+	$node->psql('postgres', 'CREATE ROLE postgres SUPERUSER');
 	$results += check_page($page, $node);
 	$node->stop;
 }
