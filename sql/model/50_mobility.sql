@@ -11,12 +11,36 @@ CREATE FUNCTION hot_emission_factor(
 COMMENT ON FUNCTION hot_emission_factor(float8, float8, float8, float8, float8, float8, float8, float8, float8, float8, float8) IS
     'Emission or energy per km of a vehicle with a warm engine: (alpha V^2 + beta V + gamma + delta / V) / (epsilon V^2 + zeta V + eta) x (1 - reduction_fraction), V being speed in km/h clamped to v_min .. v_max; the unit is the coefficients'' own (g/km, MJ/km). Error 22023: a value that is not finite, v_min above v_max, a negative speed, a denominator that vanishes anywhere in the range, a negative result. Source: EMEP/EEA air pollutant emission inventory guidebook 2019, 1.A.3.b.i-iv, appendix 4.';
 
+CREATE FUNCTION hot_emission_factor(
+    alpha float8, beta float8, gamma float8, delta float8,
+    epsilon float8, zeta float8, eta float8,
+    reduction_fraction float8, v_min float8, v_max float8, speed float8, used_from float8, used_to float8)
+    RETURNS float8
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'hot_emission_factor';
+COMMENT ON FUNCTION hot_emission_factor(float8, float8, float8, float8, float8, float8, float8, float8, float8, float8, float8, float8, float8) IS
+    'The same where only the speeds from used_from to used_to are used: the denominator may vanish elsewhere in v_min .. v_max, as that of some motorcycles does at 11.4 km/h. Error 22023 also for a speed that is not within the speeds used.';
+
 CREATE FUNCTION cold_share(trip_km float8, temp_c float8)
     RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'cold_share';
 COMMENT ON FUNCTION cold_share(float8, float8) IS
     'Share of a trip''s distance driven with a cold engine: 0.6474 - 0.02545 l - (0.00974 - 0.000385 l) t, l the mean trip length in km, t the mean temperature in degrees C, clamped to 0 .. 1. Error 22023: a value that is not finite, a negative length. Source: EMEP/EEA guidebook, 1.A.3.b.i-iv, the beta parameter.';
+
+CREATE FUNCTION cold_energy_ratio(fuel text, temp_c float8)
+    RETURNS float8
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
+    AS 'MODULE_PATHNAME', 'cold_energy_ratio';
+COMMENT ON FUNCTION cold_energy_ratio(text, float8) IS
+    'Energy of a car or van per km with a cold engine, to that with a warm one: petrol 1.47 - 0.009 t, diesel 1.34 - 0.008 t, at least 1, and 1 above 30 degrees C. Error 22023 below -10 degrees C, where there is no formula, and for other fuels. Source: EMEP/EEA guidebook, 1.A.3.b.i-iv, cold over hot ratios of fuel consumption.';
+
+CREATE FUNCTION cold_excess_factor(hot_factor float8, fuel text, trip_km float8, temp_c float8)
+    RETURNS float8
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5
+RETURN hot_factor * cold_share(trip_km, temp_c) * (cold_energy_ratio(fuel, temp_c) - 1);
+COMMENT ON FUNCTION cold_excess_factor(float8, text, float8, float8) IS
+    'What cold starts add per km to the energy or CO2 of a warm engine: hot factor x cold_share(trip_km, temp_c) x (cold_energy_ratio(fuel, temp_c) - 1), in the unit of the factor. Of the roads where trips begin, not of motorways. Errors as those of cold_share and cold_energy_ratio.';
 
 CREATE FUNCTION road_vehicle_km(aadt float8, length_km float8, year int)
     RETURNS float8
@@ -122,3 +146,19 @@ CREATE AGGREGATE allocated_sum(allocation text, amount float8) (
 );
 COMMENT ON AGGREGATE allocated_sum(text, float8) IS
     'Sum of amounts allocated by one rule: territorial, induced or resident. Rows without amount are skipped; NULL when there is none. Error 22023 when rows of different rules meet, as the same journey would count twice, and for an unknown rule.';
+
+CREATE FUNCTION modal_shift(person_km float8, from_code text, to_code text, year int, territory_code text DEFAULT NULL,
+        from_occupancy float8 DEFAULT NULL, to_occupancy float8 DEFAULT NULL,
+        OUT before ghg, OUT after ghg, OUT change_kg float8)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+    WITH shifted AS (
+        SELECT CASE WHEN from_occupancy IS NULL THEN emission(person_km, 'pkm', from_code, year, territory_code)
+                    ELSE emission(trip_vehicle_km(person_km, 1, from_occupancy), 'vkm', from_code, year, territory_code) END AS before,
+               CASE WHEN to_occupancy IS NULL THEN emission(person_km, 'pkm', to_code, year, territory_code)
+                    ELSE emission(trip_vehicle_km(person_km, 1, to_occupancy), 'vkm', to_code, year, territory_code) END AS after
+    )
+    SELECT s.before, s.after, co2e(s.after) - co2e(s.before) FROM shifted s;
+END;
+COMMENT ON FUNCTION modal_shift(float8, text, text, int, text, float8, float8) IS
+    'What it changes when passenger-km go from one mode to another, kg: before, after, and the change as CO2e (negative: less). A mode whose factor is per vehicle-km takes the persons a vehicle (occupancy); one per passenger-km none. The network is taken as it is: a bus that runs anyhow emits no more, so take this for averages. Errors as those of emission; 22023 for an occupancy that does not go with the factor''s unit.';

@@ -9,6 +9,7 @@
 #include "check.h"
 #include "funcapi.h"
 #include "model/allocation.h"
+#include "name_list.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
@@ -50,9 +51,9 @@ typedef enum hot_argument
 	HOT_ARGUMENTS
 } hot_argument;
 
-/* Refuse speeds out of order, and a formula without a value somewhere between them. */
+/* Refuse speeds out of order, and a formula without a value somewhere from .. to. */
 static void
-check_hot_range(const double *arg)
+check_hot_range(const double *arg, double from, double to)
 {
 	if (arg[HOT_V_MIN] < 0 || arg[HOT_V_MIN] > arg[HOT_V_MAX])
 		ereport(ERROR,
@@ -63,20 +64,33 @@ check_hot_range(const double *arg)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("speed must not be negative"),
 				 errdetail("It is %g km/h.", arg[HOT_SPEED])));
-	if (quadratic_vanishes(arg[HOT_EPSILON], arg[HOT_ZETA], arg[HOT_ETA], arg[HOT_V_MIN],
-						   arg[HOT_V_MAX]))
+	if (quadratic_vanishes(arg[HOT_EPSILON], arg[HOT_ZETA], arg[HOT_ETA], from, to))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("denominator of the emission formula vanishes within the speed range"),
 				 errdetail("epsilon %g, zeta %g and eta %g give zero between %g and %g km/h.",
-						   arg[HOT_EPSILON], arg[HOT_ZETA], arg[HOT_ETA], arg[HOT_V_MIN],
-						   arg[HOT_V_MAX]),
+						   arg[HOT_EPSILON], arg[HOT_ZETA], arg[HOT_ETA], from, to),
 				 errhint("Check the coefficients and the speed range against their source.")));
 }
 
+/* The range of the speeds that are used: within v_min .. v_max, and with the speed in it. */
+static void
+check_used_range(const double *arg, double from, double to)
+{
+	double v = Min(Max(arg[HOT_SPEED], arg[HOT_V_MIN]), arg[HOT_V_MAX]);
+
+	if (!(from <= to) || from < arg[HOT_V_MIN] || to > arg[HOT_V_MAX] || v < from || v > to)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("speed is outside the speeds that are used, or these outside the formula's"),
+			 errdetail("The speed is %g km/h, %g to %g are used, the formula holds from %g to %g.",
+					   arg[HOT_SPEED], from, to, arg[HOT_V_MIN], arg[HOT_V_MAX])));
+}
+
 /*
- * hot_emission_factor(alpha .. eta, reduction_fraction, v_min, v_max, speed):
- * the EMEP/EEA formula of a warm engine, speed clamped to its valid range.
+ * hot_emission_factor(alpha .. eta, reduction_fraction, v_min, v_max, speed [,
+ * used_from, used_to]): the EMEP/EEA formula of a warm engine, speed clamped to its valid range.
  */
 PG_FUNCTION_INFO_V1(hot_emission_factor);
 Datum
@@ -87,12 +101,23 @@ hot_emission_factor(PG_FUNCTION_ARGS)
 		"v_min", "v_max", "speed"
 	};
 	double arg[HOT_ARGUMENTS];
+	double from;
+	double to;
 	double v;
 	double factor;
 
 	for (int i = 0; i < HOT_ARGUMENTS; i++)
 		arg[i] = require_finite(PG_GETARG_FLOAT8(i), names[i]);
-	check_hot_range(arg);
+	from = arg[HOT_V_MIN];
+	to = arg[HOT_V_MAX];
+	if (PG_NARGS() > HOT_ARGUMENTS)
+	{
+		from = require_finite(PG_GETARG_FLOAT8(HOT_ARGUMENTS), "used_from");
+		to = require_finite(PG_GETARG_FLOAT8(HOT_ARGUMENTS + 1), "used_to");
+	}
+	check_hot_range(arg, from, to);
+	if (PG_NARGS() > HOT_ARGUMENTS)
+		check_used_range(arg, from, to);
 	v = Min(Max(arg[HOT_SPEED], arg[HOT_V_MIN]), arg[HOT_V_MAX]);
 	if (v == 0 && arg[HOT_DELTA] != 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -133,6 +158,35 @@ cold_share(PG_FUNCTION_ARGS)
 	require_finite(temp_c, "temp_c");
 	share = 0.6474 - 0.02545 * trip_km - (0.00974 - 0.000385 * trip_km) * temp_c;
 	PG_RETURN_FLOAT8(Min(Max(share, 0), 1));
+}
+
+/* Energy with a cold engine to that with a warm one: 1 + excess at 0 degrees - slope x t. */
+typedef struct cold_ratio
+{
+	double at_zero;
+	double slope;
+} cold_ratio;
+
+static const char *const cold_fuel_names[] = { "petrol", "diesel" };
+static const name_list cold_fuels = { "fuel of a cold engine", lengthof(cold_fuel_names),
+									  cold_fuel_names };
+static const cold_ratio cold_ratios[] = { { 1.47, 0.009 }, { 1.34, 0.008 } };
+
+/*
+ * cold_energy_ratio(fuel, temp_c): what a cold engine takes to what a warm one does.
+ */
+PG_FUNCTION_INFO_V1(cold_energy_ratio);
+Datum
+cold_energy_ratio(PG_FUNCTION_ARGS)
+{
+	const cold_ratio *ratio = &cold_ratios[name_list_argument(&cold_fuels, PG_GETARG_TEXT_PP(0))];
+	double temp_c = require_finite(PG_GETARG_FLOAT8(1), "temp_c");
+
+	if (temp_c < -10)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("there is no formula for a cold engine below -10 degrees C"),
+						errdetail("It is %g.", temp_c)));
+	PG_RETURN_FLOAT8(temp_c > 30 ? 1 : Max(ratio->at_zero - ratio->slope * temp_c, 1));
 }
 
 /*

@@ -57,9 +57,26 @@ ROLLBACK;
 SELECT terrcarbon.road_emission(10000, 4, 2023, 0.192) AS in_2023, terrcarbon.road_emission(10000, 4, 2024, 0.192) AS in_2024;
 SELECT round(terrcarbon.co2e(terrcarbon.emission(terrcarbon.road_vehicle_km(10000, 4, 2023), 'vkm', 'car', 2023, 'FR'))::numeric) AS kg;
 SELECT round(terrcarbon.fleet_factor('{0.6,0.4}', '{0.2,0.9}'::float8[])::numeric, 6) AS kg_per_km;
+SELECT fuel, round(share::numeric, 4) AS share, of_year FROM terrcarbon.fleet_shares('car', 2023, 'FR');
 SELECT round(terrcarbon.hot_emission_factor(0.000123458858545901, 0.00480489396060039, 1.2063428663953, 5.7936330621264,
     -6.0820699527172e-06, 0.00357935708806821, 0.0438665754425075, 0, 11, 86, 25)::numeric, 4) AS mj_per_km;
 SELECT round(terrcarbon.cold_share(12, 10)::numeric, 4) AS share;
+SELECT round(terrcarbon.cold_excess_factor(2.5, 'petrol', 12, 10)::numeric, 4) AS mj_per_km;
+BEGIN;
+SELECT terrcarbon.create_gtfs('example_feed');
+INSERT INTO example_feed.routes (route_id, route_type) VALUES ('A', '3');
+INSERT INTO example_feed.shapes VALUES ('a', '46.15', '-1.15', '1'), ('a', '46.16', '-1.10', '2'), ('a', '46.18', '-1.05', '3');
+INSERT INTO example_feed.calendar VALUES ('week', '1', '1', '1', '1', '1', '0', '0', '20250101', '20251231');
+INSERT INTO example_feed.calendar_dates VALUES ('week', '20250501', '2');
+INSERT INTO example_feed.trips (route_id, service_id, trip_id, shape_id) VALUES ('A', 'week', 'a1', 'a'), ('A', 'week', 'a2', 'a');
+SELECT g.route_id, g.runs, round(g.vehicle_km::numeric) AS km,
+       round(terrcarbon.co2e(terrcarbon.emission(g.vehicle_km, 'vkm', v.factor_code, 2025, 'FR'))::numeric) AS kg
+FROM terrcarbon.gtfs_vehicle_km('example_feed', '2025-01-01', '2025-12-31') AS g
+JOIN example_feed.routes r USING (route_id)
+JOIN terrcarbon.gtfs_vehicle v ON v.route_type = r.route_type::int;
+ROLLBACK;
+SELECT round(terrcarbon.co2e(before)::numeric) AS before, round(terrcarbon.co2e(after)::numeric) AS after, round(change_kg::numeric) AS change
+FROM terrcarbon.modal_shift(9000, 'car', 'bus', 2023, 'FR', 1.5);
 SELECT round(terrcarbon.co2e(terrcarbon.emission(terrcarbon.trip_vehicle_km(1000, 6, 1.5), 'vkm', 'car', 2023, 'FR'))::numeric) AS by_car,
        round(terrcarbon.co2e(terrcarbon.emission(1000 * 6, 'pkm', 'bus', 2023, 'FR'))::numeric) AS by_bus;
 SELECT * FROM terrcarbon.trip_allocation(20, 8, false, true, true);

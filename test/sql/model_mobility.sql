@@ -114,3 +114,74 @@ SET max_parallel_workers_per_gather = 0;
 SELECT allocated_sum(allocation, km) FROM model_trip WHERE allocation = 'induced';
 RESET max_parallel_workers_per_gather;
 DROP TABLE model_trip;
+
+-- A motorcycle whose formula has a pole at 11.4 km/h, of which speeds from 20 on are used.
+SELECT hot_emission_factor(0.0002, -0.02, 2, 0, 0, 2.4059, -27.498, 0, 10, 130, 50);
+SELECT round(hot_emission_factor(0.0002, -0.02, 2, 0, 0, 2.4059, -27.498, 0, 10, 130, 50, 20, 130)::numeric, 9) AS used,
+       round(((0.0002 * 50 ^ 2 - 0.02 * 50 + 2) / (2.4059 * 50 - 27.498))::numeric, 9) AS by_hand;
+SELECT hot_emission_factor(0.0002, -0.02, 2, 0, 0, 2.4059, -27.498, 0, 10, 130, 15, 20, 130);
+SELECT hot_emission_factor(0.0002, -0.02, 2, 0, 0, 2.4059, -27.498, 0, 10, 130, 50, 11, 130);
+SELECT hot_emission_factor(0.0002, -0.02, 2, 0, 0, 2.4059, -27.498, 0, 10, 130, 50, 20, 140);
+
+-- Cold starts: petrol at 10 degrees takes 1.38 times as much, diesel 1.26 times; of
+-- 12 km 0.2908 are cold: 2.5 x 0.2908 x 0.38 MJ more a km.
+SELECT cold_energy_ratio('petrol', 10) AS petrol, cold_energy_ratio('diesel', 10) AS diesel, cold_energy_ratio('diesel', 31) AS hot,
+       round(cold_excess_factor(2.5, 'petrol', 12, 10)::numeric, 6) AS excess, round((2.5 * 0.2908 * 0.38)::numeric, 6) AS by_hand;
+SELECT cold_energy_ratio('petrol', -10.1);
+SELECT cold_energy_ratio('coal', 10);
+SELECT cold_energy_ratio('petrol', 'NaN');
+
+-- 9000 passenger-km by car, 1.5 a car, then by bus: 0.192 kg a km and 0.1135 a passenger.
+SELECT round(co2e(before)::numeric, 3) AS before, round(co2e(after)::numeric, 3) AS after, round(change_kg::numeric, 3) AS change
+FROM modal_shift(9000, 'car', 'bus', 2023, 'FR', 1.5);
+SELECT modal_shift(9000, 'car', 'bus', 2023, 'FR');
+
+-- A feed by hand. Line A, 0.02 degrees of longitude on the equator (2.226 km), runs on
+-- weekdays but not on Thursday 9 October 2025, and on Saturday 11; line B twice an
+-- hour from 23:00 to 25:30 every day, on a shape that is known; line C has no shape.
+SELECT create_gtfs('model_feed');
+INSERT INTO model_feed.routes (route_id, route_type) VALUES ('A', '3'), ('B', '0'), ('C', '3');
+INSERT INTO model_feed.shapes VALUES ('a', '0', '0.02', '10'), ('a', '0', '0', '2'), ('b', '0', '0', '1'), ('b', '0.01', '0', '2');
+INSERT INTO model_feed.calendar VALUES
+    ('week', '1', '1', '1', '1', '1', '0', '0', '20251001', '20251031'),
+    ('daily', '1', '1', '1', '1', '1', '1', '1', '20251008', '20251031');
+INSERT INTO model_feed.calendar_dates VALUES ('week', '20251009', '2'), ('week', '20251011', '1'), ('week', '20251231', '1');
+INSERT INTO model_feed.trips (route_id, service_id, trip_id, shape_id) VALUES
+    ('A', 'week', 'a1', 'a'), ('A', 'week', 'a2', 'a'), ('B', 'daily', 'b1', 'b'), ('C', 'week', 'c1', 'a'), ('C', 'week', 'c2', '');
+INSERT INTO model_feed.frequencies VALUES ('b1', '23:00:00', '25:30:00', '1800', NULL);
+-- Monday 6 to Sunday 12: A on 5 days x 2, B on 5 days x 5; km on the WGS 84 ellipsoid
+SELECT route_id, runs, round(vehicle_km::numeric, 3) AS km,
+       round((CASE route_id WHEN 'A' THEN 10 * 0.02 * pi() / 180 * 6378.137 WHEN 'B' THEN 25 * 0.01 * 110.5743 END)::numeric, 3) AS by_hand
+FROM gtfs_vehicle_km('model_feed', '2025-10-06', '2025-10-12');
+-- two territories share it, and a third has none of it
+SELECT count(*) AS routes, bool_and(abs(whole.vehicle_km - west.vehicle_km - east.vehicle_km) < 1e-9) AS add_up,
+       round(max(west.vehicle_km / whole.vehicle_km) FILTER (WHERE route_id = 'A')::numeric, 6) AS west_of_a
+FROM gtfs_vehicle_km('model_feed', '2025-10-06', '2025-10-12') AS whole
+JOIN gtfs_vehicle_km('model_feed', '2025-10-06', '2025-10-12', ST_MakeEnvelope(-1, -1, 0.005, 1, 4326)) AS west USING (route_id)
+JOIN gtfs_vehicle_km('model_feed', '2025-10-06', '2025-10-12', ST_MakeEnvelope(0.005, -1, 1, 1, 4326)) AS east USING (route_id);
+SELECT sum(vehicle_km) FROM gtfs_vehicle_km('model_feed', '2025-10-06', '2025-10-12', ST_MakeEnvelope(5, 5, 6, 6, 4326)) WHERE route_id <> 'C';
+-- its buses
+SELECT g.route_id, round(co2e(emission(g.vehicle_km, 'vkm', v.factor_code, 2020, 'FR'))::numeric, 2) AS kg
+FROM gtfs_vehicle_km('model_feed', '2025-10-06', '2025-10-12') AS g
+JOIN model_feed.routes r USING (route_id) LEFT JOIN gtfs_vehicle v ON v.route_type = r.route_type::int ORDER BY 1;
+SELECT count(*) FROM gtfs_vehicle_km('model_feed', '2025-12-01', '2025-12-30');
+SELECT gtfs_vehicle_km('model_feed', '2025-10-06', '2025-10-05');
+SELECT gtfs_vehicle_km('model_feed', '2025-10-06', NULL);
+SELECT create_gtfs('model_feed');
+SET client_min_messages = warning;
+DROP SCHEMA model_feed CASCADE;
+RESET client_min_messages;
+
+-- The French cars of 2012: 21.593 million on diesel x 14931 km, 12.8 on petrol x 7938,
+-- 0.007 on electricity x 8495, 0.196 on LPG x 12661.
+SELECT fuel, round(share::numeric, 8) AS share, round((m / sum(m) OVER ())::numeric, 8) AS by_hand
+FROM fleet_shares('car', 2012, 'FR')
+JOIN (VALUES ('diesel', 21593000.0 * 14931), ('petrol', 12800000.0 * 7938), ('electricity', 7000.0 * 8495), ('lpg', 196000.0 * 12661)) AS f(fuel, m) USING (fuel)
+ORDER BY share DESC;
+SELECT vehicle, of_year, round(sum(share)::numeric, 12) AS whole, count(*) AS fuels
+FROM unnest('{car,van,truck,bus}'::text[]) AS vehicle, fleet_shares(vehicle, 2030, 'FR') GROUP BY 1, 2 ORDER BY 1;
+SELECT count(*) FROM fleet_shares('car', 2000, 'FR');
+BEGIN;
+INSERT INTO vehicle_fleet VALUES ('FR', 'car', 'electricity', 2020, 1, 1, 'test');
+SELECT * FROM fleet_shares('car', 2021, 'FR');
+ROLLBACK;

@@ -147,5 +147,94 @@ SKIP:
 		't', 'its rows are the areas of the earlier map');
 }
 
+SKIP:
+{
+	my $feed = "$data/geo/gtfs_amiens";
+	skip 'no feed', 5 unless -f "$feed/trips.txt";
+
+	# The feed of a town, and its vehicle-km of a day computed apart on a sphere.
+	$node->safe_psql('postgres', "$path SELECT create_gtfs('amiens'); CREATE TABLE public.expected_km (route_id text, trips int, km float8)");
+	foreach my $name (qw(routes trips shapes calendar calendar_dates))
+	{
+		my ($header) = slurp_file("$feed/$name.txt") =~ /^\x{feff}?(.*?)\r?\n/;
+		$node->safe_psql('postgres', "\\copy amiens.$name ($header) FROM '$feed/$name.txt' WITH (FORMAT csv, HEADER)");
+	}
+	$node->safe_psql('postgres', "\\copy expected_km FROM '$feed/EXPECTED_vehicle_km_2025-10-09.csv' WITH (FORMAT csv, HEADER)");
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT count(*), sum(runs), bool_and(runs = trips), bool_and(abs(vehicle_km / km - 1) < 0.004),
+			       abs(sum(vehicle_km) / sum(km) - 1) < 0.002
+			FROM gtfs_vehicle_km('amiens', '2025-10-09', '2025-10-09') FULL JOIN expected_km USING (route_id)}),
+		'19|1288|t|t|t', 'trips and vehicle-km of each route on a Thursday');
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT sum(runs), abs(sum(vehicle_km) / 13011.8 - 1) < 0.002 FROM gtfs_vehicle_km('amiens', '2025-10-11', '2025-10-11')}),
+		'945|t', '... on a Saturday');
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT sum(runs), abs(sum(vehicle_km) / 3997.4 - 1) < 0.002 FROM gtfs_vehicle_km('amiens', '2025-10-12', '2025-10-12')}),
+		'287|t', '... and on a Sunday');
+	# Independent: PostGIS lengths on the spheroid, services written out.
+	is( $node->safe_psql('postgres', qq{$path
+			WITH line AS (
+				SELECT shape_id, ST_Length(ST_MakeLine(ST_MakePoint(shape_pt_lon::float8, shape_pt_lat::float8)
+				                                       ORDER BY shape_pt_sequence::int)::geography) / 1000 AS km
+				FROM amiens.shapes GROUP BY 1)
+			SELECT abs(sum(l.km * s.days) / (SELECT sum(vehicle_km) FROM gtfs_vehicle_km('amiens', '2025-10-01', '2025-12-31')) - 1) < 1e-7
+			FROM (SELECT c.service_id, count(*) AS days
+			      FROM generate_series('2025-10-01'::date, '2025-12-31', '1 day') AS day CROSS JOIN amiens.calendar c
+			      LEFT JOIN amiens.calendar_dates x ON x.service_id = c.service_id AND x.date = to_char(day, 'YYYYMMDD')
+			      WHERE coalesce(x.exception_type, CASE WHEN to_char(day, 'YYYYMMDD') BETWEEN c.start_date AND c.end_date
+			            AND to_jsonb(c) ->> trim(to_char(day, 'day')) = '1' THEN '1' END) = '1'
+			      GROUP BY 1) AS s
+			JOIN amiens.trips t USING (service_id)
+			JOIN line l USING (shape_id)}),
+		't', '... and in a quarter');
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT abs(sum(part.km) / (SELECT sum(vehicle_km) FROM gtfs_vehicle_km('amiens', '2025-10-09', '2025-10-09')) - 1) < 1e-9
+			FROM (SELECT sum(g.vehicle_km) AS km
+			      FROM generate_series(0, 3) i, generate_series(0, 3) j,
+			           gtfs_vehicle_km('amiens', '2025-10-09', '2025-10-09',
+			               ST_MakeEnvelope(2.1 + 0.1 * i, 49.8 + 0.05 * j, 2.2 + 0.1 * i, 49.85 + 0.05 * j, 4326)) g) AS part}),
+		't', 'the parts of sixteen rectangles add up');
+}
+
+SKIP:
+{
+	my @files = glob("$data/france/emep_*_energy_hot*.csv");
+	skip 'no speed functions', 1 unless @files;
+
+	# Energy of cars, vans, lorries and motorcycles at all speeds they are valid for,
+	# by the formula in Perl.
+	my ($rows, $wrong, $poles) = (0, 0, 0);
+	my $query = '';
+	foreach my $file (@files)
+	{
+		my @lines = split /\n/, slurp_file($file);
+		my @names = map { s/"//gr } split /,/, shift @lines;
+		foreach my $line (@lines)
+		{
+			my @fields = map { s/"//gr } $line =~ /("[^"]*"|[^,]*)(?:,|\r?$)/g;
+			my %r;
+			@r{@names} = @fields[ 0 .. $#names ];
+			my @c = map { $r{$_} || 0 } qw(alpha beta gamma delta epsilon zita hta);
+			my $from = $r{minspeed_kmh};
+			# two motorcycles have a pole at 11.43 km/h
+			if ($r{segment} =~ /<250/ && $r{eurostandard} =~ /^(IV|V)$/ && abs($c[4] * 11.43**2 + $c[5] * 11.43 + $c[6]) < 0.1)
+			{
+				$from = 20;
+				$poles++;
+			}
+			foreach my $v (map { $from + $_ * ($r{maxspeed_kmh} - $from) / 4 } 1 .. 4)
+			{
+				my $mj = ($c[0] * $v**2 + $c[1] * $v + $c[2] + $c[3] / $v) / ($c[4] * $v**2 + $c[5] * $v + $c[6]);
+				$query .= ($query ? ",\n" : '') . '(' . join(', ', map { "'$_'::float8" } @c, $r{minspeed_kmh}, $r{maxspeed_kmh}, $v, $from, $mj) . ')';
+				$rows++;
+			}
+		}
+	}
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT count(*), count(*) FILTER (WHERE abs(hot_emission_factor(a, b, c, d, e, z, h, 0, lo, hi, v, used, hi) - mj) <= 1e-9 * mj)
+			FROM (VALUES $query) AS f(a, b, c, d, e, z, h, lo, hi, v, used, mj)}), "$rows|$rows",
+		"energy of vehicles by speed, $rows values, $poles functions with a pole below the speeds used");
+}
+
 $node->stop;
 done_testing();
