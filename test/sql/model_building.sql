@@ -57,3 +57,49 @@ SELECT dpe_ghg_class(10, 0, 'h1a', '400-800m');
 SELECT dpe_ghg_class(10, 100, 'h4', '400-800m');
 SELECT dpe_ghg_class(10, 100, 'h1a', 'montagne');
 SELECT dpe_ghg_class(NULL, 100, 'h1a', '400-800m') IS NULL AS missing_stays_missing;
+
+-- The energy label: limits are strict, E and F end later where it is high and cold.
+SELECT kwh, dpe_energy_class(kwh, 100, 'h1a', '400-800m') AS ordinary, dpe_energy_class(kwh, 100, 'h1c', 'supérieur à 800m') AS high_and_cold
+FROM unnest('{0,69.9,70,110,180,250,329.9,330,389.9,390,419.9,420,499.9,500}'::float8[]) AS kwh;
+-- small dwellings: rows of the decree, a limit and just below it
+SELECT area, kwh, dpe_energy_class(kwh - 1e-9, area, 'h2b', '400-800m') AS below, dpe_energy_class(kwh, area, 'h2b', '400-800m') AS at
+FROM (VALUES (8, '{146,186,386,505,622,739}'::float8[]), (20, '{88,128,230,300,385,476}'), (30, '{76,116,197,267,349,439}'),
+             (39, '{71,111,182,252,332,422}'), (40, '{70,110,180,250,330,420}')) AS small(area, limits),
+     unnest(limits) AS kwh ORDER BY area, kwh;
+-- 8 m2 high and cold: 682 and 819
+SELECT kwh, dpe_energy_class(kwh - 1e-9, 8, 'h2d', 'supérieur à 800m') AS below, dpe_energy_class(kwh, 8, 'h2d', 'supérieur à 800m') AS at
+FROM unnest('{682,819}'::float8[]) AS kwh;
+-- limits fall as dwellings grow
+SELECT bool_and(dpe_energy_class(kwh, area, 'h1a', '400-800m') <= dpe_energy_class(kwh, area + 1, 'h1a', '400-800m')) AS monotonous
+FROM generate_series(8, 45) AS area, generate_series(60, 800, 7) AS kwh;
+-- the worse of the two decides
+SELECT dpe_class(100, 5, 100, 'h1a', '400-800m') AS by_energy, dpe_class(60, 40, 100, 'h1a', '400-800m') AS by_emission,
+       dpe_class(60, NULL, 100, 'h1a', '400-800m') IS NULL AS not_known;
+SELECT dpe_class(-1, 5, 100, 'h1a', '400-800m');
+SELECT dpe_class(1, 'NaN', 100, 'h1a', '400-800m');
+SELECT dpe_energy_class(1, 0, 'h1a', '400-800m');
+SELECT dpe_energy_class(1, 1, 'h9', '400-800m');
+
+-- Archetypes: 100 m2 of a house of 1960 on gas, 201 kWh, in zone h1 1.1 times, above
+-- 800 m 1.32 times, in h3 0.6 times; +- 30 %, and a second house errs alike.
+SELECT zone, altitude, round(value(e)::numeric, 3) AS kwh, round(half_width(e)::numeric, 3) AS half_width
+FROM (VALUES ('h1c', 100), ('h1c', 800), ('H3', 799.9)) AS p(zone, altitude), building_heating('house', 'gas', 1960, 100, zone, altitude) AS e;
+SELECT round(half_width(building_heating('house', 'gas', 1960, 100, 'h1a', 0) + building_heating('house', 'gas', 1974, 100, 'h1a', 0))::numeric, 3) AS alike,
+       round(half_width(building_heating('house', 'gas', 1960, 100, 'h1a', 0) + building_heating('house', 'gas', 1975, 100, 'h1a', 0))::numeric, 3) AS apart,
+       round((0.3 * 110 * sqrt(201 ^ 2 + 166 ^ 2))::numeric, 3) AS apart_by_hand;
+SELECT building_heating('castle', 'gas', 1960, 100, 'h1a', 0) IS NULL AS no_such_use, building_heating('house', 'gas', NULL, 100, 'h1a', 0) IS NULL AS no_year,
+       value(building_heating('office', 'gas', NULL, 100, 'h2a', 0)) AS any_year;
+
+-- Renovation: 80 m2 of wall of 1960 from 2.5 to 0.23 W/(m2 K) in h2b below 400 m,
+-- 55905.9 K h, heated at 0.8.
+SELECT round(renovation_saving('wall', 80, 0.23, 1960, false, 'h2b', 50, 0.8)::numeric, 3) AS saved,
+       round((80 * (2.5 - 0.23) * 55905.9 / 1000 / 0.8)::numeric, 3) AS by_hand;
+SELECT envelope_saving(10, 0.5, 1, 50000, 1) AS worse, renovation_saving('door', 1, 1, 1960, false, 'h2b', 50, 0.8) IS NULL AS no_such_element;
+SELECT envelope_saving(10, 1, 0.5, 50000, 0);
+SELECT envelope_saving('NaN', 1, 0.5, 50000, 1);
+-- 20 000 kWh of gas, 12 000 saved, then a heat pump: 8000 / 4 kWh of electricity
+SELECT after_kwh, round((co2e(before) / 20000)::numeric, 4) AS gas, round((co2e(after) / 2000)::numeric, 4) AS electricity,
+       round((change_kg - co2e(after) + co2e(before))::numeric, 6) AS nothing
+FROM renovation(20000, 12000, 'kWh LHV', 'natural_gas', 'kWh', 'electricity', 2022, 'FR', 4);
+SELECT after_kwh, co2e(after) AS nothing_left FROM renovation(20000, 30000, 'kWh LHV', 'natural_gas', 'kWh LHV', 'natural_gas', 2022, 'FR');
+SELECT after_kwh IS NULL AS not_known FROM renovation(20000, NULL, 'kWh LHV', 'natural_gas', 'kWh LHV', 'natural_gas', 2022, 'FR');

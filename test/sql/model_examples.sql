@@ -4,9 +4,17 @@ SET client_encoding = 'UTF8';
 SELECT * FROM terrcarbon.building_floor_area(100, 3, 10.5);
 SELECT * FROM terrcarbon.building_floor_area(100, NULL, 7.5);
 SELECT terrcarbon.climate_corrected(10000, 0.8, 2000, 1600);
+SELECT round(terrcarbon.value(terrcarbon.sum(e))::numeric) AS kwh, round(terrcarbon.half_width(terrcarbon.sum(e))::numeric) AS half_width
+FROM (VALUES ('house', 'gas', 1960, 100), ('house', 'gas', 1970, 120), ('house', 'electricity', 1985, 90)) AS b(use, carrier, year, m2),
+     terrcarbon.building_heating(use, carrier, year, m2, 'h2b', 20) AS e;
 SELECT terrcarbon.dpe_ghg_class(75, 100, 'h1a', '400-800m') AS plain,
        terrcarbon.dpe_ghg_class(75, 100, 'h1c', 'supérieur à 800m') AS mountain,
        terrcarbon.dpe_ghg_class(75, 15, 'h1a', '400-800m') AS small;
+SELECT terrcarbon.dpe_energy_class(340, 100, 'h1a', '400-800m') AS energy, terrcarbon.dpe_energy_class(340, 30, 'h1a', '400-800m') AS small,
+       terrcarbon.dpe_class(170, 55, 100, 'h1a', '400-800m') AS label;
+SELECT round(after_kwh::numeric) AS kwh, round(terrcarbon.co2e(before)::numeric) AS before, round(terrcarbon.co2e(after)::numeric) AS after
+FROM terrcarbon.renovation_saving('wall', 80, 0.23, 1960, false, 'h2b', 20, 0.8) AS saved,
+     terrcarbon.renovation(20000, saved, 'kWh LHV', 'natural_gas', 'kWh', 'electricity', 2022, 'FR', 4);
 BEGIN;
 INSERT INTO terrcarbon.coastal_habitat (code, name, source) VALUES ('our mangrove', 'Mangrove', 'test of InVEST');
 INSERT INTO terrcarbon.coastal_habitat_pool
