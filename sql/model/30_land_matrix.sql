@@ -4,7 +4,7 @@ CREATE FUNCTION land_change_matrix(
     earlier regclass, earlier_column name, later regclass, later_column name,
     territory regclass, territory_column name DEFAULT 'code', geom_column name DEFAULT 'geom')
     RETURNS TABLE (territory_code text, from_code text, to_code text, area_m2 float8)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000000 ROWS 100
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000000 ROWS 100
 AS $$
 DECLARE
     postgis text := (SELECT extnamespace::regnamespace::text FROM pg_catalog.pg_extension WHERE extname = 'postgis');

@@ -211,7 +211,7 @@ COMMENT ON FUNCTION wetland_potential(text, geometry, text, float8, int, estimat
 CREATE FUNCTION wetlands_at_stake(layer regclass, zone geometry, horizon int DEFAULT 30, assumed_u95_percent float8 DEFAULT NULL,
         gwp text DEFAULT NULL)
     RETURNS TABLE (rank bigint, id text, kind text, state text, area_ha float8, share float8, soil_t estimate, if_lost_t estimate)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100000 ROWS 20
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 20
 AS $$
 BEGIN
     -- Runs with the rights of the caller.
@@ -251,7 +251,7 @@ COMMENT ON FUNCTION terrcarbon_internal.checked_steps(float8, float8) IS
 CREATE FUNCTION wetland_alternatives(layer regclass, zone geometry, distance_m float8, step_m float8, horizon int DEFAULT 30,
         assumed_u95_percent float8 DEFAULT NULL, gwp text DEFAULT NULL)
     RETURNS TABLE (east_m float8, north_m float8, wetland_ha float8, if_lost_t float8, saved_t float8, geom geometry)
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000000 ROWS 50
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000000 ROWS 50
 BEGIN ATOMIC
     WITH moved AS MATERIALIZED (
         SELECT i * step_m AS east, j * step_m AS north,

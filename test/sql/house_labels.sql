@@ -23,6 +23,12 @@ WHERE lanname IN ('plpgsql', 'sql') AND prosrc ~* '\m(INSERT\s+INTO|DELETE\s+FRO
   AND proname !~ '^doctor' AND proname NOT IN ('account_ddl', 'remedy_breaks', 'base_carbone_lines')
   AND (provolatile <> 'v' OR proparallel = 's') ORDER BY 1;
 
+-- What reads a table that its caller names may meet a temporary one, which a worker
+-- cannot read.
+SELECT signature AS reads_any_table FROM ours
+WHERE lanname IN ('plpgsql', 'sql') AND signature ~ 'regclass' AND prosrc ~ '\mEXECUTE\M' AND proparallel = 's'
+ORDER BY 1;
+
 -- A function is no better than those it calls.
 WITH RECURSIVE calls AS (
     SELECT f.oid, d.refobjid AS callee FROM ours f
