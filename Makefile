@@ -30,10 +30,11 @@ else
 
 MODULE_big = terrcarbon
 OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/*/*.c)))
-DATA = $(BASE_SCRIPT) $(wildcard sql/upgrade/terrcarbon--*--*.sql)
+UPGRADES = $(notdir $(wildcard sql/upgrade/terrcarbon--*--*.sql))
+DATA = $(BASE_SCRIPT) $(UPGRADES)
 
 # The install script: the schemas, the rooms in this order with their files by
-# number, the guard of shipped rows, and at last the privileges.
+# number, the guard of shipped rows, and at last guards and privileges.
 SQL_ROOMS = numeric geometry quantity licence factor model account release read
 SQL_FILES = sql/head.sql sql/schema.sql \
 	$(foreach room,$(SQL_ROOMS),$(sort $(wildcard sql/$(room)/*.sql))) sql/shipped.sql sql/tail.sql
@@ -52,7 +53,7 @@ ISOLATION_OPTS = --inputdir=test --load-extension=postgis --load-extension=terrc
 TAP_TESTS := $(if $(wildcard test/t/*.pl),1)
 PROVE_TESTS = test/t/*.pl
 
-all: $(BASE_SCRIPT)
+all: $(BASE_SCRIPT) $(UPGRADES)
 
 # pg_isolation_regress 15 looks for expected files in its output folder, later
 # ones in the current one; the root's expected/ serves both.
@@ -60,7 +61,7 @@ installcheck: output_iso/expected
 output_iso/expected:
 	mkdir -p output_iso && ln -sfn ../expected $@
 
-EXTRA_CLEAN = $(BASE_SCRIPT) results output_iso tmp_check
+EXTRA_CLEAN = $(BASE_SCRIPT) $(UPGRADES) results output_iso tmp_check
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
@@ -70,6 +71,9 @@ include $(PGXS)
 # The folders too: a fragment that goes changes nothing but that.
 $(BASE_SCRIPT): $(SQL_FILES) sql $(addprefix sql/,$(SQL_ROOMS))
 	cat $(SQL_FILES) > $@
+
+$(UPGRADES): %: sql/upgrade/% sql/tail.sql
+	cat $^ > $@
 
 # Objects depend on every header: the project is small, and a stale object is
 # worse than a few seconds.

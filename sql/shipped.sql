@@ -1,6 +1,6 @@
 -- Catalogues hold rows of the extension beside rows of users, told apart by their
--- column shipped.  Here, after the last shipped row, they all get the same guard;
--- an upgrade script disables it while it changes shipped rows.
+-- column shipped.  The end of the script (sql/tail.sql) puts this one guard on all of
+-- them; an upgrade disables it while it changes shipped rows.
 CREATE FUNCTION terrcarbon_internal.guard_shipped_rows() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -22,28 +22,3 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.guard_shipped_rows() IS
     'Trigger: refuses to add, change or delete rows that came with the extension, because a dump leaves them out. Error 55000.';
-
-DO $$
-DECLARE
-    path text := pg_catalog.current_setting('search_path');
-    shipping regclass;
-BEGIN
-    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    FOR shipping IN
-        SELECT a.attrelid
-        FROM pg_attribute AS a
-        JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind = 'r'
-        WHERE a.attname = 'shipped' AND c.relnamespace = 'terrcarbon'::regnamespace
-    LOOP
-        EXECUTE format('CREATE TRIGGER guard_new BEFORE INSERT ON %s
-            FOR EACH ROW WHEN (NEW.shipped) EXECUTE FUNCTION terrcarbon_internal.guard_shipped_rows()', shipping);
-        EXECUTE format('CREATE TRIGGER guard_change BEFORE UPDATE ON %s
-            FOR EACH ROW WHEN (OLD.shipped OR NEW.shipped) EXECUTE FUNCTION terrcarbon_internal.guard_shipped_rows()', shipping);
-        EXECUTE format('CREATE TRIGGER guard_delete BEFORE DELETE ON %s
-            FOR EACH ROW WHEN (OLD.shipped) EXECUTE FUNCTION terrcarbon_internal.guard_shipped_rows()', shipping);
-        EXECUTE format('CREATE TRIGGER guard_truncate BEFORE TRUNCATE ON %s
-            FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.guard_shipped_rows()', shipping);
-    END LOOP;
-    PERFORM pg_catalog.set_config('search_path', path, true);
-END;
-$$;

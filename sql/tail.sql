@@ -1,3 +1,31 @@
+-- The end of the install script and of every upgrade; what it does may be done again.
+
+-- After the last shipped row, each catalogue gets the guard of sql/shipped.sql.
+DO $$
+DECLARE
+    path text := pg_catalog.current_setting('search_path');
+    shipping regclass;
+BEGIN
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    FOR shipping IN
+        SELECT a.attrelid
+        FROM pg_attribute AS a
+        JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind = 'r'
+        WHERE a.attname = 'shipped' AND c.relnamespace = 'terrcarbon'::regnamespace
+    LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER guard_new BEFORE INSERT ON %s
+            FOR EACH ROW WHEN (NEW.shipped) EXECUTE FUNCTION terrcarbon_internal.guard_shipped_rows()', shipping);
+        EXECUTE format('CREATE OR REPLACE TRIGGER guard_change BEFORE UPDATE ON %s
+            FOR EACH ROW WHEN (OLD.shipped OR NEW.shipped) EXECUTE FUNCTION terrcarbon_internal.guard_shipped_rows()', shipping);
+        EXECUTE format('CREATE OR REPLACE TRIGGER guard_delete BEFORE DELETE ON %s
+            FOR EACH ROW WHEN (OLD.shipped) EXECUTE FUNCTION terrcarbon_internal.guard_shipped_rows()', shipping);
+        EXECUTE format('CREATE OR REPLACE TRIGGER guard_truncate BEFORE TRUNCATE ON %s
+            FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.guard_shipped_rows()', shipping);
+    END LOOP;
+    PERFORM pg_catalog.set_config('search_path', path, true);
+END;
+$$;
+
 -- Privileges in terrcarbon_internal: PUBLIC executes only what a query of its own
 -- needs there.  PostgreSQL checks the privileges of the functions behind types,
 -- operators and planner support by the one who runs the query, those behind an
