@@ -11,11 +11,11 @@ shift
 	set -- $(find test/sql -maxdepth 1 -name '*.sql' -exec basename {} .sql \; | sort)
 }
 output=$(mktemp -d)
-trap 'rm -rf "$output"; PGOPTIONS= dropdb --if-exists "regression_$name"' EXIT
+trap 'rm -rf "$output"; PGOPTIONS="" dropdb --if-exists "regression_$name"' EXIT
 # Before 16 expected files are sought in the output folder, later in the current one.
 ln -s "$(pwd)/expected" "$output/expected"
 # The settings are for the tests: creating the extensions may take minutes with them.
-PGOPTIONS= createdb "regression_$name"
+PGOPTIONS='' createdb "regression_$name"
 PGOPTIONS='-c client_min_messages=warning' \
 	psql -Xqc 'CREATE EXTENSION terrcarbon CASCADE' "regression_$name"
 if "$(dirname "$("$PG_CONFIG" --pgxs)")/../test/regress/pg_regress" --use-existing --inputdir=test \
