@@ -54,6 +54,7 @@ DECLARE
         base_carbone_lines,
         base_carbone_pieces,
         check_fleet,
+        check_tourism,
         check_wetland,
         checked_horizon,
         checked_steps,

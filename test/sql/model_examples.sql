@@ -105,6 +105,17 @@ FROM (VALUES ('A1', 0, 10, 0.5, 0.06), ('A1', 10, 20, 0.5, 0.04), ('A1', 20, 40,
 GROUP BY core;
 SELECT round(terrcarbon.soil_core_stock(0, 30, 1.3, 0.02, 30, 0.3)::numeric, 1) AS tc_ha;
 SELECT round(terrcarbon.carbon_of_organic_matter(0.08)::numeric, 4) AS carbon;
+SELECT month, residents_present AS residents, visitors, present
+FROM terrcarbon.seasonal_population(1000, ARRAY[
+    ('hotel', 100, '{0.2,0.2,0.3,0.4,0.5,0.6,0.8,0.9,0.6,0.4,0.2,0.2}'),
+    ('second_home', 200, '{0.05,0.05,0.05,0.1,0.15,0.2,0.6,0.8,0.2,0.1,0.05,0.05}')]::terrcarbon.tourism_stay[], 2024,
+    '{0,0,0,0,0,0,0,0.1,0,0,0,0}')
+WHERE month IN (1, 8);
+SELECT round(terrcarbon.equivalent_residents(1000, ARRAY[
+    ('hotel', 100, '{0.2,0.2,0.3,0.4,0.5,0.6,0.8,0.9,0.6,0.4,0.2,0.2}'),
+    ('second_home', 200, '{0.05,0.05,0.05,0.1,0.15,0.2,0.6,0.8,0.2,0.1,0.05,0.05}')]::terrcarbon.tourism_stay[], 2024)::numeric, 1) AS equivalent;
+SELECT arrivals, person_km, round(terrcarbon.co2e(emission)::numeric) AS kg
+FROM terrcarbon.visitor_travel(3000, 6, 250, 'car', 2023, 'FR', 2.5);
 SELECT state, round(terrcarbon.value(soil_t)::numeric) AS soil_tc, round(terrcarbon.value(ch4_kg)::numeric) AS ch4_kg,
        round(terrcarbon.value(emission_t)::numeric, 1) AS emission_t, round(terrcarbon.value(if_restored_t)::numeric) AS if_restored,
        round(terrcarbon.value(if_drained_t)::numeric) AS if_drained, round(terrcarbon.value(if_lost_t)::numeric) AS if_lost
