@@ -37,7 +37,10 @@ DATA = $(BASE_SCRIPT) $(UPGRADES)
 # number, the guard of shipped rows, and at last guards and privileges.
 SQL_ROOMS = numeric geometry quantity licence factor model account release read
 SQL_FILES = sql/head.sql sql/schema.sql \
-	$(foreach room,$(SQL_ROOMS),$(sort $(wildcard sql/$(room)/*.sql))) sql/shipped.sql sql/tail.sql
+	$(foreach room,$(SQL_ROOMS),$(sort $(wildcard sql/$(room)/*.sql))) sql/shipped.sql
+# Plain SQL that makes the tables of an account; the installation script carries it
+# as data.
+TEMPLATES = $(sort $(wildcard sql/*/template/*.sql))
 
 # -ffp-contract=off: a fused multiply-add would make totals differ between
 # machines.
@@ -69,8 +72,15 @@ include $(PGXS)
 
 
 # The folders too: a fragment that goes changes nothing but that.
-$(BASE_SCRIPT): $(SQL_FILES) sql $(addprefix sql/,$(SQL_ROOMS))
-	cat $(SQL_FILES) > $@
+$(BASE_SCRIPT): $(SQL_FILES) $(TEMPLATES) sql/tail.sql sql $(addprefix sql/,$(SQL_ROOMS)) $(sort $(dir $(TEMPLATES)))
+	{ cat $(SQL_FILES); \
+	for f in $(TEMPLATES); do \
+		printf "\nINSERT INTO terrcarbon_internal.account_template VALUES ('%s', '%s', \$$template\$$\n" \
+			"$$(basename "$$(dirname "$$(dirname "$$f")")")" "$$(basename "$$f" .sql)"; \
+		cat "$$f"; \
+		printf '$$template$$);\n'; \
+	done; \
+	cat sql/tail.sql; } > $@
 
 $(UPGRADES): %: sql/upgrade/% sql/tail.sql
 	cat $^ > $@

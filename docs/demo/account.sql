@@ -30,10 +30,14 @@ GRANT INSERT ON coast.building TO grid_operator;
 GRANT INSERT ON coast.road_segment TO department;
 GRANT INSERT ON coast.activity, coast.extent TO port, grid_operator, department;
 UPDATE coast.setting SET assumed_u95_percent = 10;
-INSERT INTO coast.territory (code, name, level, population, reference_code, geom)
-SELECT 'COAST', 'The coast', 'EPCI', sum(population), 'COAST', ST_Multi(ST_Union(geom)) FROM demo.territory;
-INSERT INTO coast.territory (code, name, level, parent_code, population, geom)
-SELECT code, name, 'commune', 'COAST', population, geom FROM demo.territory;
+INSERT INTO coast.territory (code, name, level, reference_code, geom)
+SELECT 'COAST', 'The coast', 'EPCI', 'COAST', ST_Multi(ST_Union(geom)) FROM demo.territory;
+INSERT INTO coast.territory (code, name, level, parent_code, geom)
+SELECT code, name, 'commune', 'COAST', geom FROM demo.territory;
+INSERT INTO coast.population (territory_code, year, residents)
+SELECT code, year, population FROM demo.territory, generate_series(2015, 2024) AS year
+UNION ALL
+SELECT 'COAST', year, sum(population) FROM demo.territory, generate_series(2015, 2024) AS year GROUP BY year;
 
 -- 3. Four datasets, four licences.
 SELECT register_dataset('land', 'Land cover', 'agglomeration', 'etalab-2.0', 'open',
@@ -83,12 +87,11 @@ INSERT INTO coast.extent VALUES (:port, 'COAST', 'industry');
 -- 5. One refresh, then a target from the account's own figure: a tenth of it in 2050.
 SET ROLE agglomeration;
 CALL refresh('coast');
-INSERT INTO coast.target (territory_code, plan, covers, path, source)
-SELECT 'COAST', 'Neutral coast', 'emissions', linear_target(2019, emissions, 2050, emissions * 0.1), 'demo'
-FROM coast.trajectory_by_territory WHERE territory_code = 'COAST' AND year = 2019;
+INSERT INTO coast.plan (territory_code, plan, base_year, source) VALUES ('COAST', 'Neutral coast', 2019, 'demo');
+INSERT INTO coast.target (territory_code, plan, year, value) VALUES ('COAST', 'Neutral coast', 2050, -90);
 
 -- 6. The same SELECT, three readers.
-\set trajectory 'SELECT year, round(emissions::numeric) AS "t CO2e", round(low::numeric) AS low, round(high::numeric) AS high, round(removals::numeric) AS land, round(target::numeric) AS target, missing_datasets AS "not seen" FROM coast.trajectory_by_territory WHERE territory_code = ''COAST'' AND year BETWEEN 2015 AND 2024 ORDER BY year'
+\set trajectory 'SELECT year, round(emissions::numeric) AS "t CO2e", round(emissions_low::numeric) AS low, round(emissions_high::numeric) AS high, round(removals::numeric) AS land, round(target::numeric) AS target, missing FROM coast.trajectory_by_territory WHERE territory_code = ''COAST'' AND year BETWEEN 2015 AND 2024 ORDER BY year'
 \pset border 2
 \pset footer off
 SET ROLE citizen;

@@ -6,9 +6,9 @@ SET ROLE :"reader";
 WITH seen AS (
     SELECT trajectory_agg(year, emissions) FILTER (WHERE emissions IS NOT NULL) AS emissions,
            trajectory_agg(year, target) FILTER (WHERE target IS NOT NULL) AS target,
-           trajectory_agg(year, low) FILTER (WHERE low IS NOT NULL) AS low,
-           trajectory_agg(year, high) FILTER (WHERE high IS NOT NULL) AS high,
-           max(missing_datasets) AS missing
+           trajectory_agg(year, emissions_low) FILTER (WHERE emissions_low IS NOT NULL) AS low,
+           trajectory_agg(year, emissions_high) FILTER (WHERE emissions_high IS NOT NULL) AS high,
+           coast.missing_datasets('COAST') AS missing
     FROM coast.trajectory_by_territory
     WHERE territory_code = 'COAST'
 )

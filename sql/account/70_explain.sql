@@ -4,164 +4,169 @@ CREATE FUNCTION explain_number(account name, territory_code text, sector text, y
         scope text DEFAULT NULL, allocation text DEFAULT 'territorial')
     RETURNS TABLE (kind text, id int, name text, amount float8, unit text, detail text, version text,
         licence text, source text)
-    LANGUAGE plpgsql STABLE ROWS 20
-    SET search_path = pg_catalog, terrcarbon, pg_temp
-    SET jit = off
-AS $outer$
-DECLARE
-    known boolean;
-    potentials text;
+    LANGUAGE C STABLE PARALLEL SAFE ROWS 20 COST 100000
+    AS 'MODULE_PATHNAME', 'on_account_as_reader';
+COMMENT ON FUNCTION explain_number(name, text, text, int, text, text) IS
+    'What is behind a figure of the balance, for what the caller may read: a row for the figure itself (t CO2e, emissions and removals apart; t C of a stock), one for each dataset with its share, each factor with the quantity it priced, each stock reference of the land, each finding that kept something out and each note on what was counted, each dataset the caller may not read (missing), and under which licences the figure may be published. sector: one, or all (every sector but land); scope: 1, 2, 3 or stock, NULL for 1 and 2. Factors and references are those that apply now: after a refresh, those of the figure. Errors: 3F000 no such account, 22023 no such figure.';
+
+CREATE FUNCTION terrcarbon_internal.check_figure(account name, territory_code text, sector text, year int, scope text, allocation text)
+    RETURNS void
+    LANGUAGE plpgsql STABLE
+AS $$
 BEGIN
-    IF to_regclass(format('%I.refresh_state', account)) IS NULL THEN
-        RAISE EXCEPTION 'there is no account %', coalesce(quote_ident(account), 'NULL')
-            USING ERRCODE = 'invalid_schema_name';
-    END IF;
-    EXECUTE format('SELECT EXISTS (SELECT FROM %I.territory WHERE code = $1)', account) INTO known USING territory_code;
-    IF NOT known OR year IS NULL OR (sector = 'all' OR EXISTS (SELECT FROM sector AS s WHERE s.code = explain_number.sector)) IS NOT TRUE
-        OR scope NOT IN ('1', '2', '3', 'stock') OR (allocation = ANY (terrcarbon.allocations())) IS NOT TRUE THEN
+    IF NOT EXISTS (SELECT FROM territory t WHERE t.code = check_figure.territory_code) OR year IS NULL
+        OR (sector = 'all' OR EXISTS (SELECT FROM sector AS s WHERE s.code = check_figure.sector)) IS NOT TRUE
+        OR scope NOT IN ('1', '2', '3', 'stock', 'memo') OR (allocation = ANY (allocations())) IS NOT TRUE THEN
         RAISE EXCEPTION 'there is no such figure in account %', quote_ident(account)
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('Territory %s, sector %s, year %s, scope %s, allocation %s.', coalesce(territory_code, 'NULL'),
                       coalesce(sector, 'NULL'), coalesce(year::text, 'NULL'), coalesce(scope, 'NULL'), coalesce(allocation, 'NULL')),
-                  HINT = 'A territory of the account; a sector or all (every sector but land); scope 1, 2, 3, stock or NULL for 1 and 2; allocation territorial, induced or resident.';
+                  HINT = 'A territory of the account; a sector or all (every sector but land); scope 1, 2, 3, stock, memo or NULL for 1 and 2; allocation territorial, induced or resident.';
     END IF;
-    EXECUTE format('SELECT s.gwp FROM %I.setting s', account) INTO potentials;
-
-    RETURN QUERY EXECUTE format($query$
-WITH RECURSIVE inside (code) AS (
-    SELECT $1
-  UNION ALL
-    SELECT t.code FROM inside JOIN %1$I.territory t ON t.parent_code = inside.code
-),
-up (code, at_code, reference) AS (
-    SELECT t.code, t.parent_code, coalesce(t.reference_code, r.code)
-    FROM inside
-    JOIN %1$I.territory t USING (code)
-    LEFT JOIN terrcarbon.reference_territory r USING (code)
-    WHERE NOT EXISTS (SELECT FROM %1$I.territory child WHERE child.parent_code = t.code)
-  UNION ALL
-    SELECT up.code, t.parent_code, coalesce(t.reference_code, r.code)
-    FROM up
-    JOIN %1$I.territory t ON t.code = up.at_code
-    LEFT JOIN terrcarbon.reference_territory r ON r.code = t.code
-    WHERE up.reference IS NULL
-),
-b AS MATERIALIZED (
-    SELECT b.* FROM %1$I.balance b
-    WHERE b.territory_code = $1 AND b.year = $3 AND b.allocation = $5
-        AND (b.sector = $2 OR $2 = 'all' AND b.sector <> 'land')
-        AND (b.scope = $4 OR $4 IS NULL AND b.scope IN ('1', '2'))
-),
-measured AS (
-    SELECT b.dataset_id, b.notation, m.measure, m.e, m.unit, m.per
-    FROM b
-    LEFT JOIN LATERAL (VALUES ('emissions', b.co2e, 't CO2e', 1000), ('removals', b.removal_co2e, 't CO2e', 1000),
-                              ('carbon', b.carbon, 't C', 1)) AS m (measure, e, unit, per) ON m.e IS NOT NULL
-),
-whole AS (
-    SELECT measure, unit, per, sum(e) AS e FROM measured WHERE e IS NOT NULL GROUP BY measure, unit, per
-),
-part AS (
-    SELECT dataset_id, measure, unit, per, sum(e) AS e, string_agg(DISTINCT notation, ', ') AS notation
-    FROM measured GROUP BY dataset_id, measure, unit, per
-),
-item AS (
-    SELECT i.factor, i.unit, i.reference, terrcarbon.value(sum(terrcarbon.estimate(i.quantity, 0))) AS quantity
-    FROM terrcarbon_internal.account_items($7, $3, $5, within => $1) AS i
-    WHERE (i.sector = $2 OR $2 = 'all' AND i.sector <> 'land')
-        AND (i.scope = $4 OR $4 IS NULL AND i.scope IN ('1', '2'))
-        AND i.factor IS NOT NULL AND i.quantity IS NOT NULL
-    GROUP BY i.factor, i.unit, i.reference
-),
-priced AS (
-    SELECT r.factor_id, i.unit, sum(i.quantity) AS quantity
-    FROM item i CROSS JOIN LATERAL terrcarbon_internal.price(i.factor, i.unit, $3, i.reference) AS r
-    WHERE r.emission IS NOT NULL
-    GROUP BY r.factor_id, i.unit
-),
--- Land is measured where it lies; a flow needs the map before and the map after.
-land AS (
-    SELECT DISTINCT l.nomenclature, l.code, l.year, at.reference
-    FROM (SELECT code, max(reference) AS reference FROM up GROUP BY code) AS at
-    JOIN %1$I.territory t USING (code)
-    JOIN %1$I.land_cover l ON l.geom OPERATOR(terrcarbon.&&) t.geom
-    WHERE $2 = 'land' AND coalesce($4, '1') IN ('1', 'stock') AND $5 = 'territorial'
-        AND CASE WHEN $4 = 'stock' THEN l.year = $3
-            ELSE l.year IN (SELECT min(n.year) FROM %1$I.land_cover n WHERE n.dataset_id = l.dataset_id AND n.year >= $3
-                            UNION SELECT max(n.year) FROM %1$I.land_cover n WHERE n.dataset_id = l.dataset_id AND n.year < $3) END
-        AND terrcarbon.shared_area(l.geom, t.geom) > 0
-),
-reference AS (
-    SELECT DISTINCT s.reference_id AS id
-    FROM land l CROSS JOIN LATERAL terrcarbon.stock_references(l.nomenclature, l.code, l.year, l.reference) AS s
-    WHERE s.reference_id IS NOT NULL
-),
-sources AS (
-    SELECT terrcarbon.sources_agg(terrcarbon.sources(e)) AS ids FROM whole
-)
-SELECT kind, id, name, amount, unit, detail, version, licence, source
-FROM (
-    SELECT 1 AS place, 'figure' AS kind, NULL::int AS id, measure AS name, terrcarbon.value(e) / per AS amount, unit,
-           format('%%s to %%s (95 %%%%)', round((terrcarbon.lower(e) / per)::numeric, 3),
-                  round((terrcarbon.upper(e) / per)::numeric, 3)) AS detail,
-           CASE WHEN measure <> 'carbon' THEN 'GWP of ' || $6 END AS version, NULL::text AS licence, NULL::text AS source
-    FROM whole
-  UNION ALL
-    SELECT 2, 'dataset', p.dataset_id, coalesce(d.title, 'dataset ' || p.dataset_id), terrcarbon.value(p.e) / p.per, p.unit,
-           concat_ws(', ', p.measure, p.notation, 'by ' || d.producer, d.access),
-           concat_ws(', ', 'updated ' || d.updated, 'refreshed ' || (c.refreshed_at AT TIME ZONE 'UTC')::date),
-           d.licence, d.source
-    FROM part p
-    LEFT JOIN terrcarbon.dataset_catalogue d ON d.id = p.dataset_id
-    LEFT JOIN %1$I.contribution c ON c.dataset_id = p.dataset_id AND c.territory_code = $1
-  UNION ALL
-    SELECT 3, 'factor', f.id, f.code || ': ' || f.name, p.quantity, p.unit,
-           format('%%s per %%s', f.amount, f.unit),
-           concat_ws(', ', 'recorded ' || (f.recorded_at AT TIME ZONE 'UTC')::date,
-                     'superseded ' || (f.superseded_at AT TIME ZONE 'UTC')::date,
-                     CASE WHEN f.shipped THEN 'shipped' END),
-           d.licence, f.source
-    FROM priced p
-    JOIN terrcarbon.factor f ON f.id = p.factor_id
-    LEFT JOIN terrcarbon.dataset_catalogue d ON d.id = f.dataset_id
-  UNION ALL
-    SELECT 4, 'reference', s.id, concat_ws(' ', s.nomenclature, s.code) || ': ' || s.name, terrcarbon.total(s.stock),
-           't C/' || s.per, s.stock::text,
-           concat_ws(', ', 'recorded ' || (s.recorded_at AT TIME ZONE 'UTC')::date,
-                     'superseded ' || (s.superseded_at AT TIME ZONE 'UTC')::date,
-                     CASE WHEN s.shipped THEN 'shipped' END),
-           d.licence, s.source
-    FROM reference
-    JOIN terrcarbon.stock_reference s USING (id)
-    LEFT JOIN terrcarbon.dataset_catalogue d ON d.id = s.dataset_id
-  UNION ALL
-    SELECT 5, 'finding', c.dataset_id, c.finding, sum(c.amount), c.unit, concat_ws(': ', c.layer, nullif(c.detail, '')),
-           NULL, NULL, NULL
-    FROM %1$I.coverage c
-    WHERE c.territory_code IN (SELECT code FROM inside) AND c.year IN ($3, 0) AND c.finding <> 'measured'
-        AND c.layer = ANY (CASE WHEN $5 <> 'territorial' THEN '{trip}' WHEN $2 = 'land' THEN '{land_cover,activity}'
-            WHEN $2 IN ('road_transport', 'all') THEN '{road_segment,building,activity}'
-            ELSE '{building,activity}' END::text[])
-        AND (c.finding <> 'uncertainty not stated' OR c.dataset_id IN (SELECT dataset_id FROM b))
-    GROUP BY c.dataset_id, c.finding, c.layer, c.detail, c.unit
-  UNION ALL
-    SELECT 6, 'missing', c.dataset_id, coalesce(d.title, 'dataset ' || c.dataset_id), NULL, NULL,
-           'not yours to read: ' || coalesce(d.access, 'not in the catalogue'),
-           'updated ' || d.updated, d.licence, d.contact
-    FROM %1$I.contribution c
-    LEFT JOIN terrcarbon.dataset_catalogue d ON d.id = c.dataset_id
-    WHERE c.territory_code = $1 AND NOT terrcarbon.can_read(c.dataset_id)
-        AND row_security_active(format('%%I.balance', $7))
-  UNION ALL
-    SELECT 7, 'licence', NULL, CASE WHEN e.publishable THEN array_to_string(e.licences, ', ') ELSE 'not publishable' END,
-           NULL, NULL, e.reason, NULL, NULL, e.attribution
-    FROM sources CROSS JOIN LATERAL terrcarbon.effective_licence(ids) AS e
-    WHERE ids IS NOT NULL
-) AS line
-ORDER BY place, abs(amount) DESC NULLS LAST, id, name, detail
-$query$, account)
-    USING territory_code, sector, year, scope, allocation, potentials, account;
 END;
-$outer$;
-COMMENT ON FUNCTION explain_number(name, text, text, int, text, text) IS
-    'What is behind a figure of the balance, for what the caller may read: a row for the figure itself (t CO2e, emissions and removals apart; t C of a stock), one for each dataset with its share, each factor with the quantity it priced, each stock reference of the land, each finding that kept something out, each dataset the caller may not read (missing), and under which licences the figure may be published. sector: one, or all (every sector but land); scope: 1, 2, 3 or stock, NULL for 1 and 2. Factors and references are those that apply now: after a refresh, those of the figure. Errors: 3F000 no such account, 22023 no such figure.';
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.check_figure(name, text, text, int, text, text) IS 'Error 22023 for a figure that an account cannot have.';
+
+CREATE FUNCTION terrcarbon_internal.row_version(recorded_at timestamptz, superseded_at timestamptz, shipped boolean) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1
+RETURN concat_ws(', ', 'recorded ' || (recorded_at AT TIME ZONE 'UTC')::date,
+                 'superseded ' || (superseded_at AT TIME ZONE 'UTC')::date, CASE WHEN shipped THEN 'shipped' END);
+COMMENT ON FUNCTION terrcarbon_internal.row_version(timestamptz, timestamptz, boolean) IS 'Which version of a factor or reference a row is, in words.';
+
+CREATE FUNCTION terrcarbon_internal.in_figure(line_sector text, line_scope text, sector text, scope text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
+RETURN (line_sector = sector OR sector = 'all' AND line_sector <> 'land')
+    AND (line_scope = scope OR scope IS NULL AND line_scope IN ('1', '2'));
+COMMENT ON FUNCTION terrcarbon_internal.in_figure(text, text, text, text) IS 'Whether a line or a sum belongs in a figure: all is every sector but land, no scope scopes 1 and 2.';
+
+CREATE FUNCTION terrcarbon_internal.territories_within(top text) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE ROWS 100
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE inside (code) AS (
+        SELECT top
+      UNION ALL
+        SELECT t.code FROM inside JOIN territory t ON t.parent_code = inside.code
+    )
+    SELECT code FROM inside;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.territories_within(text) IS 'A territory and all its parts.';
+
+CREATE FUNCTION terrcarbon_internal.lines_of_figure(territory_code text, sector text, year int, scope text, allocation text)
+    RETURNS TABLE (factor_id int, unit text, quantity float8, nomenclature text, code text, reference_code text, year_of int)
+    LANGUAGE plpgsql STABLE ROWS 100
+    SET jit = off
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT l.factor_id, l.unit, value(sum(estimate(value(l.quantity), 0))), l.nomenclature, l.code, l.reference_code, l.year
+    FROM line l
+    WHERE l.territory_code IN (SELECT terrcarbon_internal.territories_within(lines_of_figure.territory_code))
+        AND l.allocation = lines_of_figure.allocation AND l.year = lines_of_figure.year
+        AND terrcarbon_internal.in_figure(l.sector, l.scope, lines_of_figure.sector, lines_of_figure.scope)
+        AND (l.factor_id IS NOT NULL OR l.code IS NOT NULL)
+    GROUP BY l.factor_id, l.unit, l.nomenclature, l.code, l.reference_code, l.year
+  UNION ALL
+    -- A flow of land needs the map before and the map after.
+    SELECT NULL, 'ha', sum(c.ha), c.nomenclature, k.code, p.reference_code, c.year + 1
+    FROM land_cover_change c
+    JOIN place p ON p.code = c.territory_code
+    CROSS JOIN LATERAL (VALUES (c.from_code), (c.to_code)) AS k (code)
+    WHERE lines_of_figure.sector = 'land' AND coalesce(lines_of_figure.scope, '1') = '1' AND lines_of_figure.allocation = 'territorial'
+        AND c.territory_code IN (SELECT terrcarbon_internal.territories_within(lines_of_figure.territory_code))
+        AND lines_of_figure.year BETWEEN c.year + 1 AND c.next_year + 19
+    GROUP BY c.nomenclature, k.code, p.reference_code, c.year;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.lines_of_figure(text, text, int, text, text) IS
+    'The factors and land classes that the lines of a figure rest on, with how much of each, by the rows the caller may read.';
+
+CREATE FUNCTION terrcarbon_internal.explain_number(account name, territory_code text, sector text, year int,
+        scope text, allocation text)
+    RETURNS TABLE (kind text, id int, name text, amount float8, unit text, detail text, version text,
+        licence text, source text)
+    LANGUAGE plpgsql STABLE ROWS 20
+    SET jit = off
+AS $$
+DECLARE
+    potentials CONSTANT text := (SELECT s.gwp FROM setting s);
+BEGIN
+    PERFORM terrcarbon_internal.check_figure(account, territory_code, sector, year, scope, allocation);
+    RETURN QUERY
+    WITH b AS MATERIALIZED (
+        SELECT b.* FROM balance b
+        WHERE b.territory_code = explain_number.territory_code AND b.year = explain_number.year
+            AND b.allocation = explain_number.allocation
+            AND terrcarbon_internal.in_figure(b.sector, b.scope, explain_number.sector, explain_number.scope)
+            AND (b.area_ha IS NULL OR b.dataset_id = (SELECT c.dataset_id FROM land_choice c WHERE c.territory_code = b.territory_code))
+    ), measured AS MATERIALIZED (
+        SELECT b.dataset_id, b.notation, m.measure, m.e, m.unit, m.per
+        FROM b
+        LEFT JOIN LATERAL (VALUES ('emissions', b.co2e, 't CO2e', 1000), ('removals', b.removal_co2e, 't CO2e', 1000),
+                                  ('carbon', b.carbon, 't C', 1)) AS m (measure, e, unit, per) ON m.e IS NOT NULL
+    ), whole AS MATERIALIZED (
+        SELECT m.measure, m.unit, m.per, sum(m.e) AS e FROM measured m WHERE m.e IS NOT NULL GROUP BY m.measure, m.unit, m.per
+    ), used AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.lines_of_figure(territory_code, sector, year, scope, allocation)
+    ), part AS (
+        SELECT 1 AS place, 'figure' AS kind, NULL::int AS id, w.measure AS name, value(w.e) / w.per AS amount, w.unit,
+               format('%s to %s (95 %%)%s', round((lower(w.e) / w.per)::numeric, 3), round((upper(w.e) / w.per)::numeric, 3),
+                      (SELECT CASE WHEN sum(b.unknown_lines) > 0 THEN format(', known part: %s of %s lines have no value',
+                              sum(b.unknown_lines), sum(b.lines)) END FROM b)) AS detail,
+               CASE WHEN w.measure <> 'carbon' THEN 'GWP of ' || potentials END AS version, NULL::text AS licence, NULL::text AS source
+        FROM whole w
+      UNION ALL
+        SELECT 2, 'dataset', p.dataset_id, coalesce(d.title, 'dataset ' || p.dataset_id), value(p.e) / p.per, p.unit,
+               concat_ws(', ', p.measure, p.notation, 'by ' || d.producer, d.access),
+               concat_ws(', ', 'updated ' || d.updated, 'refreshed ' || (c.refreshed_at AT TIME ZONE 'UTC')::date),
+               d.licence, d.source
+        FROM (SELECT m.dataset_id, m.measure, m.unit, m.per, sum(m.e) AS e, string_agg(DISTINCT m.notation, ', ') AS notation
+              FROM measured m GROUP BY m.dataset_id, m.measure, m.unit, m.per) AS p
+        LEFT JOIN dataset_catalogue d ON d.id = p.dataset_id
+        LEFT JOIN contribution c ON c.dataset_id = p.dataset_id AND c.territory_code = explain_number.territory_code
+      UNION ALL
+        SELECT 3, 'factor', f.id, f.code || ': ' || f.name, p.quantity, p.unit, format('%s: %s per %s', f.part, f.amount, f.unit),
+               terrcarbon_internal.row_version(f.recorded_at, f.superseded_at, f.shipped), d.licence, f.source
+        FROM (SELECT u.factor_id, u.unit, sum(u.quantity) AS quantity FROM used u WHERE u.factor_id IS NOT NULL
+              GROUP BY u.factor_id, u.unit) AS p
+        JOIN factor f ON f.id = p.factor_id
+        LEFT JOIN dataset_catalogue d ON d.id = f.dataset_id
+      UNION ALL
+        SELECT 4, 'reference', s.id, concat_ws(' ', s.nomenclature, s.code) || ': ' || s.name, total(s.stock),
+               't C/' || s.per, s.stock::text, terrcarbon_internal.row_version(s.recorded_at, s.superseded_at, s.shipped), d.licence, s.source
+        FROM (SELECT DISTINCT r.reference_id
+              FROM used u CROSS JOIN LATERAL stock_references(u.nomenclature, u.code, u.year_of, u.reference_code) AS r
+              WHERE u.code IS NOT NULL AND r.reference_id IS NOT NULL) AS r
+        JOIN stock_reference s ON s.id = r.reference_id
+        LEFT JOIN dataset_catalogue d ON d.id = s.dataset_id
+      UNION ALL
+        SELECT CASE c.kind WHEN 'finding' THEN 5 ELSE 6 END, c.kind, c.dataset_id, c.reason, sum(c.amount), c.unit,
+               concat_ws(': ', nullif(c.layer, ''), nullif(c.detail, '')), terrcarbon_internal.counted_rows(sum(c.item_count)), NULL, NULL
+        FROM coverage c
+        WHERE c.territory_code IN (SELECT terrcarbon_internal.territories_within(explain_number.territory_code))
+            AND c.year = explain_number.year AND c.kind IN ('finding', 'note')
+            AND c.allocation = explain_number.allocation
+            AND terrcarbon_internal.in_figure(c.sector, c.scope, explain_number.sector, explain_number.scope)
+        GROUP BY c.kind, c.dataset_id, c.reason, c.layer, c.detail, c.unit
+      UNION ALL
+        SELECT 7, 'missing', c.dataset_id, coalesce(d.title, 'dataset ' || c.dataset_id), NULL, NULL,
+               'not yours to read: ' || coalesce(d.access, 'not in the catalogue'), 'updated ' || d.updated, d.licence, d.contact
+        FROM contribution c
+        LEFT JOIN dataset_catalogue d ON d.id = c.dataset_id
+        WHERE c.territory_code = explain_number.territory_code AND NOT can_read(c.dataset_id)
+            AND row_security_active('balance'::regclass)
+      UNION ALL
+        SELECT 8, 'licence', NULL, CASE WHEN e.publishable THEN array_to_string(e.licences, ', ') ELSE 'not publishable' END,
+               NULL, NULL, e.reason, NULL, NULL, e.attribution
+        FROM (SELECT sources_agg(sources(w.e)) AS ids FROM whole w) AS s
+        CROSS JOIN LATERAL effective_licence(s.ids) AS e
+        WHERE s.ids IS NOT NULL
+    )
+    SELECT p.kind, p.id, p.name, p.amount, p.unit, p.detail, p.version, p.licence, p.source
+    FROM part p
+    ORDER BY p.place, abs(p.amount) DESC NULLS LAST, p.id, p.name, p.detail;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.explain_number(name, text, text, int, text, text) IS 'Behind explain_number, with the account on the path.';

@@ -70,6 +70,12 @@ CREATE FUNCTION collapse_causes(estimate, cause text, kept int4 DEFAULT 0) RETUR
 COMMENT ON FUNCTION collapse_causes(estimate, text, int4) IS
     'The same value and interval with few causes: the largest terms, as many as kept, stay, all others become one of the given name. A sum or difference with an estimate that shared the others is then wrong in its variance by at most twice the product of the two collapsed terms. Error 22023 for a name of less than 1 or more than 255 bytes or a negative number.';
 
+CREATE FUNCTION terrcarbon_internal.collapse_prefix(estimate, prefix text, cause text) RETURNS estimate
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
+    AS 'MODULE_PATHNAME', 'estimate_collapse_prefix';
+COMMENT ON FUNCTION terrcarbon_internal.collapse_prefix(estimate, text, text) IS
+    'The same value and interval, with the causes whose names begin with prefix made one of the given name. Error 22023 for a name of less than 1 or more than 255 bytes.';
+
 CREATE FUNCTION value(estimate) RETURNS float8
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'estimate_value';

@@ -329,3 +329,46 @@ estimate_collapse_causes(PG_FUNCTION_ARGS)
 	qsort(e.causes, e.ncauses, sizeof(estimate_cause), estimate_compare_causes);
 	PG_RETURN_DATUM(estimate_build(&e));
 }
+
+/*
+ * collapse_prefix(estimate, prefix, cause): the causes whose names begin with
+ * prefix become one; the others stay as they are.
+ */
+PG_FUNCTION_INFO_V1(estimate_collapse_prefix);
+Datum
+estimate_collapse_prefix(PG_FUNCTION_ARGS)
+{
+	estimate e;
+	text *prefix = PG_GETARG_TEXT_PP(1);
+	text *name = PG_GETARG_TEXT_PP(2);
+	int len = VARSIZE_ANY_EXHDR(prefix);
+	estimate_cause one = { .len = VARSIZE_ANY_EXHDR(name), .name = VARDATA_ANY(name) };
+	int kept = 0;
+	bool found = false;
+
+	estimate_read(PG_GETARG_DATUM(0), &e);
+	if (one.len < 1 || one.len > CAUSE_MAX_LENGTH)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("name of a cause must have 1 to %d bytes", CAUSE_MAX_LENGTH),
+						errdetail("It has %d.", one.len)));
+	for (int i = 0; i < e.ncauses; i++)
+	{
+		if ((e.causes[i].len >= len && memcmp(e.causes[i].name, VARDATA_ANY(prefix), len) == 0) ||
+			estimate_compare_causes(&e.causes[i], &one) == 0)
+		{
+			one.term = hypot(one.term, e.causes[i].term);
+			one.skew = estimate_add_cubes(one.skew, e.causes[i].skew);
+			found = true;
+		}
+		else
+			e.causes[kept++] = e.causes[i];
+	}
+	if (!found)
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	one.term = copysign(one.term, e.value + 0.0);
+	/* There is room: one at least has gone. */
+	e.causes[kept++] = one;
+	e.ncauses = kept;
+	qsort(e.causes, e.ncauses, sizeof(estimate_cause), estimate_compare_causes);
+	PG_RETURN_DATUM(estimate_build(&e));
+}

@@ -36,7 +36,8 @@ FROM pg_class c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'dataset_id'
 WHERE c.relnamespace = 'acc_one'::regnamespace AND c.relkind = 'r'
 ORDER BY c.relname;
--- Every view reads as its reader.
+-- Every view reads as its reader, but for the one that tells everybody which
+-- datasets wait for a refresh.
 SELECT relname FROM pg_class
 WHERE relnamespace = 'acc_one'::regnamespace AND relkind = 'v'
     AND NOT coalesce(reloptions && '{security_invoker=on,security_invoker=true}', false);

@@ -14,7 +14,7 @@ INSERT INTO stock_reference (nomenclature, code, name, stock, complete, u95_perc
     ('ACC', 'F', 'Forest', '{"above": 50, "below": 12, "soil": 80, "soil_depth_cm": 30}', true, 30, 'test'),
     ('ACC', 'C', 'Crop', '{"soil": 50, "soil_depth_cm": 30}', true, 20, 'test'),
     ('ACC', 'U', 'Built', '{"soil": 30, "soil_depth_cm": 30}', true, 50, 'test');
-SELECT create_account('acc', 4326);
+SELECT create_account('acc', 4326, owner => 'acc_town');
 GRANT USAGE ON SCHEMA acc TO PUBLIC;
 GRANT SELECT ON ALL TABLES IN SCHEMA acc TO PUBLIC;
 SELECT register_dataset('acc-open', 'Open', 'acc_town', 'etalab-2.0', 'open', updated => '2024-01-01') AS open \gset
@@ -82,7 +82,7 @@ SELECT pg_temp.outcome($$SELECT what_if('acc', NULL, 'U', 2025, 1)$$);
 SELECT pg_temp.outcome($$SELECT what_if('acc', ST_MakeEnvelope(0, 45, 0.1, 45.1, 4326), 'U', 2025, 0)$$);
 SELECT pg_temp.outcome($$SELECT what_if('acc', ST_Point(0, 45, 4326), 'U', 2025, 1)$$);
 RESET ROLE;
-DROP SCHEMA acc CASCADE;
+SELECT drop_account('acc');
 DELETE FROM stock_reference WHERE nomenclature = 'ACC';
 DELETE FROM dataset WHERE slug LIKE 'acc-%';
 DROP ROLE acc_town, acc_citizen;

@@ -42,8 +42,8 @@ INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
 SELECT :plants, t, 'industry', 2020, ghg('CO2', 1e6 + 1e4 * i)
 FROM unnest('{A,B,C,D}'::text[]) AS t, generate_series(1, 4) AS i WHERE t <> 'A' OR i = 1;
 -- Three capture carbon in B.
-INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
-SELECT :plants, 'B', 'industry', 2020, ghg('CO2', -1e5 * i) FROM generate_series(1, 3) AS i;
+INSERT INTO rel.activity (dataset_id, territory_code, sector, kind, year, emission)
+SELECT :plants, 'B', 'industry', 'removal', 2020, ghg('CO2', -1e5 * i) FROM generate_series(1, 3) AS i;
 INSERT INTO rel.road_segment (dataset_id, aadt, factor, year_from, geom)
 VALUES (:roads, 1000, 'rel-car', 2020, 'SRID=4326;MULTILINESTRING((0.0 45.05, 0.4 45.05))');
 INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission) VALUES (:secret, 'A', 'waste', 2020, '{"CO2": 5000}');
@@ -66,19 +66,19 @@ SELECT current_setting('terrcarbon.gwp');
 -- delivers the energy knows the rest of it.  D goes with A, in both.
 SET ROLE rel_public;
 CREATE VIEW pg_temp.cube AS
-SELECT territory_code, sector, measure, round(co2e::numeric, 3) AS co2e, notation,
+SELECT territory_code, sector, measure, round(tonnes::numeric, 3) AS tonnes, notation,
        (SELECT string_agg(replace(slug, 'rel-', ''), ' ' ORDER BY slug) FROM dataset_catalogue WHERE id = ANY (string_to_array(datasets, ', ')::int[])) AS datasets
 FROM rel.released ORDER BY measure, sector, territory_code;
 TABLE pg_temp.cube;
 -- The figures by another way.  Dwellings: 12 of (10000 + 100 i) kWh of 0.2 kg.
 SELECT 0.2 * sum(10000 + 100 * i) / 1000 AS residential FROM generate_series(1, 12) AS i;
 -- A road of 0.1 degree of longitude at 45.05 N, 1000 vehicles a day, a leap year.
-SELECT abs(co2e - ST_Length('LINESTRING(0 45.05, 0.1 45.05)'::geography) / 1000 * 1000 * 366 * 0.15 / 1000) < 1e-4 AS road
+SELECT abs(tonnes - ST_Length('LINESTRING(0 45.05, 0.1 45.05)'::geography) / 1000 * 1000 * 366 * 0.15 / 1000) < 1e-4 AS road
 FROM rel.released WHERE territory_code = 'A' AND sector = 'road_transport';
 -- Parts add up to the whole, sectors to all.
-SELECT sector, abs(max(co2e) FILTER (WHERE territory_code = 'E') - sum(co2e) FILTER (WHERE territory_code <> 'E')) < 1e-9 AS adds_up
+SELECT sector, abs(max(tonnes) FILTER (WHERE territory_code = 'E') - sum(tonnes) FILTER (WHERE territory_code <> 'E')) < 1e-9 AS adds_up
 FROM rel.released WHERE sector IN ('residential', 'road_transport') GROUP BY sector ORDER BY sector;
-SELECT territory_code, abs(max(co2e) FILTER (WHERE sector = 'all') - sum(co2e) FILTER (WHERE sector <> 'all')) < 1e-9 AS adds_up
+SELECT territory_code, abs(max(tonnes) FILTER (WHERE sector = 'all') - sum(tonnes) FILTER (WHERE sector <> 'all')) < 1e-9 AS adds_up
 FROM rel.released WHERE measure = 'emissions' AND territory_code IN ('B', 'C', 'E') GROUP BY territory_code ORDER BY territory_code;
 -- Terms.
 SELECT licences, attribution, released_on = (now() AT TIME ZONE 'UTC')::date AS today FROM rel.released LIMIT 1;
@@ -87,7 +87,6 @@ SELECT replaces, correction, released_by, gwp, sources = ARRAY[:grid, :plants, :
 FROM rel.release;
 -- Nothing else.
 SELECT * FROM rel.release_part;
-SELECT * FROM rel.respondent;
 SELECT * FROM rel.balance;
 SELECT release('rel', 2021);
 RESET ROLE;
@@ -95,23 +94,23 @@ DROP VIEW pg_temp.cube;
 
 -- The balance says the same to those who read it all.
 SET ROLE rel_owner;
-SELECT count(*), max(abs(r.co2e - b.kg / 1000)) < 1e-9 AS same
+SELECT count(*), max(abs(r.tonnes - b.kg / 1000)) < 1e-9 AS same
 FROM rel.released r
 JOIN (SELECT territory_code, sector, value(sum(co2e)) AS kg FROM rel.balance
       WHERE year = 2020 AND dataset_id <> :secret GROUP BY territory_code, sector) AS b USING (territory_code, sector)
-WHERE r.measure = 'emissions' AND r.co2e IS NOT NULL;
+WHERE r.measure = 'emissions' AND r.tonnes IS NOT NULL;
 -- The owner keeps the parts, under the licences of their rows.
 SELECT dataset_id = :plants AS plants, sector, measure, count(*), sum(amount) FROM rel.release_part GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 
 -- --- final ------------------------------------------------------------------------
 SELECT release('rel', 2020);
-UPDATE rel.release_cell SET co2e = 0 WHERE territory_code = 'E';
+UPDATE rel.release_cell SET tonnes = 0 WHERE territory_code = 'E';
 DELETE FROM rel.release_cell;
 TRUNCATE rel.release_cell;
 UPDATE rel.release SET year = 2019;
 DELETE FROM rel.release_dataset;
 DELETE FROM rel.release_part;
-INSERT INTO rel.release_cell (release_id, territory_code, sector, measure, territory_name, level, co2e)
+INSERT INTO rel.release_cell (release_id, territory_code, sector, measure, territory_name, level, tonnes)
 VALUES (:first, 'Z', 'waste', 'emissions', 'Z', 'commune', 1);
 SELECT release('rel', 2020, correction => ' ');
 SELECT release('rel', 2019, correction => 'never released');
@@ -126,7 +125,7 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum >= 0 AND NOT a.attisdropp
 WHERE c.relnamespace = 'rel'::regnamespace AND c.relkind IN ('r', 'v')
     AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid, 'pg_class') IS NULL);
 SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class
-WHERE oid IN ('rel.respondent'::regclass, 'rel.release_part'::regclass) ORDER BY 1;
+WHERE oid IN ('rel.release_part'::regclass) ORDER BY 1;
 
 -- --- corrections ------------------------------------------------------------------
 -- One firm of B corrects its figure: the two releases would give it away.
@@ -152,11 +151,11 @@ WHERE territory_code = 'B' AND gas(emission, 'CO2') BETWEEN 1.02e6 AND 1.035e6;
 SET ROLE rel_owner;
 CALL refresh('rel');
 SELECT release('rel', 2020, correction => 'three firms were wrong') AS second \gset
-SELECT territory_code, sector, round(co2e::numeric, 3) AS co2e, notation, release_id = :second AS corrected
+SELECT territory_code, sector, round(tonnes::numeric, 3) AS tonnes, notation, release_id = :second AS corrected
 FROM rel.released WHERE sector IN ('industry', 'all') AND measure = 'emissions' ORDER BY sector, territory_code;
 -- The first one stays readable, and is not corrected twice.
 SELECT id, replaces, correction FROM rel.release ORDER BY id;
-SELECT count(*) FROM rel.release_cell WHERE release_id = :first AND co2e IS NOT NULL;
+SELECT count(*) FROM rel.release_cell WHERE release_id = :first AND tonnes IS NOT NULL;
 -- A better factor changes all dwellings.
 RESET ROLE;
 UPDATE factor SET superseded_at = now() WHERE code = 'rel-gas';
@@ -165,7 +164,7 @@ INSERT INTO factor (code, name, unit, amount, u95_percent, part, source) VALUES
 SET ROLE rel_owner;
 CALL refresh('rel');
 SELECT release('rel', 2020, correction => 'a better factor') - :second AS later;
-SELECT territory_code, round(co2e::numeric, 3) AS co2e FROM rel.released WHERE sector = 'residential' ORDER BY 1;
+SELECT territory_code, round(tonnes::numeric, 3) AS tonnes FROM rel.released WHERE sector = 'residential' ORDER BY 1;
 -- Three firms more make A safe from now on, and yet the pattern stays.
 SET ROLE rel_plants;
 INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
@@ -173,7 +172,7 @@ SELECT :plants, 'A', 'industry', 2020, ghg('CO2', 1e6) FROM generate_series(1, 3
 SET ROLE rel_owner;
 CALL refresh('rel');
 SELECT release('rel', 2020, correction => 'firms of A were missing') - :second AS later;
-SELECT territory_code, sector, notation FROM rel.released WHERE co2e IS NULL ORDER BY sector, territory_code;
+SELECT territory_code, sector, notation FROM rel.released WHERE tonnes IS NULL ORDER BY sector, territory_code;
 -- A territory changes.
 UPDATE rel.territory SET parent_code = NULL WHERE code = 'D';
 CALL refresh('rel');
@@ -195,7 +194,7 @@ SET ROLE rel_plants;
 SELECT set_access(:plants, 'private');
 SET ROLE rel_owner;
 SELECT release('rel', 2020, correction => 'without the plants');
-SELECT count(*) FROM rel.released WHERE sector = 'industry' AND co2e IS NOT NULL;
+SELECT count(*) FROM rel.released WHERE sector = 'industry' AND tonnes IS NOT NULL;
 SET ROLE rel_plants;
 SELECT set_access(:plants, 'aggregate');
 
@@ -205,15 +204,13 @@ SELECT register_dataset('rel-known', 'Known', 'rel_plants', 'CC0-1.0', 'open') A
 SELECT register_dataset('rel-terms', 'Terms', 'rel_plants', 'unspecified', 'aggregate') AS terms \gset
 SELECT grant_access(:terms, 'rel_owner', 'roll-up');
 SET ROLE rel_owner;
-GRANT INSERT ON rel.respondent TO rel_plants;
 SET ROLE rel_plants;
 -- 2021: 20 open firms and one confidential in each commune, of one owner in B, C and D.
 INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
 SELECT :known, t, 'tertiary', 2021, ghg('CO2', 1000) FROM unnest('{A,B,C,D}'::text[]) AS t, generate_series(1, 20);
 INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
 SELECT :plants, t, 'tertiary', 2021, ghg('CO2', 1000) FROM unnest('{A,B,C,D}'::text[]) AS t;
-INSERT INTO rel.respondent
-SELECT :plants, 'activity', id, '732829320' FROM rel.activity
+UPDATE rel.activity SET unit_key = '732829320'
 WHERE dataset_id = :plants AND year = 2021 AND territory_code <> 'A';
 -- Agriculture: only A and B say something. Waste: does not occur.
 INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
@@ -223,26 +220,25 @@ SELECT :known, t, 'waste', 2021, 'NO' FROM unnest('{A,B,C,D}'::text[]) AS t;
 SET ROLE rel_owner;
 CALL refresh('rel');
 SELECT release('rel', 2021) - :second AS later;
-SELECT sector, string_agg(concat(territory_code, ' ', coalesce(co2e::text, notation)), ', ' ORDER BY territory_code) AS figures
+SELECT sector, string_agg(concat(territory_code, ' ', coalesce(tonnes::text, notation)), ', ' ORDER BY territory_code) AS figures
 FROM rel.released WHERE year = 2021 GROUP BY sector ORDER BY sector;
 -- A meter total of one row stands for many units, if it says so: A does not.
 SET ROLE rel_plants;
 INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
 SELECT :plants, t, 'residential', 2023, ghg('CO2', 8e5) FROM unnest('{A,B,C,D}'::text[]) AS t;
-INSERT INTO rel.respondent (dataset_id, layer, id, unit_key, units, largest_share)
-SELECT :plants, 'activity', id, 'meter ' || territory_code, 800, 0.05 FROM rel.activity
+UPDATE rel.activity SET unit_key = 'meter ' || territory_code, units = 800, largest_share = 0.05
 WHERE dataset_id = :plants AND year = 2023 AND territory_code <> 'A';
-INSERT INTO rel.respondent (dataset_id, layer, id, unit_key, units) VALUES (:plants, 'activity', -1, 'x', 2);
-INSERT INTO rel.respondent (dataset_id, layer, id, unit_key, units, largest_share) VALUES (:plants, 'activity', -1, 'x', 2, 0.4);
+UPDATE rel.activity SET unit_key = 'x', units = 2 WHERE dataset_id = :plants;
+UPDATE rel.activity SET unit_key = 'x', units = 2, largest_share = 0.4 WHERE dataset_id = :plants;
 SET ROLE rel_owner;
 CALL refresh('rel');
 SELECT release('rel', 2023) - :second AS later;
-SELECT string_agg(concat(territory_code, ' ', coalesce(co2e::text, notation)), ', ' ORDER BY territory_code) AS figures
+SELECT string_agg(concat(territory_code, ' ', coalesce(tonnes::text, notation)), ', ' ORDER BY territory_code) AS figures
 FROM rel.released WHERE year = 2023 AND sector = 'residential';
 -- Terms that are not known let nothing out.
 SET ROLE rel_plants;
 INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
-SELECT :terms, t, 'energy', 2022, ghg('CO2', 1000) FROM unnest('{A,B,C,D}'::text[]) AS t, generate_series(1, 5);
+SELECT :terms, t, 'waste', 2022, ghg('CO2', 1000) FROM unnest('{A,B,C,D}'::text[]) AS t, generate_series(1, 5);
 SET ROLE rel_owner;
 CALL refresh('rel');
 \set VERBOSITY terse
@@ -258,12 +254,12 @@ SET client_min_messages = warning;
 
 -- --- trips ------------------------------------------------------------------------
 SET ROLE rel_grid;
-INSERT INTO rel.trip (dataset_id, origin_code, destination_code, home_code, year, person_trips, trip_km, factor)
-SELECT :grid, 'A', 'B', 'A', 2020, 1000, 10, 'rel-car' FROM generate_series(1, 4);
+INSERT INTO rel.trip (dataset_id, origin_code, destination_code, home_code, year, person_trips, trip_km, occupancy, factor)
+SELECT :grid, 'A', 'B', 'A', 2020, 1000, 10, 1, 'rel-car' FROM generate_series(1, 4);
 SET ROLE rel_owner;
 CALL refresh('rel');
 SELECT release('rel', 2020, 'induced') - :second AS later;
-SELECT territory_code, sector, co2e, notation FROM rel.released WHERE allocation = 'induced' ORDER BY 1, 2;
+SELECT territory_code, sector, tonnes, notation FROM rel.released WHERE allocation = 'induced' ORDER BY 1, 2;
 SELECT release('rel', 2020, 'resident');
 
 -- --- explanations -------------------------------------------------------------------
@@ -287,9 +283,9 @@ SELECT version ~ '^recorded .*' AND version !~ 'superseded' AS in_use, licence, 
 FROM explain_number('rel', 'E', 'residential', 2020) WHERE kind = 'factor';
 -- Land: a flow rests on the references of the map before and the map after, a stock on those of its own.
 RESET ROLE;
-INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source) VALUES
-    ('REL', 'F', 'Forest', '{"above": 50, "soil": 80, "soil_depth_cm": 30}', 30, 'test'),
-    ('REL', 'U', 'Sealed', '{"soil": 30, "soil_depth_cm": 30}', NULL, 'test');
+INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, complete, source) VALUES
+    ('REL', 'F', 'Forest', '{"above": 50, "soil": 80, "soil_depth_cm": 30}', 30, true, 'test'),
+    ('REL', 'U', 'Sealed', '{"soil": 30, "soil_depth_cm": 30}', NULL, true, 'test');
 SELECT register_dataset('rel-land', 'Land', 'rel_grid', 'CC0-1.0', 'open') AS land \gset
 SET ROLE rel_grid;
 INSERT INTO rel.land_cover (dataset_id, nomenclature, code, year, geom)
@@ -312,7 +308,7 @@ SELECT * FROM explain_number('nowhere', 'A', 'land', 2020);
 RESET ROLE;
 DROP VIEW pg_temp.explained;
 SET client_min_messages = error;
-DROP SCHEMA rel CASCADE;
+SELECT drop_account('rel');
 DELETE FROM factor WHERE code LIKE 'rel-%';
 DELETE FROM access_grant WHERE dataset_id IN (SELECT id FROM dataset WHERE slug LIKE 'rel-%');
 DELETE FROM dataset WHERE slug LIKE 'rel-%';

@@ -27,20 +27,22 @@ $node->safe_psql('postgres', q{
 	GRANT USAGE ON SCHEMA acc, void TO PUBLIC;
 	GRANT SELECT ON ALL TABLES IN SCHEMA acc, void TO PUBLIC;
 	RESET ROLE;
-	INSERT INTO acc.territory (code, name, level, population, geom)
-		VALUES ('A', 'A', 'commune', 100, ST_Multi(ST_MakeEnvelope(380000, 6570000, 381000, 6571000, 2154)));
+	INSERT INTO acc.territory (code, name, level, geom)
+		VALUES ('A', 'A', 'commune', ST_Multi(ST_MakeEnvelope(380000, 6570000, 381000, 6571000, 2154)));
 	INSERT INTO acc.land_cover (dataset_id, nomenclature, code, year, geom) SELECT 1, 'T', 'F', 2018, geom FROM acc.territory;
 	INSERT INTO acc.building (dataset_id, name, floors, carrier, unit, energy_per_m2, u95_percent, year_from, geom)
 		SELECT d, 'b' || d, 2, 't-gas', 'kWh LHV', 100, 5, 2018, ST_Multi(ST_MakeEnvelope(380100, 6570100, 380110, 6570110, 2154))
 		FROM generate_series(1, 2) AS d;
 	INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95_percent, year_from, geom)
 		VALUES (1, 1000, 't-car', 5, 2018, 'SRID=2154;MULTILINESTRING((380000 6570500, 381000 6570500))');
-	INSERT INTO acc.target (territory_code, plan, path) VALUES ('A', 'plan', linear_target(2018, 100, 2020, 80));
+	INSERT INTO acc.population VALUES ('A', 2018, 100);
+	INSERT INTO acc.plan (territory_code, plan) VALUES ('A', 'plan');
+	INSERT INTO acc.target (territory_code, plan, year, value) VALUES ('A', 'plan', 2018, 100), ('A', 'plan', 2020, 80);
 	SET client_min_messages = warning;
 	CALL refresh('acc');});
 
 my %geometry = (
-	land_stock_map => 'Multi Polygon', building_map => 'Multi Polygon', road_map => 'Multi Line String',
+	land_stock_map => 'Multi Polygon', emission_map => 'Multi Polygon', balance_gpc => 'None', building_map => 'Multi Polygon', road_map => 'Multi Line String',
 	balance_by_territory => 'None', trajectory_by_territory => 'None', coverage_by_territory => 'None', target_by_territory => 'None');
 my $source = sprintf('PG:host=%s port=%d dbname=postgres user=citizen', $node->host, $node->port);
 

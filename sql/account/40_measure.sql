@@ -1,0 +1,161 @@
+-- What one dataset says of some territories: its lines, summed before they are
+-- priced, with the account on the path.
+
+CREATE FUNCTION terrcarbon_internal.row_groups(dataset int, codes text[])
+    RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, factor text, unit text,
+        nomenclature text, code text, notation text, finding text, notes text[], given boolean, year int, reference_code text,
+        area_m2 float8, item_count bigint, emission ghg, amount estimate, measure float8, measure_unit text)
+    LANGUAGE plpgsql STABLE ROWS 1000
+    SET jit = off
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH s AS (
+        SELECT coalesce(x.assumed_u95_percent, 0) AS assumed, x.gwp FROM setting x
+    ), g AS (
+        SELECT i.layer, i.territory_code, i.sector, i.scope, i.allocation, i.kind, i.factor, i.unit, i.nomenclature, i.code,
+               i.notation, i.finding, i.note, i.cause, i.daily, i.year_from, i.year_to, i.emission IS NOT NULL AS given,
+               i.u95_percent IS NULL AND i.notation IS NULL AS unstated, i.measure_unit,
+               count(*) AS item_count, sum(i.emission) AS emission,
+               sum(terrcarbon_internal.row_estimate(CASE WHEN i.emission IS NULL THEN i.quantity ELSE co2e(i.emission, s.gwp) END,
+                   i.u95_percent, i.cause, i.dataset_id, s.assumed)) AS amount,
+               value(sum(estimate(i.measure, 0))) AS measure
+        FROM s CROSS JOIN item i
+        WHERE i.dataset_id = dataset AND i.territory_code = ANY (codes)
+        GROUP BY i.layer, i.territory_code, i.sector, i.scope, i.allocation, i.kind, i.factor, i.unit, i.nomenclature, i.code,
+                 i.notation, i.finding, i.note, i.cause, i.daily, i.year_from, i.year_to, i.emission IS NOT NULL,
+                 i.u95_percent IS NULL, i.measure_unit
+    )
+    SELECT g.layer, g.territory_code, g.sector, g.scope, g.allocation, g.kind, g.factor, g.unit, g.nomenclature, g.code,
+           g.notation, g.finding,
+           array_remove(ARRAY[g.note, CASE WHEN g.unstated AND g.kind <> 'stock' THEN 'uncertainty not stated' END], NULL),
+           g.given, y.year, t.reference_code, t.area_m2, g.item_count, g.emission,
+           -- Rows of several years are one error in all of them.
+           CASE WHEN g.year_from < g.year_to AND g.cause IS NULL
+               THEN estimate(value(g.amount), half_width(g.amount), 'rows:' || md5(concat_ws('/', g)), dataset)
+               ELSE g.amount END * CASE WHEN g.daily THEN road_vehicle_km(1, 1, y.year) ELSE 1 END,
+           g.measure, g.measure_unit
+    FROM g
+    JOIN place t ON t.code = g.territory_code
+    CROSS JOIN LATERAL generate_series(greatest(g.year_from, t.first_year), least(g.year_to, t.last_year)) AS y (year);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.row_groups(int, text[]) IS
+    'The rows of a dataset in some territories by year, those that are priced alike added up exactly.';
+
+CREATE FUNCTION terrcarbon_internal.valued_groups(dataset int, codes text[])
+    RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, year int,
+        item_count bigint, emission ghg, co2e estimate, stock carbon_stock, carbon estimate, area_ha float8, notation text,
+        finding text, notes text[], detail text, amount float8, unit text, measure float8, measure_unit text)
+    LANGUAGE plpgsql STABLE ROWS 1000
+    SET jit = off
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH s AS MATERIALIZED (
+        SELECT coalesce(x.assumed_u95_percent, 0) AS assumed, x.gwp, x.land_tolerance FROM setting x
+    ), g AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.row_groups(dataset, codes)
+    ), priced AS MATERIALIZED (
+        SELECT k.*, p.*
+        FROM s CROSS JOIN (SELECT DISTINCT g.factor, g.unit, g.year, g.reference_code, g.scope AS stated FROM g
+                           WHERE g.kind <> 'stock' AND NOT g.given AND g.notation IS NULL) AS k
+        CROSS JOIN LATERAL terrcarbon_internal.price_parts(k.factor, k.unit, k.year, k.reference_code, k.stated, s.gwp, s.assumed)
+            AS p (scope, factor_id, emission, co2e, finding, notes, detail)
+    ), density AS MATERIALIZED (
+        SELECT k.*, p.*
+        FROM s CROSS JOIN (SELECT DISTINCT g.nomenclature, g.code, g.year, g.reference_code FROM g WHERE g.kind = 'stock') AS k
+        CROSS JOIN LATERAL terrcarbon_internal.stock_per_ha(k.nomenclature, k.code, k.year, k.reference_code, s.assumed)
+            AS p (stock, carbon, finding, notes, detail)
+    )
+    SELECT g.layer, g.territory_code, g.sector, p.scope, g.allocation, g.kind, g.year, g.item_count,
+           CASE WHEN g.finding IS NULL THEN p.emission * value(g.amount) END, CASE WHEN g.finding IS NULL THEN g.amount * p.co2e END,
+           NULL::carbon_stock, NULL::estimate, NULL::float8, NULL::text, coalesce(g.finding, p.finding), g.notes || p.notes,
+           p.detail, value(g.amount), g.unit, g.measure, g.measure_unit
+    FROM g
+    JOIN priced p ON p.factor IS NOT DISTINCT FROM g.factor AND p.unit IS NOT DISTINCT FROM g.unit AND p.year = g.year
+        AND p.reference_code IS NOT DISTINCT FROM g.reference_code AND p.stated IS NOT DISTINCT FROM g.scope
+    WHERE g.kind <> 'stock' AND NOT g.given AND g.notation IS NULL
+  UNION ALL
+    SELECT g.layer, g.territory_code, g.sector, coalesce(g.scope, '1'), g.allocation, g.kind, g.year, g.item_count,
+           g.emission, g.amount, NULL, NULL, NULL, g.notation, g.finding, g.notes, NULL, value(g.amount), 'kg CO2e', g.measure,
+           g.measure_unit
+    FROM g
+    WHERE g.kind <> 'stock' AND (g.given OR g.notation IS NOT NULL)
+  UNION ALL
+    SELECT g.layer, g.territory_code, g.sector, 'stock', g.allocation, g.kind, g.year, g.item_count,
+           NULL, NULL, p.stock * value(g.amount), p.carbon * g.amount, CASE WHEN p.stock IS NOT NULL THEN value(g.amount) END,
+           g.notation, coalesce(g.finding, p.finding), g.notes || p.notes, p.detail, value(g.amount), g.unit, g.measure, g.measure_unit
+    FROM g
+    JOIN density p ON p.nomenclature = g.nomenclature AND p.code = g.code AND p.year = g.year
+        AND p.reference_code IS NOT DISTINCT FROM g.reference_code
+    WHERE g.kind = 'stock'
+  UNION ALL
+    -- Ground that a map leaves out, or has twice.
+    SELECT w.layer, w.territory_code, w.sector, 'stock', w.allocation, 'stock', w.year, 0::bigint, NULL, NULL, NULL, NULL, NULL, NULL,
+           terrcarbon_internal.ground_finding(w.m2, w.area_m2, s.land_tolerance),
+           ARRAY[terrcarbon_internal.ground_finding(w.m2, w.area_m2, 1e-6)], NULL, abs(w.area_m2 - w.m2), 'm2', NULL, NULL
+    FROM s CROSS JOIN (
+        SELECT g.layer, g.territory_code, g.sector, g.allocation, g.year, g.area_m2, value(sum(g.amount)) * 1e4 AS m2
+        FROM g WHERE g.kind = 'stock' AND g.measure_unit = 'm2'
+        GROUP BY g.layer, g.territory_code, g.sector, g.allocation, g.year, g.area_m2) AS w
+    WHERE terrcarbon_internal.ground_finding(w.m2, w.area_m2, 1e-6) IS NOT NULL
+  UNION ALL
+    SELECT f.layer, f.territory_code, f.sector, f.scope, 'territorial', f.kind, f.year, 1, f.emission, f.co2e, NULL, NULL,
+           coalesce(f.area_ha, 0), NULL, f.finding, array_remove(ARRAY[f.note], NULL), f.detail, f.area_ha, 'ha', NULL, NULL
+    FROM flow f
+    JOIN place t ON t.code = f.territory_code
+    WHERE f.dataset_id = dataset AND f.territory_code = ANY (codes) AND f.year BETWEEN t.first_year AND t.last_year;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.valued_groups(int, text[]) IS
+    'Lines of a dataset in some territories, those alike summed up, with what each is worth or the finding that keeps it unknown. Where a row has several, the notes are all of them.';
+
+CREATE FUNCTION terrcarbon_internal.measure(dataset int, codes text[])
+    RETURNS TABLE (territory_code text, sector text, scope text, allocation text, year int,
+        emission ghg, co2e estimate, removal ghg, removal_co2e estimate, stock carbon_stock, carbon estimate, area_ha float8,
+        notation text, lines bigint, unknown_lines bigint)
+    LANGUAGE plpgsql VOLATILE ROWS 1000
+    SET jit = off
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH v AS MATERIALIZED (
+        SELECT g.*, g.answered AND g.finding IS NOT NULL OR g.answered AND g.notation = 'NE' AS declared
+        FROM (SELECT x.*, EXISTS (SELECT FROM answered_gap a WHERE a.territory_code = x.territory_code AND a.sector = x.sector
+                                  AND x.year BETWEEN a.year_from AND a.year_to) AS answered
+              FROM terrcarbon_internal.valued_groups(dataset, codes) AS x) AS g
+    ), said AS (
+        SELECT v.*, 'measured' AS what, '' AS reason, '' AS about FROM v WHERE v.measure IS NOT NULL
+      UNION ALL
+        SELECT v.*, CASE WHEN v.declared THEN 'note' ELSE 'finding' END, concat_ws(': ', CASE WHEN v.declared THEN 'declared gap' END, v.finding),
+               coalesce(v.detail, '')
+        FROM v WHERE v.finding IS NOT NULL
+      UNION ALL
+        SELECT v.*, 'note', n.note, coalesce(v.detail, '') FROM v CROSS JOIN LATERAL unnest(v.notes) AS n (note) WHERE v.finding IS NULL
+    ), noted AS (
+        INSERT INTO coverage
+        SELECT dataset, c.territory_code, c.layer, c.sector, CASE WHEN c.what <> 'measured' THEN c.scope ELSE '' END, c.allocation, c.year,
+               c.what, c.reason, c.about, max(c.item_count), max(c.amount), min(c.unit)
+        FROM (SELECT x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about,
+                     greatest(sum(x.item_count), 1) AS item_count,
+                     value(sum(estimate(CASE x.what WHEN 'measured' THEN x.measure ELSE coalesce(x.amount, x.measure) END, 0))) AS amount,
+                     min(CASE WHEN x.what = 'measured' OR x.amount IS NULL THEN x.measure_unit ELSE x.unit END) AS unit
+              FROM said x
+              GROUP BY x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about) AS c
+        -- A row that its factor divides into scopes is measured once.
+        GROUP BY c.territory_code, c.layer, c.sector, CASE WHEN c.what <> 'measured' THEN c.scope ELSE '' END, c.allocation, c.year,
+                 c.what, c.reason, c.about
+    )
+    SELECT v.territory_code, v.sector, CASE v.kind WHEN 'memo' THEN 'memo' ELSE v.scope END, v.allocation, v.year,
+           sum(v.emission) FILTER (WHERE v.kind IN ('emission', 'memo')), sum(v.co2e) FILTER (WHERE v.kind IN ('emission', 'memo')),
+           sum(v.emission) FILTER (WHERE v.kind = 'removal'), sum(v.co2e) FILTER (WHERE v.kind = 'removal'),
+           sum(v.stock), sum(v.carbon), value(sum(estimate(v.area_ha, 0))),
+           terrcarbon_internal.total_notation(array_agg(CASE WHEN NOT v.declared THEN v.notation END), count(v.co2e) + count(v.carbon) > 0),
+           sum(v.item_count)::bigint, (sum(greatest(v.item_count, 1)) FILTER (WHERE v.finding IS NOT NULL AND NOT v.declared))::bigint
+    FROM v
+    GROUP BY v.territory_code, v.sector, CASE v.kind WHEN 'memo' THEN 'memo' ELSE v.scope END, v.allocation, v.year;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.measure(int, text[]) IS
+    'What one dataset says of some territories by itself, without their children: sums of its lines. What was found on the way goes to coverage. One statement, so one moment.';

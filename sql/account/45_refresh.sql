@@ -1,0 +1,571 @@
+-- Refresh: computes again what changed, in steps that commit.  Each step runs as the
+-- account's owner, with the account on the path.
+
+-- Children come before their parents, so that a parent can add them up.
+CREATE FUNCTION terrcarbon_internal.levels_of(codes text[])
+    RETURNS TABLE (members text[])
+    LANGUAGE plpgsql STABLE ROWS 5
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE up (start, code, step) AS (
+        SELECT c, c, 0 FROM unnest(codes) AS c
+      UNION ALL
+        SELECT up.start, t.parent_code, up.step + 1
+        FROM up JOIN territory t ON t.code = up.code
+        WHERE t.parent_code IS NOT NULL
+    ), depth AS (
+        SELECT up.code, max(top.step - up.step) AS depth
+        FROM up
+        JOIN (SELECT up.start, max(up.step) AS step FROM up GROUP BY up.start) AS top USING (start)
+        GROUP BY up.code
+    )
+    SELECT array_agg(depth.code ORDER BY depth.code) FROM depth GROUP BY depth.depth ORDER BY depth.depth DESC;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.levels_of(text[]) IS
+    'Territories and all they are part of, by depth, the deepest first.';
+
+-- How many leaves a territory has in a year, and for which sectors a dataset says that
+-- it is complete there.
+CREATE FUNCTION terrcarbon_internal.leaves_of(codes text[])
+    RETURNS TABLE (territory_code text, first_year int, last_year int, leaves bigint)
+    LANGUAGE plpgsql STABLE ROWS 100
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE down (code, at_code) AS (
+        SELECT c, c FROM unnest(codes) AS c
+      UNION ALL
+        SELECT down.code, t.code
+        FROM down JOIN territory t ON t.parent_code = down.at_code
+    )
+    SELECT down.code, coalesce(extract(year FROM t.valid_from - 1)::int + 1, 1), coalesce(extract(year FROM t.valid_to)::int, 9999), count(*)
+    FROM down
+    JOIN territory t ON t.code = down.at_code
+    JOIN leaf ON leaf.code = t.code
+    GROUP BY 1, 2, 3;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.leaves_of(text[]) IS 'Territories without children within each territory, by the years they exist.';
+
+CREATE FUNCTION terrcarbon_internal.complete_sectors(dataset int, codes text[])
+    RETURNS TABLE (territory_code text, sector text)
+    LANGUAGE plpgsql STABLE ROWS 10
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE up (code, at_code) AS (
+        SELECT c, c FROM unnest(codes) AS c
+      UNION ALL
+        SELECT up.code, t.parent_code
+        FROM up JOIN territory t ON t.code = up.at_code
+        WHERE t.parent_code IS NOT NULL
+    )
+    SELECT DISTINCT up.code, e.sector
+    FROM extent e JOIN up ON up.at_code = e.territory_code
+    WHERE e.dataset_id = dataset;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.complete_sectors(int, text[]) IS 'Where a dataset is stated to be complete for a sector.';
+
+CREATE FUNCTION terrcarbon_internal.replace_level(dataset int, codes text[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET jit = off
+AS $$
+BEGIN
+    DELETE FROM balance b WHERE b.dataset_id = dataset AND b.territory_code = ANY (codes);
+    DELETE FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = ANY (codes);
+    WITH figure AS MATERIALIZED (
+        SELECT m.*, NULL::int AS leaves, (m.notation IN ('NE', 'C')) IS NOT TRUE AS own, false AS child
+        FROM terrcarbon_internal.measure(dataset, codes) AS m
+      UNION ALL
+        SELECT t.parent_code, b.sector, b.scope, b.allocation, b.year, b.emission, b.co2e, b.removal, b.removal_co2e, b.stock,
+               b.carbon, b.area_ha, b.notation, b.lines, b.unknown_lines, b.leaves, false, true
+        FROM territory t
+        JOIN balance b ON b.dataset_id = dataset AND b.territory_code = t.code
+        WHERE t.parent_code = ANY (codes)
+    ), expected AS (
+        SELECT y.territory_code, y.year, coalesce(sum(l.leaves), 0) AS n
+        FROM (SELECT DISTINCT f.territory_code, f.year FROM figure f) AS y
+        LEFT JOIN terrcarbon_internal.leaves_of(codes) AS l
+            ON l.territory_code = y.territory_code AND y.year BETWEEN l.first_year AND l.last_year
+        GROUP BY y.territory_code, y.year
+    ), side AS (
+        SELECT f.territory_code, f.sector, f.scope, f.allocation, f.year, bool_or(f.own) AS own, bool_or(f.child) AS child,
+               coalesce(sum(f.leaves), 0) AS leaves, max(x.n) AS n, coalesce(sum(f.leaves), 0) >= max(x.n) AS parts_have_all
+        FROM figure f JOIN expected x USING (territory_code, year)
+        GROUP BY f.territory_code, f.sector, f.scope, f.allocation, f.year
+    ), noted AS (
+        -- A row for the whole beside rows for its parts: one of them counts.
+        INSERT INTO coverage
+        SELECT dataset, s.territory_code, '', s.sector, s.scope, s.allocation, s.year, 'note',
+               CASE WHEN s.parts_have_all THEN 'row for the whole not counted' ELSE 'rows of parts not counted' END, '', 1, NULL, NULL
+        FROM side s WHERE s.own AND s.child
+    ), total AS (
+        SELECT f.territory_code, f.sector, f.scope, f.allocation, f.year, sum(f.emission) AS emission, sum(f.co2e) AS co2e,
+               sum(f.removal) AS removal, sum(f.removal_co2e) AS removal_co2e, sum(f.stock) AS stock, sum(f.carbon) AS carbon,
+               value(sum(estimate(f.area_ha, 0))) AS area_ha,
+               terrcarbon_internal.total_notation(array_agg(f.notation),
+                   count(f.co2e) + count(f.removal_co2e) + count(f.carbon) > 0) AS notation,
+               sum(f.lines)::bigint AS lines, coalesce(sum(f.unknown_lines), 0)::bigint AS unknown_lines
+        FROM figure f
+        JOIN side s USING (territory_code, sector, scope, allocation, year)
+        WHERE CASE WHEN s.own AND s.child THEN f.child = s.parts_have_all ELSE true END
+        GROUP BY f.territory_code, f.sector, f.scope, f.allocation, f.year
+    )
+    INSERT INTO balance
+    SELECT dataset, v.territory_code, v.sector, v.scope, v.allocation, v.year, v.emission,
+           terrcarbon_internal.collapse_prefix(v.co2e, 'rows:', r.cause), v.removal,
+           terrcarbon_internal.collapse_prefix(v.removal_co2e, 'rows:', r.cause), v.stock, v.carbon, v.area_ha, v.notation,
+           v.lines, v.unknown_lines, CASE WHEN s.own OR w.territory_code IS NOT NULL THEN s.n ELSE s.leaves END, s.n
+    FROM total v
+    JOIN side s USING (territory_code, sector, scope, allocation, year)
+    LEFT JOIN terrcarbon_internal.complete_sectors(dataset, codes) AS w ON w.territory_code = v.territory_code AND w.sector = v.sector
+    CROSS JOIN LATERAL (SELECT 'rows:' || left(concat_ws('/', dataset, v.territory_code, v.sector, v.scope, v.allocation), 200)) AS r (cause);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.replace_level(int, text[]) IS
+    'Computes again what a dataset says of some territories, whose children are up to date. The errors of rows of several years become one cause of each territory, sector and scope, so that estimates carry few.';
+
+CREATE FUNCTION terrcarbon_internal.replace_territories(dataset int, codes text[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET jit = off
+AS $$
+DECLARE
+    level text[];
+    touched text[] := '{}';
+BEGIN
+    FOR level IN SELECT l.members FROM terrcarbon_internal.levels_of(codes) AS l LOOP
+        touched := touched || level;
+        PERFORM terrcarbon_internal.replace_level(dataset, level);
+    END LOOP;
+    WITH there AS (
+        SELECT b.territory_code FROM balance b WHERE b.dataset_id = dataset AND b.territory_code = ANY (touched)
+        UNION
+        SELECT c.territory_code FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = ANY (touched)
+    ), gone AS (
+        DELETE FROM contribution c
+        WHERE c.dataset_id = dataset AND c.territory_code = ANY (touched)
+            AND NOT EXISTS (SELECT FROM there WHERE there.territory_code = c.territory_code)
+    )
+    INSERT INTO contribution
+    SELECT t.territory_code, dataset, now() FROM there t
+    ON CONFLICT (territory_code, dataset_id) DO UPDATE SET refreshed_at = excluded.refreshed_at;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.replace_territories(int, text[]) IS
+    'Computes again what a dataset says of some territories and of all they are part of.';
+
+-- What lies in no territory belongs to none: said of the dataset.
+CREATE FUNCTION terrcarbon_internal.note_outside(dataset int) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET jit = off
+AS $$
+BEGIN
+    DELETE FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = '';
+    WITH there AS MATERIALIZED (
+        SELECT d.layer, d.year_from, d.year_to, d.placed, d.measure_unit AS unit, count(*) AS item_count,
+               value(sum(estimate(d.measure, 0))) AS amount
+        FROM deposit d WHERE d.dataset_id = dataset
+        GROUP BY d.layer, d.year_from, d.year_to, d.placed, d.measure_unit
+    ), yearly AS (
+        SELECT t.layer, y.year, t.unit, sum(t.item_count) AS item_count, value(sum(estimate(t.amount, 0))) AS amount
+        FROM there t CROSS JOIN LATERAL generate_series(t.year_from, t.year_to) AS y (year)
+        WHERE t.placed IS NULL
+        GROUP BY t.layer, y.year, t.unit
+    ), measured AS (
+        SELECT c.layer, c.year, value(sum(estimate(c.amount, 0))) AS amount
+        FROM coverage c
+        WHERE c.dataset_id = dataset AND c.kind = 'measured'
+        GROUP BY c.layer, c.year
+    )
+    INSERT INTO coverage
+    SELECT dataset, '', t.layer, '', '', '', 0, 'outside', 'no year', '', sum(t.item_count), value(sum(estimate(t.amount, 0))), min(t.unit)
+    FROM there t WHERE t.year_from IS NULL GROUP BY t.layer
+  UNION ALL
+    SELECT dataset, '', y.layer, '', '', '', y.year, 'outside', 'no territory', '', y.item_count, y.amount - coalesce(m.amount, 0), y.unit
+    FROM yearly y
+    LEFT JOIN measured m USING (layer, year)
+    WHERE y.amount - coalesce(m.amount, 0) > 1e-6 * y.amount
+  UNION ALL
+    SELECT dataset, '', t.layer, '', '', '', coalesce(t.year_from, 0), 'outside', 'no territory', '', sum(t.item_count), NULL, NULL
+    FROM there t WHERE NOT t.placed GROUP BY t.layer, coalesce(t.year_from, 0);
+    -- That a dataset was seen at all, even if all of it lies elsewhere.
+    INSERT INTO contribution VALUES ('', dataset, now())
+    ON CONFLICT (territory_code, dataset_id) DO UPDATE SET refreshed_at = excluded.refreshed_at;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.note_outside(int) IS 'Notes what of a dataset lies in no territory or has no year.';
+
+CREATE FUNCTION terrcarbon_internal.compute(dataset int, codes text[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    IF codes = '{""}' THEN
+        PERFORM terrcarbon_internal.note_outside(dataset);
+    ELSE
+        PERFORM terrcarbon_internal.replace_territories(dataset, codes);
+    END IF;
+    -- Rights may have gone meanwhile, and what cannot be read looks empty.
+    IF NOT can_read(dataset) THEN
+        RAISE EXCEPTION 'access to dataset % was withdrawn while it was read, its former figures stand',
+                terrcarbon_internal.dataset_name(dataset)
+            USING ERRCODE = 'serialization_failure';
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.compute(int, text[]) IS
+    'Computes some territories of a dataset, or what lies in none. Error 40001 when access went meanwhile.';
+
+CREATE FUNCTION terrcarbon_internal.account_at_work(turns oid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM pg_locks
+        WHERE locktype = 'relation' AND relation = turns AND mode = 'RowShareLock' AND granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+EXCEPTION WHEN insufficient_privilege THEN
+    -- Who closes the hole of pg_locks, as doctor() advises, lets few see locks.
+    RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.account_at_work(oid) IS
+    'Whether a refresh is at work now on the account that the table dataset_turn is of; NULL when the current user may not see locks.';
+
+CREATE FUNCTION terrcarbon_internal.references_seen() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, terrcarbon, pg_temp
+AS $$
+    SELECT md5(concat_ws('/',
+        (SELECT string_agg(id || ' ' || coalesce(superseded_at::text, ''), ',' ORDER BY id)
+         FROM stock_reference),
+        (SELECT string_agg(id || ' ' || coalesce(superseded_at::text, ''), ',' ORDER BY id)
+         FROM factor),
+        (SELECT string_agg(code || ' ' || level, ',' ORDER BY code) FROM reference_territory),
+        (SELECT string_agg(code || ' ' || parent_code, ',' ORDER BY code, parent_code)
+         FROM reference_territory_parent)))
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.references_seen() IS
+    'Fingerprint of the factors and references in use: another one means that every figure may change.';
+
+-- --- which pairs of dataset and territory ------------------------------------------
+
+-- A note is either taken with what it led to, or stays: for as long as its dataset
+-- cannot be read.  One on all datasets is left for each of those.
+CREATE FUNCTION terrcarbon_internal.take_changes() RETURNS TABLE (what text, dataset_id int, territory_code text)
+    LANGUAGE plpgsql VOLATILE ROWS 1000
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH noted AS (
+        DELETE FROM change c WHERE c.dataset_id IS NULL OR can_read(c.dataset_id) RETURNING *
+    ), left_over AS (
+        INSERT INTO change (dataset_id)
+        SELECT k.dataset_id FROM (
+            SELECT c.dataset_id FROM contribution c
+            UNION SELECT p.dataset_id FROM pending p
+            UNION SELECT c.dataset_id FROM change c WHERE c.dataset_id IS NOT NULL) AS k
+        WHERE NOT can_read(k.dataset_id) AND EXISTS (SELECT FROM noted n WHERE n.dataset_id IS NULL)
+        EXCEPT
+        SELECT c.dataset_id FROM change c WHERE c.territory_code IS NULL AND c.box IS NULL
+    )
+    SELECT 'pair', n.dataset_id, t.code FROM noted n JOIN leaf t ON t.geom OPERATOR(terrcarbon.&&) n.box WHERE n.box IS NOT NULL
+    UNION SELECT 'pair', n.dataset_id, n.territory_code FROM noted n WHERE n.dataset_id IS NOT NULL AND n.territory_code IS NOT NULL
+    -- What lies outside may have changed with any row.
+    UNION SELECT 'pair', n.dataset_id, '' FROM noted n WHERE n.dataset_id IS NOT NULL
+    UNION SELECT 'dataset', n.dataset_id, NULL FROM noted n
+        WHERE n.dataset_id IS NOT NULL AND n.territory_code IS NULL AND n.box IS NULL
+    UNION SELECT 'territory', NULL, n.territory_code FROM noted n WHERE n.dataset_id IS NULL AND n.territory_code IS NOT NULL
+    UNION SELECT 'all', NULL, NULL FROM noted n WHERE n.dataset_id IS NULL AND n.territory_code IS NULL AND n.box IS NULL;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.take_changes() IS
+    'Takes the notes of changes in datasets that can be read: pairs of dataset and territory, whole datasets, whole territories, or all.';
+
+CREATE FUNCTION terrcarbon_internal.plan_refresh(whole boolean) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET jit = off
+AS $$
+DECLARE
+    ids int[];
+    codes text[];
+    datasets int[];
+    places text[];
+    everything boolean;
+BEGIN
+    SELECT array_agg(c.dataset_id) FILTER (WHERE c.what = 'pair'), array_agg(c.territory_code) FILTER (WHERE c.what = 'pair'),
+           array_agg(c.dataset_id) FILTER (WHERE c.what = 'dataset'),
+           array_agg(c.territory_code) FILTER (WHERE c.what = 'territory'), coalesce(bool_or(c.what = 'all'), false) OR whole
+    INTO ids, codes, datasets, places, everything
+    FROM terrcarbon_internal.take_changes() AS c;
+    WITH hit (dataset_id, territory_code) AS (
+        SELECT * FROM unnest(ids, codes)
+      UNION
+        -- What has figures there, and what may newly have some.
+        SELECT c.dataset_id, c.territory_code FROM contribution c WHERE c.territory_code = ANY (places)
+      UNION
+        SELECT c.dataset_id, c.territory_code FROM candidate c WHERE c.territory_code = ANY (places)
+      UNION
+        SELECT c.dataset_id, c.territory_code FROM contribution c WHERE c.dataset_id = ANY (datasets)
+      UNION
+        SELECT c.dataset_id, c.territory_code FROM candidate c WHERE c.dataset_id = ANY (datasets)
+    )
+    INSERT INTO pending (dataset_id, territory_code)
+    SELECT h.dataset_id, h.territory_code FROM hit h WHERE h.territory_code IS NOT NULL
+    UNION
+    SELECT h.dataset_id, '' FROM hit h
+    ON CONFLICT DO NOTHING;
+    IF everything THEN
+        WITH hit (dataset_id, territory_code) AS (
+            SELECT c.dataset_id, c.territory_code FROM contribution c
+          UNION
+            SELECT c.dataset_id, c.territory_code FROM candidate c
+        )
+        INSERT INTO pending (dataset_id, territory_code)
+        SELECT h.dataset_id, h.territory_code FROM hit h WHERE h.territory_code IS NOT NULL AND can_read(h.dataset_id)
+        UNION
+        SELECT h.dataset_id, '' FROM hit h WHERE can_read(h.dataset_id)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    INSERT INTO dataset_turn SELECT DISTINCT p.dataset_id FROM pending p ON CONFLICT DO NOTHING;
+    UPDATE pending SET problem = NULL WHERE problem IS NOT NULL;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.plan_refresh(boolean) IS 'Turns the noted changes into the pairs of dataset and territory to compute.';
+
+CREATE FUNCTION terrcarbon_internal.hold_refresh(account name) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    -- In the order in which a step takes them.
+    PERFORM FROM dataset_turn ORDER BY dataset_id FOR UPDATE NOWAIT;
+    PERFORM FROM refresh_state FOR UPDATE NOWAIT;
+EXCEPTION WHEN lock_not_available THEN
+    RAISE NOTICE 'another refresh of account % is at work: taking turns with it', account;
+    PERFORM FROM dataset_turn ORDER BY dataset_id FOR UPDATE;
+    PERFORM FROM refresh_state FOR UPDATE;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.hold_refresh(name) IS 'Waits until no step of a refresh is at work, and keeps others from beginning until the transaction ends.';
+
+-- Plans wait for the steps at work, and steps for a plan: a note taken while a step
+-- computes what it is about would be lost.
+CREATE FUNCTION terrcarbon_internal.refresh_begin(account name, whole boolean) RETURNS bigint
+    LANGUAGE C VOLATILE STRICT
+    AS 'MODULE_PATHNAME', 'on_account_as_owner';
+COMMENT ON FUNCTION terrcarbon_internal.refresh_begin(name, boolean) IS 'Plans a refresh; how many pairs of dataset and territory it has to compute.';
+CREATE FUNCTION terrcarbon_internal.refresh_begin_here(account name, whole boolean) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    present CONSTANT text := terrcarbon_internal.references_seen();
+    seen text;
+    pairs bigint;
+BEGIN
+    PERFORM terrcarbon_internal.hold_refresh(account);
+    SELECT s.references_seen INTO seen FROM refresh_state s;
+    SELECT count(*) INTO pairs FROM pending;
+    IF pairs > 0 THEN
+        RAISE NOTICE 'account %: resuming an interrupted refresh, % pairs left', account, pairs;
+    END IF;
+    IF seen IS DISTINCT FROM present AND NOT whole THEN
+        IF seen IS NOT NULL THEN
+            RAISE NOTICE 'account %: factors or references changed, everything is computed again', account;
+        END IF;
+        whole := true;
+    END IF;
+    IF whole THEN
+        INSERT INTO change DEFAULT VALUES;
+    END IF;
+    PERFORM terrcarbon_internal.plan_refresh(whole);
+    SELECT count(*) INTO pairs FROM pending;
+    UPDATE refresh_state SET started_at = clock_timestamp(), finished_at = NULL, step_at = clock_timestamp(), total = pairs,
+        done = 0, references_seen = present;
+    RETURN pairs;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.refresh_begin_here(name, boolean) IS 'Behind refresh_begin.';
+
+-- A dataset is computed by one session at a time: territories of it share parents.
+CREATE FUNCTION terrcarbon_internal.take_turn() RETURNS int
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    dataset int;
+BEGIN
+    SELECT t.dataset_id INTO dataset
+    FROM dataset_turn t
+    WHERE can_read(t.dataset_id) AND EXISTS (SELECT FROM pending p WHERE p.dataset_id = t.dataset_id AND p.problem IS NULL)
+    ORDER BY t.dataset_id LIMIT 1 FOR UPDATE SKIP LOCKED;
+    IF dataset IS NULL THEN
+        SELECT t.dataset_id INTO dataset
+        FROM dataset_turn t
+        WHERE can_read(t.dataset_id) AND EXISTS (SELECT FROM pending p WHERE p.dataset_id = t.dataset_id AND p.problem IS NULL)
+        ORDER BY t.dataset_id LIMIT 1 FOR UPDATE;
+    END IF;
+    RETURN dataset;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.take_turn() IS
+    'A dataset with something to compute, locked until the end of the transaction: one that no other session computes, else the first to become free; NULL when nothing is left.';
+
+CREATE FUNCTION terrcarbon_internal.compute_batch(account name, dataset int, codes text[]) RETURNS int
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    code text;
+    failed int := 0;
+BEGIN
+    PERFORM terrcarbon_internal.compute(dataset, codes);
+    RETURN 0;
+EXCEPTION
+    WHEN serialization_failure THEN
+        RAISE WARNING 'account %: %', account, SQLERRM;
+        RETURN NULL;
+    WHEN OTHERS THEN
+        -- One by one: the fault of one row must not hold up the others.
+        FOREACH code IN ARRAY codes LOOP
+            BEGIN
+                PERFORM terrcarbon_internal.compute(dataset, ARRAY[code]);
+            EXCEPTION WHEN OTHERS THEN
+                failed := failed + 1;
+                RAISE WARNING 'account %: dataset % in territory % keeps its former figures: %',
+                    account, terrcarbon_internal.dataset_name(dataset), coalesce(nullif(code, ''), '(none)'), SQLERRM;
+                UPDATE pending p SET problem = SQLERRM WHERE p.dataset_id = dataset AND p.territory_code = code;
+            END;
+        END LOOP;
+        RETURN failed;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.compute_batch(name, int, text[]) IS
+    'Computes some territories of a dataset, those that fail apart; how many failed, NULL when access went meanwhile.';
+
+CREATE FUNCTION terrcarbon_internal.refresh_step(account name, OUT pairs int, OUT failed int)
+    LANGUAGE C VOLATILE STRICT
+    AS 'MODULE_PATHNAME', 'on_account_as_owner';
+COMMENT ON FUNCTION terrcarbon_internal.refresh_step(name) IS
+    'Computes one batch of what is pending; 0 pairs when nothing is left that can be computed.';
+CREATE FUNCTION terrcarbon_internal.refresh_step_here(account name, OUT pairs int, OUT failed int)
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    dataset CONSTANT int := terrcarbon_internal.take_turn();
+    codes text[];
+BEGIN
+    pairs := 0;
+    failed := 0;
+    IF dataset IS NULL THEN
+        RETURN;
+    END IF;
+    PERFORM set_config('terrcarbon.gwp', s.gwp, true), as_known(NULL) FROM setting s;
+    -- Siblings together: their parents are then computed once.
+    SELECT array_agg(b.code) INTO codes
+    FROM (SELECT p.territory_code AS code
+          FROM pending p LEFT JOIN territory t ON t.code = p.territory_code
+          WHERE p.dataset_id = dataset AND p.problem IS NULL AND p.territory_code <> ''
+          ORDER BY t.parent_code, t.code, p.territory_code
+          LIMIT (SELECT s.batch_size FROM setting s)) AS b;
+    IF codes IS NULL AND EXISTS (SELECT FROM pending p WHERE p.dataset_id = dataset AND p.problem IS NULL) THEN
+        codes := '{""}';
+    END IF;
+    pairs := coalesce(cardinality(codes), -1);
+    IF codes IS NOT NULL THEN
+        failed := terrcarbon_internal.compute_batch(account, dataset, codes);
+    END IF;
+    IF failed IS NOT NULL AND codes IS NOT NULL THEN
+        DELETE FROM pending p WHERE p.dataset_id = dataset AND p.territory_code = ANY (codes) AND p.problem IS NULL;
+        UPDATE refresh_state SET step_at = clock_timestamp(), done = done + cardinality(codes);
+    END IF;
+    failed := coalesce(failed, 0);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.refresh_step_here(name) IS 'Behind refresh_step; -1 pairs when another session was faster.';
+
+CREATE FUNCTION terrcarbon_internal.warn_of_findings(account name) RETURNS void
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    reasons text;
+    total bigint;
+BEGIN
+    SELECT string_agg(r.line, E'\n' ORDER BY r.n DESC, r.line) FILTER (WHERE r.place <= 20), sum(r.n) INTO reasons, total
+    FROM (SELECT k.n, k.line, row_number() OVER (ORDER BY k.n DESC, k.line) AS place
+          FROM (SELECT sum(c.item_count) AS n, format('%s of %s, dataset %s: %s', terrcarbon_internal.counted_rows(sum(c.item_count)), c.layer,
+                           terrcarbon_internal.dataset_name(c.dataset_id), concat_ws(', ', c.reason, left(nullif(c.detail, ''), 100))) AS line
+                FROM coverage c
+                WHERE c.kind = 'finding' AND c.reason <> 'no later map'
+                GROUP BY c.layer, c.dataset_id, c.reason, c.detail) AS k) AS r;
+    IF total > 0 THEN
+        RAISE WARNING 'account %: % without a value, so the totals they belong to are unknown', account,
+                terrcarbon_internal.counted_rows(total)
+            USING DETAIL = reasons,
+                  HINT = format('See coverage_by_territory of account %I; mend the rows, add the factor or the reference, or declare the gap.', account);
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.warn_of_findings(name) IS 'One warning that counts the rows without a value by reason, at most 20. That the years after the last map are not known yet is no fault.';
+
+CREATE FUNCTION terrcarbon_internal.refresh_end(account name) RETURNS void
+    LANGUAGE C VOLATILE STRICT
+    AS 'MODULE_PATHNAME', 'on_account_as_owner';
+COMMENT ON FUNCTION terrcarbon_internal.refresh_end(name) IS 'Closes a refresh and says what is left.';
+CREATE FUNCTION terrcarbon_internal.refresh_end_here(account name) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    left_over record;
+    pairs bigint;
+BEGIN
+    FOR left_over IN
+        SELECT w.dataset_id FROM (SELECT p.dataset_id FROM pending p
+                                  UNION SELECT c.dataset_id FROM change c WHERE c.dataset_id IS NOT NULL) AS w
+        WHERE NOT can_read(w.dataset_id) ORDER BY w.dataset_id
+    LOOP
+        RAISE WARNING 'account %: dataset % cannot be read by %, its former figures stand',
+            account, terrcarbon_internal.dataset_name(left_over.dataset_id), current_user
+            USING HINT = 'Its producer can grant access: terrcarbon.grant_access(...).';
+    END LOOP;
+    UPDATE refresh_state SET finished_at = clock_timestamp() RETURNING total INTO pairs;
+    PERFORM terrcarbon_internal.warn_of_findings(account);
+    -- Plans of views rest on statistics.
+    IF pairs > 0 THEN
+        ANALYZE balance, coverage, contribution, territory, setting, refresh_state, population, plan, target, declared_gap, change,
+            pending;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.refresh_end_here(name) IS 'Behind refresh_end.';
+
+-- No SET clause here: it would forbid COMMIT.
+CREATE PROCEDURE refresh(account name, "full" boolean DEFAULT false)
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    total pg_catalog.int8;
+    step record;
+    done pg_catalog.int8 := 0;
+BEGIN
+    -- A step must see what was committed while it waited for its turn.
+    COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    total := terrcarbon_internal.refresh_begin(account, "full");
+    COMMIT;
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    LOOP
+        SELECT * INTO step FROM terrcarbon_internal.refresh_step(account);
+        COMMIT;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        EXIT WHEN step.pairs OPERATOR(pg_catalog.=) 0;
+        CONTINUE WHEN step.pairs OPERATOR(pg_catalog.<) 0;
+        done := done OPERATOR(pg_catalog.+) step.pairs;
+        RAISE NOTICE 'account %: % of % pairs done', account, done, total;
+    END LOOP;
+    PERFORM terrcarbon_internal.refresh_end(account);
+    COMMIT;
+END;
+$$;
+COMMENT ON PROCEDURE refresh(name, boolean) IS
+    'Brings the balance of an account up to date: what changed since the last time, or everything with full, in steps that commit, so not inside a transaction block. What was interrupted is resumed by the next call; sessions that refresh one account at once share the datasets. Always with the rights of the account''s owner, for whoever has these. Warns of what it could not read or price. Errors: 3F000 no such account, 42501.';

@@ -1,0 +1,585 @@
+-- What readers query: plain types, and what the licences let each of them see.
+
+CREATE FUNCTION parts_there(territory_code text, sector text, scope text, allocation text, year int)
+    RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+    WITH RECURSIVE open (code) AS (
+        SELECT parts_there.territory_code
+      UNION ALL
+        SELECT t.code
+        FROM open
+        JOIN territory t ON t.parent_code = open.code
+        WHERE coalesce(t.valid_from <= make_date(parts_there.year, 1, 1), true)
+          AND coalesce(t.valid_to >= make_date(parts_there.year, 1, 1), true)
+          AND NOT EXISTS (
+            SELECT FROM balance b
+            WHERE b.territory_code = t.code AND b.year = parts_there.year AND b.sector = parts_there.sector
+              AND b.scope = parts_there.scope AND b.allocation = parts_there.allocation
+              AND b.leaves >= b.leaves_expected)
+    )
+    SELECT NOT EXISTS (
+        SELECT FROM open
+        WHERE NOT EXISTS (SELECT FROM territory child WHERE child.parent_code = open.code));
+END;
+COMMENT ON FUNCTION parts_there(text, text, text, text, int) IS
+    'Whether the datasets the current user may read have, between them, the figure for every part of a territory.';
+
+CREATE FUNCTION missing_datasets(territory_code text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+    SELECT string_agg(d.slug, ', ' ORDER BY d.slug)
+    FROM contribution c
+    JOIN terrcarbon.dataset_catalogue d ON d.id = c.dataset_id
+    WHERE c.territory_code = missing_datasets.territory_code
+      AND NOT terrcarbon.can_read(c.dataset_id)
+      AND row_security_active('balance'::regclass);
+END;
+COMMENT ON FUNCTION missing_datasets(text) IS
+    'Datasets (slugs of terrcarbon.dataset_catalogue) that have figures for a territory which the current user may not read; NULL when there is none.';
+
+-- The land of a territory is mapped by one dataset: the one that the setting names,
+-- else the one that maps the most.
+CREATE VIEW land_choice WITH (security_invoker = on) AS
+SELECT t.code AS territory_code, c.dataset_id, c.choices
+FROM territory t
+CROSS JOIN setting s
+CROSS JOIN LATERAL (
+    SELECT b.dataset_id, count(*) OVER () AS choices
+    FROM balance b
+    WHERE b.territory_code = t.code AND b.area_ha IS NOT NULL
+    GROUP BY b.dataset_id
+    ORDER BY b.dataset_id IS NOT DISTINCT FROM s.land_dataset_id DESC, round(max(b.area_ha)::numeric, 1) DESC,
+             count(*) DESC, b.dataset_id
+    LIMIT 1
+) AS c;
+COMMENT ON VIEW land_choice IS 'Which land-cover dataset counts in each territory, of those the reader may see.';
+COMMENT ON COLUMN land_choice.territory_code IS 'Territory';
+COMMENT ON COLUMN land_choice.dataset_id IS 'Dataset that counts';
+COMMENT ON COLUMN land_choice.choices IS 'How many there are';
+
+CREATE VIEW balance_estimate WITH (security_invoker = on) AS
+SELECT t.code AS territory_code, b.sector, b.scope, b.allocation, b.year,
+       b.emission, b.co2e, b.removal, b.removal_co2e, b.stock, b.carbon, b.area_ha, b.notation, b.lines, b.unknown_lines,
+       k.known, k.known AND k.everywhere AND h.hidden IS NULL AS complete,
+       k.known AND (k.everywhere OR h.hidden IS NOT NULL) AS shown, h.hidden
+FROM territory t
+CROSS JOIN setting s
+CROSS JOIN LATERAL (SELECT missing_datasets(t.code) OFFSET 0) AS h (hidden)
+CROSS JOIN LATERAL (
+    SELECT b.sector, b.scope, b.allocation, b.year,
+           sum(b.emission) AS emission, sum(b.co2e) AS co2e, sum(b.removal) AS removal,
+           sum(b.removal_co2e) AS removal_co2e, sum(b.stock) AS stock, sum(b.carbon) AS carbon, sum(b.area_ha) AS area_ha,
+           terrcarbon_internal.total_notation(array_agg(b.notation), count(b.co2e) + count(b.removal_co2e) + count(b.carbon) > 0)
+               AS notation,
+           sum(b.lines)::bigint AS lines, sum(b.unknown_lines)::bigint AS unknown_lines,
+           max(b.leaves_expected) AS leaves_expected, max(b.leaves) AS best, sum(b.leaves) AS total
+    FROM balance b
+    WHERE b.territory_code = t.code
+      AND (b.area_ha IS NULL OR b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = t.code))
+    GROUP BY b.sector, b.scope, b.allocation, b.year
+) AS b
+CROSS JOIN LATERAL (
+    SELECT b.unknown_lines <= s.materiality * b.lines AND (b.notation IN ('C', 'NE')) IS NOT TRUE,
+           CASE WHEN b.leaves_expected = 0 OR b.best >= b.leaves_expected THEN b.leaves_expected > 0
+                WHEN b.total < b.leaves_expected THEN false
+                -- Several datasets may cover a territory between them.
+                ELSE parts_there(t.code, b.sector, b.scope, b.allocation, b.year)
+           END
+) AS k (known, everywhere);
+COMMENT ON VIEW balance_estimate IS
+    'The balance of each territory over the datasets the reader may see, in the types of the extension, for further computation. The sums are those of what is known.';
+COMMENT ON COLUMN balance_estimate.territory_code IS 'Territory';
+COMMENT ON COLUMN balance_estimate.sector IS 'Sector';
+COMMENT ON COLUMN balance_estimate.scope IS '1, 2, 3, stock or memo';
+COMMENT ON COLUMN balance_estimate.allocation IS 'territorial, induced or resident';
+COMMENT ON COLUMN balance_estimate.year IS 'Year';
+COMMENT ON COLUMN balance_estimate.emission IS 'Gross emissions, kg of each gas';
+COMMENT ON COLUMN balance_estimate.co2e IS 'Gross emissions, kg CO2e with uncertainty';
+COMMENT ON COLUMN balance_estimate.removal IS 'Gross removals, kg of each gas, negative';
+COMMENT ON COLUMN balance_estimate.removal_co2e IS 'Gross removals, kg CO2e with uncertainty, negative';
+COMMENT ON COLUMN balance_estimate.stock IS 'Carbon held by the land, t by pool';
+COMMENT ON COLUMN balance_estimate.carbon IS 'Carbon held by the land, t with uncertainty';
+COMMENT ON COLUMN balance_estimate.area_ha IS 'Land the stock or the flow is for, ha';
+COMMENT ON COLUMN balance_estimate.notation IS 'Why there is no figure, or not all of it: NO, NE, IE or C';
+COMMENT ON COLUMN balance_estimate.lines IS 'Lines that belong in the figure';
+COMMENT ON COLUMN balance_estimate.unknown_lines IS 'Those of them that could not be priced or measured';
+COMMENT ON COLUMN balance_estimate.known IS 'Whether all lines have a value, or all but what setting.materiality allows';
+COMMENT ON COLUMN balance_estimate.complete IS 'Whether the figure is known, for all parts of the territory, and the reader sees all datasets there';
+COMMENT ON COLUMN balance_estimate.shown IS 'Whether the sum may be shown as the figure: it is complete, or what lacks is what the reader may not see';
+COMMENT ON COLUMN balance_estimate.hidden IS 'Datasets with figures here that the reader may not see';
+
+CREATE FUNCTION missing(territory_code text, year int, sector text DEFAULT NULL, scope text DEFAULT NULL,
+        allocation text DEFAULT 'territorial') RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE COST 10000
+BEGIN ATOMIC
+    WITH RECURSIVE down (code) AS (
+        SELECT missing.territory_code
+      UNION ALL
+        SELECT t.code FROM down JOIN territory t ON t.parent_code = down.code
+    ),
+    found (place, words) AS (
+        SELECT 1, 'datasets not readable: ' || h.hidden
+        FROM (SELECT missing_datasets(missing.territory_code)) AS h (hidden) WHERE h.hidden IS NOT NULL
+      UNION ALL
+        SELECT 2, concat_ws(' ', c.sector || ',', terrcarbon_internal.dataset_name(c.dataset_id) || ':', c.reason || ',',
+                            terrcarbon_internal.counted_rows(sum(c.item_count)) || coalesce(' (' || left(nullif(c.detail, ''), 100) || ')', '')
+                            || coalesce(', ' || round(sum(c.amount)::numeric, 3) || ' ' || c.unit, ''))
+        FROM coverage c
+        WHERE c.territory_code IN (SELECT code FROM down) AND c.year = missing.year AND c.kind = 'finding'
+          AND coalesce(c.sector = missing.sector, true) AND c.allocation = missing.allocation
+          AND coalesce(c.scope = missing.scope, c.scope IN ('1', '2'))
+        GROUP BY c.sector, c.dataset_id, c.reason, c.detail, c.unit
+      UNION ALL
+        SELECT 3, b.sector || '/' || b.scope || ': ' || b.notation
+        FROM balance b
+        WHERE b.territory_code = missing.territory_code AND b.year = missing.year AND b.allocation = missing.allocation
+          AND b.notation IN ('C', 'NE') AND coalesce(b.sector = missing.sector, true)
+          AND coalesce(b.scope = missing.scope, b.scope IN ('1', '2'))
+      UNION ALL
+        SELECT 4, k.sector || '/' || k.scope || CASE WHEN bool_or(k.there) THEN ': not for all parts' ELSE ': no figure' END
+        FROM (SELECT b.sector, b.scope, b.year = missing.year AS there FROM balance b
+              WHERE b.territory_code = missing.territory_code AND b.allocation = missing.allocation
+                AND coalesce(b.scope = missing.scope, b.scope IN ('1', '2'))
+                AND coalesce(b.sector = missing.sector, true)) AS k
+        WHERE NOT EXISTS (SELECT FROM balance_estimate e
+                          WHERE e.territory_code = missing.territory_code AND e.year = missing.year
+                            AND e.sector = k.sector AND e.scope = k.scope AND e.allocation = missing.allocation AND (e.shown OR NOT e.known))
+        GROUP BY k.sector, k.scope
+    )
+    SELECT string_agg(f.words, '; ' ORDER BY f.place, f.words)
+    FROM (SELECT place, words FROM found ORDER BY place, words LIMIT 20) AS f;
+END;
+COMMENT ON FUNCTION missing(text, int, text, text, text) IS
+    'What keeps the figure of a territory in a year (a sector and a scope of it; NULL: all sectors, scopes 1 and 2) from being complete, in words: datasets the reader may not see; rows without a price, by sector, dataset and reason, how many and how much; notation keys; sectors without a figure. At most 20 parts; NULL when nothing lacks.';
+
+CREATE VIEW balance_by_territory WITH (security_invoker = on) AS
+SELECT concat_ws('/', b.territory_code, b.sector, b.scope, b.allocation, b.year) AS id,
+       b.territory_code, t.name AS territory_name, t.level, b.sector, b.scope, b.allocation, b.year,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000 END AS emissions,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.lower(b.co2e), 0) / 1000 END AS emissions_low,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.upper(b.co2e), 0) / 1000 END AS emissions_high,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.removal_co2e), 0) / 1000 END AS removals,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.lower(b.removal_co2e), 0) / 1000 END AS removals_low,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.upper(b.removal_co2e), 0) / 1000 END AS removals_high,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000
+           / nullif((SELECT p.residents FROM population p WHERE p.territory_code = t.code AND p.year = b.year), 0) END
+           AS emissions_per_inhabitant,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000 / (t.area_m2 / 1e4) END AS emissions_per_ha,
+       b.notation, terrcarbon.value(b.co2e) / 1000 AS known_part, b.complete,
+       CASE WHEN NOT b.complete THEN missing(b.territory_code, b.year, b.sector, b.scope, b.allocation) END AS missing
+FROM territory t
+JOIN balance_estimate b ON b.territory_code = t.code
+WHERE b.scope <> 'stock';
+COMMENT ON VIEW balance_by_territory IS
+    'Flows of each territory, children included, by sector, scope and year, over the datasets the reader may see. NULL where a line has no price or a part of the territory no figure: missing is not 0. Unique by id.';
+COMMENT ON COLUMN balance_by_territory.id IS 'territory/sector/scope/allocation/year: unique';
+COMMENT ON COLUMN balance_by_territory.territory_code IS 'Territory';
+COMMENT ON COLUMN balance_by_territory.territory_name IS 'Its name';
+COMMENT ON COLUMN balance_by_territory.level IS 'IRIS, commune, EPCI ...';
+COMMENT ON COLUMN balance_by_territory.sector IS 'residential, tertiary, road_transport, other_transport, agriculture, waste, industry, energy or land';
+COMMENT ON COLUMN balance_by_territory.scope IS '1: emitted here; 2: grid energy made elsewhere; 3: other emissions elsewhere; memo: beside the total';
+COMMENT ON COLUMN balance_by_territory.allocation IS 'territorial, or another view of the trips: induced, resident. Never add two of them';
+COMMENT ON COLUMN balance_by_territory.year IS 'Year';
+COMMENT ON COLUMN balance_by_territory.emissions IS 'Gross emissions, t CO2e; where complete is false those of the datasets the reader may see';
+COMMENT ON COLUMN balance_by_territory.emissions_low IS 'Lower end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN balance_by_territory.emissions_high IS 'Upper end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN balance_by_territory.removals IS 'Gross removals, t CO2e, negative';
+COMMENT ON COLUMN balance_by_territory.removals_low IS 'Lower end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN balance_by_territory.removals_high IS 'Upper end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN balance_by_territory.emissions_per_inhabitant IS 't CO2e per resident of that year; NULL without population';
+COMMENT ON COLUMN balance_by_territory.emissions_per_ha IS 't CO2e per ha of the territory';
+COMMENT ON COLUMN balance_by_territory.notation IS 'Why there is no figure, or not all of it: NO does not occur, NE not estimated, IE included elsewhere, C confidential';
+COMMENT ON COLUMN balance_by_territory.known_part IS 'Gross emissions of what is known, t CO2e; NULL when nothing is';
+COMMENT ON COLUMN balance_by_territory.complete IS 'Whether the figure is known for all parts of the territory and made of all datasets there';
+COMMENT ON COLUMN balance_by_territory.missing IS 'What lacks, in words; NULL when complete';
+
+-- Figures by sector and for all of them, which targets are held against.
+CREATE VIEW actual WITH (security_invoker = on) AS
+SELECT t.code AS territory_code, r.sector, r.year, r.emissions, r.removals, r.net, r.known_part, r.complete, r.hidden
+FROM territory t
+CROSS JOIN LATERAL (
+    -- All is known when every sector is; where some is hidden, it is what is seen.
+    SELECT 'all'::text AS sector, w.year,
+           CASE WHEN w.whole THEN coalesce(w.co2e, terrcarbon.estimate(0, 0)) WHEN w.seen THEN w.co2e END AS emissions,
+           CASE WHEN w.land THEN coalesce(w.sink, terrcarbon.estimate(0, 0)) END AS removals,
+           CASE WHEN w.land AND w.whole THEN coalesce(w.net, terrcarbon.estimate(0, 0)) WHEN w.land AND w.seen THEN w.net END AS net,
+           w.co2e AS known_part, w.complete, w.hidden
+    FROM (
+        SELECT p.year, count(*) FILTER (WHERE p.shown AND p.sector <> 'land') = max(p.expected) AND max(p.expected) > 0 AS whole,
+               bool_and(p.known OR p.sector = 'land') AND bool_or(p.hidden IS NOT NULL) AS seen,
+               bool_or(p.shown) FILTER (WHERE p.sector = 'land') AS land,
+               sum(p.co2e) FILTER (WHERE p.sector <> 'land') AS co2e, sum(p.sink) AS sink,
+               sum(coalesce(p.co2e + p.removal_co2e, p.co2e, p.removal_co2e)) AS net,
+               count(*) FILTER (WHERE p.complete AND p.sector <> 'land') = max(p.expected) AND max(p.expected) > 0 AS complete,
+               max(p.hidden) AS hidden
+        FROM (
+            SELECT b.*,
+                   -- Land that loses carbon is a removal that went wrong, not an emission of the economy.
+                   CASE WHEN b.sector = 'land' THEN coalesce(b.co2e + b.removal_co2e, b.co2e, b.removal_co2e)
+                       ELSE b.removal_co2e END AS sink,
+                   max(b.part) FILTER (WHERE b.sector <> 'land') OVER () AS expected
+            FROM (SELECT e.*, dense_rank() OVER (ORDER BY e.sector = 'land', e.sector, e.scope) AS part
+                  FROM balance_estimate e
+                  WHERE e.territory_code = t.code AND e.allocation = 'territorial' AND e.scope IN ('1', '2')) AS b
+        ) AS p
+        GROUP BY p.year
+    ) AS w
+  UNION ALL
+    SELECT b.sector, b.year,
+           CASE WHEN bool_and(b.shown) THEN coalesce(sum(b.co2e), terrcarbon.estimate(0, 0)) END,
+           CASE WHEN bool_and(b.shown) THEN coalesce(sum(b.removal_co2e), terrcarbon.estimate(0, 0)) END,
+           CASE WHEN bool_and(b.shown)
+               THEN coalesce(sum(coalesce(b.co2e + b.removal_co2e, b.co2e, b.removal_co2e)), terrcarbon.estimate(0, 0)) END,
+           sum(b.co2e), bool_and(b.complete), max(b.hidden)
+    FROM balance_estimate b
+    WHERE b.territory_code = t.code AND b.allocation = 'territorial' AND b.scope IN ('1', '2')
+    GROUP BY b.sector, b.year
+) AS r;
+COMMENT ON VIEW actual IS
+    'What a territory emitted by year, scopes 1 and 2, for each sector and for all (every sector but land; removals and net with land), in the types of the extension.';
+COMMENT ON COLUMN actual.territory_code IS 'Territory';
+COMMENT ON COLUMN actual.sector IS 'Sector, or all';
+COMMENT ON COLUMN actual.year IS 'Year';
+COMMENT ON COLUMN actual.emissions IS 'Gross emissions, kg CO2e; NULL unless known, or all that lacks is hidden from the reader';
+COMMENT ON COLUMN actual.removals IS 'Removals, and what the land loses, kg CO2e';
+COMMENT ON COLUMN actual.net IS 'Emissions and removals together, kg CO2e';
+COMMENT ON COLUMN actual.known_part IS 'Gross emissions of what is known, kg CO2e';
+COMMENT ON COLUMN actual.complete IS 'Whether the emissions are known, everywhere, from all datasets';
+COMMENT ON COLUMN actual.hidden IS 'Datasets with figures here that the reader may not see';
+
+CREATE VIEW target_path WITH (security_invoker = on) AS
+SELECT p.territory_code, p.sector, p.plan, p.covers, p.in_force, y.year,
+       CASE WHEN p.base_year IS NULL THEN y.value ELSE base.tonnes * (1 + y.value / 100) END AS target
+FROM plan p
+CROSS JOIN LATERAL (
+    SELECT terrcarbon.trajectory_agg(m.year, m.value) AS path
+    FROM (SELECT g.year, g.value FROM target g
+          WHERE g.territory_code = p.territory_code AND g.sector = p.sector AND g.plan = p.plan
+          UNION ALL
+          SELECT p.base_year, 0
+          WHERE p.base_year IS NOT NULL AND NOT EXISTS (
+              SELECT FROM target g
+              WHERE g.territory_code = p.territory_code AND g.sector = p.sector AND g.plan = p.plan AND g.year = p.base_year)
+         ) AS m
+) AS milestone
+CROSS JOIN LATERAL terrcarbon.points(CASE WHEN p.interpolated THEN terrcarbon.interpolate(milestone.path) ELSE milestone.path END) AS y
+LEFT JOIN LATERAL (
+    SELECT terrcarbon.value(CASE p.covers WHEN 'net' THEN a.net ELSE a.emissions END) / 1000 AS tonnes
+    FROM actual a
+    WHERE a.territory_code = p.territory_code AND a.sector = p.sector AND a.year = p.base_year AND a.hidden IS NULL
+) AS base ON p.base_year IS NOT NULL;
+COMMENT ON VIEW target_path IS 'Every year of every plan with its limit, t CO2e; NULL where the year it is relative to is not known.';
+COMMENT ON COLUMN target_path.territory_code IS 'Territory';
+COMMENT ON COLUMN target_path.sector IS 'Sector, or all';
+COMMENT ON COLUMN target_path.plan IS 'Plan';
+COMMENT ON COLUMN target_path.covers IS 'emissions or net';
+COMMENT ON COLUMN target_path.in_force IS 'Whether it is the one that views compare with';
+COMMENT ON COLUMN target_path.year IS 'Year';
+COMMENT ON COLUMN target_path.target IS 'Limit, t CO2e';
+
+CREATE VIEW freshness WITH (security_invoker = on) AS
+SELECT t.code AS territory_code,
+       (coalesce(f.oldest, s.finished_at) AT TIME ZONE 'UTC')::date AS as_of, f.oldest IS NOT NULL OR s.finished_at IS NULL AS stale
+FROM territory t
+CROSS JOIN refresh_state s
+CROSS JOIN LATERAL (
+    SELECT min(c.refreshed_at) AS oldest
+    FROM contribution c
+    JOIN stale_dataset d ON d.dataset_id = c.dataset_id OR d.dataset_id IS NULL
+    WHERE c.territory_code = t.code
+) AS f;
+COMMENT ON VIEW freshness IS 'As of when the figures of a territory are, and whether a dataset there has changed since.';
+COMMENT ON COLUMN freshness.territory_code IS 'Territory';
+COMMENT ON COLUMN freshness.as_of IS 'Day (UTC) of the last refresh; of a stale dataset the day it was last counted';
+COMMENT ON COLUMN freshness.stale IS 'Whether changes wait for a refresh';
+
+CREATE VIEW trajectory_by_territory WITH (security_invoker = on) AS
+SELECT concat_ws('/', t.code, r.year) AS id, t.code AS territory_code, t.name AS territory_name, t.level, r.year,
+       terrcarbon.value(r.emissions) / 1000 AS emissions,
+       terrcarbon.lower(r.emissions) / 1000 AS emissions_low,
+       terrcarbon.upper(r.emissions) / 1000 AS emissions_high,
+       terrcarbon.value(r.removals) / 1000 AS removals,
+       terrcarbon.value(r.net) / 1000 AS net,
+       terrcarbon.lower(r.net) / 1000 AS net_low,
+       terrcarbon.upper(r.net) / 1000 AS net_high,
+       r.target,
+       -- A part is not held against a target for the whole.
+       CASE WHEN r.complete THEN
+           CASE r.covers WHEN 'emissions' THEN terrcarbon.value(r.emissions) WHEN 'net' THEN terrcarbon.value(r.net) END
+           / 1000 - r.target END AS gap,
+       terrcarbon.value(r.emissions) / 1000 / nullif(p.residents, 0) AS emissions_per_inhabitant,
+       terrcarbon.value(r.emissions) / 1000 / (t.area_m2 / 1e4) AS emissions_per_ha,
+       terrcarbon.value(r.known_part) / 1000 AS known_part,
+       coalesce(r.complete, false) AS complete,
+       CASE WHEN r.complete IS NOT TRUE OR r.removals IS NULL THEN missing(t.code, r.year) END AS missing,
+       f.as_of, f.stale
+FROM territory t
+CROSS JOIN LATERAL (
+    SELECT coalesce(a.year, g.year) AS year, a.emissions, a.removals, a.net, a.known_part, a.complete, g.target, g.covers
+    FROM (SELECT * FROM actual WHERE territory_code = t.code AND sector = 'all') AS a
+    FULL JOIN (SELECT * FROM target_path WHERE territory_code = t.code AND sector = 'all' AND in_force) AS g ON g.year = a.year
+) AS r
+LEFT JOIN population p ON p.territory_code = t.code AND p.year = r.year
+CROSS JOIN LATERAL (SELECT * FROM freshness WHERE freshness.territory_code = t.code) AS f;
+COMMENT ON VIEW trajectory_by_territory IS
+    'Emissions (scopes 1 and 2), removals and target of each territory by year, over the datasets the reader may see. NULL where a line has no price, or a sector or a part of the territory no figure in that year; missing says what lacks. Unique by id.';
+COMMENT ON COLUMN trajectory_by_territory.id IS 'territory/year: unique';
+COMMENT ON COLUMN trajectory_by_territory.territory_code IS 'Territory';
+COMMENT ON COLUMN trajectory_by_territory.territory_name IS 'Its name';
+COMMENT ON COLUMN trajectory_by_territory.level IS 'IRIS, commune, EPCI ...';
+COMMENT ON COLUMN trajectory_by_territory.year IS 'Year';
+COMMENT ON COLUMN trajectory_by_territory.emissions IS 'Gross emissions of all sectors but land, scopes 1 and 2, t CO2e; where complete is false those of the datasets the reader may see';
+COMMENT ON COLUMN trajectory_by_territory.emissions_low IS 'Lower end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN trajectory_by_territory.emissions_high IS 'Upper end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN trajectory_by_territory.removals IS 'Removals, t CO2e, negative; above 0 when the land loses more carbon than is removed';
+COMMENT ON COLUMN trajectory_by_territory.net IS 'Emissions and removals together, t CO2e';
+COMMENT ON COLUMN trajectory_by_territory.net_low IS 'Lower end of the 95 % interval of net, t CO2e';
+COMMENT ON COLUMN trajectory_by_territory.net_high IS 'Upper end of the 95 % interval of net, t CO2e';
+COMMENT ON COLUMN trajectory_by_territory.target IS 'Target in force, t CO2e';
+COMMENT ON COLUMN trajectory_by_territory.gap IS 'Emissions (or net, as the plan says) minus target, t CO2e; above 0 is too much. NULL unless complete';
+COMMENT ON COLUMN trajectory_by_territory.emissions_per_inhabitant IS 't CO2e per resident of that year; NULL without population';
+COMMENT ON COLUMN trajectory_by_territory.emissions_per_ha IS 't CO2e per ha of the territory';
+COMMENT ON COLUMN trajectory_by_territory.known_part IS 'Gross emissions of what is known, t CO2e, held against no target';
+COMMENT ON COLUMN trajectory_by_territory.complete IS 'Whether the emissions are known, for all parts of the territory, from all datasets there';
+COMMENT ON COLUMN trajectory_by_territory.missing IS 'What lacks, in words: datasets not readable, rows without a price, notation keys, sectors without a figure; NULL when nothing does';
+COMMENT ON COLUMN trajectory_by_territory.as_of IS 'Day (UTC) the figures are of: the last refresh; where one dataset changed since, the day it was last counted';
+COMMENT ON COLUMN trajectory_by_territory.stale IS 'Whether a dataset here has changes that no refresh has counted yet';
+
+CREATE VIEW target_by_territory WITH (security_invoker = on) AS
+SELECT concat_ws('/', g.territory_code, g.sector, g.plan, c.year) AS id, g.territory_code, t.name AS territory_name, t.level,
+       g.sector, g.plan, g.in_force, c.year, c.target, c.actual, c.actual - c.target AS gap, c.actual <= c.target AS on_track,
+       c.probability, c.remaining_budget
+FROM plan g
+JOIN territory t ON t.code = g.territory_code
+CROSS JOIN LATERAL (
+    SELECT p.year, p.target, terrcarbon.value(a.e) / 1000 AS actual,
+           terrcarbon.probability_within(a.e, p.target * 1000) AS probability,
+           CASE WHEN count(a.e) OVER past = count(*) OVER past
+               THEN sum(p.target) OVER () - sum(terrcarbon.value(a.e) / 1000) OVER past END AS remaining_budget
+    FROM (SELECT * FROM target_path
+          WHERE territory_code = g.territory_code AND sector = g.sector AND plan = g.plan) AS p
+    LEFT JOIN (SELECT year, CASE g.covers WHEN 'net' THEN net ELSE emissions END AS e
+               FROM actual
+               WHERE territory_code = g.territory_code AND sector = g.sector AND hidden IS NULL) AS a ON a.year = p.year
+    WINDOW past AS (ORDER BY p.year)
+) AS c;
+COMMENT ON VIEW target_by_territory IS
+    'Every year of every plan beside what was emitted, for readers who may see every dataset of the territory. NULL for others, and where it is not known. Unique by id.';
+COMMENT ON COLUMN target_by_territory.id IS 'territory/sector/plan/year: unique';
+COMMENT ON COLUMN target_by_territory.territory_code IS 'Territory';
+COMMENT ON COLUMN target_by_territory.territory_name IS 'Its name';
+COMMENT ON COLUMN target_by_territory.level IS 'IRIS, commune, EPCI ...';
+COMMENT ON COLUMN target_by_territory.sector IS 'Sector, or all';
+COMMENT ON COLUMN target_by_territory.plan IS 'Plan';
+COMMENT ON COLUMN target_by_territory.in_force IS 'Whether it is the one that other views compare with';
+COMMENT ON COLUMN target_by_territory.year IS 'Year';
+COMMENT ON COLUMN target_by_territory.target IS 'Limit of the year, t CO2e';
+COMMENT ON COLUMN target_by_territory.actual IS 'Emissions, or net as the plan says, scopes 1 and 2, t CO2e';
+COMMENT ON COLUMN target_by_territory.gap IS 'Actual minus target, t CO2e; above 0 is too much';
+COMMENT ON COLUMN target_by_territory.on_track IS 'Whether the gap is not above 0';
+COMMENT ON COLUMN target_by_territory.probability IS 'Probability, 0 to 1, that the true value is within the target, from the interval';
+COMMENT ON COLUMN target_by_territory.remaining_budget IS
+    'Sum of the plan over its years minus what was emitted from its first year to this one, t CO2e; NULL when a year in between is not known';
+
+CREATE VIEW land_stock_map WITH (security_invoker = on) AS
+SELECT concat_ws('/', b.territory_code, b.year, b.dataset_id) AS id,
+       b.territory_code, t.name AS territory_name, t.level, b.year, b.dataset_id,
+       CASE WHEN w.complete THEN terrcarbon.total(b.stock) END AS carbon,
+       CASE WHEN w.complete THEN terrcarbon.lower(b.carbon) END AS carbon_low,
+       CASE WHEN w.complete THEN terrcarbon.upper(b.carbon) END AS carbon_high,
+       CASE WHEN w.complete THEN terrcarbon.total(b.stock) / nullif(b.area_ha, 0) END AS carbon_per_ha,
+       CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'above') END AS above,
+       CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'below') END AS below,
+       CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'dead_wood') END AS dead_wood,
+       CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'litter') END AS litter,
+       CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'soil') END AS soil,
+       CASE WHEN w.complete THEN terrcarbon.tonnes_co2(b.stock) END AS tonnes_co2,
+       CASE WHEN w.complete THEN b.area_ha END AS covered_ha,
+       w.complete, b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = b.territory_code) AS counted, t.geom
+FROM balance b
+JOIN territory t ON t.code = b.territory_code
+CROSS JOIN LATERAL (SELECT b.leaves >= b.leaves_expected AND b.leaves_expected > 0 AND b.unknown_lines = 0) AS w (complete)
+WHERE b.scope = 'stock';
+COMMENT ON VIEW land_stock_map IS
+    'Carbon held by the land of each territory, by year and dataset: two land-cover datasets describe the same land and are not added. NULL where a part of the territory has no figure. Unique by id.';
+COMMENT ON COLUMN land_stock_map.id IS 'territory/year/dataset: unique';
+COMMENT ON COLUMN land_stock_map.territory_code IS 'Territory';
+COMMENT ON COLUMN land_stock_map.territory_name IS 'Its name';
+COMMENT ON COLUMN land_stock_map.level IS 'IRIS, commune, EPCI ...';
+COMMENT ON COLUMN land_stock_map.year IS 'Vintage of the land cover';
+COMMENT ON COLUMN land_stock_map.dataset_id IS 'Land-cover dataset';
+COMMENT ON COLUMN land_stock_map.carbon IS 'Carbon, t, of the land that has a reference (covered_ha)';
+COMMENT ON COLUMN land_stock_map.carbon_low IS 'Lower end of its 95 % interval, t; references without a stated uncertainty count as exact';
+COMMENT ON COLUMN land_stock_map.carbon_high IS 'Upper end of its 95 % interval, t';
+COMMENT ON COLUMN land_stock_map.carbon_per_ha IS 'Carbon per covered ha, t/ha';
+COMMENT ON COLUMN land_stock_map.above IS 'Carbon above ground, t';
+COMMENT ON COLUMN land_stock_map.below IS 'Carbon of roots, t';
+COMMENT ON COLUMN land_stock_map.dead_wood IS 'Carbon of dead wood, t';
+COMMENT ON COLUMN land_stock_map.litter IS 'Carbon of litter, t';
+COMMENT ON COLUMN land_stock_map.soil IS 'Carbon of the soil, t';
+COMMENT ON COLUMN land_stock_map.tonnes_co2 IS 'The carbon as CO2, t';
+COMMENT ON COLUMN land_stock_map.covered_ha IS 'Land with a reference, ha';
+COMMENT ON COLUMN land_stock_map.complete IS 'Whether all parts of the territory have the figure, all its land classes a reference, and the map neither leaves land out nor has it twice';
+COMMENT ON COLUMN land_stock_map.counted IS 'Whether this dataset is the one that counts here';
+COMMENT ON COLUMN land_stock_map.geom IS 'Boundary';
+
+CREATE VIEW building_map WITH (security_invoker = on) AS
+SELECT concat_ws('/', b.dataset_id, b.id) AS id, b.dataset_id, b.name, b.sector, b.scope, b.carrier,
+       b.year_from, coalesce(b.year_to, b.year_from) AS year_to,
+       b.area_m2 AS footprint_m2, f.floor_area_m2, f.floors_assumed,
+       e.kwh AS energy, b.unit AS energy_unit, e.metered, b.geom
+FROM building b
+CROSS JOIN LATERAL terrcarbon.building_floor_area(b.area_m2, b.floors, b.height_m) AS f
+CROSS JOIN LATERAL terrcarbon.building_energy(b.energy, f.floor_area_m2, b.energy_per_m2) AS e;
+COMMENT ON VIEW building_map IS 'Buildings the reader may see, with what refresh makes of them. Unique by id.';
+COMMENT ON COLUMN building_map.id IS 'dataset/number: unique';
+COMMENT ON COLUMN building_map.dataset_id IS 'Dataset';
+COMMENT ON COLUMN building_map.name IS 'Name';
+COMMENT ON COLUMN building_map.sector IS 'Sector that answers for the energy';
+COMMENT ON COLUMN building_map.scope IS '1: burnt here; 2: grid energy made elsewhere';
+COMMENT ON COLUMN building_map.carrier IS 'Code of the emission factor';
+COMMENT ON COLUMN building_map.year_from IS 'First year the row describes';
+COMMENT ON COLUMN building_map.year_to IS 'Last year the row describes';
+COMMENT ON COLUMN building_map.footprint_m2 IS 'Area of the footprint, m2';
+COMMENT ON COLUMN building_map.floor_area_m2 IS 'Floor area, m2; NULL when neither floors nor height are known';
+COMMENT ON COLUMN building_map.floors_assumed IS 'Whether the floors were taken from the height';
+COMMENT ON COLUMN building_map.energy IS 'Energy a year, in energy_unit; NULL when unknown';
+COMMENT ON COLUMN building_map.energy_unit IS 'Unit of the energy';
+COMMENT ON COLUMN building_map.metered IS 'Whether the energy was metered';
+COMMENT ON COLUMN building_map.geom IS 'Footprint';
+
+CREATE VIEW road_map WITH (security_invoker = on) AS
+SELECT concat_ws('/', r.dataset_id, r.id) AS id, r.dataset_id, r.name, r.aadt, r.factor,
+       r.year_from, coalesce(r.year_to, r.year_from) AS year_to, r.length_m,
+       terrcarbon.road_vehicle_km(r.aadt, r.length_m / 1000, r.year_from) AS vehicle_km, r.geom
+FROM road_segment r;
+COMMENT ON VIEW road_map IS 'Road segments the reader may see. Unique by id.';
+COMMENT ON COLUMN road_map.id IS 'dataset/number: unique';
+COMMENT ON COLUMN road_map.dataset_id IS 'Dataset';
+COMMENT ON COLUMN road_map.name IS 'Name';
+COMMENT ON COLUMN road_map.aadt IS 'Annual average daily traffic, vehicles a day';
+COMMENT ON COLUMN road_map.factor IS 'Code of the emission factor per vehicle-km';
+COMMENT ON COLUMN road_map.year_from IS 'First year the row describes';
+COMMENT ON COLUMN road_map.year_to IS 'Last year the row describes';
+COMMENT ON COLUMN road_map.length_m IS 'Length, m';
+COMMENT ON COLUMN road_map.vehicle_km IS 'Vehicle-km driven on it in year_from';
+COMMENT ON COLUMN road_map.geom IS 'Centre line';
+
+CREATE VIEW coverage_by_territory WITH (security_invoker = on) AS
+SELECT concat_ws('/', dataset_id, territory_code, layer, sector, scope, allocation, year, kind, reason, detail) AS id,
+       dataset_id, nullif(territory_code, '') AS territory_code, layer, nullif(sector, '') AS sector, nullif(scope, '') AS scope,
+       nullif(allocation, '') AS allocation, nullif(year, 0) AS year,
+       kind, reason, nullif(detail, '') AS detail, item_count, amount, unit
+FROM coverage;
+COMMENT ON VIEW coverage_by_territory IS
+    'What was counted and what was not, and why, in the datasets the reader may see. Unique by id.';
+COMMENT ON COLUMN coverage_by_territory.id IS 'Unique';
+COMMENT ON COLUMN coverage_by_territory.dataset_id IS 'Dataset';
+COMMENT ON COLUMN coverage_by_territory.territory_code IS 'Territory; NULL for what lies in none';
+COMMENT ON COLUMN coverage_by_territory.layer IS 'Layer the rows are in';
+COMMENT ON COLUMN coverage_by_territory.sector IS 'Sector; NULL for what lies in no territory';
+COMMENT ON COLUMN coverage_by_territory.scope IS 'Scope of the lines; NULL for what is measured or outside';
+COMMENT ON COLUMN coverage_by_territory.allocation IS 'territorial, induced or resident';
+COMMENT ON COLUMN coverage_by_territory.year IS 'Year; NULL for rows without one';
+COMMENT ON COLUMN coverage_by_territory.kind IS 'measured; finding: not priced or measured, so the total is unknown; note: counted, but doubtful; outside: in no territory or year';
+COMMENT ON COLUMN coverage_by_territory.reason IS 'What was found: no factor, no reference ...';
+COMMENT ON COLUMN coverage_by_territory.detail IS 'Class, factor or message concerned';
+COMMENT ON COLUMN coverage_by_territory.item_count IS 'Rows concerned; a row that spans territories counts in each';
+COMMENT ON COLUMN coverage_by_territory.amount IS 'How much is concerned, in unit';
+COMMENT ON COLUMN coverage_by_territory.unit IS 'Unit of amount';
+
+CREATE VIEW emission_map WITH (security_invoker = on) AS
+SELECT t.code AS id, t.code AS territory_code, t.name AS territory_name, t.level, r.year, r.emissions, r.emissions_low, r.emissions_high,
+       r.removals, r.net, r.target, r.gap, r.emissions_per_inhabitant, r.emissions_per_ha, r.known_part, r.complete, r.missing,
+       r.as_of, r.stale, t.geom
+FROM territory t
+LEFT JOIN LATERAL (
+    SELECT * FROM trajectory_by_territory y
+    WHERE y.territory_code = t.code AND (y.emissions IS NOT NULL OR y.known_part IS NOT NULL)
+    ORDER BY y.emissions IS NULL, y.year DESC LIMIT 1
+) AS r ON true;
+COMMENT ON VIEW emission_map IS
+    'Territories with their figures of the latest year that has some, for maps: a known year before one known in part. Unique by id.';
+COMMENT ON COLUMN emission_map.id IS 'Territory: unique';
+COMMENT ON COLUMN emission_map.territory_code IS 'Territory';
+COMMENT ON COLUMN emission_map.territory_name IS 'Its name';
+COMMENT ON COLUMN emission_map.level IS 'IRIS, commune, EPCI ...';
+COMMENT ON COLUMN emission_map.year IS 'Year of the figures; NULL: there are none';
+COMMENT ON COLUMN emission_map.emissions IS 'Gross emissions, scopes 1 and 2, land apart, t CO2e';
+COMMENT ON COLUMN emission_map.emissions_low IS 'Lower end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN emission_map.emissions_high IS 'Upper end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN emission_map.removals IS 'Removals, t CO2e, negative';
+COMMENT ON COLUMN emission_map.net IS 'Emissions and removals together, t CO2e';
+COMMENT ON COLUMN emission_map.target IS 'Target in force, t CO2e';
+COMMENT ON COLUMN emission_map.gap IS 'Gap to the target, t CO2e';
+COMMENT ON COLUMN emission_map.emissions_per_inhabitant IS 't CO2e per resident of that year';
+COMMENT ON COLUMN emission_map.emissions_per_ha IS 't CO2e per ha';
+COMMENT ON COLUMN emission_map.known_part IS 'Emissions of what is known, t CO2e';
+COMMENT ON COLUMN emission_map.complete IS 'Whether the figure is complete';
+COMMENT ON COLUMN emission_map.missing IS 'What lacks, in words';
+COMMENT ON COLUMN emission_map.as_of IS 'Day (UTC) the figures are of';
+COMMENT ON COLUMN emission_map.stale IS 'Whether changes wait for a refresh';
+COMMENT ON COLUMN emission_map.geom IS 'Boundary';
+
+CREATE VIEW balance_gpc WITH (security_invoker = on) AS
+SELECT concat_ws('/', b.territory_code, l.reporting_level, b.year) AS id, b.territory_code, t.name AS territory_name, t.level,
+       l.reporting_level, b.year,
+       CASE WHEN bool_and(b.shown) THEN coalesce(terrcarbon.value(sum(b.co2e)), 0) / 1000 END AS emissions,
+       CASE WHEN bool_and(b.shown) THEN coalesce(terrcarbon.lower(sum(b.co2e)), 0) / 1000 END AS emissions_low,
+       CASE WHEN bool_and(b.shown) THEN coalesce(terrcarbon.upper(sum(b.co2e)), 0) / 1000 END AS emissions_high,
+       terrcarbon.value(sum(b.co2e)) / 1000 AS known_part, bool_and(b.complete) AS complete
+FROM balance_estimate b
+JOIN territory t ON t.code = b.territory_code
+JOIN (VALUES ('BASIC'), ('BASIC+'), ('territorial')) AS l (reporting_level)
+    ON CASE l.reporting_level
+        WHEN 'BASIC' THEN b.scope IN ('1', '2') AND b.sector NOT IN ('agriculture', 'land')
+            OR b.scope = '3' AND b.sector = 'waste'
+        WHEN 'BASIC+' THEN b.scope IN ('1', '2', '3')
+        ELSE b.scope IN ('1', 'memo') END
+WHERE b.allocation = 'territorial'
+GROUP BY b.territory_code, t.name, t.level, l.reporting_level, b.year;
+COMMENT ON VIEW balance_gpc IS
+    'Gross emissions by the reporting levels of the Global Protocol for Community-Scale Inventories. BASIC: scopes 1 and 2 without agriculture and land, and waste treated elsewhere (scope 3). BASIC+: scopes 1 to 3 of all sectors. territorial: all that is emitted here, the plants that feed grids (memo) included. Energy and processes of industry are one sector here, so that BASIC counts both. Unique by id.';
+COMMENT ON COLUMN balance_gpc.id IS 'territory/level/year: unique';
+COMMENT ON COLUMN balance_gpc.territory_code IS 'Territory';
+COMMENT ON COLUMN balance_gpc.territory_name IS 'Its name';
+COMMENT ON COLUMN balance_gpc.level IS 'IRIS, commune, EPCI ...';
+COMMENT ON COLUMN balance_gpc.reporting_level IS 'BASIC, BASIC+ or territorial';
+COMMENT ON COLUMN balance_gpc.year IS 'Year';
+COMMENT ON COLUMN balance_gpc.emissions IS 'Gross emissions, t CO2e; NULL when a sector that has a row in that year is unknown';
+COMMENT ON COLUMN balance_gpc.emissions_low IS 'Lower end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN balance_gpc.emissions_high IS 'Upper end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN balance_gpc.known_part IS 'Gross emissions of what is known, t CO2e';
+COMMENT ON COLUMN balance_gpc.complete IS 'Whether all of them are complete';
+
+CREATE VIEW refresh_progress WITH (security_invoker = on) AS
+SELECT CASE WHEN s.started_at IS NULL THEN 'never run'
+            WHEN s.finished_at IS NOT NULL THEN 'finished'
+            WHEN s.step_at > clock_timestamp() - interval '2 seconds' THEN 'running'
+            ELSE CASE terrcarbon_internal.account_at_work('dataset_turn'::regclass)
+                WHEN true THEN 'running' WHEN false THEN 'interrupted' ELSE 'unfinished' END
+       END AS state,
+       s.started_at, s.step_at, s.finished_at, s.total, s.done,
+       (SELECT count(*) FROM pending) AS pending,
+       (SELECT count(*) FROM change) AS noted_changes,
+       (SELECT string_agg(DISTINCT terrcarbon_internal.dataset_name(dataset_id), ', ')
+        FROM pending WHERE problem IS NOT NULL) AS failed_datasets,
+       (SELECT string_agg(terrcarbon_internal.dataset_name(dataset_id), ', ' ORDER BY dataset_id)
+        FROM (SELECT dataset_id FROM pending
+              UNION SELECT dataset_id FROM change WHERE dataset_id IS NOT NULL) AS waiting
+        WHERE NOT terrcarbon.can_read(dataset_id)
+            AND row_security_active('balance'::regclass)) AS unreadable_datasets
+FROM refresh_state s;
+COMMENT ON VIEW refresh_progress IS
+    'Where the last or running refresh stands: one row. For the owner of the account.';
+COMMENT ON COLUMN refresh_progress.state IS 'never run, running, finished or interrupted (the next refresh resumes it); unfinished for who may not see whether it runs (pg_locks)';
+COMMENT ON COLUMN refresh_progress.started_at IS 'When it started';
+COMMENT ON COLUMN refresh_progress.step_at IS 'When it last committed a step';
+COMMENT ON COLUMN refresh_progress.finished_at IS 'When it ended';
+COMMENT ON COLUMN refresh_progress.total IS 'Dataset and territory pairs it had to compute';
+COMMENT ON COLUMN refresh_progress.done IS 'Pairs it has computed';
+COMMENT ON COLUMN refresh_progress.pending IS 'Pairs left: to compute, unreadable or failed';
+COMMENT ON COLUMN refresh_progress.noted_changes IS 'Notes of changes that await the next refresh';
+COMMENT ON COLUMN refresh_progress.failed_datasets IS 'Datasets with pairs that failed; pending.problem has the errors';
+COMMENT ON COLUMN refresh_progress.unreadable_datasets IS 'Datasets with changes that the current user cannot read, so cannot refresh';

@@ -1,0 +1,19 @@
+-- Licences and notes of changes, on every table that rows are deposited in.
+
+SELECT terrcarbon.protect(t.name::regclass, 'dataset_id', derived => t.derived)
+FROM (VALUES ('extent', false), ('declared_gap', false), ('land_cover', false), ('building', false), ('road_segment', false),
+             ('trip', false), ('activity', false), ('balance', true), ('coverage', true)) AS t (name, derived);
+
+SELECT terrcarbon_internal.watch_table(t.name::regclass, t.kind)
+FROM (VALUES ('territory', 'territory'), ('setting', 'everything'), ('extent', 'datasets'), ('declared_gap', 'gaps'),
+             ('land_cover', 'boxes'), ('building', 'boxes'), ('road_segment', 'boxes'), ('trip', 'trips'),
+             ('activity', 'territories')) AS t (name, kind);
+
+-- A depositor notes its own changes, and nobody else anything.
+ALTER TABLE change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY note ON change FOR INSERT WITH CHECK (
+    dataset_id IS NOT NULL AND terrcarbon.can_deposit(dataset_id) AND terrcarbon_internal.deposits_in('change'::regclass)
+    OR dataset_id IS NULL AND has_table_privilege('territory'::regclass, 'INSERT, UPDATE, DELETE, TRUNCATE'));
+GRANT INSERT ON change TO PUBLIC;
+-- Messages of errors are no business of readers.
+ALTER TABLE pending ENABLE ROW LEVEL SECURITY;
