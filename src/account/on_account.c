@@ -108,8 +108,7 @@ account_set_path(const char *account)
 
 	initStringInfo(&path);
 	appendStringInfo(&path, "pg_catalog, terrcarbon, %s, ", quote_identifier(account));
-	appendStringInfo(&path, "%s, pg_temp",
-					 quote_identifier(get_namespace_name(postgis_schema())));
+	appendStringInfo(&path, "%s, pg_temp", quote_identifier(get_namespace_name(postgis_schema())));
 	(void) set_config_option("search_path", path.data, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
 							 true, 0, false);
 	pfree(path.data);
