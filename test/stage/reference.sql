@@ -73,6 +73,7 @@ FROM pg_settings WHERE name LIKE 'terrcarbon.%' ORDER BY name COLLATE "C";
 \qecho '| SQLSTATE | condition | when |'
 \qecho '| --- | --- | --- |'
 VALUES
+('| 0A000 | `feature_not_supported` | A geometry of a type that has no area or length; a database that is not UTF8. |'),
 ('| 22003 | `numeric_value_out_of_range` | A result is beyond double precision. |'),
 ('| 22004 | `null_value_not_allowed` | An element that a computation needs is NULL, such as the year of a value. |'),
 ('| 22012 | `division_by_zero` | A quantity is divided by zero. |'),
@@ -82,11 +83,13 @@ VALUES
 ('| 23505 | `unique_violation` | The same request is already pending. |'),
 ('| 23514 | `check_violation` | A row of a catalogue contradicts another one. |'),
 ('| 25001 | `active_sql_transaction` | Access rights are asked for outside a statement. |'),
+('| 2BP01 | `dependent_objects_still_exist` | Views outside an account rest on it, so it cannot be dropped. |'),
 ('| 39P01 | `trigger_protocol_violated` | A trigger function is called by hand. |'),
 ('| 3F000 | `invalid_schema_name` | There is no such account. |'),
 ('| 40001 | `serialization_failure` | Rights changed while they were used; repeat the statement. |'),
 ('| 42501 | `insufficient_privilege` | The role may not do this. |'),
 ('| 42703 | `undefined_column` | A table lacks a column, or has it with another type. |'),
+('| 42710 | `duplicate_object` | An account has a layer of that name already. |'),
 ('| 42809 | `wrong_object_type` | A relation is not a table, or not a materialized view. |'),
 ('| 42883 | `undefined_function` | PostGIS lacks something that is built upon. |'),
 ('| 42P01 | `undefined_table` | A catalogue of the extension is missing. |'),
@@ -94,7 +97,6 @@ VALUES
 ('| 53200 | `out_of_memory` | A geometry is larger than memory. |'),
 ('| 54000 | `program_limit_exceeded` | There is more of something than can be computed with; the detail gives the limit. |'),
 ('| 55000 | `object_not_in_prerequisite_state` | The object is in the wrong state: a shipped row, a final release, a refresh under way. |'),
-('| 0A000 | `feature_not_supported` | A geometry of a type that has no area or length; a database that is not UTF8. |'),
 ('| P0002 | `no_data_found` | There is no such dataset, request or row. |'),
 ('| XX001 | `data_corrupted` | A stored value is damaged, or of a later version. |')
 ORDER BY column1 COLLATE "C";
