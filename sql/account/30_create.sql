@@ -224,14 +224,14 @@ AS $$
     FROM below
     JOIN pg_class c ON c.oid = below.id
     WHERE c.relnamespace <> 'terrcarbon'::regnamespace AND c.relnamespace <> 'pg_catalog'::regnamespace
-        AND CASE WHEN c.relkind IN ('r', 'p') THEN NOT c.relrowsecurity AND NOT EXISTS (
-                     SELECT FROM pg_class s WHERE s.relname = 'refresh_state' AND s.relnamespace = c.relnamespace)
+        AND CASE WHEN c.relkind IN ('r', 'p') THEN NOT c.relrowsecurity
+                     AND (c.oid = relation OR 'dataset_id' = ANY (terrcarbon_internal.columns_of(c.oid)))
                  WHEN c.relkind = 'v' THEN NOT coalesce(c.reloptions && '{security_invoker=on,security_invoker=true}', false)
                  ELSE true END
     LIMIT 1
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.unprotected_below(regclass) IS
-    'A relation that a table or view is or rests on and that no policy protects; NULL when there is none. The tables of an account itself count as protected.';
+    'A relation that a table or view is or rests on and that no policy protects; NULL when there is none. Tables that a view rests on and that have no dataset_id, as those of territories, need no policy.';
 
 CREATE FUNCTION terrcarbon_internal.register_layer(account name, name text, items regclass) RETURNS void
     LANGUAGE plpgsql VOLATILE

@@ -88,9 +88,10 @@ FROM leaf t
 CROSS JOIN LATERAL (
     SELECT l.dataset_id, l.year, array_agg(DISTINCT l.nomenclature) AS nomenclatures,
            array_agg(l.geom ORDER BY l.id) AS geoms, array_agg(l.code ORDER BY l.id) AS codes,
-           sum(terrcarbon.shared_area(l.geom, t.geom)) AS mapped_m2
+           sum(shared.m2) AS mapped_m2
     FROM land_cover l
-    WHERE l.geom OPERATOR(terrcarbon.&&) t.geom AND l.year IS NOT NULL
+    CROSS JOIN LATERAL terrcarbon.shared_area(l.geom, t.geom) AS shared (m2)
+    WHERE l.geom OPERATOR(terrcarbon.&&) t.geom AND shared.m2 > 0 AND l.year IS NOT NULL
     GROUP BY l.dataset_id, l.year
 ) AS v
 WINDOW w AS (PARTITION BY t.code, v.dataset_id ORDER BY v.year);
