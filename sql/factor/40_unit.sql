@@ -4,7 +4,7 @@ CREATE TABLE unit (
     code    text PRIMARY KEY CHECK (code <> ''),
     name    text NOT NULL,
     kind    text NOT NULL CHECK (kind IN ('energy', 'mass', 'volume', 'distance',
-                'passenger-distance', 'tonne-distance', 'area', 'area-year', 'count', 'money')),
+                'passenger-distance', 'tonne-distance', 'area', 'area-year', 'head-year', 'count', 'money')),
     in_base float8 NOT NULL CHECK (in_base > 0 AND in_base < 'Infinity'),
     basis   text CHECK (basis IN ('HHV', 'LHV')),
     shipped boolean NOT NULL DEFAULT false,
@@ -14,8 +14,8 @@ COMMENT ON TABLE unit IS
     'Units. Quantities of one kind convert into each other, others never: 5 km is not 5 passenger-km. Energy of fuels says which heating value it counts; the two convert through the ratio of the carrier.';
 COMMENT ON COLUMN unit.code IS 'What a quantity or a factor calls it, such as kWh LHV.';
 COMMENT ON COLUMN unit.name IS 'Name for readers.';
-COMMENT ON COLUMN unit.kind IS 'energy, mass, volume, distance, passenger-distance, tonne-distance, area, area-year, count or money.';
-COMMENT ON COLUMN unit.in_base IS 'How many base units make one: kWh, kg, m3, km, pkm, tkm, ha, ha.yr, unit, EUR.';
+COMMENT ON COLUMN unit.kind IS 'energy, mass, volume, distance, passenger-distance, tonne-distance, area, area-year, head-year, count or money.';
+COMMENT ON COLUMN unit.in_base IS 'How many base units make one: kWh, kg, m3, km, pkm, tkm, ha, ha.yr, head.yr, unit, EUR.';
 COMMENT ON COLUMN unit.basis IS 'Heating value that an energy counts: HHV (higher, gross, French PCS) or LHV (lower, net, PCI); NULL where there is no such choice, as for electricity.';
 COMMENT ON COLUMN unit.shipped IS 'Came with the extension.';
 
@@ -66,6 +66,7 @@ INSERT INTO unit (code, name, kind, in_base, shipped) VALUES
     ('m2.yr', 'square metre and year', 'area-year', 1e-4, true),
     ('ha.yr', 'hectare and year', 'area-year', 1, true),
     ('ha.an', 'hectare and year', 'area-year', 1, true),
+    ('head.yr', 'head of livestock kept for a year', 'head-year', 1, true),
     ('unit', 'item', 'count', 1, true),
     ('unité', 'item', 'count', 1, true),
     ('EUR', 'euro', 'money', 1, true),
