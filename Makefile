@@ -35,7 +35,7 @@ DATA = $(BASE_SCRIPT) $(UPGRADES)
 
 # The install script: the schemas, the rooms in this order with their files by
 # number, the guard of shipped rows, and at last guards and privileges.
-SQL_ROOMS = numeric geometry quantity licence factor model account release read
+SQL_ROOMS = numeric geometry quantity licence factor model account release decide read
 SQL_FILES = sql/head.sql sql/schema.sql \
 	$(foreach room,$(SQL_ROOMS),$(sort $(wildcard sql/$(room)/*.sql))) sql/shipped.sql
 # Plain SQL that makes the tables of an account; the installation script carries it

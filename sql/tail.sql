@@ -84,6 +84,8 @@ DECLARE
         match_quantities,
         matview_sources,
         measure,
+        neutrality_part,
+        neutrality_rule_of,
         note_boxes,
         note_datasets,
         note_everything,
