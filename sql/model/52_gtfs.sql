@@ -28,7 +28,7 @@ COMMENT ON FUNCTION terrcarbon_internal.gtfs_seconds(text) IS
 
 CREATE FUNCTION terrcarbon_internal.gtfs_runs(feed name, day_from date, day_to date)
     RETURNS TABLE (route_id text, shape_id text, runs float8)
-    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 100000 ROWS 1000
+    LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED COST 100000 ROWS 1000
 AS $$
 BEGIN
     IF NOT day_from <= day_to OR day_to - day_from > 3660 THEN
@@ -71,7 +71,7 @@ COMMENT ON FUNCTION terrcarbon_internal.gtfs_runs(name, date, date) IS
 
 CREATE FUNCTION terrcarbon_internal.gtfs_lines(feed name)
     RETURNS TABLE (shape_id text, line geometry)
-    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 100000 ROWS 1000
+    LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED COST 100000 ROWS 1000
 AS $$
 DECLARE
     postgis text := (SELECT n.nspname FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
@@ -89,7 +89,7 @@ COMMENT ON FUNCTION terrcarbon_internal.gtfs_lines(name) IS
 
 CREATE FUNCTION gtfs_vehicle_km(feed name, day_from date, day_to date)
     RETURNS TABLE (route_id text, runs float8, vehicle_km float8)
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000000 ROWS 100
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000000 ROWS 100
 BEGIN ATOMIC
     SELECT r.route_id, sum(r.runs), CASE WHEN count(*) = count(l.line) THEN sum(r.runs * true_length(l.line) / 1000) END
     FROM terrcarbon_internal.gtfs_runs(feed, day_from, day_to) AS r
@@ -102,7 +102,7 @@ COMMENT ON FUNCTION gtfs_vehicle_km(name, date, date) IS
 
 CREATE FUNCTION gtfs_vehicle_km(feed name, day_from date, day_to date, zone geometry)
     RETURNS TABLE (route_id text, runs float8, vehicle_km float8)
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000000 ROWS 100
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000000 ROWS 100
 BEGIN ATOMIC
     SELECT r.route_id, sum(r.runs), CASE WHEN count(*) = count(l.line) THEN sum(r.runs * shared_length(l.line, z.zone) / 1000) END
     FROM (SELECT CASE WHEN ST_SRID(zone) = 4326 THEN zone ELSE ST_Transform(zone, 4326) END AS zone) AS z

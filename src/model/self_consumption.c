@@ -348,6 +348,58 @@ check_keys(const number_list *keys, int nsites)
 				 errhint("Percentages are divided by 100.")));
 }
 
+/* A shared production and who uses it. */
+typedef struct sharing
+{
+	number_list production;  /* by step */
+	number_list consumption; /* by site and step */
+	number_list keys;        /* by site; none: shared by use */
+	double *totals;          /* use of all sites by step */
+	int nsites;
+} sharing;
+
+/* Reads the table of uses: a row a site, with an element a step. */
+static void
+take_sharing(sharing *s, ArrayType *production, ArrayType *of_sites, ArrayType *keys)
+{
+	int nsteps;
+
+	s->production = take_numbers(production, "production");
+	s->consumption = take_numbers(of_sites, "consumption");
+	nsteps = s->production.n;
+	s->nsites = ARR_NDIM(of_sites) == 2 ? ARR_DIMS(of_sites)[0] : 0;
+	if (s->consumption.n > 0 && (s->nsites == 0 || ARR_DIMS(of_sites)[1] != nsteps))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("consumption must be a table: a row a site, with an element a step"),
+				 errdetail("It has %d elements in %d dimensions, and the production has %d steps.",
+						   s->consumption.n, ARR_NDIM(of_sites), nsteps)));
+	if (keys != NULL)
+	{
+		s->keys = take_numbers(keys, "key of a site");
+		check_keys(&s->keys, s->nsites);
+	}
+	s->totals = palloc0(Max(nsteps, 1) * sizeof(double));
+	for (int i = 0; i < s->nsites * nsteps; i++)
+		s->totals[i % nsteps] += s->consumption.values[i];
+}
+
+/* What a site is allocated in a step; NaN when not known. */
+static double
+allocate_step(const sharing *s, int site, int step)
+{
+	double own = s->consumption.values[site * s->production.n + step];
+	double made = s->production.values[step];
+	double all = s->totals[step];
+
+	if (s->keys.n > 0)
+		return isnan(own) ? own : Min(s->keys.values[site] * made, own);
+	if (isnan(all))
+		return all;
+	/* What nobody needs is not allocated. */
+	return all > made ? own * (made / all) : own;
+}
+
 /*
  * self_consumption_allocation(production, consumption, keys) -> (site, consumed,
  * allocated, rate), one row a site
@@ -357,37 +409,14 @@ Datum
 self_consumption_allocation(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	ArrayType *of_sites;
-	number_list production;
-	number_list consumption;
-	number_list keys = { .n = 0 };
-	double *totals;
-	int nsites;
-	int nsteps;
+	sharing s = { .keys = { .n = 0 } };
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
-	of_sites = PG_GETARG_ARRAYTYPE_P(1);
-	production = take_numbers(PG_GETARG_ARRAYTYPE_P(0), "production");
-	consumption = take_numbers(of_sites, "consumption");
-	nsteps = production.n;
-	nsites = ARR_NDIM(of_sites) == 2 ? ARR_DIMS(of_sites)[0] : 0;
-	if (consumption.n > 0 && (nsites == 0 || ARR_DIMS(of_sites)[1] != nsteps))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("consumption must be a table: a row a site, with an element a step"),
-				 errdetail("It has %d elements in %d dimensions, and the production has %d steps.",
-						   consumption.n, ARR_NDIM(of_sites), nsteps)));
-	if (!PG_ARGISNULL(2))
-	{
-		keys = take_numbers(PG_GETARG_ARRAYTYPE_P(2), "key of a site");
-		check_keys(&keys, nsites);
-	}
-	totals = palloc0(Max(nsteps, 1) * sizeof(double));
-	for (int i = 0; i < nsites * nsteps; i++)
-		totals[i % nsteps] += consumption.values[i];
-	for (int site = 0; site < nsites; site++)
+	take_sharing(&s, PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_ARRAYTYPE_P(1),
+				 PG_ARGISNULL(2) ? NULL : PG_GETARG_ARRAYTYPE_P(2));
+	for (int site = 0; site < s.nsites; site++)
 	{
 		double consumed = 0;
 		double allocated = 0;
@@ -395,27 +424,17 @@ self_consumption_allocation(PG_FUNCTION_ARGS)
 		bool nulls[4] = { 0 };
 
 		CHECK_FOR_INTERRUPTS();
-		for (int step = 0; step < nsteps; step++)
+		for (int step = 0; step < s.production.n; step++)
 		{
-			double own = consumption.values[site * nsteps + step];
-			double made = production.values[step];
-			double all = totals[step];
-
-			consumed += own;
-			if (keys.n > 0)
-			{
-				allocated += isnan(own) ? own : Min(keys.values[site] * made, own);
-				continue;
-			}
-			/* What nobody needs is not allocated. */
-			allocated += all > made ? own * (made / all) : isnan(all) ? all : own;
+			consumed += s.consumption.values[site * s.production.n + step];
+			allocated += allocate_step(&s, site, step);
 		}
 		values[0] = Int32GetDatum(site + 1);
 		values[1] = Float8GetDatum(consumed);
 		values[2] = Float8GetDatum(allocated);
 		values[3] = Float8GetDatum(allocated / consumed);
 		nulls[1] = isnan(consumed);
-		nulls[2] = isnan(allocated) || production.unknown;
+		nulls[2] = isnan(allocated) || s.production.unknown;
 		nulls[3] = nulls[1] || nulls[2] || consumed == 0;
 		if (!nulls[1])
 			require_range(consumed, "consumption");

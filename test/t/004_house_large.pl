@@ -94,6 +94,7 @@ my %values = (
 	'coastal_change[]' => [ q{ARRAY(SELECT ROW(i, 'mangrove', 'restored')::coastal_change FROM generate_series(1, 100000) i)},
 		q{ARRAY(SELECT ROW(-2000000000 + 40000000 * i, 'salt_marsh', 'drained')::coastal_change FROM generate_series(1, 99) i)} ],
 	'land_change[]' => [ q{ARRAY(SELECT ROW('FR', '211', '112', i)::land_change FROM generate_series(1, 50000) i)} ],
+	'tourism_stay[]' => [ q{ARRAY(SELECT ROW('hotel', i, array_fill(0.5::float8, ARRAY[12]))::tourism_stay FROM generate_series(1, 50000) i)} ],
 	'land_part[]' => [ q{ARRAY(SELECT ROW('211', i)::land_part FROM generate_series(1, 50000) i)} ],
 	'secrecy_territory[]' => [ q{ARRAY(SELECT ROW(1, 'T' || i, 'T' || i / 2)::secrecy_territory FROM generate_series(1, 20000) i)} ],
 	'secrecy_part[]' => [ q{ARRAY(SELECT ROW(1, 'T' || i, 's', 1 + i % 100, 'u' || i % 1000, NULL, i)::secrecy_part FROM generate_series(1, 100000) i)} ],
