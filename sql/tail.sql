@@ -137,6 +137,7 @@ DECLARE
         union_of,
         unprotect_one,
         unprotected_below,
+        usage_in_memory,
         valued_groups,
         warn_of_findings,
         watch_table,

@@ -7,6 +7,7 @@
 #include "factor/cache.h"
 #include "geometry/cache.h"
 #include "licence/access.h"
+#include "licence/usage.h"
 #include "quantity/ghg.h"
 #include "utils/guc.h"
 
@@ -21,6 +22,7 @@ _PG_init(void)
 	ghg_define_settings();
 	access_init();
 	guard_init();
+	usage_init();
 	factor_init();
 	geometry_define_settings();
 	MarkGUCPrefixReserved("terrcarbon");

@@ -117,9 +117,13 @@ as_root make -s PG_CONFIG="$PG_CONFIG" install >"$scratch/install.log" 2>&1 || {
 
 # --- the stage, in a server of its own ---------------------------------------
 status=0
+# The bench measures what recording the use of datasets costs.
+preload=
+[ "$goal" != bench ] || preload='-o shared_preload_libraries=terrcarbon'
+# shellcheck disable=SC2086
 run_as timeout "${TERRCARBON_TIMEOUT:-4800}" pg_virtualenv -v "$PGVERSION" \
 	-o fsync=off -o max_wal_senders=0 -o wal_level=minimal \
-	-o max_worker_processes=16 -o shared_buffers=256MB \
+	-o max_worker_processes=16 -o shared_buffers=256MB $preload \
 	sh "test/stage/$goal.sh" || status=$?
 # The demo leaves something to look at, the reference page is kept.
 if [ "$goal" = reference ]; then

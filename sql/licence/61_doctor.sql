@@ -395,7 +395,7 @@ AS $$
         format('%s has %s on it, past the producer functions', terrcarbon_internal.role_of_acl(x.grantee), x.privilege),
         format('REVOKE %s ON %s FROM %s', x.privilege, c.oid::regclass, terrcarbon_internal.role_of_acl(x.grantee))
     FROM unnest(ARRAY['terrcarbon.dataset', 'terrcarbon.access_grant', 'terrcarbon.access_request',
-                      'terrcarbon.event', 'terrcarbon.steward', 'terrcarbon.registrar',
+                      'terrcarbon.event', 'terrcarbon.steward', 'terrcarbon.registrar', 'terrcarbon.dataset_usage',
                       'terrcarbon_internal.reserved_id', 'terrcarbon_internal.guarded_matview',
                       'terrcarbon_internal.access_change']) AS name
     JOIN pg_class c ON c.oid = name::regclass::oid

@@ -10,6 +10,7 @@
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type_d.h"
 #include "licence/bbox.h"
+#include "licence/usage.h"
 #include "nodes/makefuncs.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/optimizer.h"
@@ -31,14 +32,27 @@
 /* Beyond this many datasets the planner would spend more on the list than it saves. */
 #define DATASETS_IN_A_CONDITION 1000
 
+/*
+ * The list is not made for a session that does not have it where a query is
+ * expected to reach no more rows than this without the policy.
+ */
+#define ROWS_TO_LOOK_UP 20000
+
 /* May the current user read the rows of this dataset? */
 PG_FUNCTION_INFO_V1(can_read);
 Datum
 can_read(PG_FUNCTION_ARGS)
 {
-	const access_set *set = access_of_call(fcinfo->flinfo);
+	const access_use *use = access_of_call(fcinfo->flinfo);
+	int32 id = PG_GETARG_INT32(0);
 
-	PG_RETURN_BOOL(access_reads(set, PG_GETARG_INT32(0)));
+	if (use->counts && usage_counted(use->set, id))
+		PG_RETURN_BOOL(true);
+	if (!access_reads(use->set, id))
+		PG_RETURN_BOOL(false);
+	if (use->counts)
+		usage_begin_dataset(use->set, id);
+	PG_RETURN_BOOL(true);
 }
 
 /* May the current user add and change rows of this dataset? */
@@ -46,9 +60,7 @@ PG_FUNCTION_INFO_V1(can_deposit);
 Datum
 can_deposit(PG_FUNCTION_ARGS)
 {
-	const access_set *set = access_of_call(fcinfo->flinfo);
-
-	PG_RETURN_BOOL(id_is_in(&set->deposits, PG_GETARG_INT32(0)));
+	PG_RETURN_BOOL(access_deposits(access_of_call(fcinfo->flinfo)->set, PG_GETARG_INT32(0)));
 }
 
 /* The datasets whose rows the current user may read, in ascending order. */
@@ -56,10 +68,12 @@ PG_FUNCTION_INFO_V1(readable_datasets);
 Datum
 readable_datasets(PG_FUNCTION_ARGS)
 {
-	const access_set *set = access_of_statement();
-	Datum *ids = palloc(sizeof(Datum) * Max(set->readable, 1));
+	access_set *set = access_of_statement();
+	Datum *ids;
 	int n = 0;
 
+	access_complete(set);
+	ids = palloc(sizeof(Datum) * Max(set->readable, 1));
 	for (uint32 page = 0; page < set->reads.npages; page++)
 	{
 		for (uint32 bit = 0; set->reads.pages[page] && bit < ID_PAGE_BITS; bit++)
@@ -83,11 +97,25 @@ reads_all_datasets(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Share of the datasets that are not among those that statistics know.  Of a set
+ * that is not complete, those that are known stand for the others.
+ */
+static double
+share_of_others(const access_set *set, int ncommon, int common_readable)
+{
+	if (set->complete)
+		return set->datasets > ncommon
+				   ? (double) Max(0, set->readable - common_readable) / (set->datasets - ncommon)
+				   : 0.0;
+	return set->known_ids > 0 ? (double) set->readable / set->known_ids : 0.5;
+}
+
+/*
  * Share of a table's rows that the set reads: exact for the values statistics
  * know, in proportion for the rest.
  */
 static double
-readable_share(PlannerInfo *root, Node *argument, int rel, const access_set *set)
+readable_share(PlannerInfo *root, Node *argument, int rel, access_set *set)
 {
 	VariableStatData column;
 	AttStatsSlot common;
@@ -97,14 +125,14 @@ readable_share(PlannerInfo *root, Node *argument, int rel, const access_set *set
 	int ncommon = 0;
 	int common_readable = 0;
 
-	if (set->datasets == 0)
+	if (set->complete && set->datasets == 0)
 		return 0.0;
 
 	examine_variable(root, argument, rel, &column);
 	if (!HeapTupleIsValid(column.statsTuple))
 	{
 		ReleaseVariableStats(column);
-		return (double) set->readable / set->datasets;
+		return share_of_others(set, 0, 0);
 	}
 	nulls = ((Form_pg_statistic) GETSTRUCT(column.statsTuple))->stanullfrac;
 	if (get_attstatsslot(&common, column.statsTuple, STATISTIC_KIND_MCV, InvalidOid,
@@ -124,13 +152,8 @@ readable_share(PlannerInfo *root, Node *argument, int rel, const access_set *set
 	}
 	ReleaseVariableStats(column);
 
-	if (set->datasets > ncommon)
-	{
-		double rest = 1.0 - nulls - known;
-
-		CLAMP_PROBABILITY(rest);
-		share += rest * Max(0, set->readable - common_readable) / (set->datasets - ncommon);
-	}
+	if (nulls + known < 1.0)
+		share += (1.0 - nulls - known) * share_of_others(set, ncommon, common_readable);
 	CLAMP_PROBABILITY(share);
 	return share;
 }
@@ -143,8 +166,9 @@ index_condition(SupportRequestIndexCondition *request)
 	ScalarArrayOpExpr *condition;
 	Oid equal;
 	Oid function;
-	const access_set *set;
+	access_set *set;
 	double worth;
+	double share;
 
 	if (!IsA(call, FuncExpr) || request->index->relam != BTREE_AM_OID)
 		return NULL;
@@ -154,8 +178,18 @@ index_condition(SupportRequestIndexCondition *request)
 		return NULL;
 	set = access_of_statement();
 	worth = map_has_hint(request->index->rel) ? INDEX_WORTH_TRYING_ON_MAPS : INDEX_WORTH_TRYING;
-	if (set->readable > DATASETS_IN_A_CONDITION ||
-		readable_share(request->root, linitial(call->args), 0, set) > worth)
+	share = readable_share(request->root, linitial(call->args), 0, set);
+	if (share > worth)
+		return NULL;
+	if (!set->complete)
+	{
+		/* Looking up what few rows ask for is faster than listing the datasets. */
+		if (request->index->rel->rows < ROWS_TO_LOOK_UP * share)
+			return NULL;
+		access_complete(set);
+		share = readable_share(request->root, linitial(call->args), 0, set);
+	}
+	if (set->readable > DATASETS_IN_A_CONDITION || share > worth)
 		return NULL;
 
 	condition = makeNode(ScalarArrayOpExpr);
@@ -222,7 +256,7 @@ PG_FUNCTION_INFO_V1(can_read_all);
 Datum
 can_read_all(PG_FUNCTION_ARGS)
 {
-	const access_set *set = access_of_call(fcinfo->flinfo);
+	const access_use *use = access_of_call(fcinfo->flinfo);
 	ArrayType *sources = PG_GETARG_ARRAYTYPE_P(0);
 	int n = ArrayGetNItems(ARR_NDIM(sources), ARR_DIMS(sources));
 	int32 *ids = (int32 *) ARR_DATA_PTR(sources);
@@ -231,7 +265,9 @@ can_read_all(PG_FUNCTION_ARGS)
 	if (ARR_ELEMTYPE(sources) != INT4OID)
 		elog(ERROR, "not an array of int");
 	for (int i = 0; all && i < n; i++)
-		all = access_reads(set, ids[i]);
+		all = access_reads(use->set, ids[i]);
+	for (int i = 0; all && use->counts && i < n; i++)
+		usage_count_row(use->set, ids[i]);
 	PG_FREE_IF_COPY(sources, 0);
 	PG_RETURN_BOOL(all);
 }

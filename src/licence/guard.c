@@ -20,6 +20,7 @@
 #include "executor/executor.h"
 #include "executor/instrument.h"
 #include "licence/bbox.h"
+#include "licence/usage.h"
 #include "miscadmin.h"
 #include "optimizer/planner.h"
 #include "pgstat.h"
@@ -165,13 +166,15 @@ begin_part(guarded_part *part)
 static void
 hide_part(guarded_part *part)
 {
-	part->uncounted = ActiveSnapshotSet() && !sees_plans();
+	part->uncounted = ActiveSnapshotSet() && !is_trusted() &&
+					  !access_surely_reads_all(access_of_statement());
 }
 
 static void
 end_part(guarded_part *part)
 {
 	access_end_execution(&part->execution);
+	usage_flush();
 	if (part->uncounted)
 	{
 		pgBufferUsage = part->blocks;
@@ -199,6 +202,7 @@ guard_executor_run(QueryDesc *query, ScanDirection direction, uint64 count EXECU
 		return;
 	}
 	begin_part(&part);
+	usage_note_parallel(query->plannedstmt->parallelModeNeeded);
 	PG_TRY();
 	{
 		hide_part(&part);

@@ -60,6 +60,8 @@ for my $page (sort glob('docs/*.md'))
 {
 	my $node = PostgreSQL::Test::Cluster->new($page =~ s/\W/_/gr);
 	$node->init;
+	# The record of use takes it.
+	$node->append_conf('postgresql.conf', "shared_preload_libraries = 'terrcarbon'");
 	$node->start;
 	# Examples name the superuser, who is not called so everywhere.
 	$node->psql('postgres', 'CREATE ROLE postgres SUPERUSER');
