@@ -30,7 +30,8 @@
 #include <string.h>
 
 #define WORD     64
-#define SMALLEST 1e-6 /* squares that are not quartered, in distances */
+#define SMALLEST 1e-6 /* half a side of squares that are not quartered, in distances */
+#define SETTLED  0.1  /* the same of squares whose points are near being a group */
 
 /* What rounding may add to a distance. */
 #define TOLERANCE 1e-12
@@ -212,7 +213,40 @@ take_candidates(near_search *search, int centre)
 	return true;
 }
 
-/* Finds which candidates are too far apart.  False when memory is out. */
+/* A block of 64 x 64 bits, turned over its diagonal. */
+static void
+transpose(uint64_t *block)
+{
+	uint64_t mask = UINT64_C(0x00000000ffffffff);
+
+	for (int width = WORD / 2; width > 0; width /= 2, mask ^= mask << width)
+		for (int i = 0; i < WORD; i = (i + width + 1) & ~width)
+		{
+			uint64_t swapped = (block[i] >> width ^ block[i + width]) & mask;
+
+			block[i] ^= swapped << width;
+			block[i + width] ^= swapped;
+		}
+}
+
+/* Which candidates of a block are too far from another. */
+static uint64_t
+far_candidates(const near_candidate *from, const near_candidate *block, int n, double limit)
+{
+	double squared[WORD];
+	uint64_t word = 0;
+
+	for (int j = 0; j < n; j++)
+		squared[j] = near_squared_distance(&from->place, &block[j].place);
+	for (int j = 0; j < n; j++)
+		word |= (uint64_t) (squared[j] > limit) << j;
+	return word;
+}
+
+/*
+ * Finds which candidates are too far apart, by blocks of them, each pair once.
+ * False when memory is out.
+ */
 static bool
 set_conflicts(near_search *search)
 {
@@ -223,19 +257,29 @@ set_conflicts(near_search *search)
 	work->conflicts = calloc(work->n * nwords, sizeof(uint64_t));
 	if (work->conflicts == NULL)
 		return false;
-	for (int i = 0; i < work->n; i++)
+	for (size_t row = 0; row < nwords; row++)
 	{
-		const near_candidate *candidate = &work->candidates[i];
-		uint64_t *row = work->conflicts + i * nwords;
+		int nrows = work->n - row * WORD < WORD ? work->n - row * WORD : WORD;
 
-		if (search->check != NULL && i % 64 == 0)
+		if (search->check != NULL)
 			search->check();
-		for (int j = 0; j < i; j++)
-			if (near_squared_distance(&candidate->place, &work->candidates[j].place) > limit)
+		for (size_t column = 0; column <= row; column++)
+		{
+			uint64_t block[WORD] = { 0 };
+
+			for (int i = 0; i < nrows; i++)
 			{
-				set_bit(row, j);
-				set_bit(work->conflicts + j * nwords, i);
+				block[i] = far_candidates(&work->candidates[row * WORD + i],
+										  &work->candidates[column * WORD],
+										  column < row ? WORD : nrows, limit);
+				work->conflicts[(row * WORD + i) * nwords + column] = block[i];
 			}
+			if (column == row)
+				continue;
+			transpose(block);
+			for (int j = 0; j < WORD; j++)
+				work->conflicts[(column * WORD + j) * nwords + row] = block[j];
+		}
 	}
 	return true;
 }
@@ -659,7 +703,9 @@ look_at_cell(near_search *search, const near_cell *cell)
 		return done;
 	}
 	bound = match(work, n);
-	if (bound <= work->nbest || settle_chosen(work, bound))
+	if (bound <= work->nbest)
+		return true;
+	if ((bound == n || cell->half < SETTLED * search->distance) && settle_chosen(work, bound))
 		return true;
 	try_disc(search, cell);
 	if (bound <= work->nbest)

@@ -81,9 +81,42 @@ place_points(void)
 	}
 }
 
+#define MANY 300
+
+static near_point crowd[MANY];
+
+/*
+ * More points than can be tried: the group keeps the distance and has its centre, and
+ * none larger is found where the plane is turned over its diagonal.
+ */
+static bool
+crowd_is_fine(void)
+{
+	near_search s = { .points = crowd, .npoints = 60 + fuzz_below(MANY - 60), .flat = true };
+	int centre = fuzz_below(s.npoints);
+	double scale = 1 + 2 * fuzz_unit();
+	bool fine = true;
+	int size;
+
+	s.distance = 2000;
+	for (int i = 0; i < s.npoints; i++)
+		crowd[i] = (near_point){ 2000 * scale * fuzz_unit(), 2000 * scale * fuzz_unit(), 0 };
+	fine = near_group_find(&s, centre);
+	size = s.nmembers;
+	for (int i = 0; i < s.nmembers; i++)
+		for (int j = 0; j < i; j++)
+			fine = fine && near_enough(&s, s.members[i], s.members[j]);
+	for (int i = 0; i < s.npoints; i++)
+		crowd[i] = (near_point){ crowd[i].y, crowd[i].x, 0 };
+	fine = near_group_find(&s, centre) && fine && s.nmembers == size;
+	near_group_free(&s);
+	return fine;
+}
+
 int
 main(int argc, char **argv)
 {
+	bool crowds = true;
 	bool found = true;
 	bool kept = true;
 	bool largest = true;
@@ -94,6 +127,8 @@ main(int argc, char **argv)
 		int centre;
 		bool has_centre = false;
 
+		if (iteration % 10 == 0)
+			crowds = crowd_is_fine() && crowds;
 		place_points();
 		centre = fuzz_below(search.npoints);
 		found = near_group_find(&search, centre) && found;
@@ -122,5 +157,6 @@ main(int argc, char **argv)
 	fuzz_report(found, "near_group: a group is found");
 	fuzz_report(kept, "near_group: it has its centre and keeps the distance");
 	fuzz_report(largest, "near_group: none is larger");
+	fuzz_report(crowds, "near_group: a crowd has a group as large when it is turned over");
 	return fuzz_end();
 }

@@ -18,6 +18,10 @@ for picture in map chart; do
 	run -At -f "docs/demo/$picture.sql" -o "$TERRCARBON_OUTPUT/$picture.svg"
 done
 pictures="map.svg chart.svg"
+run -f docs/demo/use_cases.sql >"$TERRCARBON_OUTPUT/use_cases.txt"
+cat "$TERRCARBON_OUTPUT/use_cases.txt"
+run -At -f docs/demo/wetland_map.sql -o "$TERRCARBON_OUTPUT/wetlands.svg"
+pictures="$pictures wetlands.svg"
 
 # The account of the fictional territory: three readers of one SELECT.
 if [ $territory = territory ]; then

@@ -1,0 +1,95 @@
+-- The use cases on the ground of the demo: wetlands under a project, electricity to
+-- share, materials to reuse, visitors to count.  Needs a territory and its land cover.
+-- States of wetlands, sites, offers and occupancy are made up.
+SET search_path = demo, terrcarbon, public;
+\pset border 2
+\pset footer off
+\pset numericlocale off
+
+-- 1. Wetlands: marshes of the map, one in four drained, one in four behind a dyke.
+CREATE TABLE wetland AS
+SELECT l.id, w.kind, CASE WHEN w.kind <> 'salt_marsh' THEN 'intact' WHEN l.id % 4 = 0 THEN 'drained' WHEN l.id % 4 = 1 THEN 'embanked' ELSE 'intact' END AS state,
+       CASE WHEN w.kind = 'salt_marsh' THEN 30.0 END AS salinity_ppt, l.geom
+FROM land_cover l
+JOIN wetland_class w ON w.nomenclature = 'CLC' AND w.code = l.code
+WHERE w.kind IN ('salt_marsh', 'inland_marsh');
+CREATE INDEX ON wetland USING gist (geom);
+ANALYZE wetland;
+CREATE TABLE wetland_value AS
+SELECT w.id, w.kind, w.state, w.geom, true_area(w.geom) / 10000 AS ha, p.*
+FROM wetland w
+CROSS JOIN LATERAL wetland_potential(w.kind, w.geom, w.state, w.salinity_ppt, 30, assumed_u95_percent => 50) AS p;
+\echo
+\echo 'Wetlands: what 30 years of loss or restoration would do, kt CO2e (95 % interval)'
+SELECT kind, state, count(*) AS places, round(sum(ha)) AS ha, to_char(value(sum(soil_t)) / 1000, 'FM9990') AS "kt C in soil",
+       format('%s (%s to %s)', round(value(sum(if_lost_t)) / 1000), round(lower(sum(if_lost_t)) / 1000), round(upper(sum(if_lost_t)) / 1000)) AS "if lost",
+       coalesce(round(value(sum(if_restored_t)) / 1000)::text, '-') AS "if restored"
+FROM wetland_value GROUP BY kind, state ORDER BY kind, state;
+
+-- A development of 1.2 x 0.8 km over the largest salt marsh.
+CREATE TABLE project AS
+SELECT ST_SetSRID(ST_MakeEnvelope(ST_X(c) - 600, ST_Y(c) - 400, ST_X(c) + 600, ST_Y(c) + 400), 2154) AS geom
+FROM (SELECT ST_PointOnSurface(geom) AS c FROM wetland WHERE kind = 'salt_marsh' ORDER BY ST_Area(geom) DESC, id LIMIT 1) AS largest;
+\echo
+\echo 'What a development of 96 ha would take, t CO2e in 30 years'
+SELECT s.rank, s.id, s.kind, s.state, round(s.area_ha::numeric, 1) AS ha, round(value(s.if_lost_t)) AS "if lost"
+FROM project p, wetlands_at_stake('wetland', p.geom, 30, 50) AS s
+ORDER BY s.rank LIMIT 5;
+-- Only where there is land.
+CREATE TABLE alternative AS
+SELECT a.*
+FROM project p, wetland_alternatives('wetland', p.geom, 2500, 500, 30, 50) AS a
+WHERE (SELECT sum(shared_area(l.geom, a.geom)) FROM land_cover l
+       WHERE l.geom && a.geom AND l.code NOT LIKE '5%' AND l.code <> '423') > 0.99 * true_area(a.geom);
+\echo
+\echo 'Where else it would cost less, within 2.5 km'
+SELECT east_m AS "m east", north_m AS "m north", round(wetland_ha::numeric, 1) AS "ha of wetland", round(if_lost_t) AS "if lost", round(saved_t) AS saved
+FROM alternative ORDER BY if_lost_t, east_m ^ 2 + north_m ^ 2, east_m, north_m LIMIT 3;
+
+-- 2. Electricity: parcels of towns as sites, twenty of them with a roof of 36 to 500 kW.
+CREATE TABLE site AS
+SELECT row_number() OVER (ORDER BY l.id)::int AS n, ST_PointOnSurface(l.geom) AS place
+FROM land_cover l WHERE l.code IN ('111', '112', '121');
+\echo
+\echo 'Electricity to share: the largest groups of 2 km and below 5 MW'
+WITH sites AS (
+    SELECT array_agg(place ORDER BY n) AS places,
+           array_agg(CASE WHEN n % greatest((SELECT count(*) FROM site) / 20, 1) = 0 THEN 36.0 + n * 37 % 465 ELSE 0 END ORDER BY n) AS kw
+    FROM site)
+SELECT g.producer, cardinality(g.members) AS members, g.power_kw AS kw, g.largest AS "most that fit"
+FROM sites s, self_consumption_groups(s.places, s.kw, 'fr.standard') AS g
+ORDER BY cardinality(g.members) DESC, g.producer LIMIT 3;
+-- A sunny roof of 100 kW and ten shops by day, hour by hour.
+WITH hour AS (
+    SELECT h, 90 * greatest(0, sin(pi() * (h - 6) / 13)) AS made, 15 + 40 * (h BETWEEN 8 AND 19)::int AS used FROM generate_series(0, 23) AS h)
+SELECT round(produced_kwh) AS "kWh made", round(consumed_kwh) AS "kWh used", to_char(self_consumption_rate * 100, 'FM990') || ' %' AS "used at once",
+       to_char(self_sufficiency_rate * 100, 'FM990') || ' %' AS "of the use", round(avoided_kg::numeric, 1) AS "kg CO2e avoided"
+FROM self_consumption((SELECT array_agg(made ORDER BY h) FROM hour), (SELECT array_agg(used ORDER BY h) FROM hour)::float8[], NULL, '{0.052}', 0.025);
+
+-- 3. Materials, between the industrial sites and the towns of the territory.
+BEGIN;
+SELECT register_dataset('demo-exchange', 'Exchange of materials', current_user::regrole, 'etalab-2.0') AS dataset \gset
+INSERT INTO material_offer (dataset_id, material, quantity_t, quality, place)
+SELECT :dataset, (ARRAY['15 01 07', '15 01 02.PET', '17 02 03.PVC', '15 01 04.aluminium'])[1 + n / 3 % 4], 5 + n * 7 % 40, 1 + n % 3, ST_Transform(place, 4326)
+FROM site WHERE n % greatest((SELECT count(*) FROM site) / 40, 2) = 0;
+INSERT INTO material_need (dataset_id, material, quantity_t, quality, place)
+SELECT :dataset, (ARRAY['glass', 'PET granules', 'PVC', 'aluminium'])[1 + n / 5 % 4], 5 + n * 11 % 50, CASE WHEN n % 2 = 0 THEN 2 END, ST_Transform(place, 4326)
+FROM site WHERE n % greatest((SELECT count(*) FROM site) / 40, 2) = 1;
+\echo
+\echo 'Materials: the assignment that avoids most'
+SELECT o.material, count(*) AS matches, round(sum(m.quantity_t)) AS t, round(avg(m.distance_km)::numeric, 1) AS "km by road",
+       format('%s +- %s', round(value(sum(m.avoided)) / 1000), round(half_width(sum(m.avoided)) / 1000)) AS "t CO2e avoided"
+FROM match_materials(15, 2023, 'FR') AS m
+JOIN material_offer o ON o.dataset_id = m.offer_dataset_id AND o.id = m.offer_id
+GROUP BY o.material ORDER BY value(sum(m.avoided)) DESC;
+ROLLBACK;
+
+-- 4. Visitors: a seaside town.
+\echo
+\echo 'Who is there: 24 600 residents, 3 000 second homes, 900 hotel rooms, 1 500 pitches'
+SELECT to_char(make_date(2024, month, 1), 'Mon') AS month, round(visitors) AS visitors, round(present) AS present,
+       repeat('#', round(present / 1000)::int) AS thousands
+FROM seasonal_population(24600, ARRAY[
+    ('second_home', 3000, '{0.05,0.08,0.06,0.15,0.18,0.2,0.6,0.8,0.2,0.12,0.06,0.08}'),
+    ('hotel', 900, '{0.2,0.25,0.3,0.45,0.5,0.6,0.8,0.9,0.6,0.4,0.25,0.2}'),
+    ('camping', 1500, '{0,0,0,0.1,0.2,0.4,0.85,0.95,0.3,0,0,0}')]::tourism_stay[], 2024);
