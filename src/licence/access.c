@@ -249,9 +249,7 @@ still_holds(access_pin *pin, Snapshot snapshot)
 {
 	bool running = is_running(pin->execution);
 
-	if (pin->set->holds_until == DT_NOEND)
-		return true;
-	if (pin->set->holds_until <= GetCurrentTimestamp())
+	if (pin->set->holds_until != DT_NOEND && pin->set->holds_until <= GetCurrentTimestamp())
 		return running && (pin->execution == executions->number || pin->snapshot == snapshot);
 	if (!running && executions)
 	{

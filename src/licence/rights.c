@@ -497,7 +497,8 @@ find_dataset(Relation rel, int32 id, Snapshot snapshot, TupleTableSlot *slot)
 		ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(id));
 		index_rescan(scan, &key, 1, NULL, 0);
 		found = index_getnext_slot(scan, ForwardScanDirection, slot);
-		ExecMaterializeSlot(slot);
+		if (found)
+			ExecMaterializeSlot(slot);
 		index_endscan(scan);
 		index_close(index, AccessShareLock);
 	}
@@ -508,7 +509,8 @@ find_dataset(Relation rel, int32 id, Snapshot snapshot, TupleTableSlot *slot)
 		ScanKeyInit(&key, column(rel, "id"), BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(id));
 		scan = table_beginscan(rel, snapshot, 1, &key);
 		found = table_scan_getnextslot(scan, ForwardScanDirection, slot);
-		ExecMaterializeSlot(slot);
+		if (found)
+			ExecMaterializeSlot(slot);
 		table_endscan(scan);
 	}
 	return found;
