@@ -73,8 +73,9 @@ BEGIN
            NULL::carbon_stock, NULL::estimate, NULL::float8, NULL::text, coalesce(g.finding, p.finding), g.notes || p.notes,
            p.detail, value(g.amount), g.unit, g.measure, g.measure_unit
     FROM g
-    JOIN priced p ON p.factor IS NOT DISTINCT FROM g.factor AND p.unit IS NOT DISTINCT FROM g.unit AND p.year = g.year
-        AND p.reference_code IS NOT DISTINCT FROM g.reference_code AND p.stated IS NOT DISTINCT FROM g.scope
+    -- No code is empty, so this is equality with NULL, by hashing.
+    JOIN priced p ON p.year = g.year AND coalesce(p.factor, '') = coalesce(g.factor, '') AND coalesce(p.unit, '') = coalesce(g.unit, '')
+        AND coalesce(p.reference_code, '') = coalesce(g.reference_code, '') AND coalesce(p.stated, '') = coalesce(g.scope, '')
     WHERE g.kind <> 'stock' AND NOT g.given AND g.notation IS NULL
   UNION ALL
     SELECT g.layer, g.territory_code, g.sector, coalesce(g.scope, '1'), g.allocation, g.kind, g.year, g.item_count,
@@ -88,7 +89,7 @@ BEGIN
            g.notation, coalesce(g.finding, p.finding), g.notes || p.notes, p.detail, value(g.amount), g.unit, g.measure, g.measure_unit
     FROM g
     JOIN density p ON p.nomenclature = g.nomenclature AND p.code = g.code AND p.year = g.year
-        AND p.reference_code IS NOT DISTINCT FROM g.reference_code
+        AND coalesce(p.reference_code, '') = coalesce(g.reference_code, '')
     WHERE g.kind = 'stock'
   UNION ALL
     -- Ground that a map leaves out, or has twice.
@@ -102,7 +103,7 @@ BEGIN
     WHERE terrcarbon_internal.ground_finding(w.m2, w.area_m2, 1e-6) IS NOT NULL
   UNION ALL
     SELECT f.layer, f.territory_code, f.sector, f.scope, 'territorial', f.kind, f.year, 1, f.emission, f.co2e, NULL, NULL,
-           coalesce(f.area_ha, 0), NULL, f.finding, array_remove(ARRAY[f.note], NULL), f.detail, f.area_ha, 'ha', NULL, NULL
+           coalesce(f.area_ha, 0), NULL, f.finding, array_remove(ARRAY[f.note], NULL), CASE WHEN f.finding IS NOT NULL THEN f.detail END, f.area_ha, 'ha', NULL, NULL
     FROM flow f
     JOIN place t ON t.code = f.territory_code
     WHERE f.dataset_id = dataset AND f.territory_code = ANY (codes) AND f.year BETWEEN t.first_year AND t.last_year;
@@ -120,9 +121,11 @@ CREATE FUNCTION terrcarbon_internal.measure(dataset int, codes text[])
 AS $$
 BEGIN
     RETURN QUERY
-    WITH v AS MATERIALIZED (
+    WITH gap AS MATERIALIZED (
+        SELECT a.* FROM answered_gap a WHERE a.territory_code = ANY (codes)
+    ), v AS MATERIALIZED (
         SELECT g.*, g.answered AND g.finding IS NOT NULL OR g.answered AND g.notation = 'NE' AS declared
-        FROM (SELECT x.*, EXISTS (SELECT FROM answered_gap a WHERE a.territory_code = x.territory_code AND a.sector = x.sector
+        FROM (SELECT x.*, EXISTS (SELECT FROM gap a WHERE a.territory_code = x.territory_code AND a.sector = x.sector
                                   AND x.year BETWEEN a.year_from AND a.year_to) AS answered
               FROM terrcarbon_internal.valued_groups(dataset, codes) AS x) AS g
     ), said AS (

@@ -76,7 +76,7 @@ AS $$
 BEGIN
     DELETE FROM balance b WHERE b.dataset_id = dataset AND b.territory_code = ANY (codes);
     DELETE FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = ANY (codes);
-    WITH figure AS MATERIALIZED (
+    WITH figure AS (
         SELECT m.*, NULL::int AS leaves, (m.notation IN ('NE', 'C')) IS NOT TRUE AS own, false AS child
         FROM terrcarbon_internal.measure(dataset, codes) AS m
       UNION ALL
@@ -85,43 +85,43 @@ BEGIN
         FROM territory t
         JOIN balance b ON b.dataset_id = dataset AND b.territory_code = t.code
         WHERE t.parent_code = ANY (codes)
-    ), expected AS (
-        SELECT y.territory_code, y.year, coalesce(sum(l.leaves), 0) AS n
-        FROM (SELECT DISTINCT f.territory_code, f.year FROM figure f) AS y
-        LEFT JOIN terrcarbon_internal.leaves_of(codes) AS l
-            ON l.territory_code = y.territory_code AND y.year BETWEEN l.first_year AND l.last_year
-        GROUP BY y.territory_code, y.year
-    ), side AS (
-        SELECT f.territory_code, f.sector, f.scope, f.allocation, f.year, bool_or(f.own) AS own, bool_or(f.child) AS child,
-               coalesce(sum(f.leaves), 0) AS leaves, max(x.n) AS n, coalesce(sum(f.leaves), 0) >= max(x.n) AS parts_have_all
-        FROM figure f JOIN expected x USING (territory_code, year)
-        GROUP BY f.territory_code, f.sector, f.scope, f.allocation, f.year
+    ), leaves AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.leaves_of(codes)
+    ), side AS MATERIALIZED (
+        SELECT f.*, bool_or(f.own) OVER w AND bool_or(f.child) OVER w AS both_sides, bool_or(f.own) OVER w AS any_own,
+               coalesce(sum(f.leaves) OVER w, 0) AS parts, x.n
+        FROM figure f
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(l.leaves), 0) AS n FROM leaves l
+            WHERE l.territory_code = f.territory_code AND f.year BETWEEN l.first_year AND l.last_year) AS x
+        WINDOW w AS (PARTITION BY f.territory_code, f.sector, f.scope, f.allocation, f.year)
     ), noted AS (
         -- A row for the whole beside rows for its parts: one of them counts.
         INSERT INTO coverage
-        SELECT dataset, s.territory_code, '', s.sector, s.scope, s.allocation, s.year, 'note',
-               CASE WHEN s.parts_have_all THEN 'row for the whole not counted' ELSE 'rows of parts not counted' END, '', 1, NULL, NULL
-        FROM side s WHERE s.own AND s.child
+        SELECT DISTINCT dataset, s.territory_code, '', s.sector, s.scope, s.allocation, s.year, 'note',
+               CASE WHEN s.parts >= s.n THEN 'row for the whole not counted' ELSE 'rows of parts not counted' END, '', 1, NULL::float8, NULL
+        FROM side s WHERE s.both_sides
     ), total AS (
-        SELECT f.territory_code, f.sector, f.scope, f.allocation, f.year, sum(f.emission) AS emission, sum(f.co2e) AS co2e,
-               sum(f.removal) AS removal, sum(f.removal_co2e) AS removal_co2e, sum(f.stock) AS stock, sum(f.carbon) AS carbon,
-               value(sum(estimate(f.area_ha, 0))) AS area_ha,
-               terrcarbon_internal.total_notation(array_agg(f.notation),
-                   count(f.co2e) + count(f.removal_co2e) + count(f.carbon) > 0) AS notation,
-               sum(f.lines)::bigint AS lines, coalesce(sum(f.unknown_lines), 0)::bigint AS unknown_lines
-        FROM figure f
-        JOIN side s USING (territory_code, sector, scope, allocation, year)
-        WHERE CASE WHEN s.own AND s.child THEN f.child = s.parts_have_all ELSE true END
-        GROUP BY f.territory_code, f.sector, f.scope, f.allocation, f.year
+        SELECT s.territory_code, s.sector, s.scope, s.allocation, s.year, sum(s.emission) AS emission, sum(s.co2e) AS co2e,
+               sum(s.removal) AS removal, sum(s.removal_co2e) AS removal_co2e, sum(s.stock) AS stock, sum(s.carbon) AS carbon,
+               value(sum(estimate(s.area_ha, 0))) AS area_ha,
+               terrcarbon_internal.total_notation(array_agg(s.notation),
+                   count(s.co2e) + count(s.removal_co2e) + count(s.carbon) > 0) AS notation,
+               sum(s.lines)::bigint AS lines, coalesce(sum(s.unknown_lines), 0)::bigint AS unknown_lines,
+               bool_or(s.any_own) AS own, max(s.parts) AS parts, max(s.n) AS n
+        FROM side s
+        WHERE NOT s.both_sides OR s.child = (s.parts >= s.n)
+        GROUP BY s.territory_code, s.sector, s.scope, s.allocation, s.year
     )
     INSERT INTO balance
     SELECT dataset, v.territory_code, v.sector, v.scope, v.allocation, v.year, v.emission,
            terrcarbon_internal.collapse_prefix(v.co2e, 'rows:', r.cause), v.removal,
            terrcarbon_internal.collapse_prefix(v.removal_co2e, 'rows:', r.cause), v.stock, v.carbon, v.area_ha, v.notation,
-           v.lines, v.unknown_lines, CASE WHEN s.own OR w.territory_code IS NOT NULL THEN s.n ELSE s.leaves END, s.n
+           v.lines, v.unknown_lines,
+           CASE WHEN v.own OR EXISTS (SELECT FROM terrcarbon_internal.complete_sectors(dataset, codes) AS c
+                                      WHERE c.territory_code = v.territory_code AND c.sector = v.sector) THEN v.n ELSE v.parts END,
+           v.n
     FROM total v
-    JOIN side s USING (territory_code, sector, scope, allocation, year)
-    LEFT JOIN terrcarbon_internal.complete_sectors(dataset, codes) AS w ON w.territory_code = v.territory_code AND w.sector = v.sector
     CROSS JOIN LATERAL (SELECT 'rows:' || left(concat_ws('/', dataset, v.territory_code, v.sector, v.scope, v.allocation), 200)) AS r (cause);
 END;
 $$;

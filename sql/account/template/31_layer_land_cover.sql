@@ -83,7 +83,7 @@ SELECT t.code AS territory_code, v.dataset_id, v.year, v.nomenclatures, v.geoms,
        lead(v.year) OVER w AS next_year, lead(v.nomenclatures) OVER w AS next_nomenclatures,
        lead(v.geoms) OVER w AS next_geoms, lead(v.codes) OVER w AS next_codes,
        lead(terrcarbon_internal.ground_finding(v.mapped_m2, t.area_m2, (SELECT s.land_tolerance FROM setting s))) OVER w AS next_ground_finding,
-       min(v.year) OVER (PARTITION BY t.code, v.dataset_id) AS first_year
+       min(v.year) OVER all_maps AS first_year, max(v.year) OVER all_maps AS last_year
 FROM leaf t
 CROSS JOIN LATERAL (
     SELECT l.dataset_id, l.year, array_agg(DISTINCT l.nomenclature) AS nomenclatures,
@@ -94,7 +94,7 @@ CROSS JOIN LATERAL (
     WHERE l.geom OPERATOR(terrcarbon.&&) t.geom AND shared.m2 > 0 AND l.year IS NOT NULL
     GROUP BY l.dataset_id, l.year
 ) AS v
-WINDOW w AS (PARTITION BY t.code, v.dataset_id ORDER BY v.year);
+WINDOW w AS (PARTITION BY t.code, v.dataset_id ORDER BY v.year), all_maps AS (PARTITION BY t.code, v.dataset_id);
 COMMENT ON VIEW land_cover_map IS 'The maps of each dataset in each territory, beside the next one.';
 COMMENT ON COLUMN land_cover_map.territory_code IS 'Territory';
 COMMENT ON COLUMN land_cover_map.dataset_id IS 'Dataset';
@@ -109,14 +109,13 @@ COMMENT ON COLUMN land_cover_map.next_geoms IS 'Polygons of the next map';
 COMMENT ON COLUMN land_cover_map.next_codes IS 'Classes of the next map';
 COMMENT ON COLUMN land_cover_map.next_ground_finding IS 'The same of the next map';
 COMMENT ON COLUMN land_cover_map.first_year IS 'Year of the first map';
+COMMENT ON COLUMN land_cover_map.last_year IS 'Year of the last map';
 
 -- Ground that changed its class between a map and the next.
 CREATE VIEW land_cover_change WITH (security_invoker = on) AS
 SELECT v.territory_code, v.dataset_id, v.nomenclatures[1] AS nomenclature, m.from_code, m.to_code,
        v.year, v.next_year, v.first_year, m.area / 1e4 AS ha,
-       NOT EXISTS (SELECT FROM land_cover l
-                   WHERE l.dataset_id = v.dataset_id AND l.year > v.next_year
-                     AND l.geom OPERATOR(terrcarbon.&&) t.geom) AS last
+       v.next_year = v.last_year AS last
 FROM land_cover_map v
 JOIN leaf t ON t.code = v.territory_code
 CROSS JOIN LATERAL terrcarbon.change_matrix(t.geom, v.geoms, v.codes, v.next_geoms, v.next_codes) AS m
@@ -138,8 +137,7 @@ CREATE VIEW land_cover_flow WITH (security_invoker = on) AS
 -- What each change does over its time.  The last change may be taken to go on.
 SELECT c.dataset_id, c.territory_code, f.year, 'land' AS sector, '1' AS scope, f.kind,
        f.emission * h.ha AS emission, f.co2e * h.ha AS co2e, h.ha AS area_ha,
-       f.finding, CASE WHEN f.finding IS NULL AND f.year > c.next_year AND h.carried > 0 THEN 'last change carried forward'
-                       WHEN f.finding IS NULL THEN 'changes before ' || c.first_year || ' left out' END AS note,
+       f.finding, CASE WHEN f.finding IS NULL AND f.year > c.next_year AND h.carried > 0 THEN 'last change carried forward' END AS note,
        coalesce(f.detail, c.nomenclature || ' ' || c.from_code || ' to ' || c.to_code) AS detail
 FROM land_cover_change c
 JOIN place t ON t.code = c.territory_code
@@ -155,7 +153,8 @@ UNION ALL
 -- Two maps that do not change are a flow of 0; two that cannot be compared are not.
 SELECT v.dataset_id, v.territory_code, y.year, 'land', '1', 'emission',
        CASE WHEN k.finding IS NULL THEN '{}'::terrcarbon.ghg END,
-       CASE WHEN k.finding IS NULL THEN terrcarbon.estimate(0, 0, NULL, v.dataset_id) END, NULL, k.finding, NULL,
+       CASE WHEN k.finding IS NULL THEN terrcarbon.estimate(0, 0, NULL, v.dataset_id) END, NULL, k.finding,
+       CASE WHEN k.finding IS NULL THEN 'changes before ' || v.first_year || ' left out' END,
        CASE k.finding WHEN 'nomenclatures differ' THEN array_to_string(v.nomenclatures, ', ') || ' and ' || array_to_string(v.next_nomenclatures, ', ')
            ELSE v.year || ' to ' || v.next_year END
 FROM land_cover_map v
