@@ -140,6 +140,12 @@ BEGIN
         touched := touched || level;
         PERFORM terrcarbon_internal.replace_level(dataset, level);
     END LOOP;
+    DELETE FROM part p WHERE p.dataset_id = dataset AND p.territory_code = ANY (touched);
+    INSERT INTO part
+    SELECT dataset, b.territory_code, b.sector, b.scope, max(b.area_ha)
+    FROM balance b
+    WHERE b.dataset_id = dataset AND b.territory_code = ANY (touched) AND b.allocation = 'territorial'
+    GROUP BY b.territory_code, b.sector, b.scope;
     WITH there AS (
         SELECT b.territory_code FROM balance b WHERE b.dataset_id = dataset AND b.territory_code = ANY (touched)
         UNION
@@ -532,7 +538,7 @@ BEGIN
     PERFORM terrcarbon_internal.warn_of_findings(account);
     -- Plans of views rest on statistics.
     IF pairs > 0 THEN
-        ANALYZE balance, coverage, contribution, territory, setting, refresh_state, population, plan, target, declared_gap, change,
+        ANALYZE balance, part, coverage, contribution, territory, setting, refresh_state, population, plan, target, declared_gap, change,
             pending;
     END IF;
 END;

@@ -78,6 +78,22 @@ COMMENT ON COLUMN coverage.item_count IS 'Rows concerned; a row that spans terri
 COMMENT ON COLUMN coverage.amount IS 'How much is concerned, in unit';
 COMMENT ON COLUMN coverage.unit IS 'Unit of amount';
 
+CREATE TABLE part (
+    dataset_id int NOT NULL,
+    territory_code text NOT NULL,
+    sector text NOT NULL,
+    scope text NOT NULL,
+    area_ha float8,
+    PRIMARY KEY (dataset_id, territory_code, sector, scope)
+);
+CREATE INDEX part_territory ON part (territory_code);
+COMMENT ON TABLE part IS 'What the total of a territory is made of in one year or another: the sectors and scopes of the balance.';
+COMMENT ON COLUMN part.dataset_id IS 'Dataset';
+COMMENT ON COLUMN part.territory_code IS 'Territory';
+COMMENT ON COLUMN part.sector IS 'Sector';
+COMMENT ON COLUMN part.scope IS 'Scope';
+COMMENT ON COLUMN part.area_ha IS 'Land that its maps are of, at most, ha; NULL: not from a map';
+
 CREATE TABLE contribution (
     territory_code text NOT NULL,
     dataset_id int NOT NULL,

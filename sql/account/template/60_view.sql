@@ -46,7 +46,7 @@ FROM territory t
 CROSS JOIN setting s
 CROSS JOIN LATERAL (
     SELECT b.dataset_id, count(*) OVER () AS choices
-    FROM balance b
+    FROM part b
     WHERE b.territory_code = t.code AND b.area_ha IS NOT NULL
     GROUP BY b.dataset_id
     ORDER BY b.dataset_id IS NOT DISTINCT FROM s.land_dataset_id DESC, round(max(b.area_ha)::numeric, 1) DESC,
@@ -111,7 +111,7 @@ COMMENT ON COLUMN balance_estimate.hidden IS 'Datasets with figures here that th
 
 CREATE FUNCTION missing(territory_code text, year int, sector text DEFAULT NULL, scope text DEFAULT NULL,
         allocation text DEFAULT 'territorial') RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE COST 10000
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
     WITH RECURSIVE down (code) AS (
         SELECT missing.territory_code
@@ -195,43 +195,59 @@ COMMENT ON COLUMN balance_by_territory.complete IS 'Whether the figure is known 
 COMMENT ON COLUMN balance_by_territory.missing IS 'What lacks, in words; NULL when complete';
 
 -- Figures by sector and for all of them, which targets are held against.
-CREATE VIEW actual WITH (security_invoker = on) AS
-SELECT t.code AS territory_code, r.sector, r.year, r.emissions, r.removals, r.net, r.known_part, r.complete, r.hidden
+-- All is known when every sector is; where some is hidden, it is what is seen.
+CREATE VIEW actual_total WITH (security_invoker = on) AS
+SELECT t.code AS territory_code, 'all'::text AS sector, w.year,
+       CASE WHEN w.whole THEN coalesce(w.co2e, terrcarbon.estimate(0, 0)) WHEN w.seen THEN w.co2e END AS emissions,
+       CASE WHEN w.land THEN coalesce(w.sink, terrcarbon.estimate(0, 0)) END AS removals,
+       CASE WHEN w.land AND w.whole THEN coalesce(w.net, terrcarbon.estimate(0, 0)) WHEN w.land AND w.seen THEN w.net END AS net,
+       w.co2e AS known_part, w.complete, w.hidden
 FROM territory t
 CROSS JOIN LATERAL (
-    -- All is known when every sector is; where some is hidden, it is what is seen.
-    SELECT 'all'::text AS sector, w.year,
-           CASE WHEN w.whole THEN coalesce(w.co2e, terrcarbon.estimate(0, 0)) WHEN w.seen THEN w.co2e END AS emissions,
-           CASE WHEN w.land THEN coalesce(w.sink, terrcarbon.estimate(0, 0)) END AS removals,
-           CASE WHEN w.land AND w.whole THEN coalesce(w.net, terrcarbon.estimate(0, 0)) WHEN w.land AND w.seen THEN w.net END AS net,
-           w.co2e AS known_part, w.complete, w.hidden
+    SELECT count(DISTINCT p.sector || '/' || p.scope) AS n FROM part p
+    WHERE p.territory_code = t.code AND p.sector <> 'land' AND p.scope IN ('1', '2')
+) AS expected
+CROSS JOIN LATERAL (
+    SELECT p.year, count(*) FILTER (WHERE p.shown AND p.sector <> 'land') = expected.n AND expected.n > 0 AS whole,
+           bool_and(p.known OR p.sector = 'land') AND bool_or(p.hidden IS NOT NULL) AS seen,
+           bool_or(p.shown) FILTER (WHERE p.sector = 'land') AS land,
+           sum(p.co2e) FILTER (WHERE p.sector <> 'land') AS co2e, sum(p.sink) AS sink,
+           sum(coalesce(p.co2e + p.removal_co2e, p.co2e, p.removal_co2e)) AS net,
+           count(*) FILTER (WHERE p.complete AND p.sector <> 'land') = expected.n AND expected.n > 0 AS complete,
+           max(p.hidden) AS hidden
     FROM (
-        SELECT p.year, count(*) FILTER (WHERE p.shown AND p.sector <> 'land') = max(p.expected) AND max(p.expected) > 0 AS whole,
-               bool_and(p.known OR p.sector = 'land') AND bool_or(p.hidden IS NOT NULL) AS seen,
-               bool_or(p.shown) FILTER (WHERE p.sector = 'land') AS land,
-               sum(p.co2e) FILTER (WHERE p.sector <> 'land') AS co2e, sum(p.sink) AS sink,
-               sum(coalesce(p.co2e + p.removal_co2e, p.co2e, p.removal_co2e)) AS net,
-               count(*) FILTER (WHERE p.complete AND p.sector <> 'land') = max(p.expected) AND max(p.expected) > 0 AS complete,
-               max(p.hidden) AS hidden
-        FROM (
-            SELECT b.*,
-                   -- Land that loses carbon is a removal that went wrong, not an emission of the economy.
-                   CASE WHEN b.sector = 'land' THEN coalesce(b.co2e + b.removal_co2e, b.co2e, b.removal_co2e)
-                       ELSE b.removal_co2e END AS sink,
-                   max(b.part) FILTER (WHERE b.sector <> 'land') OVER () AS expected
-            FROM (SELECT e.*, dense_rank() OVER (ORDER BY e.sector = 'land', e.sector, e.scope) AS part
-                  FROM balance_estimate e
-                  WHERE e.territory_code = t.code AND e.allocation = 'territorial' AND e.scope IN ('1', '2')) AS b
-        ) AS p
-        GROUP BY p.year
-    ) AS w
-  UNION ALL
+        SELECT e.*,
+               -- Land that loses carbon is a removal that went wrong, not an emission of the economy.
+               CASE WHEN e.sector = 'land' THEN coalesce(e.co2e + e.removal_co2e, e.co2e, e.removal_co2e)
+                   ELSE e.removal_co2e END AS sink
+        FROM balance_estimate e
+        WHERE e.territory_code = t.code AND e.allocation = 'territorial' AND e.scope IN ('1', '2')
+    ) AS p
+    GROUP BY p.year
+) AS w;
+COMMENT ON VIEW actual_total IS 'What a territory emitted by year, scopes 1 and 2, every sector but land; the columns are those of actual.';
+COMMENT ON COLUMN actual_total.territory_code IS 'Territory';
+COMMENT ON COLUMN actual_total.sector IS 'all';
+COMMENT ON COLUMN actual_total.year IS 'Year';
+COMMENT ON COLUMN actual_total.emissions IS 'Gross emissions, kg CO2e';
+COMMENT ON COLUMN actual_total.removals IS 'Removals, and what the land loses, kg CO2e';
+COMMENT ON COLUMN actual_total.net IS 'Emissions and removals together, kg CO2e';
+COMMENT ON COLUMN actual_total.known_part IS 'Gross emissions of what is known, kg CO2e';
+COMMENT ON COLUMN actual_total.complete IS 'Whether the emissions are known, everywhere, from all datasets';
+COMMENT ON COLUMN actual_total.hidden IS 'Datasets with figures here that the reader may not see';
+
+CREATE VIEW actual WITH (security_invoker = on) AS
+SELECT territory_code, sector, year, emissions, removals, net, known_part, complete, hidden FROM actual_total
+UNION ALL
+SELECT t.code, r.sector, r.year, r.emissions, r.removals, r.net, r.known_part, r.complete, r.hidden
+FROM territory t
+CROSS JOIN LATERAL (
     SELECT b.sector, b.year,
-           CASE WHEN bool_and(b.shown) THEN coalesce(sum(b.co2e), terrcarbon.estimate(0, 0)) END,
-           CASE WHEN bool_and(b.shown) THEN coalesce(sum(b.removal_co2e), terrcarbon.estimate(0, 0)) END,
+           CASE WHEN bool_and(b.shown) THEN coalesce(sum(b.co2e), terrcarbon.estimate(0, 0)) END AS emissions,
+           CASE WHEN bool_and(b.shown) THEN coalesce(sum(b.removal_co2e), terrcarbon.estimate(0, 0)) END AS removals,
            CASE WHEN bool_and(b.shown)
-               THEN coalesce(sum(coalesce(b.co2e + b.removal_co2e, b.co2e, b.removal_co2e)), terrcarbon.estimate(0, 0)) END,
-           sum(b.co2e), bool_and(b.complete), max(b.hidden)
+               THEN coalesce(sum(coalesce(b.co2e + b.removal_co2e, b.co2e, b.removal_co2e)), terrcarbon.estimate(0, 0)) END AS net,
+           sum(b.co2e) AS known_part, bool_and(b.complete) AS complete, max(b.hidden) AS hidden
     FROM balance_estimate b
     WHERE b.territory_code = t.code AND b.allocation = 'territorial' AND b.scope IN ('1', '2')
     GROUP BY b.sector, b.year
@@ -316,9 +332,17 @@ SELECT concat_ws('/', t.code, r.year) AS id, t.code AS territory_code, t.name AS
        f.as_of, f.stale
 FROM territory t
 CROSS JOIN LATERAL (
-    SELECT coalesce(a.year, g.year) AS year, a.emissions, a.removals, a.net, a.known_part, a.complete, g.target, g.covers
-    FROM (SELECT * FROM actual WHERE territory_code = t.code AND sector = 'all') AS a
-    FULL JOIN (SELECT * FROM target_path WHERE territory_code = t.code AND sector = 'all' AND in_force) AS g ON g.year = a.year
+    -- One row at most of each: their sums are themselves.
+    SELECT y.year, sum(y.emissions) AS emissions, sum(y.removals) AS removals, sum(y.net) AS net, sum(y.known_part) AS known_part,
+           bool_or(y.complete) AS complete, max(y.target) AS target, max(y.covers) AS covers
+    FROM (
+        SELECT a.year, a.emissions, a.removals, a.net, a.known_part, a.complete, NULL::float8 AS target, NULL::text AS covers
+        FROM actual_total a WHERE a.territory_code = t.code
+      UNION ALL
+        SELECT g.year, NULL, NULL, NULL, NULL, NULL, g.target, g.covers
+        FROM target_path g WHERE g.territory_code = t.code AND g.sector = 'all' AND g.in_force
+    ) AS y
+    GROUP BY y.year
 ) AS r
 LEFT JOIN population p ON p.territory_code = t.code AND p.year = r.year
 CROSS JOIN LATERAL (SELECT * FROM freshness WHERE freshness.territory_code = t.code) AS f;

@@ -2,7 +2,7 @@
 
 SELECT terrcarbon.protect(t.name::regclass, 'dataset_id', derived => t.derived)
 FROM (VALUES ('extent', false), ('declared_gap', false), ('land_cover', false), ('building', false), ('road_segment', false),
-             ('trip', false), ('activity', false), ('balance', true), ('coverage', true)) AS t (name, derived);
+             ('trip', false), ('activity', false), ('balance', true), ('part', true), ('coverage', true)) AS t (name, derived);
 
 SELECT terrcarbon_internal.watch_table(t.name::regclass, t.kind)
 FROM (VALUES ('territory', 'territory'), ('setting', 'everything'), ('extent', 'datasets'), ('declared_gap', 'gaps'),
