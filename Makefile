@@ -5,6 +5,7 @@
 #   make check                                   run every test there
 #   make bench                                   measure it against plain SQL
 #   make check-versions                          run every test with PostgreSQL 17 and 18 too
+#   make check-sanitized                         run the regression tests under sanitizers
 #   make fuzz                                    feed hostile input to the C code
 #   make reference                               write docs/reference.md from the comments
 #   make lint                                    ask tools about the style
@@ -16,15 +17,18 @@ BASE_SCRIPT = terrcarbon--$(EXTVERSION).sql
 
 # These do all they need by themselves, the installation of PostgreSQL included,
 # so they cannot rest on PGXS.
-MACHINE_GOALS = demo check bench fuzz lint compilers reference check-versions
+MACHINE_GOALS = demo check bench fuzz lint compilers reference check-sanitized check-versions
 
 ifneq ($(filter $(MACHINE_GOALS),$(MAKECMDGOALS)),)
 
 .PHONY: $(MACHINE_GOALS)
-$(filter-out check-versions,$(MACHINE_GOALS)):
+$(filter-out check-versions check-sanitized,$(MACHINE_GOALS)):
 	@sh test/run.sh $@ $(DATA)
 check-versions:
 	@sh test/versions.sh $(SUITES)
+# The address sanitizer of Debian 12 does not get along with its PostgreSQL.
+check-sanitized:
+	@TERRCARBON_GOALS=check-sanitized sh test/versions.sh $(or $(SUITES),trixie)
 
 else
 

@@ -121,11 +121,13 @@ UNION ALL
 SELECT pg_describe_object(i.classoid, i.objoid, i.objsubid), 'first privilege', a::text
 FROM pg_init_privs AS i JOIN object AS o ON o.classid = i.classoid AND o.objid = i.objoid, unnest(i.initprivs) AS a;
 
--- Shipped rows, but for their clocks.
+-- Rows that ship, but for their clocks; all rows where there are no others.
 CREATE TEMP TABLE shipped_row (subject text, value text);
-SELECT format('INSERT INTO shipped_row SELECT %L, to_jsonb(t) - ''{recorded_at,superseded_at}''::text[] FROM %s AS t WHERE shipped', r.oid::regclass, r.oid::regclass)
+SELECT format('INSERT INTO shipped_row SELECT %L, to_jsonb(t) - ''{recorded_at,superseded_at}''::text[] FROM %s AS t %s',
+              r.oid::regclass, r.oid::regclass,
+              CASE WHEN EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = r.oid AND a.attname = 'shipped') THEN 'WHERE shipped' END)
 FROM relation AS r
-WHERE r.relkind = 'r' AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = r.oid AND a.attname = 'shipped') \gexec
+WHERE r.relkind = 'r' \gexec
 
 SELECT concat_ws(' | ', subject, aspect, regexp_replace(value, '\s+', ' ', 'g')) COLLATE "C" AS line FROM said
 UNION ALL SELECT concat_ws(' | ', subject, 'shipped row', value) FROM shipped_row

@@ -3,7 +3,7 @@
 # builds in a scratch copy, and gives the stage script test/stage/GOAL.sh a
 # throw-away server, which ends with it.
 #
-#   sh test/run.sh check|demo|bench|fuzz|lint|compilers|reference [DATA]
+#   sh test/run.sh check|demo|bench|fuzz|lint|compilers|reference|check-sanitized [DATA]
 set -eu
 # The TAP modules drop LC_ALL, and then LANG decides.
 export LC_ALL=C.UTF-8 LANG=C.UTF-8
@@ -105,6 +105,12 @@ cd "$scratch/tree"
 
 export PG_CONFIG="/usr/lib/postgresql/$PGVERSION/bin/pg_config"
 export TERRCARBON_OUTPUT="$scratch/output" TERRCARBON_SUMMARY="$scratch/summary"
+# It has a build and an installation of its own.
+if [ "$goal" = check-sanitized ]; then
+	status=0
+	run_as sh test/stage/check-sanitized.sh || status=$?
+	exit $status
+fi
 echo "Building for PostgreSQL $PGVERSION"
 run_as make -s -j2 PG_CONFIG="$PG_CONFIG" COPT=-Werror >"$scratch/build.log" 2>&1 || {
 	cat "$scratch/build.log"

@@ -6,12 +6,14 @@
 #
 #   sh test/versions.sh [SUITE ...]
 #
+# TERRCARBON_GOALS  what to run there, "compilers check" unless told
 # TERRCARBON_CACHE  where the chroots are, /var/cache/terrcarbon unless told
 # DEBIAN_MIRROR     where they are made from
 set -eu
 if [ "$(id -u)" -ne 0 ]; then
-	exec sudo TERRCARBON_CACHE="${TERRCARBON_CACHE:-}" DEBIAN_MIRROR="${DEBIAN_MIRROR:-}" sh "$0" "$@"
+	exec sudo TERRCARBON_GOALS="${TERRCARBON_GOALS:-}" TERRCARBON_CACHE="${TERRCARBON_CACHE:-}" DEBIAN_MIRROR="${DEBIAN_MIRROR:-}" sh "$0" "$@"
 fi
+goals=${TERRCARBON_GOALS:-compilers check}
 cache=${TERRCARBON_CACHE:-/var/cache/terrcarbon}
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 here=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -50,8 +52,8 @@ check_suite() {
 		mount -t tmpfs tmpfs "$1/dev/shm"
 		exec env -i HOME=/home/tester TERM=dumb PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin \
 			chroot "$1" runuser -u tester -- sh -c \
-			"cd /src && sh test/run.sh compilers && sh test/run.sh check"
-	' sh "$root"
+			"cd /src && for goal in $2; do sh test/run.sh \$goal || exit; done"
+	' sh "$root" "$goals"
 }
 
 status=0
@@ -60,7 +62,7 @@ for suite; do
 	verdict=green
 	check_suite "$suite" >"$cache/$suite.log" 2>&1 || verdict=RED status=1
 	grep -aE '^(not ok|test .*FAILED|Failed )' "$cache/$suite.log" || true
-	echo "$suite: $verdict, $(grep -aE '^[0-9]+ passed' "$cache/$suite.log" || echo 'no count')," \
+	echo "$suite: $verdict, $(grep -aE '^[0-9]+ passed' "$cache/$suite.log" || echo "$goals")," \
 		"$((($(date +%s) - start + 30) / 60)) min ($cache/$suite.log)"
 done
 exit $status

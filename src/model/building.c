@@ -232,7 +232,7 @@ class_by_label(const label *l, double value, double area_m2, bool allowed)
 static Datum
 class_name(int class)
 {
-	PG_RETURN_TEXT_P(cstring_to_text_with_len("ABCDEFG" + class, 1));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(&"ABCDEFG"[class], 1));
 }
 
 /*
