@@ -103,6 +103,7 @@ DECLARE
         project_place,
         protected_family,
         rebuild_ledger,
+        record_retirement,
         references_seen,
         refresh_begin,
         refresh_end,

@@ -7,6 +7,7 @@ CREATE TABLE neutrality_rule (
     sectors text[] NOT NULL CHECK (sectors <> '{}'
         AND sectors <@ '{residential,tertiary,road_transport,other_transport,agriculture,waste,industry,energy,land}'),
     sinks text[] NOT NULL CHECK (sinks <@ sectors),
+    credit_share float8 NOT NULL DEFAULT 0 CHECK (credit_share >= 0 AND credit_share <= 1),
     confidence float8 NOT NULL DEFAULT 0.95 CHECK (confidence > 0.5 AND confidence < 1),
     source text NOT NULL CHECK (source <> ''),
     shipped boolean NOT NULL DEFAULT false,
@@ -19,8 +20,9 @@ COMMENT ON COLUMN neutrality_rule.title IS 'The rule in a few words';
 COMMENT ON COLUMN neutrality_rule.scopes IS 'Scopes whose flows are counted: 1, 2, 3, and memo (plants that make electricity or heat for others)';
 COMMENT ON COLUMN neutrality_rule.sectors IS 'Sectors that are counted, each of which must have a figure; land brings what it loses';
 COMMENT ON COLUMN neutrality_rule.sinks IS 'Those of the sectors whose removals count';
+COMMENT ON COLUMN neutrality_rule.credit_share IS 'Largest share of the emissions that retired credits may be set against; 0: none count';
 COMMENT ON COLUMN neutrality_rule.confidence IS
-    'Probability that net is not above 0 from which it is reached; at 1 minus this, or below, it is not; in between it cannot be said';
+    'Probability that net is not above the credits counted from which it is reached; at 1 minus this, or below, it is not; in between it cannot be said';
 COMMENT ON COLUMN neutrality_rule.source IS 'Where the rule comes from';
 COMMENT ON COLUMN neutrality_rule.shipped IS 'Came with the extension';
 
@@ -41,12 +43,12 @@ CREATE FUNCTION neutrality(account name, territory_code text, year int, rule tex
     RETURNS TABLE (code text, name text, scope_1 float8, scope_2 float8, scope_3 float8, memo float8,
         emissions float8, emissions_low float8, emissions_high float8, land_losses float8,
         removals float8, removals_low float8, removals_high float8, net float8, net_low float8, net_high float8,
-        complete boolean, probability float8, target float8, gap float8, remaining_budget float8,
+        credits float8, credits_counted float8, complete boolean, probability float8, target float8, gap float8, remaining_budget float8,
         verdict text, statement_fr text)
     LANGUAGE C STABLE PARALLEL SAFE ROWS 10 COST 100000
     AS 'MODULE_PATHNAME', 'on_account_as_reader';
 COMMENT ON FUNCTION neutrality(name, text, int, text) IS
-    'Whether a territory (NULL: each of the account) is carbon neutral in a year, for what the caller may read. In t CO2e: gross emissions by scope, land apart (scope_1, scope_2, scope_3, memo; NULL: not counted by the rule, or not known), all of them (emissions, with the 95 % interval), what the land loses (land_losses), the removals that the rule counts (negative), and net, with their intervals; the target in force, the gap to it and what is left of its budget (target_by_territory). complete: every sector of the rule is known, everywhere, from all datasets. probability that net is not above 0, NULL unless complete. verdict: reached, not reached or cannot be said, as the rule (neutrality_rule) sets it; statement_fr says it in French. neutrality_reasons gives the reasons. Errors: 3F000 no such account, 22023 no such territory or rule, or no year.';
+    'Whether a territory (NULL: each of the account) is carbon neutral in a year, for what the caller may read. In t CO2e: gross emissions by scope, land apart (scope_1, scope_2, scope_3, memo; NULL: not counted by the rule, or not known), all of them (emissions, with the 95 % interval), what the land loses (land_losses), the removals that the rule counts (negative), and net, with their intervals; credits retired for the territory and its parts in that year (credits), and how many of them the rule counts (credits_counted), which are in no other column; the target in force, the gap to it and what is left of its budget (target_by_territory). complete: every sector of the rule is known, everywhere, from all datasets. probability that net is not above the credits counted, NULL unless complete. verdict: reached, not reached or cannot be said, as the rule (neutrality_rule) sets it; statement_fr says it in French. neutrality_reasons gives the reasons. Errors: 3F000 no such account, 22023 no such territory or rule, or no year.';
 
 CREATE FUNCTION neutrality_reasons(account name, territory_code text, year int, rule text DEFAULT 'local')
     RETURNS TABLE (kind text, sector text, scope text, reason text, detail text, amount float8, unit text)
@@ -115,7 +117,7 @@ CREATE FUNCTION terrcarbon_internal.neutrality(account name, territory_code text
     RETURNS TABLE (code text, name text, scope_1 float8, scope_2 float8, scope_3 float8, memo float8,
         emissions float8, emissions_low float8, emissions_high float8, land_losses float8,
         removals float8, removals_low float8, removals_high float8, net float8, net_low float8, net_high float8,
-        complete boolean, probability float8, target float8, gap float8, remaining_budget float8,
+        credits float8, credits_counted float8, complete boolean, probability float8, target float8, gap float8, remaining_budget float8,
         verdict text, statement_fr text)
     LANGUAGE plpgsql STABLE ROWS 10
     SET jit = off
@@ -145,17 +147,24 @@ BEGIN
         FROM terrcarbon_internal.neutrality_part(territory_code, year, applied) AS p
         GROUP BY p.territory_code
     ), judged AS MATERIALIZED (
-        SELECT w.*, o.odds,
+        SELECT w.*, c.retired, c.counted, o.odds,
                CASE WHEN o.odds >= applied.confidence THEN 'reached' WHEN o.odds <= 1 - applied.confidence THEN 'not reached'
                     ELSE 'cannot be said' END AS verdict
         FROM whole w
-        CROSS JOIN LATERAL (SELECT CASE WHEN w.complete THEN probability_within(w.net, 0) END) AS o (odds)
+        CROSS JOIN LATERAL (
+            SELECT r.tonnes, least(r.tonnes, applied.credit_share * value(w.emissions) / 1000)
+            FROM (SELECT coalesce(sum(upper(h.serials) - lower(h.serials)), 0)::float8 AS tonnes
+                  FROM credit_holding h
+                  WHERE h.status = 'retired' AND h.account = neutrality.account AND h.year = neutrality.year
+                    AND h.territory_code IN (SELECT terrcarbon_internal.territories_within(w.territory_code))) AS r
+        ) AS c (retired, counted)
+        CROSS JOIN LATERAL (SELECT CASE WHEN w.complete THEN probability_within(w.net, c.counted * 1000) END) AS o (odds)
     )
     SELECT t.code, t.name, j.scope_1 / 1000, j.scope_2 / 1000, j.scope_3 / 1000, j.memo / 1000,
            value(j.emissions) / 1000, lower(j.emissions) / 1000, upper(j.emissions) / 1000, value(j.losses) / 1000,
            value(j.removals) / 1000, lower(j.removals) / 1000, upper(j.removals) / 1000,
            value(j.net) / 1000, lower(j.net) / 1000, upper(j.net) / 1000,
-           j.complete, j.odds, g.target, g.gap, g.remaining_budget, j.verdict,
+           j.retired, CASE WHEN j.emissions IS NOT NULL THEN j.counted END, j.complete, j.odds, g.target, g.gap, g.remaining_budget, j.verdict,
            CASE j.verdict WHEN 'reached' THEN 'La neutralité carbone est atteinte'
                 WHEN 'not reached' THEN 'La neutralité carbone n''est pas atteinte'
                 ELSE 'Il ne peut être établi si la neutralité carbone est atteinte' END
@@ -188,19 +197,22 @@ BEGIN
     why (place, kind, sector, scope, reason, detail, amount, unit) AS (
         SELECT 1, 'verdict', NULL::text, NULL::text, n.verdict,
                CASE WHEN NOT n.complete THEN 'not complete'
-                    WHEN n.verdict = 'cannot be said' THEN format('the probability that net is not above 0 is between %s and %s',
+                    WHEN n.verdict = 'cannot be said' THEN format('the probability that net is not above the credits counted is between %s and %s',
                         round((1 - applied.confidence)::numeric, 6)::float8, applied.confidence) END,
                n.probability, NULL::text
         FROM n
       UNION ALL
         SELECT 2, 'rule', NULL, NULL, applied.name,
-               format('scopes %s; sectors %s; sinks %s; confidence %s; %s', array_to_string(applied.scopes, ', '),
+               format('scopes %s; sectors %s; sinks %s; credits up to %s of the emissions; confidence %s; %s', array_to_string(applied.scopes, ', '),
                    array_to_string(applied.sectors, ', '), coalesce(nullif(array_to_string(applied.sinks, ', '), ''), 'none'),
-                   applied.confidence, applied.source), NULL, NULL
+                   applied.credit_share, applied.confidence, applied.source), NULL, NULL
       UNION ALL
         SELECT 3, 'figure', NULL, NULL, 'net', format('%s to %s (95 %%)', round(n.net_low::numeric, 3), round(n.net_high::numeric, 3)),
                n.net, 't CO2e'
         FROM n WHERE n.net IS NOT NULL
+      UNION ALL
+        SELECT 3, 'figure', NULL, NULL, 'credits', concat_ws(', ', n.credits || ' retired', n.credits_counted || ' counted'), n.credits_counted, 't CO2e'
+        FROM n WHERE n.credits > 0
       UNION ALL
         SELECT 4, 'missing', NULL, NULL, 'datasets not readable', h.hidden, NULL, NULL
         FROM (SELECT missing_datasets(territory_code)) AS h (hidden) WHERE h.hidden IS NOT NULL
