@@ -12,11 +12,11 @@ CREATE TABLE material_substitution (
     treatment_u95_percent  float8 CHECK (treatment_u95_percent >= 0 AND treatment_u95_percent < 'Infinity'),
     source                 text NOT NULL CHECK (source <> ''),
     shipped                boolean NOT NULL DEFAULT false,
-    UNIQUE (offered, needed),
+    UNIQUE (offered, needed, shipped),
     CONSTRAINT material_substitution_own_ids CHECK (shipped = (id < 100000))
 );
 COMMENT ON TABLE material_substitution IS
-    'What a material that is given away can stand for, and what that avoids.';
+    'What a material that is given away can stand for, and what that avoids; a row of your own goes before a shipped one.';
 COMMENT ON COLUMN material_substitution.id IS 'Names the row in causes (material_substitution:ID); below 100000 for rows that came with the extension.';
 COMMENT ON COLUMN material_substitution.offered IS 'What is given away: a code of the European list of waste, with a suffix where that is too coarse, or of your own.';
 COMMENT ON COLUMN material_substitution.needed IS 'What it can stand for.';
@@ -125,7 +125,8 @@ BEGIN ATOMIC
         SELECT o.dataset_id AS offer_dataset_id, o.id AS offer_id, n.dataset_id AS need_dataset_id, n.id AS need_id,
                s.id AS substitution, ST_Distance(o.place::geography, n.place::geography) / 1000 * detour AS km
         FROM material_need n
-        JOIN material_substitution s ON s.needed = n.material
+        JOIN (SELECT DISTINCT ON (u.offered, u.needed) u.id, u.offered, u.needed
+              FROM material_substitution u ORDER BY u.offered, u.needed, u.shipped) AS s ON s.needed = n.material
         -- A box that holds all that is near enough, then the distance itself.
         JOIN material_offer o ON o.material = s.offered
             AND o.place && ST_Expand(n.place,

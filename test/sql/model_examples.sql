@@ -71,6 +71,14 @@ SELECT round(terrcarbon.hot_emission_factor(0.000123458858545901, 0.004804893960
 SELECT round(terrcarbon.cold_share(12, 10)::numeric, 4) AS share;
 SELECT round(terrcarbon.cold_excess_factor(2.5, 'petrol', 12, 10)::numeric, 4) AS mj_per_km;
 BEGIN;
+INSERT INTO terrcarbon.vehicle_fleet VALUES
+    ('FR', 'car', 'diesel.euro5', 2023, 300, 10000, 'counts'), ('FR', 'car', 'petrol.euro4', 2023, 190, 5000, 'counts'),
+    ('FR', 'car', 'electricity', 2023, 10, 5000, 'counts');
+SELECT fuel, share, round(mj_per_km::numeric, 3) AS mj_per_km, round(terrcarbon.co2e(emission)::numeric / 1000, 1) AS t_co2e
+FROM terrcarbon.road_fleet(10000, 4, 2023, 'car', 50, 'FR', 12, 10)
+WHERE mj_per_km IS NOT NULL;
+ROLLBACK;
+BEGIN;
 SELECT terrcarbon.create_gtfs('example_feed');
 INSERT INTO example_feed.routes (route_id, route_type) VALUES ('A', '3');
 INSERT INTO example_feed.shapes VALUES ('a', '46.15', '-1.15', '1'), ('a', '46.16', '-1.10', '2'), ('a', '46.18', '-1.05', '3');
@@ -132,3 +140,11 @@ SELECT east_m, north_m, round(wetland_ha::numeric, 1) AS ha, round(if_lost_t::nu
 FROM terrcarbon.wetland_alternatives('marsh', ST_MakeEnvelope(400250, 6550000, 401250, 6551000, 2154), 500, 250)
 LIMIT 2;
 ROLLBACK;
+SELECT round(terrcarbon.value(p.soil_t)::numeric) AS soil_tc, round(terrcarbon.half_width(p.soil_t)::numeric) AS half_width,
+       round(terrcarbon.value(p.if_lost_t)::numeric) AS if_lost
+FROM (SELECT terrcarbon.estimate(avg(tc_ha), 4.303 * stddev_samp(tc_ha) / sqrt(count(*))) AS soil
+      FROM (SELECT core, terrcarbon.soil_core_stock(top, bottom, density, carbon, 100) AS tc_ha
+            FROM (VALUES ('A', 0, 30, 0.6, 0.05), ('A', 30, 100, 0.8, 0.03), ('B', 0, 100, 0.7, 0.04), ('C', 0, 100, 0.65, 0.045))
+                AS slice(core, top, bottom, density, carbon)
+            GROUP BY core) AS cores) AS cored,
+     terrcarbon.wetland_potential('salt_marsh', 10, 'intact', 30, soil_tc_ha => cored.soil) AS p;

@@ -39,6 +39,15 @@ SELECT round(half_width(avoided)::numeric, 3) AS half_width,
 FROM material_pairs(12, 2023, 'FR') ORDER BY distance_km LIMIT 1;
 SELECT count(*) AS within_12_km FROM material_pairs(12, 2023, 'FR');
 SELECT material_pairs(50, 2023, 'FR', 'no such lorry');
+-- a substitution of one's own goes before the shipped one
+RESET ROLE;
+BEGIN;
+INSERT INTO material_substitution (offered, needed, name, ratio, production_kg, production_u95_percent, treatment_kg, treatment_u95_percent, source)
+    VALUES ('15 01 04.aluminium', 'aluminium', 'ours', 0.5, 8000, 10, 100, 10, 'test');
+SET LOCAL ROLE mat_broker;
+SELECT count(*), min(ratio) AS ratio, min(value(production)) AS production FROM material_pairs(50, 2023, 'FR');
+ROLLBACK;
+SET ROLE mat_broker;
 -- The best: 4 t go to the second need, which only the first offer serves; 6 t and
 -- 2 t of the poor scrap to the first.
 SELECT quantity_t, replaced_t, round(distance_km::numeric, 2) AS km, round(value(avoided)::numeric, 1) AS avoided
