@@ -18,6 +18,9 @@
  * later with other rights.  Steps that change an account always run as its owner;
  * readers run as the owner for those who have his privileges, a superuser among
  * them, and else as the caller, who sees what the policies let him see.
+ *
+ * A deposit is the exception: it is the caller's own INSERT, reads his temporary
+ * tables, and runs the triggers of the account's tables as any INSERT of his does.
  */
 #include "compat.h"
 
@@ -49,7 +52,7 @@ typedef enum account_user
 {
 	AS_OWNER,  /* always the owner's, and only who has them may call it */
 	AS_READER, /* the owner's where the caller has them, else the caller's */
-	AS_CALLER  /* the caller's: triggers, which belong to his statement */
+	AS_CALLER  /* the caller's: deposits and triggers, which belong to his statement */
 } account_user;
 
 /* Schema of an account; error 3F000 when there is none of this name. */
@@ -215,6 +218,16 @@ Datum
 on_account_as_reader(PG_FUNCTION_ARGS)
 {
 	return call_named(fcinfo, AS_READER);
+}
+
+/* The same by the caller with all his rights, as if he wrote the statements himself. */
+PG_FUNCTION_INFO_V1(on_account_as_caller);
+Datum
+on_account_as_caller(PG_FUNCTION_ARGS)
+{
+	if (!PG_ARGISNULL(0))
+		(void) account_schema(NameStr(*PG_GETARG_NAME(0)));
+	return call_named(fcinfo, AS_CALLER);
 }
 
 /* The same for triggers of an account's tables, by whoever changes them. */

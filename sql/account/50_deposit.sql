@@ -1,0 +1,655 @@
+-- The deposit desk: rows of any table into a layer of an account, each checked by
+-- itself, so that a bad one is refused with its reason and the others come in.
+
+-- --- reading cells ------------------------------------------------------------------
+
+CREATE FUNCTION terrcarbon_internal.read_number(cell text) RETURNS float8
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
+    AS 'MODULE_PATHNAME', 'read_number';
+COMMENT ON FUNCTION terrcarbon_internal.read_number(text) IS
+    'The number in a cell, with decimal point or comma, and spaces anywhere; NULL where it is no finite number.';
+
+CREATE FUNCTION terrcarbon_internal.read_whole(cell text) RETURNS int
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
+    AS 'MODULE_PATHNAME', 'read_whole';
+COMMENT ON FUNCTION terrcarbon_internal.read_whole(text) IS
+    'The whole number in a cell, which may be written 2019.0; NULL where it is none.';
+
+CREATE FUNCTION terrcarbon_internal.code_distance(a text, b text) RETURNS int
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+    AS 'MODULE_PATHNAME', 'code_distance';
+COMMENT ON FUNCTION terrcarbon_internal.code_distance(text, text) IS
+    'How many letters are to be added, dropped or changed to make one text of another; of long texts their first 100 bytes.';
+
+CREATE FUNCTION terrcarbon_internal.folded(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
+RETURN btrim(regexp_replace(lower(translate(words, 'ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸàâäçéèêëîïôöùûüÿ', 'AAACEEEEIIOOUUUYaaaceeeeiioouuuy')
+    COLLATE "C"), '[^a-z0-9]+', '_', 'g'), '_');
+COMMENT ON FUNCTION terrcarbon_internal.folded(text) IS
+    'Words without case, accents and what stands between them, as names of columns and codes are compared.';
+
+CREATE FUNCTION terrcarbon_internal.trimmed(cell text) RETURNS text
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
+    AS 'MODULE_PATHNAME', 'trimmed_cell';
+COMMENT ON FUNCTION terrcarbon_internal.trimmed(text) IS 'A cell without spaces around it; NULL when nothing is left.';
+
+CREATE FUNCTION terrcarbon_internal.read_ghg(cell text) RETURNS ghg
+    LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE COST 100
+AS $$
+BEGIN
+    RETURN cell::terrcarbon.ghg;
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.read_ghg(text) IS 'Masses by gas; NULL where they cannot be read.';
+
+CREATE FUNCTION terrcarbon_internal.read_geometry(cell text) RETURNS geometry
+    LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE COST 100
+AS $$
+BEGIN
+    RETURN cell::geometry;
+EXCEPTION WHEN others THEN
+    RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.read_geometry(text) IS 'A geometry written as WKT, EWKT or WKB in hexadecimal; NULL where it cannot be read.';
+
+CREATE FUNCTION terrcarbon_internal.fitting_geometry(given geometry, srid int, type text, repair boolean,
+        OUT geom geometry, OUT fault text, OUT done text[], OUT m2 float8)
+    LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 200
+AS $$
+DECLARE
+    before float8;
+BEGIN
+    done := '{}';
+    geom := given;
+    IF geom IS NULL THEN
+        RETURN;
+    ELSIF st_srid(geom) = 0 THEN
+        fault := 'geometry without SRID';
+    ELSIF st_isempty(geom) THEN
+        fault := 'empty geometry';
+    ELSE
+        IF st_srid(geom) <> srid THEN
+            geom := st_transform(geom, srid);
+            done := done || format('transformed from SRID %s', st_srid(given));
+        END IF;
+        IF st_ndims(geom) > 2 THEN
+            geom := st_force2d(geom);
+            done := done || 'Z or M dropped'::text;
+        END IF;
+        IF repair AND NOT st_isvalid(geom) THEN
+            before := terrcarbon.true_area(st_multi(geom));
+            geom := st_collectionextract(st_makevalid(geom), st_dimension(geom) + 1);
+            m2 := terrcarbon.true_area(st_multi(geom)) - before;
+            done := done || 'repaired'::text;
+        END IF;
+        IF geometrytype(geom) <> type AND 'MULTI' || geometrytype(geom) = type THEN
+            geom := st_multi(geom);
+            done := done || format('%s made %s', lower(geometrytype(given)), lower(type));
+        END IF;
+        IF geometrytype(geom) <> type THEN
+            fault := format('%s, not %s', lower(geometrytype(geom)), lower(type));
+        ELSIF st_isempty(geom) THEN
+            fault := 'nothing is left of the geometry';
+        ELSIF NOT st_isvalid(geom) THEN
+            fault := 'invalid geometry: ' || st_isvalidreason(geom);
+        END IF;
+    END IF;
+    IF fault IS NOT NULL THEN
+        geom := NULL;
+        done := '{}';
+        m2 := NULL;
+    END IF;
+EXCEPTION WHEN others THEN
+    geom := NULL;
+    done := '{}';
+    m2 := NULL;
+    fault := left(SQLERRM, 200);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.fitting_geometry(geometry, int, text, boolean) IS
+    'A geometry in the SRID and of the type of a layer, or the fault that keeps it out; what was done to it, and by how much a repair changed its area, m2.';
+
+-- --- codes -----------------------------------------------------------------------------
+
+CREATE FUNCTION terrcarbon_internal.known_codes(kind text) RETURNS TABLE (code text, label text, safe boolean)
+    LANGUAGE plpgsql STABLE ROWS 1000
+AS $$
+DECLARE
+    referred CONSTANT text[] := string_to_array(kind, '/');
+BEGIN
+    IF kind = 'sector' THEN
+        RETURN QUERY SELECT s.code, l.label, true FROM terrcarbon.sector s
+            CROSS JOIN LATERAL unnest(ARRAY[s.code, s.name, s.name_fr]) AS l (label);
+    ELSIF kind = 'unit' THEN
+        RETURN QUERY SELECT u.code, u.code, true FROM terrcarbon.unit u;
+    ELSIF kind = 'factor' THEN
+        RETURN QUERY SELECT DISTINCT f.code, f.code, true FROM terrcarbon.factor f;
+    ELSIF referred[1] = 'territory' THEN
+        -- A commune and its EPCI may share a name, so a name is a proposal only.
+        RETURN QUERY SELECT t.code, t.code, true FROM territory t
+            UNION ALL SELECT t.code, t.name, false FROM territory t;
+    ELSE
+        RETURN QUERY EXECUTE format('SELECT r.%1$I, r.%1$I, true FROM %2$s r', referred[2], referred[1]);
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.known_codes(text) IS
+    'Codes of a kind (sector, unit, factor, or TABLE/COLUMN of the account) with what they are called; safe: a cell that says so means the code.';
+
+CREATE FUNCTION terrcarbon_internal.match_codes(kind text, cells text[])
+    RETURNS TABLE (cell text, code text, proposal text)
+    LANGUAGE sql STABLE ROWS 1000
+AS $$
+    WITH known AS MATERIALIZED (
+        SELECT k.code, k.label, terrcarbon_internal.folded(k.label) AS fold, k.safe FROM terrcarbon_internal.known_codes(kind) AS k
+    ), found AS MATERIALIZED (
+        SELECT c.cell, terrcarbon_internal.folded(c.cell) AS fold, exact.code AS code
+        FROM unnest(cells) AS c (cell)
+        LEFT JOIN (SELECT DISTINCT k.code FROM known k) AS exact ON exact.code = c.cell
+    ), alike AS MATERIALIZED (
+        SELECT f.cell, min(k.code) AS code
+        FROM found f JOIN known k ON k.fold = f.fold
+        WHERE f.code IS NULL AND k.safe AND f.fold <> ''
+        GROUP BY f.cell HAVING count(DISTINCT k.code) = 1
+    ), matched AS MATERIALIZED (
+        SELECT f.cell, f.fold, coalesce(f.code, a.code) AS code FROM found f LEFT JOIN alike a USING (cell)
+    ), unknown AS (
+        SELECT m.cell, m.fold FROM matched m WHERE m.code IS NULL ORDER BY m.cell LIMIT 100
+    )
+    SELECT m.cell, m.code, near.code
+    FROM matched m
+    LEFT JOIN unknown u ON u.cell = m.cell
+    LEFT JOIN LATERAL (
+        SELECT k.code
+        FROM known k
+        CROSS JOIN LATERAL terrcarbon_internal.code_distance(k.fold, u.fold) AS distance
+        WHERE m.code IS NULL AND distance <= greatest(2, length(u.fold) / 2)
+        ORDER BY distance, NOT k.safe, k.code LIMIT 1
+    ) AS near ON true
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.match_codes(text, text[]) IS
+    'What the cells of a column mean: the code itself, or the one that differs in case and accents alone; else, of the first 100 that are unknown, the nearest as a proposal.';
+
+-- Slips of the keyboard in numbers: a sign, a digit too many.
+CREATE FUNCTION terrcarbon_internal.near_numbers(cell text) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10 ROWS 10
+AS $$
+    SELECT ltrim(left(cell, 30), '-− ')
+  UNION
+    SELECT left(cell, i - 1) || substr(cell, i + 1) FROM generate_series(1, least(length(cell), 30)) AS i
+    WHERE left(cell, 1) <> '-'
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.near_numbers(text) IS 'Numbers that may have been meant: without the sign, or without one of the digits.';
+
+-- --- the plan of a deposit ---------------------------------------------------------------
+
+CREATE FUNCTION terrcarbon_internal.deposit_columns(target regclass, staging regclass, mapping jsonb)
+    RETURNS TABLE (place int, name text, type text, kind text, codes text, required boolean, default_value text,
+        srid int, geometry_type text, source_place int, source_name text, source_type text, constant text)
+    LANGUAGE sql STABLE
+AS $$
+    WITH given AS (
+        SELECT a.attnum::int AS place, a.attname::text AS name, a.atttypid::regtype::text AS type,
+               terrcarbon_internal.folded(a.attname::text) AS fold
+        FROM pg_attribute a
+        WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped
+    )
+    SELECT a.attnum::int, a.attname::text, format_type(a.atttypid, NULL),
+           CASE WHEN format_type(a.atttypid, NULL) IN ('double precision', 'integer', 'text') THEN format_type(a.atttypid, NULL)
+                WHEN a.atttypid = 'geometry'::regtype THEN 'geometry'
+                WHEN a.atttypid = 'terrcarbon.ghg'::regtype THEN 'ghg' END,
+           CASE WHEN key.referred IS NOT NULL THEN key.referred
+                WHEN a.attname = 'carrier' THEN 'factor'
+                WHEN a.attname IN ('sector', 'unit', 'factor') THEN a.attname::text END,
+           a.attnotnull, pg_get_expr(d.adbin, d.adrelid),
+           CASE WHEN a.atttypid = 'geometry'::regtype THEN postgis_typmod_srid(a.atttypmod) END,
+           CASE WHEN a.atttypid = 'geometry'::regtype THEN upper(postgis_typmod_type(a.atttypmod)) END,
+           g.place, g.name, g.type, m.value ->> 'value'
+    FROM pg_attribute a
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN LATERAL jsonb_each(mapping) AS m (key, value) ON m.key = a.attname
+    LEFT JOIN LATERAL (
+        SELECT * FROM given g
+        WHERE CASE WHEN m.value IS NULL THEN g.fold = terrcarbon_internal.folded(a.attname::text)
+                   WHEN jsonb_typeof(m.value) = 'string' THEN g.name = m.value #>> '{}' END
+        ORDER BY g.name = a.attname DESC, g.place LIMIT 1
+    ) AS g ON true
+    LEFT JOIN LATERAL (
+        SELECT format('%s/%s', c.confrelid::regclass, f.attname) AS referred
+        FROM pg_constraint c JOIN pg_attribute f ON f.attrelid = c.confrelid AND f.attnum = c.confkey[1]
+        WHERE c.conrelid = target AND c.contype = 'f' AND c.conkey = ARRAY[a.attnum] LIMIT 1
+    ) AS key ON true
+    WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
+        AND a.attname NOT IN ('dataset_id', 'batch_id')
+    ORDER BY a.attnum
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_columns(regclass, regclass, jsonb) IS
+    'The columns of a layer that are deposited, how each is read, and the column of the staging table, or the constant, it is read from.';
+
+CREATE FUNCTION terrcarbon_internal.check_mapping(target regclass, staging regclass, mapping jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    entry record;
+BEGIN
+    IF jsonb_typeof(mapping) IS DISTINCT FROM 'object' THEN
+        RAISE EXCEPTION 'a mapping is a JSON object'
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'For example {"quantity": "conso", "unit": {"value": "MWh HHV"}}.';
+    END IF;
+    FOR entry IN
+        SELECT m.key, m.value, c.name, g.attname
+        FROM jsonb_each(mapping) AS m (key, value)
+        LEFT JOIN terrcarbon_internal.deposit_columns(target, staging, '{}') AS c ON c.name = m.key
+        LEFT JOIN pg_attribute g ON g.attrelid = staging AND g.attnum > 0 AND NOT g.attisdropped AND g.attname = m.value #>> '{}'
+    LOOP
+        IF entry.name IS NULL THEN
+            RAISE EXCEPTION 'layer % has no column % to deposit in', target, quote_ident(left(entry.key, 100))
+                USING ERRCODE = 'undefined_column',
+                      HINT = (SELECT 'It has ' || string_agg(c.name, ', ') FROM terrcarbon_internal.deposit_columns(target, staging, '{}') AS c);
+        ELSIF jsonb_typeof(entry.value) = 'string' AND entry.attname IS NULL THEN
+            RAISE EXCEPTION 'table % has no column %', staging, quote_ident(left(entry.value #>> '{}', 100))
+                USING ERRCODE = 'undefined_column',
+                      HINT = 'It has ' || array_to_string(terrcarbon_internal.columns_of(staging), ', ');
+        ELSIF jsonb_typeof(entry.value) NOT IN ('string', 'null') AND jsonb_typeof(entry.value -> 'value') IS NULL THEN
+            RAISE EXCEPTION 'column % is mapped to neither a column nor a value', quote_ident(left(entry.key, 100))
+                USING ERRCODE = 'invalid_parameter_value',
+                      DETAIL = left(entry.value::text, 100), HINT = 'It is mapped to a column by "name", to a value by {"value": ...}, to nothing by null.';
+        END IF;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.check_mapping(regclass, regclass, jsonb) IS 'Errors 22023 and 42703 for a mapping that names what does not exist.';
+
+-- How each column is read.  In the query of a deposit, "~1" is the first column of
+-- the staging table, and a column of the layer has its own name, so that conditions
+-- of the layer can be asked there as they are written.
+CREATE FUNCTION terrcarbon_internal.deposit_readings(target regclass, staging regclass, mapping jsonb, repair boolean)
+    RETURNS TABLE (place int, name text, kind text, codes text, cell text, reading text, joined text, filled text, unreadable text,
+        unreadable_reason text, missing text, given boolean)
+    LANGUAGE sql STABLE
+AS $$
+    SELECT c.place, c.name, c.kind, c.codes, e.cell,
+           format(CASE WHEN e.given THEN 'CASE WHEN %1$s THEN %2$s ELSE %3$s END' ELSE '%3$s' END, f.filled,
+               CASE WHEN c.codes IS NOT NULL THEN format('%I.code', '~code ' || c.name)
+                    WHEN c.kind = 'geometry' THEN format('%I.geom', '~geometry ' || c.name)
+                    WHEN c.kind = 'ghg' AND c.source_type = 'terrcarbon.ghg'::regtype::text AND c.constant IS NULL THEN e.cell
+                    WHEN c.kind = 'ghg' THEN format('terrcarbon_internal.read_ghg(%s::text)', e.cell)
+                    WHEN c.kind = 'text' THEN format('terrcarbon_internal.trimmed(%s::text)', e.cell)
+                    WHEN c.constant IS NULL AND (c.source_type = c.type OR c.kind = 'double precision' AND c.source_type IN ('integer', 'bigint', 'smallint', 'real'))
+                        THEN format('%s::%s', e.cell, c.type)
+                    WHEN c.kind = 'integer' THEN format('terrcarbon_internal.read_whole(%s::text)', e.cell)
+                    ELSE format('terrcarbon_internal.read_number(%s::text)', e.cell) END,
+               coalesce(c.default_value, 'NULL::' || c.type)),
+           CASE WHEN NOT e.given THEN NULL
+                WHEN c.codes IS NOT NULL THEN
+                    format('LEFT JOIN %1$I ON %1$I.cell = terrcarbon_internal.trimmed(%2$s::text)', '~code ' || c.name, e.cell)
+                WHEN c.kind = 'geometry' THEN
+                    format('LEFT JOIN LATERAL terrcarbon_internal.fitting_geometry(%s, %s, %L, %L) AS %I ON true',
+                        CASE c.source_type WHEN 'geometry'::regtype::text THEN e.cell
+                            ELSE format('terrcarbon_internal.read_geometry(%s::text)', e.cell) END,
+                        c.srid, c.geometry_type, repair, '~geometry ' || c.name) END,
+           f.filled,
+           format('%s AND %I IS NULL', f.filled, c.name),
+           CASE WHEN c.codes IS NOT NULL THEN format('unknown %s', split_part(c.codes, '/', 1))
+                WHEN c.kind = 'integer' THEN 'not a whole number'
+                WHEN c.kind = 'double precision' THEN 'not a number'
+                WHEN c.kind = 'ghg' THEN 'not masses by gas'
+                ELSE 'not a ' || c.kind END,
+           CASE WHEN c.required THEN format('NOT (%s) AND %I IS NULL', f.filled, c.name) END,
+           e.given
+    FROM terrcarbon_internal.deposit_columns(target, staging, mapping) AS c
+    CROSS JOIN LATERAL (SELECT coalesce(quote_literal(c.constant) || '::text', quote_ident('~' || c.source_place), 'NULL::text'),
+        num_nonnulls(c.constant, c.source_place) > 0) AS e (cell, given)
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN NOT e.given THEN 'false'
+        WHEN c.constant IS NULL AND c.source_type IN ('text', 'character varying', 'character')
+            THEN format('terrcarbon_internal.trimmed(%s::text) IS NOT NULL', e.cell)
+        ELSE format('%s IS NOT NULL', e.cell) END) AS f (filled)
+    WHERE c.kind IS NOT NULL
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_readings(regclass, regclass, jsonb, boolean) IS
+    'SQL that reads each column of a layer from the staging table, and that tells what cannot be read or is missing.';
+
+CREATE FUNCTION terrcarbon_internal.deposit_faults(target regclass, staging regclass, mapping jsonb, repair boolean)
+    RETURNS TABLE (number int, column_name text, cell text, condition text, reason text, proposal text)
+    LANGUAGE sql STABLE
+AS $$
+    WITH reading AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.deposit_readings(target, staging, mapping, repair)
+    ), rule AS (
+        SELECT c.oid, c.conname, k.name, k.kind, k.cell, k.given, r.expression, r.words, cardinality(c.conkey) = 1 AS single, k.place,
+               coalesce((SELECT string_agg(format('NOT (%s) AND ', u.unreadable), '') FROM reading u WHERE u.given AND u.place = ANY (c.conkey)), '') AS readable,
+               ARRAY(SELECT m[1] FROM regexp_matches(r.expression, '''([^'']+)''::text', 'g') AS m) AS words_allowed
+        FROM pg_constraint c
+        CROSS JOIN LATERAL (SELECT pg_get_expr(c.conbin, c.conrelid), coalesce(obj_description(c.oid, 'pg_constraint'),
+            regexp_replace(pg_get_expr(c.conbin, c.conrelid, true), '::(text|double precision|integer)(\[\])?', '', 'g'))) AS r (expression, words)
+        CROSS JOIN LATERAL (SELECT * FROM reading k WHERE k.place = ANY (c.conkey)
+            ORDER BY NOT k.given, k.place LIMIT 1) AS k
+        WHERE c.conrelid = target AND c.contype = 'c'
+            AND NOT EXISTS (SELECT FROM unnest(c.conkey) AS o WHERE o NOT IN (SELECT place FROM reading))
+    ), fault AS (
+        SELECT 1 AS step, r.place, r.name AS sort, r.name, r.cell, r.unreadable AS condition,
+               CASE r.kind WHEN 'geometry' THEN format('coalesce(%I, %L)', '~fault ' || r.name, r.unreadable_reason)
+                   ELSE quote_literal(r.unreadable_reason) END AS reason,
+               CASE WHEN r.codes IS NOT NULL THEN quote_ident('~proposal ' || r.name)
+                    WHEN r.kind = 'geometry' THEN format('CASE WHEN %I LIKE ''invalid%%'' THEN ''repair => true'' WHEN %1$I LIKE ''%%SRID'' THEN ''ST_SetSRID'' END', '~fault ' || r.name)
+                    ELSE 'NULL' END AS proposal
+        FROM reading r WHERE r.given
+      UNION ALL
+        SELECT 2, r.place, r.name, r.name, r.cell, r.missing, quote_literal('empty'), 'NULL'
+        FROM reading r WHERE r.missing IS NOT NULL
+      UNION ALL
+        SELECT 3, r.place, r.conname::text, r.name, r.cell, format('%sNOT coalesce((%s), true)', r.readable, r.expression),
+               quote_literal('breaks the rule: ' || r.words),
+               CASE WHEN r.single AND r.kind IN ('integer', 'double precision') THEN
+                        format('coalesce((SELECT string_agg(n.cell, '' or '' ORDER BY n.cell) FROM (SELECT c AS cell, %1$s(c) AS %2$I FROM terrcarbon_internal.near_numbers(%3$s::text) AS c) AS n WHERE n.%2$I IS NOT NULL AND (%4$s)), %5$L)',
+                            CASE r.kind WHEN 'integer' THEN 'terrcarbon_internal.read_whole' ELSE 'terrcarbon_internal.read_number' END,
+                            r.name, r.cell, r.expression, r.words)
+                    WHEN r.single AND r.kind = 'text' AND cardinality(r.words_allowed) > 0 THEN
+                        format('(SELECT w FROM unnest(%L::text[]) AS w ORDER BY terrcarbon_internal.code_distance(terrcarbon_internal.folded(w), terrcarbon_internal.folded(%I)), w LIMIT 1)',
+                            r.words_allowed, r.name)
+                    ELSE quote_literal(r.words) END
+        FROM rule r WHERE r.given OR NOT r.single
+    )
+    SELECT row_number() OVER (ORDER BY step, place, sort)::int, name, cell, condition, reason, proposal FROM fault
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_faults(regclass, regclass, jsonb, boolean) IS
+    'The faults a row may have, each with SQL for when, why and what is proposed: cells that cannot be read, empty ones, and the conditions of the layer itself.';
+
+-- One statement reads the rows, sorts them, and puts each where it belongs.
+CREATE FUNCTION terrcarbon_internal.deposit_query(target regclass, staging regclass, mapping jsonb, repair boolean, dry_run boolean,
+        part text DEFAULT NULL)
+    RETURNS text
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    given text;
+    original text;
+    typed text;
+    joins text;
+    names text;
+    done text;
+    m2 text;
+    maps text;
+    taken text;
+    conditions text;
+    columns text;
+    cells text;
+    reasons text;
+    proposals text;
+BEGIN
+    SELECT string_agg(format('s.%I AS %I', a.attname, '~' || a.attnum), ', ' ORDER BY a.attnum),
+           string_agg(format(CASE a.atttypid WHEN 'geometry'::regtype THEN '%I::text AS %I' ELSE '%I AS %I' END, '~' || a.attnum, a.attname), ', ' ORDER BY a.attnum)
+    INTO given, original
+    FROM pg_attribute a WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped;
+
+    SELECT string_agg(format('%s AS %I', r.reading, r.name)
+               || CASE WHEN NOT r.given THEN '' WHEN r.codes IS NOT NULL THEN format(', %I.proposal AS %I', '~code ' || r.name, '~proposal ' || r.name)
+                       WHEN r.kind = 'geometry' THEN format(', %I.fault AS %I, %1$I.done AS %3$I, %1$I.m2 AS %4$I', '~geometry ' || r.name,
+                           '~fault ' || r.name, '~done ' || r.name, '~m2 ' || r.name) ELSE '' END, ', ' ORDER BY r.place),
+           coalesce(string_agg(r.joined, ' ' ORDER BY r.place), ''),
+           string_agg(quote_ident(r.name), ', ' ORDER BY r.place),
+           coalesce(string_agg(format('SELECT unnest(%I) AS done FROM checked', '~done ' || r.name), ' UNION ALL ')
+               FILTER (WHERE r.kind = 'geometry' AND r.given), 'SELECT NULL::text AS done WHERE false'),
+           coalesce(string_agg(format('sum(%I)', '~m2 ' || r.name), ' + ') FILTER (WHERE r.kind = 'geometry' AND r.given), 'NULL::float8'),
+           coalesce(string_agg(format(', %I AS MATERIALIZED (SELECT * FROM terrcarbon_internal.match_codes(%L, ARRAY(SELECT DISTINCT terrcarbon_internal.trimmed(%s::text) COLLATE "C" FROM source WHERE %s)))',
+               '~code ' || r.name, r.codes, r.cell, r.filled), '' ORDER BY r.place) FILTER (WHERE r.codes IS NOT NULL AND r.given), ''),
+           coalesce(string_agg(format('SELECT %L AS name, cell, code FROM %I WHERE cell <> code', r.name, '~code ' || r.name), ' UNION ALL ')
+               FILTER (WHERE r.codes IS NOT NULL AND r.given), 'SELECT NULL::text AS name, NULL::text AS cell, NULL::text AS code WHERE false')
+    INTO typed, joins, names, done, m2, maps, taken
+    FROM terrcarbon_internal.deposit_readings(target, staging, mapping, repair) AS r;
+
+    SELECT string_agg(format('CASE WHEN %s THEN %s END', f.condition, f.number), ', ' ORDER BY f.number),
+           string_agg(format('WHEN %s THEN %L', f.number, f.column_name), ' ' ORDER BY f.number),
+           string_agg(format('WHEN %s THEN %s::text', f.number, f.cell), ' ' ORDER BY f.number),
+           string_agg(format('WHEN %s THEN %L || %s', f.number, f.column_name || ': ', f.reason), ' ' ORDER BY f.number),
+           string_agg(format('WHEN %s THEN %s', f.number, f.proposal), ' ' ORDER BY f.number)
+    INTO conditions, columns, cells, reasons, proposals
+    FROM terrcarbon_internal.deposit_faults(target, staging, mapping, repair) AS f;
+
+    RETURN format('WITH source AS MATERIALIZED (
+            SELECT row_number() OVER () AS "~line", %s FROM %s AS s%s
+        )%s, typed AS (
+            SELECT source.*, %s FROM source %s
+        ), checked AS MATERIALIZED (
+            SELECT typed.*, array_remove(ARRAY[%s]::int[], NULL) AS "~faults" FROM typed
+        ), refused AS MATERIALIZED (
+            SELECT "~line" AS line, CASE f.first %s END AS column_name, left(CASE f.first %s END, 100) AS value,
+                   (SELECT string_agg(DISTINCT CASE n %s END, ''; '') FROM unnest(f.others) AS n) AS others,
+                   CASE f.first %s END AS reason, CASE f.first %s END AS proposal,
+                   (SELECT to_jsonb(x) FROM (SELECT %s) AS x) AS "row"
+            FROM checked
+            CROSS JOIN LATERAL (SELECT "~faults"[1] AS first, "~faults"[2:] AS others) AS f
+            WHERE "~faults" <> ''{}''
+        )',
+        given, staging, ' WHERE ' || part, maps, typed, joins, conditions, columns, cells, reasons, reasons, proposals, original)
+    || CASE WHEN dry_run THEN '' ELSE format(', put AS (
+            INSERT INTO %s (dataset_id, batch_id, %s) SELECT $1, $2, %2$s FROM checked WHERE "~faults" = ''{}''
+        ), kept AS (
+            INSERT INTO rejected (batch_id, layer, line, column_name, value, reason, proposal, "row")
+                SELECT $2, $3, line, column_name, value, concat_ws(''; '', reason, others), proposal, "row" FROM refused
+        )', target, names) END
+    || format(' SELECT count(*), (SELECT count(*) FROM refused),
+            (SELECT string_agg(format(''%%s (%%s)'', left(o.reason, 200), o.n), ''; '' ORDER BY o.n DESC, o.reason)
+             FROM (SELECT reason, count(*) AS n FROM refused GROUP BY reason ORDER BY 2 DESC, 1 LIMIT 20) AS o),
+            concat_ws(''; '',
+                (SELECT string_agg(format(''%%s (%%s)'', o.done, o.n), ''; '' ORDER BY o.done)
+                 FROM (SELECT d.done, count(*) AS n FROM (%s) AS d GROUP BY d.done) AS o),
+                (SELECT format(''area changed by %%s m2'', round(m2::numeric, 3)) FROM (SELECT %s AS m2 FROM checked) AS o WHERE m2 IS NOT NULL),
+                (SELECT string_agg(format(''%%s: %%s taken as %%s'', o.name, left(o.cell, 100), o.code), ''; '' ORDER BY o.name, o.cell)
+                 FROM (SELECT * FROM (%s) AS t ORDER BY name, cell LIMIT 20) AS o))
+            FROM checked', done, m2, taken);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_query(regclass, regclass, jsonb, boolean, boolean, text) IS
+    'The statement of a deposit: reads, checks, and unless dry_run puts each row into the layer or into rejected; gives rows read and refused, the reasons and what was converted. $1 is the dataset, $2 the batch, $3 the name of the layer; part: a condition on the staging table s.';
+
+-- --- who deposits, and what again -------------------------------------------------------
+
+CREATE FUNCTION terrcarbon_internal.deposit_dataset(slug text) RETURNS int
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    found record;
+BEGIN
+    SELECT d.id, d.producer_name INTO found FROM terrcarbon.dataset d WHERE d.slug = deposit_dataset.slug;
+    IF found.id IS NULL THEN
+        RAISE EXCEPTION 'there is no dataset %', coalesce(quote_ident(left(slug, 100)), 'NULL')
+            USING ERRCODE = 'no_data_found', HINT = 'SELECT terrcarbon.register_dataset(...) registers one.';
+    ELSIF NOT terrcarbon.can_deposit(found.id) THEN
+        RAISE EXCEPTION 'permission denied to deposit in dataset %', quote_ident(slug)
+            USING ERRCODE = 'insufficient_privilege',
+                  DETAIL = format('It is produced by %s, and %s is no member of this role.', found.producer_name, current_user),
+                  HINT = 'Deposit as the producer, or register a dataset of your own.';
+    END IF;
+    RETURN found.id;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_dataset(text) IS 'The dataset of that slug; errors P0002 and 42501.';
+
+CREATE FUNCTION terrcarbon_internal.deposit_target(account name, target text) RETURNS regclass
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    found regclass := (SELECT c.oid FROM pg_class c WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relname = target
+        AND c.relkind = 'r' AND terrcarbon_internal.columns_of(c.oid) @> '{dataset_id,batch_id}' AND c.relrowsecurity
+        AND c.relname NOT IN ('deposit_batch', 'rejected'));
+BEGIN
+    IF found IS NULL THEN
+        RAISE EXCEPTION 'account % has no layer % to deposit in', quote_ident(account), coalesce(quote_ident(left(target, 100)), 'NULL')
+            USING ERRCODE = 'undefined_table',
+                  HINT = 'It has ' || (SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_class c
+                      WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind = 'r' AND c.relrowsecurity
+                          AND terrcarbon_internal.columns_of(c.oid) @> '{dataset_id,batch_id,id}');
+    END IF;
+    RETURN found;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_target(name, text) IS 'The table of a layer that can be deposited in; error 42P01.';
+
+CREATE FUNCTION terrcarbon_internal.fingerprint(staging regclass, part text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    result text;
+BEGIN
+    EXECUTE format('SELECT count(*) || ''-'' || md5(coalesce(sum(hashtextextended(s::text, 0)::numeric), 0) || '' ''
+            || coalesce(sum(hashtextextended(s::text, 1)::numeric), 0)) FROM %s AS s%s', staging, ' WHERE ' || part) INTO result;
+    RETURN result;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.fingerprint(regclass, text) IS 'Of the rows of a table, in whatever order: how many, and a hash of all.';
+
+CREATE FUNCTION terrcarbon_internal.handle_repeated(account name, layer text, dataset_id int, fingerprint text, repeated text)
+    RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    former record;
+BEGIN
+    FOR former IN
+        SELECT b.id, b.deposited_at FROM deposit_batch b
+        WHERE b.dataset_id = handle_repeated.dataset_id AND b.layer = handle_repeated.layer AND b.fingerprint = handle_repeated.fingerprint
+        ORDER BY b.id
+    LOOP
+        IF repeated = 'refuse' THEN
+            RAISE EXCEPTION 'the same rows were deposited before'
+                USING ERRCODE = 'unique_violation',
+                      DETAIL = format('They are batch %s of %s.', former.id, former.deposited_at::date),
+                      HINT = 'repeated => ''replace'' undoes that batch first, ''append'' deposits them once more.';
+        ELSIF repeated = 'replace' THEN
+            PERFORM terrcarbon_internal.undo_deposit(account, former.id);
+        END IF;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.handle_repeated(name, text, int, text, text) IS
+    'What happens to a deposit of rows that were deposited before: error 23505, or the former ones are undone.';
+
+-- --- what users call ---------------------------------------------------------------------
+
+CREATE FUNCTION deposit(account name, target text, staging regclass, dataset text, mapping jsonb DEFAULT '{}',
+        repair boolean DEFAULT false, dry_run boolean DEFAULT false, repeated text DEFAULT 'refuse',
+        OUT batch_id bigint, OUT rows_in bigint, OUT rows_rejected bigint, OUT reasons text, OUT notes text)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
+    AS 'MODULE_PATHNAME', 'on_account_as_caller';
+COMMENT ON FUNCTION deposit(name, text, regclass, text, jsonb, boolean, boolean, text) IS
+    'Deposits the rows of any table, view or foreign table that the caller may read in a layer of an account (activity, building, land_cover, road_segment, trip, or a table of one''s own with dataset_id and batch_id), with the caller''s rights. Columns are matched by name, without case and accents; mapping says otherwise: {"quantity": "conso", "unit": {"value": "MWh HHV"}}. Converted, and told in notes: geometries of another SRID, with Z, or single instead of multi; decimal commas; names of sectors; case, accents and spaces of codes. repair: invalid geometries are made valid (ST_MakeValid), and the change of area is told. A row that does not fit is kept in the account''s table rejected with line, column, value, reason and proposal; the others come in. dry_run: nothing is written. repeated: whether the same rows again are an error (refuse), take the place of the former ones (replace) or are added (append). reasons: the faults with their number of rows, at most 20. Errors: 3F000 no such account, 42P01 no such layer, P0002 no such dataset, 42501, 42703 and 22023 a mapping, 23505 the same rows again.';
+
+CREATE FUNCTION terrcarbon_internal.deposit(account name, target text, staging regclass, dataset text, mapping jsonb,
+        repair boolean, dry_run boolean, repeated text,
+        OUT batch_id bigint, OUT rows_in bigint, OUT rows_rejected bigint, OUT reasons text, OUT notes text)
+    LANGUAGE plpgsql VOLATILE
+    -- One long statement, whose many conditions take longer to compile than to ask.
+    SET jit = off
+    SET work_mem = '64MB'
+AS $$
+DECLARE
+    layer CONSTANT regclass := terrcarbon_internal.deposit_target(account, target);
+    dataset_id CONSTANT int := terrcarbon_internal.deposit_dataset(dataset);
+    fingerprint text;
+    rows_read bigint;
+BEGIN
+    IF num_nulls(staging, mapping, repair, dry_run, repeated) > 0 OR repeated NOT IN ('refuse', 'replace', 'append') THEN
+        RAISE EXCEPTION 'repeated is refuse, replace or append, and no argument is NULL'
+            USING ERRCODE = 'invalid_parameter_value', DETAIL = 'repeated is ' || coalesce(left(repeated, 100), 'NULL') || '.';
+    END IF;
+    PERFORM terrcarbon_internal.check_mapping(layer, staging, mapping);
+    IF NOT dry_run THEN
+        fingerprint := terrcarbon_internal.fingerprint(staging);
+        PERFORM terrcarbon_internal.handle_repeated(account, target, dataset_id, fingerprint, repeated);
+        INSERT INTO deposit_batch AS b (dataset_id, layer, fingerprint) VALUES (dataset_id, target, fingerprint)
+            RETURNING b.id INTO batch_id;
+    END IF;
+    EXECUTE terrcarbon_internal.deposit_query(layer, staging, mapping, repair, dry_run)
+        INTO rows_read, rows_rejected, reasons, notes USING dataset_id, batch_id, target;
+    rows_in := rows_read - rows_rejected;
+    UPDATE deposit_batch b SET rows_in = deposit.rows_in, rows_rejected = deposit.rows_rejected WHERE b.id = batch_id;
+    notes := nullif(concat_ws('; ', nullif(notes, ''), terrcarbon_internal.unused_columns(layer, staging, mapping)), '');
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit(name, text, regclass, text, jsonb, boolean, boolean, text) IS 'Behind deposit, with the caller''s rights.';
+
+CREATE FUNCTION undo_deposit(account name, batch_id bigint) RETURNS bigint
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'on_account_as_caller';
+COMMENT ON FUNCTION undo_deposit(name, bigint) IS
+    'Deletes what came in with a deposit, what it refused, and the deposit itself (table deposit_batch); gives the rows deleted from the layer. Rows changed since are deleted too. For those who may deposit in the dataset. Errors: 3F000 no such account, P0002 no such deposit, or none that the caller may undo.';
+
+CREATE FUNCTION terrcarbon_internal.undo_deposit(account name, batch_id bigint) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    batch record;
+    deleted bigint;
+BEGIN
+    SELECT b.id, b.dataset_id, b.layer INTO batch FROM deposit_batch b WHERE b.id = undo_deposit.batch_id;
+    IF batch.id IS NULL THEN
+        RAISE EXCEPTION 'account % has no deposit % that % may undo', quote_ident(account), coalesce(batch_id::text, 'NULL'), current_user
+            USING ERRCODE = 'no_data_found', HINT = format('SELECT * FROM %I.deposit_batch lists them.', account);
+    END IF;
+    EXECUTE format('DELETE FROM %s AS r WHERE r.dataset_id = $1 AND r.batch_id = $2',
+        terrcarbon_internal.deposit_target(account, batch.layer)) USING batch.dataset_id, batch.id;
+    GET DIAGNOSTICS deleted = ROW_COUNT;
+    DELETE FROM deposit_batch b WHERE b.id = batch.id;
+    RETURN deleted;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.undo_deposit(name, bigint) IS 'Behind undo_deposit, with the caller''s rights.';
+
+CREATE FUNCTION terrcarbon_internal.unused_columns(target regclass, staging regclass, mapping jsonb) RETURNS text
+    LANGUAGE sql STABLE
+AS $$
+    SELECT 'columns left out: ' || string_agg(g.attname::text, ', ' ORDER BY g.attnum)
+    FROM pg_attribute g
+    WHERE g.attrelid = staging AND g.attnum > 0 AND NOT g.attisdropped
+        AND g.attnum::int NOT IN (SELECT c.source_place FROM terrcarbon_internal.deposit_columns(target, staging, mapping) AS c
+                             WHERE c.source_place IS NOT NULL AND c.kind IS NOT NULL AND c.constant IS NULL)
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.unused_columns(regclass, regclass, jsonb) IS 'Which columns of a staging table a deposit leaves out, in words; NULL: none.';
+
+-- --- privileges --------------------------------------------------------------------------
+
+CREATE FUNCTION grant_reading(account name, role regrole) RETURNS void
+    LANGUAGE C VOLATILE STRICT
+    AS 'MODULE_PATHNAME', 'on_account_as_owner';
+COMMENT ON FUNCTION grant_reading(name, regrole) IS
+    'Lets a role read an account: USAGE of the schema and SELECT on its tables and views but those of deposits; what it sees there is for the licences to say. For everybody, GRANT to PUBLIC. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
+
+CREATE FUNCTION terrcarbon_internal.grant_reading(account name, role regrole) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', account, role);
+    EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(c.oid::regclass::text, ', '), role)
+             FROM pg_class c
+             WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
+                 AND c.relname NOT IN ('deposit_batch', 'rejected', 'pending', 'change') AND c.relname NOT LIKE 'inbox\_%');
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.grant_reading(name, regrole) IS 'Behind grant_reading, as the owner.';
+
+CREATE FUNCTION grant_depositing(account name, role regrole) RETURNS void
+    LANGUAGE C VOLATILE STRICT
+    AS 'MODULE_PATHNAME', 'on_account_as_owner';
+COMMENT ON FUNCTION grant_depositing(name, regrole) IS
+    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories and actors, and SELECT, INSERT, UPDATE, DELETE on the layers, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
+
+CREATE FUNCTION terrcarbon_internal.grant_depositing(account name, role regrole) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', account, role);
+    EXECUTE format('GRANT SELECT ON territory, actor TO %s', role);
+    EXECUTE (SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON extent, deposit_batch, rejected, %s TO %s',
+                        string_agg(c.oid::regclass::text, ', '), role)
+             FROM pg_class c
+             WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind = 'r'
+                 AND terrcarbon_internal.columns_of(c.oid) @> '{dataset_id,batch_id}' AND c.relrowsecurity);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.grant_depositing(name, regrole) IS 'Behind grant_depositing, as the owner.';

@@ -1,0 +1,169 @@
+/*
+ * deposit.c
+ *		Reading the cells of deposited rows: what cannot be read is NULL, never
+ *		an error, so that one cell does not lose the other rows.
+ */
+#include "compat.h"
+
+#include <ctype.h>
+#include <math.h>
+
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/varlena.h"
+
+/* Longest number that is read: digits of a double with an exponent, and to spare. */
+#define MAX_NUMBER 64
+/* Longest part of a code that is compared, in bytes. */
+#define MAX_CODE 100
+
+/* Bytes of a space that may stand within a number or around it; 0: none. */
+static int
+space_at(const char *at, const char *end)
+{
+	if (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')
+		return 1;
+	if (end - at >= 2 && memcmp(at, "\xC2\xA0", 2) == 0) /* no-break space */
+		return 2;
+	if (end - at >= 3 && memcmp(at, "\xE2\x80\xAF", 3) == 0) /* narrow no-break space */
+		return 3;
+	return 0;
+}
+
+/* Digits from *at on; whether there are any. */
+static bool
+skip_digits(const char **at)
+{
+	const char *from = *at;
+
+	while (isdigit((unsigned char) **at))
+		(*at)++;
+	return *at > from;
+}
+
+/* Whether a text is a decimal number and nothing else. */
+static bool
+is_number(const char *at)
+{
+	bool whole;
+	bool decimals = false;
+
+	if (*at == '+' || *at == '-')
+		at++;
+	whole = skip_digits(&at);
+	if (*at == '.')
+	{
+		at++;
+		decimals = skip_digits(&at);
+	}
+	if (!whole && !decimals)
+		return false;
+	if (*at == 'e' || *at == 'E')
+	{
+		at++;
+		if (*at == '+' || *at == '-')
+			at++;
+		if (!skip_digits(&at))
+			return false;
+	}
+	return *at == '\0';
+}
+
+/* The number a cell holds, with decimal point or comma and spaces; whether it is one. */
+static bool
+number_of(const text *cell, double *number)
+{
+	const char *at = VARDATA_ANY(cell);
+	const char *end = at + VARSIZE_ANY_EXHDR(cell);
+	char plain[MAX_NUMBER + 1];
+	int length = 0;
+
+	while (at < end)
+	{
+		int space = space_at(at, end);
+
+		if (space > 0)
+		{
+			at += space;
+			continue;
+		}
+		if (length == MAX_NUMBER || *at == '\0')
+			return false;
+		plain[length++] = *at == ',' ? '.' : *at;
+		at++;
+	}
+	plain[length] = '\0';
+	if (!is_number(plain))
+		return false;
+	*number = strtod(plain, NULL);
+	return isfinite(*number);
+}
+
+/* read_number(text) -> float8: NULL where it is no finite number. */
+PG_FUNCTION_INFO_V1(read_number);
+Datum
+read_number(PG_FUNCTION_ARGS)
+{
+	double number;
+
+	if (!number_of(PG_GETARG_TEXT_PP(0), &number))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(number);
+}
+
+/* read_whole(text) -> int: NULL where it is no whole number of that range. */
+PG_FUNCTION_INFO_V1(read_whole);
+Datum
+read_whole(PG_FUNCTION_ARGS)
+{
+	double number;
+
+	if (!number_of(PG_GETARG_TEXT_PP(0), &number) || number != trunc(number) ||
+		number < PG_INT32_MIN || number > PG_INT32_MAX)
+		PG_RETURN_NULL();
+	PG_RETURN_INT32((int32) number);
+}
+
+/* code_distance(text, text) -> int: letters to add, drop or change; of long texts their beginnings.
+ */
+PG_FUNCTION_INFO_V1(code_distance);
+Datum
+code_distance(PG_FUNCTION_ARGS)
+{
+	text *a = PG_GETARG_TEXT_PP(0);
+	text *b = PG_GETARG_TEXT_PP(1);
+	int a_length = pg_mbcliplen(VARDATA_ANY(a), VARSIZE_ANY_EXHDR(a), MAX_CODE);
+	int b_length = pg_mbcliplen(VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b), MAX_CODE);
+
+	PG_RETURN_INT32(
+		varstr_levenshtein(VARDATA_ANY(a), a_length, VARDATA_ANY(b), b_length, 1, 1, 1, true));
+}
+
+/* trimmed(text) -> text: without spaces around it, NULL when nothing is left. */
+PG_FUNCTION_INFO_V1(trimmed_cell);
+Datum
+trimmed_cell(PG_FUNCTION_ARGS)
+{
+	text *cell = PG_GETARG_TEXT_PP(0);
+	const char *at = VARDATA_ANY(cell);
+	const char *end = at + VARSIZE_ANY_EXHDR(cell);
+	const char *last;
+	int space;
+
+	while (at < end && (space = space_at(at, end)) > 0)
+		at += space;
+	/* The end of the last character that is no space. */
+	last = at;
+	for (const char *next = at; next < end; next += space > 0 ? space : pg_mblen(next))
+	{
+		space = space_at(next, end);
+		if (space == 0)
+			last = next + pg_mblen(next);
+	}
+	if (last == at)
+		PG_RETURN_NULL();
+	if (last - at == VARSIZE_ANY_EXHDR(cell))
+		PG_RETURN_TEXT_P(cell);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(at, last - at));
+}
