@@ -133,15 +133,31 @@ is(as('noah', 'SELECT count(*) FROM total_readable'), '3', 'a guarded view');
 is(readers('clerk'), "open|university||1|3\nshared|university|thesis|1|3", '... counts for each source of a row');
 anew();
 
-# The roll-up of an account is under the same policies.
+# Reading what was rolled up from a dataset is reading it: an account.
 $node->safe_psql('postgres', q{
-	CREATE TABLE rolled_up (dataset_id int NOT NULL, total float8);
-	INSERT INTO rolled_up VALUES (1, 1), (2, 2), (3, 3);
-	SELECT terrcarbon.protect('rolled_up', derived => true);
-	GRANT SELECT ON rolled_up TO PUBLIC;
-	CREATE VIEW headline AS SELECT sum(total) AS total FROM rolled_up; ALTER VIEW headline OWNER TO keeper; GRANT SELECT ON headline TO PUBLIC;});
-is(as('noah', 'SELECT sum(total) FROM rolled_up'), '3', 'a derived table');
-is(readers('clerk'), "open|university||1|1\nshared|university|thesis|1|1", '... counts too');
+	CREATE ROLE observatory;
+	GRANT CREATE ON DATABASE postgres TO observatory;
+	SELECT terrcarbon.register_dataset('gas', 'Gas meters', 'city', 'CC0-1.0', 'shared');
+	SELECT terrcarbon.grant_access(4, 'observatory', 'roll-up'), terrcarbon.grant_access(4, 'university', 'comparison');
+	ALTER DATABASE postgres SET search_path = "$user", public, terrcarbon;});
+$node->safe_psql('postgres', q{
+	SET ROLE observatory;
+	SELECT create_account('bay', 4326);
+	GRANT USAGE ON SCHEMA bay TO PUBLIC;
+	GRANT SELECT ON ALL TABLES IN SCHEMA bay TO PUBLIC;
+	GRANT INSERT ON bay.activity TO city;
+	INSERT INTO bay.territory (code, name, level, geom) VALUES ('N', 'Northport', 'commune', ST_Multi(ST_MakeEnvelope(0, 46, 0.05, 46.05, 4326)));
+	SET ROLE city;
+	INSERT INTO bay.activity (dataset_id, territory_code, sector, year, quantity, unit, factor, u95_percent)
+	VALUES (4, 'N', 'residential', 2018, 12, 'GWh HHV', 'natural_gas', 3);
+	SET ROLE observatory;
+	CALL refresh('bay');});
+anew();
+my $figure = q{SELECT count(*) FROM bay.trajectory_by_territory WHERE territory_code = 'N' AND year = 2018 AND emissions > 0};
+is(as('noah', $figure), '1', 'a figure of an account');
+like(readers('clerk'), qr/^gas\|university\|comparison\|1\|[1-9]\d*$/, '... counts as reading the dataset it was rolled up from');
+is(as('lone', $figure), '0', 'who may not read it gets no figure');
+unlike(readers('clerk'), qr/^gas\|\|/m, '... and is not said to have read it');
 anew();
 
 # A grant that is taken back before it is written keeps its purpose.
