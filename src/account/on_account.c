@@ -17,7 +17,9 @@
  * operation: the role cannot be changed, and nothing is left behind that would run
  * later with other rights.  Steps that change an account always run as its owner;
  * readers run as the owner for those who have his privileges, a superuser among
- * them, and else as the caller, who sees what the policies let him see.
+ * them, and else as the caller, who sees what the policies let him see.  Members of
+ * an actor are shown its own figures: that runs as the owner for anybody, and the
+ * inner function is told who calls, as its first argument.
  *
  * A deposit is the exception: it is the caller's own INSERT, reads his temporary
  * tables, and runs the triggers of the account's tables as any INSERT of his does.
@@ -52,6 +54,7 @@ typedef enum account_user
 {
 	AS_OWNER,  /* always the owner's, and only who has them may call it */
 	AS_READER, /* the owner's where the caller has them, else the caller's */
+	AS_MEMBER, /* the owner's for anybody; the inner function gets the caller */
 	AS_CALLER  /* the caller's: deposits and triggers, which belong to his statement */
 } account_user;
 
@@ -119,12 +122,14 @@ account_set_path(const char *account)
 
 /* The function that does the work: that of the same name in terrcarbon_internal. */
 static void
-find_inner(FmgrInfo *wrapper, FmgrInfo *inner)
+find_inner(FmgrInfo *wrapper, FmgrInfo *inner, bool with_caller)
 {
 	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(wrapper->fn_oid));
 	Form_pg_proc proc;
 	Oid schema = get_namespace_oid("terrcarbon_internal", false);
 	char name[NAMEDATALEN];
+	Oid types[FUNC_MAX_ARGS + 1] = { OIDOID };
+	oidvector *arguments;
 	Oid found;
 
 	if (!HeapTupleIsValid(tuple))
@@ -134,13 +139,35 @@ find_inner(FmgrInfo *wrapper, FmgrInfo *inner)
 	strlcpy(name, NameStr(proc->proname), NAMEDATALEN);
 	if (proc->pronamespace == schema)
 		strlcat(name, "_here", NAMEDATALEN);
+	memcpy(&types[1], proc->proargtypes.values, proc->pronargs * sizeof(Oid));
+	arguments = buildoidvector(with_caller ? types : types + 1, proc->pronargs + with_caller);
 	found = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(name),
-							PointerGetDatum(&proc->proargtypes), ObjectIdGetDatum(schema));
+							PointerGetDatum(arguments), ObjectIdGetDatum(schema));
+	pfree(arguments);
 	if (!OidIsValid(found))
 		elog(ERROR, "function terrcarbon_internal.%s is missing", name);
 	ReleaseSysCache(tuple);
 	fmgr_info_cxt(found, inner, wrapper->fn_mcxt);
 	fmgr_info_set_expr(wrapper->fn_expr, inner);
+}
+
+/* Calls the inner function with the caller before the arguments of the wrapper. */
+static Datum
+invoke_with_caller(FunctionCallInfo fcinfo, Oid caller)
+{
+	LOCAL_FCINFO(call, FUNC_MAX_ARGS);
+	Datum result;
+
+	if (fcinfo->nargs >= FUNC_MAX_ARGS)
+		elog(ERROR, "function %u has too many arguments", fcinfo->flinfo->fn_oid);
+	InitFunctionCallInfoData(*call, fcinfo->flinfo, fcinfo->nargs + 1, fcinfo->fncollation,
+							 fcinfo->context, fcinfo->resultinfo);
+	call->args[0].value = ObjectIdGetDatum(caller);
+	call->args[0].isnull = false;
+	memcpy(&call->args[1], fcinfo->args, fcinfo->nargs * sizeof(NullableDatum));
+	result = FunctionCallInvoke(call);
+	fcinfo->isnull = call->isnull;
+	return result;
 }
 
 static Datum
@@ -157,7 +184,7 @@ call_inner(FunctionCallInfo fcinfo, const char *account, account_user as)
 	if (inner == NULL)
 	{
 		inner = MemoryContextAllocZero(wrapper->fn_mcxt, sizeof(FmgrInfo));
-		find_inner(wrapper, inner);
+		find_inner(wrapper, inner, as == AS_MEMBER);
 		wrapper->fn_extra = inner;
 	}
 
@@ -172,7 +199,8 @@ call_inner(FunctionCallInfo fcinfo, const char *account, account_user as)
 			ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 							errmsg("permission denied for account %s", quote_identifier(account)),
 							errdetail("It belongs to %s.", GetUserNameFromId(owner, false))));
-		SetUserIdAndSecContext(has_rights ? owner : user, context | SECURITY_RESTRICTED_OPERATION);
+		SetUserIdAndSecContext(has_rights || as == AS_MEMBER ? owner : user,
+							   context | SECURITY_RESTRICTED_OPERATION);
 	}
 	settings = NewGUCNestLevel();
 	account_set_path(account);
@@ -181,7 +209,7 @@ call_inner(FunctionCallInfo fcinfo, const char *account, account_user as)
 	pgstat_init_function_usage(fcinfo, &usage);
 	PG_TRY();
 	{
-		result = FunctionCallInvoke(fcinfo);
+		result = as == AS_MEMBER ? invoke_with_caller(fcinfo, user) : FunctionCallInvoke(fcinfo);
 	}
 	PG_FINALLY();
 	{
@@ -228,6 +256,14 @@ on_account_as_caller(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(0))
 		(void) account_schema(NameStr(*PG_GETARG_NAME(0)));
 	return call_named(fcinfo, AS_CALLER);
+}
+
+/* The same by the owner, for anybody: the inner function gets the caller's OID first. */
+PG_FUNCTION_INFO_V1(on_account_of_member);
+Datum
+on_account_of_member(PG_FUNCTION_ARGS)
+{
+	return call_named(fcinfo, AS_MEMBER);
 }
 
 /* The same for triggers of an account's tables, by whoever changes them. */
