@@ -27,12 +27,11 @@ COMMENT ON COLUMN actor_target_path.target IS 'Limit, t CO2e';
 
 -- A line without a value makes the actor's total unknown, as in the balance.
 CREATE VIEW actor_estimate WITH (security_invoker = on) AS
-SELECT a.code AS actor_code, s.year, s.emissions, s.scope_3, s.removals, s.lines, s.unknown_lines, s.territories,
+SELECT s.actor_code, s.year, s.emissions, s.scope_3, s.removals, s.lines, s.unknown_lines, s.territories,
        (SELECT string_agg(DISTINCT h.hidden, ', ') FROM unnest(s.territories) AS t (code)
         CROSS JOIN LATERAL missing_datasets(t.code) AS h (hidden)) AS hidden
-FROM actor a
-CROSS JOIN LATERAL (
-    SELECT l.year,
+FROM (
+    SELECT l.actor_code, l.year,
            terrcarbon.sum(l.co2e) FILTER (WHERE l.kind = 'emission' AND l.scope IN ('1', '2')) AS emissions,
            terrcarbon.sum(l.co2e) FILTER (WHERE l.kind = 'emission' AND l.scope = '3') AS scope_3,
            terrcarbon.sum(l.co2e) FILTER (WHERE l.kind = 'removal' AND l.scope IN ('1', '2')) AS removals,
@@ -40,8 +39,8 @@ CROSS JOIN LATERAL (
            count(*) FILTER (WHERE l.finding IS NOT NULL OR l.notation IN ('NE', 'C')) AS unknown_lines,
            array_agg(DISTINCT l.territory_code) AS territories
     FROM line l
-    WHERE l.actor_code = a.code AND l.allocation = 'territorial' AND l.kind IN ('emission', 'removal')
-    GROUP BY l.year
+    WHERE l.actor_code IS NOT NULL AND l.allocation = 'territorial' AND l.kind IN ('emission', 'removal')
+    GROUP BY l.actor_code, l.year
 ) AS s;
 COMMENT ON VIEW actor_estimate IS 'What the rows of each actor that the reader may see add up to by year, in the types of the extension.';
 COMMENT ON COLUMN actor_estimate.actor_code IS 'Actor';
@@ -69,7 +68,7 @@ SELECT concat_ws('/', a.code, coalesce(e.year, g.year)) AS id, a.code AS actor_c
        CASE WHEN e.year IS NULL THEN 'no row'
             ELSE nullif(concat_ws('; ', 'datasets not readable: ' || e.hidden,
                 CASE WHEN e.unknown_lines > 0 THEN e.unknown_lines || ' of ' || e.lines || ' lines have no value' END), '') END AS missing
-FROM (SELECT * FROM actor_estimate) AS e
+FROM actor_estimate e
 FULL JOIN actor_target_path g ON g.actor_code = e.actor_code AND g.year = e.year
 JOIN actor a ON a.code = coalesce(e.actor_code, g.actor_code);
 COMMENT ON VIEW trajectory_by_actor IS
