@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 
+#include "account/deposit.h"
 #include "factor/cache.h"
 #include "geometry/cache.h"
 #include "licence/access.h"
@@ -20,6 +21,7 @@ void
 _PG_init(void)
 {
 	ghg_define_settings();
+	deposit_define_settings();
 	access_init();
 	guard_init();
 	usage_init();

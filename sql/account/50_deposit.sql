@@ -412,7 +412,7 @@ BEGIN
     FROM terrcarbon_internal.deposit_faults(target, staging, mapping, repair) AS f;
 
     RETURN format('WITH source AS MATERIALIZED (
-            SELECT row_number() OVER () AS "~line", %s FROM %s AS s%s
+            SELECT $4 + row_number() OVER () AS "~line", %s FROM %s AS s%s
         )%s, typed AS (
             SELECT source.*, %s FROM source %s
         ), checked AS MATERIALIZED (
@@ -446,7 +446,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit_query(regclass, regclass, jsonb, boolean, boolean, text) IS
-    'The statement of a deposit: reads, checks, and unless dry_run puts each row into the layer or into rejected; gives rows read and refused, the reasons and what was converted. $1 is the dataset, $2 the batch, $3 the name of the layer; part: a condition on the staging table s.';
+    'The statement of a deposit: reads, checks, and unless dry_run puts each row into the layer or into rejected; gives rows read and refused, the reasons and what was converted. $1 is the dataset, $2 the batch, $3 the name of the layer, $4 how many rows the batch has already; part: a condition on the staging table s.';
 
 -- --- who deposits, and what again -------------------------------------------------------
 
@@ -457,8 +457,12 @@ DECLARE
     found record;
 BEGIN
     SELECT d.id, d.producer_name INTO found FROM terrcarbon.dataset d WHERE d.slug = deposit_dataset.slug;
-    IF found.id IS NULL THEN
-        RAISE EXCEPTION 'there is no dataset %', coalesce(quote_ident(left(slug, 100)), 'NULL')
+    IF coalesce(slug, '') = '' THEN
+        RAISE EXCEPTION 'no dataset is named'
+            USING ERRCODE = 'no_data_found',
+                  HINT = 'Name it in the argument or column dataset, or before writing to an inbox: SET terrcarbon.dataset = ...';
+    ELSIF found.id IS NULL THEN
+        RAISE EXCEPTION 'there is no dataset %', quote_ident(left(slug, 100))
             USING ERRCODE = 'no_data_found', HINT = 'SELECT terrcarbon.register_dataset(...) registers one.';
     ELSIF NOT terrcarbon.can_deposit(found.id) THEN
         RAISE EXCEPTION 'permission denied to deposit in dataset %', quote_ident(slug)
@@ -497,8 +501,12 @@ AS $$
 DECLARE
     result text;
 BEGIN
-    EXECUTE format('SELECT count(*) || ''-'' || md5(coalesce(sum(hashtextextended(s::text, 0)::numeric), 0) || '' ''
-            || coalesce(sum(hashtextextended(s::text, 1)::numeric), 0)) FROM %s AS s%s', staging, ' WHERE ' || part) INTO result;
+    -- Rows of an inbox are numbered as they come.
+    EXECUTE format('SELECT count(*) || ''-'' || md5(coalesce(sum(hashtextextended(r.cells, 0)::numeric), 0) || '' ''
+            || coalesce(sum(hashtextextended(r.cells, 1)::numeric), 0)) FROM (SELECT ROW(%s)::text AS cells FROM %s AS s%s) AS r',
+            (SELECT string_agg(format('s.%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+             WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped AND (part IS NULL OR a.attidentity = '')),
+            staging, ' WHERE ' || part) INTO result;
     RETURN result;
 END;
 $$;
@@ -540,8 +548,8 @@ CREATE FUNCTION deposit(account name, target text, staging regclass, dataset tex
 COMMENT ON FUNCTION deposit(name, text, regclass, text, jsonb, boolean, boolean, text) IS
     'Deposits the rows of any table, view or foreign table that the caller may read in a layer of an account (activity, building, land_cover, road_segment, trip, or a table of one''s own with dataset_id and batch_id), with the caller''s rights. Columns are matched by name, without case and accents; mapping says otherwise: {"quantity": "conso", "unit": {"value": "MWh HHV"}}. Converted, and told in notes: geometries of another SRID, with Z, or single instead of multi; decimal commas; names of sectors; case, accents and spaces of codes. repair: invalid geometries are made valid (ST_MakeValid), and the change of area is told. A row that does not fit is kept in the account''s table rejected with line, column, value, reason and proposal; the others come in. dry_run: nothing is written. repeated: whether the same rows again are an error (refuse), take the place of the former ones (replace) or are added (append). reasons: the faults with their number of rows, at most 20. Errors: 3F000 no such account, 42P01 no such layer, P0002 no such dataset, 42501, 42703 and 22023 a mapping, 23505 the same rows again.';
 
-CREATE FUNCTION terrcarbon_internal.deposit(account name, target text, staging regclass, dataset text, mapping jsonb,
-        repair boolean, dry_run boolean, repeated text,
+CREATE FUNCTION terrcarbon_internal.deposit_rows(account name, target text, staging regclass, dataset text, mapping jsonb,
+        repair boolean, dry_run boolean, repeated text, part text,
         OUT batch_id bigint, OUT rows_in bigint, OUT rows_rejected bigint, OUT reasons text, OUT notes text)
     LANGUAGE plpgsql VOLATILE
     -- One long statement, whose many conditions take longer to compile than to ask.
@@ -550,26 +558,50 @@ CREATE FUNCTION terrcarbon_internal.deposit(account name, target text, staging r
 AS $$
 DECLARE
     layer CONSTANT regclass := terrcarbon_internal.deposit_target(account, target);
-    dataset_id CONSTANT int := terrcarbon_internal.deposit_dataset(dataset);
+    of_dataset CONSTANT int := terrcarbon_internal.deposit_dataset(dataset);
     fingerprint text;
+    rows_before bigint := 0;
     rows_read bigint;
+BEGIN
+    IF NOT dry_run THEN
+        fingerprint := terrcarbon_internal.fingerprint(staging, part);
+        PERFORM terrcarbon_internal.handle_repeated(account, target, of_dataset, fingerprint, repeated);
+        -- What a client writes row by row in one transaction is one deposit.
+        SELECT b.id, b.rows_in + b.rows_rejected INTO batch_id, rows_before
+        FROM deposit_batch b
+        WHERE part IS NOT NULL AND repeated = 'append' AND b.dataset_id = of_dataset
+            AND b.layer = target AND b.deposited_at = now() AND b.depositor = current_user
+        ORDER BY b.id DESC LIMIT 1;
+        IF batch_id IS NULL THEN
+            rows_before := 0;
+            INSERT INTO deposit_batch AS b (dataset_id, layer, fingerprint) VALUES (of_dataset, target, fingerprint)
+                RETURNING b.id INTO batch_id;
+        END IF;
+    END IF;
+    EXECUTE terrcarbon_internal.deposit_query(layer, staging, mapping, repair, dry_run, part)
+        INTO rows_read, rows_rejected, reasons, notes USING of_dataset, batch_id, target, rows_before;
+    rows_in := rows_read - rows_rejected;
+    UPDATE deposit_batch b SET rows_in = b.rows_in + deposit_rows.rows_in, rows_rejected = b.rows_rejected + deposit_rows.rows_rejected
+    WHERE b.id = batch_id;
+    notes := nullif(concat_ws('; ', nullif(notes, ''), terrcarbon_internal.unused_columns(layer, staging, mapping)), '');
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_rows(name, text, regclass, text, jsonb, boolean, boolean, text, text) IS
+    'A deposit of the rows of a staging table, or of a part of them: a condition on the table as s.';
+
+CREATE FUNCTION terrcarbon_internal.deposit(account name, target text, staging regclass, dataset text, mapping jsonb,
+        repair boolean, dry_run boolean, repeated text,
+        OUT batch_id bigint, OUT rows_in bigint, OUT rows_rejected bigint, OUT reasons text, OUT notes text)
+    LANGUAGE plpgsql VOLATILE
+AS $$
 BEGIN
     IF num_nulls(staging, mapping, repair, dry_run, repeated) > 0 OR repeated NOT IN ('refuse', 'replace', 'append') THEN
         RAISE EXCEPTION 'repeated is refuse, replace or append, and no argument is NULL'
             USING ERRCODE = 'invalid_parameter_value', DETAIL = 'repeated is ' || coalesce(left(repeated, 100), 'NULL') || '.';
     END IF;
-    PERFORM terrcarbon_internal.check_mapping(layer, staging, mapping);
-    IF NOT dry_run THEN
-        fingerprint := terrcarbon_internal.fingerprint(staging);
-        PERFORM terrcarbon_internal.handle_repeated(account, target, dataset_id, fingerprint, repeated);
-        INSERT INTO deposit_batch AS b (dataset_id, layer, fingerprint) VALUES (dataset_id, target, fingerprint)
-            RETURNING b.id INTO batch_id;
-    END IF;
-    EXECUTE terrcarbon_internal.deposit_query(layer, staging, mapping, repair, dry_run)
-        INTO rows_read, rows_rejected, reasons, notes USING dataset_id, batch_id, target;
-    rows_in := rows_read - rows_rejected;
-    UPDATE deposit_batch b SET rows_in = deposit.rows_in, rows_rejected = deposit.rows_rejected WHERE b.id = batch_id;
-    notes := nullif(concat_ws('; ', nullif(notes, ''), terrcarbon_internal.unused_columns(layer, staging, mapping)), '');
+    PERFORM terrcarbon_internal.check_mapping(terrcarbon_internal.deposit_target(account, target), staging, mapping);
+    SELECT d.batch_id, d.rows_in, d.rows_rejected, d.reasons, d.notes INTO batch_id, rows_in, rows_rejected, reasons, notes
+    FROM terrcarbon_internal.deposit_rows(account, target, staging, dataset, mapping, repair, dry_run, repeated, NULL) AS d;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit(name, text, regclass, text, jsonb, boolean, boolean, text) IS 'Behind deposit, with the caller''s rights.';
@@ -628,7 +660,7 @@ BEGIN
     EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(c.oid::regclass::text, ', '), role)
              FROM pg_class c
              WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
-                 AND c.relname NOT IN ('deposit_batch', 'rejected', 'pending', 'change') AND c.relname NOT LIKE 'inbox\_%');
+                 AND c.relname NOT IN ('deposit_batch', 'rejected', 'pending', 'change') AND c.relname NOT LIKE 'inbox%');
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.grant_reading(name, regrole) IS 'Behind grant_reading, as the owner.';
@@ -649,7 +681,9 @@ BEGIN
                         string_agg(c.oid::regclass::text, ', '), role)
              FROM pg_class c
              WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind = 'r'
-                 AND terrcarbon_internal.columns_of(c.oid) @> '{dataset_id,batch_id}' AND c.relrowsecurity);
+                 AND (terrcarbon_internal.columns_of(c.oid) @> '{dataset_id,batch_id}' AND c.relrowsecurity
+                      OR c.relname IN (SELECT 'inbox_' || i.name FROM inbox i)));
+    EXECUTE format('GRANT SELECT ON inbox TO %s', role);
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.grant_depositing(name, regrole) IS 'Behind grant_depositing, as the owner.';

@@ -11,12 +11,27 @@
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/varlena.h"
+
+#include "account/deposit.h"
 
 /* Longest number that is read: digits of a double with an exponent, and to spare. */
 #define MAX_NUMBER 64
 /* Longest part of a code that is compared, in bytes. */
 #define MAX_CODE 100
+
+static char *dataset_setting;
+
+/* Settings of deposits, when the library is loaded. */
+void
+deposit_define_settings(void)
+{
+	DefineCustomStringVariable("terrcarbon.dataset",
+							   "Dataset that rows written to an inbox are deposited in.",
+							   "For rows whose column dataset is not written.", &dataset_setting,
+							   "", PGC_USERSET, 0, NULL, NULL, NULL);
+}
 
 /* Bytes of a space that may stand within a number or around it; 0: none. */
 static int
@@ -155,7 +170,7 @@ trimmed_cell(PG_FUNCTION_ARGS)
 		at += space;
 	/* The end of the last character that is no space. */
 	last = at;
-	for (const char *next = at; next < end; next += space > 0 ? space : pg_mblen(next))
+	for (const char *next = at; next<end; next += space> 0 ? space : pg_mblen(next))
 	{
 		space = space_at(next, end);
 		if (space == 0)

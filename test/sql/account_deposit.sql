@@ -98,6 +98,45 @@ CREATE TEMP TABLE written (geom text, year_from text);
 INSERT INTO written SELECT geom::text, '2020.0' FROM house WHERE hauteur = 0 UNION ALL VALUES ('POLYGON((', '2020'), ('0103', '20a'), ('', '2020');
 SELECT rows_in, rows_rejected, reasons FROM deposit('dep', 'building', 'written', 'dep-house');
 
+-- Inboxes: COPY, one statement a row in one transaction, a mapping of one's own.
+SET terrcarbon.dataset = 'dep-gas';
+SET client_min_messages = error;
+COPY dep.inbox_activity (territory_code, sector, year, quantity, unit, factor, u95_percent) FROM stdin (FORMAT csv);
+17001,residential,2020,"12,5",MWh HHV,dep-gas,5
+17002,residential,2020,10,MWh HHV,dep-gas,5
+17002,residental,2020,10,MWh HHV,dep-gas,5
+\.
+SELECT (SELECT count(*) FROM dep.inbox_activity) AS left_there, (SELECT count(*) FROM dep.activity WHERE year = 2020) AS taken;
+SELECT line, reason, proposal, "row" ->> 'territory_code' AS place FROM dep.rejected WHERE layer = 'activity';
+BEGIN;
+INSERT INTO dep.inbox_activity (dataset, territory_code, sector, year, quantity, unit, factor) VALUES ('dep-gas', '17003', 'waste', '2021', '1', 'MWh HHV', 'dep-gas');
+INSERT INTO dep.inbox_activity (territory_code, sector, year, quantity, unit, factor) VALUES ('17003', 'waste', '2021', 'x', 'MWh HHV', 'dep-gas');
+INSERT INTO dep.inbox_activity (territory_code, sector, year, quantity, unit, factor) VALUES ('17003', 'waste', '2021', 'y', 'MWh HHV', 'dep-gas'),
+    ('17003', 'waste', '2021', 3, 'MWh HHV', 'dep-gas') RETURNING quantity;
+COMMIT;
+SELECT b.rows_in, b.rows_rejected, (SELECT string_agg(format('%s %s', r.line, r.value), ', ' ORDER BY r.line) FROM dep.rejected r WHERE r.batch_id = b.id)
+FROM dep.deposit_batch b ORDER BY id DESC LIMIT 1;
+INSERT INTO dep.inbox_building (dataset, geom, height_m) SELECT 'dep-house', geom, hauteur FROM house WHERE ST_SRID(geom) = 2154 AND ST_NDims(geom) = 2;
+SELECT rows_in, rows_rejected FROM dep.deposit_batch ORDER BY id DESC LIMIT 1;
+SELECT pg_temp.outcome($$INSERT INTO dep.inbox_activity (dataset) VALUES ('dep-none')$$);
+SET terrcarbon.dataset = '';
+SELECT pg_temp.outcome($$INSERT INTO dep.inbox_activity (sector) VALUES ('waste')$$);
+SELECT pg_temp.outcome($$SELECT create_inbox('dep', 'mine', 'activity')$$) ~ '^42501' AS refused;
+SET ROLE dep_owner;
+SELECT create_inbox('dep', 'gas', 'activity', '{"territory_code": "insee", "quantity": "conso", "unit": {"value": "MWh HHV"}, "factor": {"value": "dep-gas"}, "note": null}', repeated => 'refuse');
+SELECT pg_temp.outcome($$SELECT create_inbox('dep', 'gas', 'activity')$$);
+SELECT pg_temp.outcome($$SELECT create_inbox('dep', 'gas2', 'activity', '{"quantite": "x"}')$$) ~ '^42703' AS refused;
+SELECT pg_temp.outcome($$SELECT create_inbox('dep', 'Gas', 'activity')$$) ~ '^22023' AS refused;
+SELECT grant_depositing('dep', 'dep_town');
+SET ROLE dep_town;
+SET terrcarbon.dataset = 'dep-gas';
+COPY dep.inbox_gas (insee, sector, year, conso) FROM stdin (FORMAT csv);
+17004,residential,2022,5
+\.
+SELECT territory_code, quantity, unit, factor FROM dep.activity WHERE year = 2022;
+SELECT pg_temp.outcome($$INSERT INTO dep.inbox_gas (insee, sector, year, conso) VALUES ('17004', 'residential', '2022', '5')$$) ~ '^23505' AS refused;
+SET client_min_messages = warning;
+
 -- What may not be.
 SELECT pg_temp.outcome($$SELECT deposit('dep', 'activity', 'staging', 'dep-none')$$);
 SELECT pg_temp.outcome($$SELECT deposit('dep_none', 'activity', 'staging', 'dep-gas')$$);

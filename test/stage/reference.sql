@@ -89,7 +89,7 @@ VALUES
 ('| 40001 | `serialization_failure` | Rights changed while they were used; repeat the statement. |'),
 ('| 42501 | `insufficient_privilege` | The role may not do this. |'),
 ('| 42703 | `undefined_column` | A table lacks a column, or has it with another type. |'),
-('| 42710 | `duplicate_object` | An account has a layer of that name already. |'),
+('| 42710 | `duplicate_object` | An account has a layer or an inbox of that name already. |'),
 ('| 42809 | `wrong_object_type` | A relation is not a table, or not a materialized view. |'),
 ('| 42883 | `undefined_function` | PostGIS lacks something that is built upon. |'),
 ('| 42P01 | `undefined_table` | A catalogue of the extension is missing; an account has no such layer to deposit in. |'),
