@@ -77,6 +77,30 @@ for my $view (sort keys %geometry)
 }
 is($node->safe_psql('postgres', 'SELECT count(*) FROM acc.building_map', extra_params => ['-U', 'citizen']), '1', 'the reader sees the open building only');
 
+# Vector tiles: what a tile server would ask for, read back by GDAL.
+my ($tile_x, $tile_y) = split /\|/, $node->safe_psql('postgres', q{SELECT
+	floor((ST_X(p) + 180) / 360 * 2 ^ 10)::int, floor((1 - ln(tan(radians(ST_Y(p))) + 1 / cos(radians(ST_Y(p)))) / pi()) / 2 * 2 ^ 10)::int
+	FROM (SELECT ST_Transform(ST_Centroid(geom), 4326) AS p FROM acc.territory) AS t});
+SKIP:
+{
+	skip 'ogrinfo is not installed', 4 unless grep { -x "$_/ogrinfo" } split /:/, $ENV{PATH};
+	for my $tile (['emission', 'emissions'], ['land_stock', 'carbon'])
+	{
+		my ($name, $column) = @$tile;
+		my $hex = $node->safe_psql('postgres', "SELECT encode(acc.${name}_tile(10, $tile_x, $tile_y), 'hex')", extra_params => ['-U', 'citizen']);
+		my $file = $node->basedir . "/$name.mvt";
+		open my $out, '>:raw', $file or die $!;
+		print $out pack('H*', $hex);
+		close $out;
+		my ($info) = run_command([ 'ogrinfo', '-ro', '-al', '-oo', "X=$tile_x", '-oo', "Y=$tile_y", '-oo', 'Z=10', "MVT:$file" ]);
+		like($info, qr/^Layer name: $name$/m, "$name: a tile that GDAL reads");
+		my ($figure) = $info =~ /^\s+$column \(\w+\) = (\S+)/m;
+		my $view = $name eq 'emission' ? 'emission_map' : 'land_stock_map';
+		is(defined $figure ? sprintf('%.6g', $figure) : '', sprintf('%.6g', $node->safe_psql('postgres', "SELECT $column FROM acc.$view WHERE $column IS NOT NULL ORDER BY year DESC LIMIT 1", extra_params => ['-U', 'citizen']) || 0),
+			"$name: with the figure of the view");
+	}
+}
+
 # Dump and restore: tables, rows, rights and notes of changes.
 my $dump = $node->basedir . '/acc.sql';
 $node->safe_psql('postgres', 'UPDATE acc.building SET floors = 3 WHERE dataset_id = 1');
