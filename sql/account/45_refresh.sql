@@ -514,16 +514,17 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.warn_of_findings(name) IS 'One warning that counts the rows without a value by reason, at most 20. That the years after the last map are not known yet is no fault.';
 
-CREATE FUNCTION terrcarbon_internal.refresh_end(account name) RETURNS void
+CREATE FUNCTION terrcarbon_internal.refresh_end(account name) RETURNS text
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
-COMMENT ON FUNCTION terrcarbon_internal.refresh_end(name) IS 'Closes a refresh and says what is left.';
-CREATE FUNCTION terrcarbon_internal.refresh_end_here(account name) RETURNS void
+COMMENT ON FUNCTION terrcarbon_internal.refresh_end(name) IS 'Closes a refresh and says what is left; the datasets whose figures are stale, where setting.when_stale asks to fail.';
+CREATE FUNCTION terrcarbon_internal.refresh_end_here(account name) RETURNS text
     LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     left_over record;
     pairs bigint;
+    stale text;
 BEGIN
     FOR left_over IN
         SELECT w.dataset_id FROM (SELECT p.dataset_id FROM pending p
@@ -541,6 +542,14 @@ BEGIN
         ANALYZE balance, part, coverage, contribution, territory, setting, refresh_state, population, plan, target, declared_gap, change,
             pending;
     END IF;
+    SELECT string_agg(DISTINCT terrcarbon_internal.dataset_name(w.dataset_id), ', ') INTO stale
+    FROM (SELECT p.dataset_id FROM pending p WHERE p.problem IS NOT NULL
+          UNION SELECT c.dataset_id FROM stale_dataset c WHERE NOT can_read(c.dataset_id)) AS w
+    CROSS JOIN setting s WHERE s.when_stale <> 'warn';
+    IF stale IS NOT NULL THEN
+        PERFORM pg_notify('terrcarbon', json_build_object('account', account, 'stale', stale)::text);
+    END IF;
+    RETURN (SELECT stale FROM setting s WHERE s.when_stale = 'fail');
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.refresh_end_here(name) IS 'Behind refresh_end.';
@@ -553,6 +562,7 @@ DECLARE
     total pg_catalog.int8;
     step record;
     done pg_catalog.int8 := 0;
+    stale pg_catalog.text;
 BEGIN
     -- A step must see what was committed while it waited for its turn.
     COMMIT;
@@ -569,9 +579,14 @@ BEGIN
         done := done OPERATOR(pg_catalog.+) step.pairs;
         RAISE NOTICE 'account %: % of % pairs done', account, done, total;
     END LOOP;
-    PERFORM terrcarbon_internal.refresh_end(account);
+    stale := terrcarbon_internal.refresh_end(account);
     COMMIT;
+    IF stale IS NOT NULL THEN
+        RAISE EXCEPTION 'account %: the figures of some datasets are stale', account
+            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = stale,
+                  HINT = 'See refresh_progress and pending of the account; all else was computed.';
+    END IF;
 END;
 $$;
 COMMENT ON PROCEDURE refresh(name, boolean) IS
-    'Brings the balance of an account up to date: what changed since the last time, or everything with full, in steps that commit, so not inside a transaction block. What was interrupted is resumed by the next call; sessions that refresh one account at once share the datasets. Always with the rights of the account''s owner, for whoever has these. Warns of what it could not read or price. Errors: 3F000 no such account, 42501.';
+    'Brings the balance of an account up to date: what changed since the last time, or everything with full, in steps that commit, so not inside a transaction block. What was interrupted is resumed by the next call; sessions that refresh one account at once share the datasets. Always with the rights of the account''s owner, for whoever has these. Warns of what it could not read or price. Errors: 3F000 no such account, 42501, and 55000 at the end where setting.when_stale says so.';

@@ -287,6 +287,13 @@ DELETE FROM acc.activity WHERE sector = 'waste' AND territory_code = 'E';
 SET ROLE acc_owner;
 CALL refresh('acc', full => true);
 SELECT state, pending > 0 AS pending, unreadable_datasets FROM acc.refresh_progress;
+-- A job may be told to fail then, after all else is done.
+UPDATE acc.setting SET when_stale = 'fail';
+SET client_min_messages = error;
+CALL refresh('acc');
+SET client_min_messages = warning;
+UPDATE acc.setting SET when_stale = 'warn';
+SELECT state FROM acc.refresh_progress;
 -- A dataset of one's own does not make a depositor.
 BEGIN;
 RESET ROLE;

@@ -11,6 +11,7 @@ CREATE TABLE setting (
     land_tolerance float8 NOT NULL DEFAULT 0.005 CHECK (land_tolerance >= 0 AND land_tolerance < 1),
     land_flow text NOT NULL DEFAULT 'transition' CHECK (land_flow IN ('transition', 'stock_difference')),
     carry_land_years int NOT NULL DEFAULT 0 CHECK (carry_land_years BETWEEN 0 AND 50),
+    when_stale text NOT NULL DEFAULT 'warn' CHECK (when_stale IN ('warn', 'notify', 'fail')),
     batch_size int NOT NULL DEFAULT 100 CHECK (batch_size BETWEEN 1 AND 10000)
 );
 COMMENT ON TABLE setting IS 'Settings of the account: one row.';
@@ -29,5 +30,7 @@ COMMENT ON COLUMN setting.land_flow IS
     'transition: each change of land takes effect over its own time (IPCC 2006), from the overlay of two maps; stock_difference: the difference of the stocks of two maps, evenly over the years between, for maps that cannot be overlaid';
 COMMENT ON COLUMN setting.carry_land_years IS
     'For how many years after the last map the last yearly change of land is taken to go on, with a note; after these the flow is unknown';
+COMMENT ON COLUMN setting.when_stale IS
+    'What a refresh does, besides its warnings, when it leaves figures stale (a dataset that the owner may not read, a territory that cannot be computed): nothing; notify on the channel terrcarbon; or notify and fail at its end, so that a nightly job is not green. What was computed stays';
 COMMENT ON COLUMN setting.batch_size IS 'Territories that one step of a refresh computes and commits';
 INSERT INTO setting DEFAULT VALUES;
