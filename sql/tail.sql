@@ -150,6 +150,7 @@ DECLARE
         run_as,
         secrecy_readers,
         self_consumption_groups,
+        staged_columns,
         stock_difference,
         stock_per_ha,
         take_changes,

@@ -1,0 +1,207 @@
+-- Territories, populations and reference places from the usual national files.
+
+CREATE FUNCTION terrcarbon_internal.staged_columns(staging regclass, wanted text[], needed int, mapping jsonb) RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    result text;
+    lacking text;
+BEGIN
+    SELECT string_agg(format('%s AS %I', CASE WHEN f.attname IS NULL THEN quote_nullable(mapping -> w.name ->> 'value') || '::text'
+               WHEN f.atttypid::regtype::text ~ '(^|\.)geometry$' THEN format('s.%I', f.attname)
+               WHEN w.name = 'geom' THEN format('terrcarbon_internal.read_geometry(s.%I::text)', f.attname)
+               ELSE format('terrcarbon_internal.trimmed(s.%I::text)', f.attname) END, w.name), ', ' ORDER BY w.place),
+           string_agg(w.name, ', ' ORDER BY w.place) FILTER (WHERE w.place <= needed AND f.attname IS NULL AND mapping -> w.name ->> 'value' IS NULL)
+    INTO result, lacking
+    FROM unnest(wanted) WITH ORDINALITY AS w (name, place)
+    LEFT JOIN LATERAL (
+        SELECT a.attname, a.atttypid FROM pg_attribute a
+        WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped
+            AND CASE jsonb_typeof(mapping -> w.name) WHEN 'string' THEN a.attname = mapping ->> w.name
+                WHEN 'object' THEN false ELSE terrcarbon_internal.folded(a.attname::text) = w.name END
+        ORDER BY a.attname = w.name DESC, a.attnum LIMIT 1
+    ) AS f ON true;
+    IF lacking IS NOT NULL THEN
+        RAISE EXCEPTION 'table % lacks a column', staging
+            USING ERRCODE = 'undefined_column', DETAIL = format('Nothing is found for %s.', lacking),
+                  HINT = format('It has %s. Say which is meant: mapping => {"%s": "..."}.',
+                      array_to_string(terrcarbon_internal.columns_of(staging), ', '), split_part(lacking, ',', 1));
+    END IF;
+    RETURN format('SELECT %s FROM %s AS s', result, staging);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.staged_columns(regclass, text[], int, jsonb) IS
+    'A query of the columns wanted, as text, from a table that may call them otherwise; of these the first ones are needed. Error 42703.';
+
+CREATE FUNCTION load_territories(account name, communes regclass, mapping jsonb DEFAULT '{}', repair boolean DEFAULT false)
+    RETURNS TABLE (level text, territories bigint, area_ha float8, notes text)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 4 COST 100000
+    AS 'MODULE_PATHNAME', 'on_account_as_caller';
+COMMENT ON FUNCTION load_territories(name, regclass, jsonb, boolean) IS
+    'Makes the territories of an account of a table of communes: code, name, geom, and where there are epci_code, epci_name, department_code, department_name, region_code, region_name, valid_from, valid_to (mapping names the columns). EPCI, departments (FR-17) and regions (R75) are the communes dissolved, so that parts tile their whole; an EPCI in several departments belongs to the one with most of its communes. Territories that are there already are changed. notes: such EPCI, and by how much communes overlap. For who may write to the table territory. Errors: 3F000 no such account, 42703 a column that lacks, 22023 a commune without code, name or valid boundary, or twice.';
+
+CREATE FUNCTION terrcarbon_internal.load_territories(account name, communes regclass, mapping jsonb, repair boolean)
+    RETURNS TABLE (level text, territories bigint, area_ha float8, notes text)
+    LANGUAGE plpgsql VOLATILE
+    SET jit = off
+AS $$
+DECLARE
+    given CONSTANT text := terrcarbon_internal.staged_columns(communes, '{code,name,geom,epci_code,epci_name,department_code,department_name,region_code,region_name,valid_from,valid_to}', 3, mapping);
+    bad text;
+BEGIN
+    EXECUTE format('SELECT string_agg(format(''%%s: %%s'', coalesce(b.code, b.name, ''without code''), b.fault), ''; '')
+        FROM (SELECT g.code, g.name, coalesce(f.fault, CASE WHEN g.code IS NULL OR g.name IS NULL THEN ''no code or name''
+                  WHEN g.geom IS NULL THEN ''no boundary'' WHEN count(*) OVER (PARTITION BY g.code) > 1 THEN ''twice'' END) AS fault
+              FROM (%s) AS g
+              CROSS JOIN LATERAL terrcarbon_internal.fitting_geometry(g.geom, $1, ''MULTIPOLYGON'', $2) AS f) AS b
+        WHERE b.fault IS NOT NULL', given) INTO bad USING (SELECT s.srid FROM setting s), repair;
+    IF bad IS NOT NULL THEN
+        RAISE EXCEPTION 'communes that cannot be territories'
+            USING ERRCODE = 'invalid_parameter_value', DETAIL = left(bad, 500),
+                  HINT = 'repair => true makes boundaries valid; a commune of two periods has two codes.';
+    END IF;
+    RETURN QUERY EXECUTE format('WITH given AS MATERIALIZED (
+            SELECT g.code, g.name, f.geom, g.epci_code, g.epci_name, g.valid_from::date AS valid_from, g.valid_to::date AS valid_to,
+                   CASE WHEN g.department_code LIKE ''FR-%%'' THEN g.department_code ELSE ''FR-'' || g.department_code END AS department_code,
+                   g.department_name,
+                   CASE WHEN g.region_code LIKE ''FR-%%'' THEN g.region_code ELSE ''R'' || g.region_code END AS region_code, g.region_name
+            FROM (%s) AS g
+            CROSS JOIN LATERAL terrcarbon_internal.fitting_geometry(g.geom, $1, ''MULTIPOLYGON'', $2) AS f
+        ), epci AS MATERIALIZED (
+            SELECT e.epci_code AS code, max(e.epci_name) AS name, mode() WITHIN GROUP (ORDER BY e.department_code) AS department_code,
+                   CASE WHEN count(DISTINCT e.department_code) > 1 THEN format(''EPCI %%s is in %%s'', e.epci_code,
+                       string_agg(DISTINCT e.department_code, '', '')) END AS note
+            FROM given e WHERE e.epci_code IS NOT NULL GROUP BY e.epci_code
+        ), chain AS MATERIALIZED (
+            SELECT g.code, g.geom, g.epci_code, coalesce(e.department_code, g.department_code) AS department_code
+            FROM given g LEFT JOIN epci e ON e.code = g.epci_code
+        ), department AS MATERIALIZED (
+            SELECT d.department_code AS code, max(d.department_name) AS name, mode() WITHIN GROUP (ORDER BY d.region_code) AS region_code
+            FROM given d WHERE d.department_code IS NOT NULL GROUP BY d.department_code
+        ), whole AS MATERIALIZED (
+            SELECT g.code, g.name, ''commune'' AS level, coalesce(g.epci_code, c.department_code, g.region_code) AS parent_code, g.geom,
+                   g.valid_from, g.valid_to, NULL::text AS reference_code, NULL::text AS note
+            FROM given g JOIN chain c USING (code)
+          UNION ALL
+            SELECT e.code, coalesce(e.name, e.code), ''EPCI'', e.department_code, (SELECT st_multi(st_union(c.geom)) FROM chain c WHERE c.epci_code = e.code),
+                   NULL, NULL, NULL, e.note
+            FROM epci e
+          UNION ALL
+            SELECT d.code, coalesce(d.name, d.code), ''department'', d.region_code, (SELECT st_multi(st_union(c.geom)) FROM chain c WHERE c.department_code = d.code),
+                   NULL, NULL, NULL, NULL
+            FROM department d WHERE EXISTS (SELECT FROM chain c WHERE c.department_code = d.code)
+          UNION ALL
+            SELECT r.region_code, coalesce(max(r.region_name), r.region_code), ''region'', NULL,
+                   (SELECT st_multi(st_union(c.geom)) FROM chain c JOIN department d ON d.code = c.department_code WHERE d.region_code = r.region_code),
+                   NULL, NULL, (SELECT max(f.code) FROM terrcarbon.reference_territory f WHERE f.level = ''region'' AND terrcarbon_internal.folded(f.name) = terrcarbon_internal.folded(max(r.region_name))), NULL
+            FROM given r WHERE r.region_code IN (SELECT d.region_code FROM department d) GROUP BY r.region_code
+        ), put AS (
+            INSERT INTO territory AS t (code, name, level, parent_code, geom, valid_from, valid_to, reference_code)
+                SELECT w.code, w.name, w.level, w.parent_code, w.geom, w.valid_from, w.valid_to, w.reference_code FROM whole w
+            ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level, parent_code = excluded.parent_code,
+                geom = excluded.geom, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+                reference_code = coalesce(t.reference_code, excluded.reference_code)
+        )
+        SELECT w.level, count(*), sum(terrcarbon.true_area(w.geom)) / 1e4,
+               nullif(concat_ws(''; '', string_agg(w.note, ''; '' ORDER BY w.code),
+                   CASE WHEN w.level <> ''commune'' AND abs(p.ha / (sum(terrcarbon.true_area(w.geom)) / 1e4) - 1) > 0.0001 AND p.alone
+                        THEN format(''communes overlap by %%s ha'', round((p.ha - sum(terrcarbon.true_area(w.geom)) / 1e4)::numeric, 2)) END), '''')
+        FROM whole w
+        CROSS JOIN LATERAL (SELECT sum(terrcarbon.true_area(c.geom)) / 1e4 AS ha,
+            bool_and(CASE w.level WHEN ''EPCI'' THEN c.epci_code IS NOT NULL WHEN ''department'' THEN c.department_code IS NOT NULL ELSE true END) AS alone
+            FROM chain c) AS p
+        GROUP BY w.level, p.ha, p.alone
+        ORDER BY array_position(''{commune,EPCI,department,region}'', w.level)', given)
+        USING (SELECT s.srid FROM setting s), repair;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.load_territories(name, regclass, jsonb, boolean) IS 'Behind load_territories, with the caller''s rights.';
+
+CREATE FUNCTION load_population(account name, staging regclass, mapping jsonb DEFAULT '{}', source text DEFAULT NULL,
+        OUT rows_in bigint, OUT summed bigint, OUT notes text)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
+    AS 'MODULE_PATHNAME', 'on_account_as_caller';
+COMMENT ON FUNCTION load_population(name, regclass, jsonb, text) IS
+    'Loads inhabitants by year into population: from columns code, year and residents (mapping names them), or from one column a year: {"code": "CODGEO", "years": {"2016": "P16_POP", "2022": "P22_POP"}}. Years that all parts of a territory have are added up for the whole (summed) where it has none of its own. Rows that are there already are changed. notes: codes that are no territory, cells that are no number. For who may write to the table population. Errors: 3F000, 42703 a column that lacks.';
+
+CREATE FUNCTION terrcarbon_internal.load_population(account name, staging regclass, mapping jsonb, source text,
+        OUT rows_in bigint, OUT summed bigint, OUT notes text)
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    given text;
+    added bigint;
+BEGIN
+    IF mapping ? 'years' THEN
+        SELECT string_agg(format('SELECT g.code, %L AS year, g.residents FROM (%s) AS g', y.key,
+            terrcarbon_internal.staged_columns(staging, '{code,residents}', 2, mapping || jsonb_build_object('residents', y.value))), ' UNION ALL ')
+        INTO given FROM jsonb_each(mapping -> 'years') AS y;
+    ELSE
+        given := terrcarbon_internal.staged_columns(staging, '{code,year,residents}', 3, mapping);
+    END IF;
+    EXECUTE format('WITH given AS MATERIALIZED (
+            SELECT DISTINCT ON (g.code, year) g.code, terrcarbon_internal.read_whole(g.year) AS year,
+                   terrcarbon_internal.read_number(g.residents) AS residents, t.code IS NOT NULL AS known
+            FROM (%s) AS g LEFT JOIN territory t ON t.code = g.code WHERE g.residents IS NOT NULL
+        ), good AS MATERIALIZED (
+            SELECT * FROM given g WHERE g.known AND g.year BETWEEN 1900 AND 2200 AND g.residents >= 0
+        ), put AS (
+            INSERT INTO population (territory_code, year, residents, source) SELECT g.code, g.year, g.residents, $1 FROM good g
+            ON CONFLICT (territory_code, year) DO UPDATE SET residents = excluded.residents, source = excluded.source
+        )
+        SELECT (SELECT count(*) FROM good),
+            nullif(concat_ws(''; '', (SELECT ''no such territory: '' || string_agg(DISTINCT left(g.code, 20), '', '') FROM given g WHERE NOT g.known),
+                (SELECT format(''%%s rows without a year or a number'', count(*)) FROM given g
+                 WHERE g.known AND NOT coalesce(g.year BETWEEN 1900 AND 2200 AND g.residents >= 0, false) HAVING count(*) > 0)), '''')', given)
+        INTO rows_in, notes USING source;
+    summed := 0;
+    LOOP
+        INSERT INTO population (territory_code, year, residents, source)
+            SELECT t.parent_code, p.year, sum(p.residents), 'sum of its parts'
+            FROM territory t JOIN population p ON p.territory_code = t.code AND p.residents IS NOT NULL
+            WHERE t.parent_code IS NOT NULL
+            GROUP BY t.parent_code, p.year
+            HAVING count(*) = (SELECT count(*) FROM territory c WHERE c.parent_code = t.parent_code
+                                   AND make_date(p.year, 1, 1) BETWEEN coalesce(c.valid_from, '-infinity') AND coalesce(c.valid_to, 'infinity'))
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS added = ROW_COUNT;
+        summed := summed + added;
+        EXIT WHEN added = 0;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.load_population(name, regclass, jsonb, text) IS 'Behind load_population, with the caller''s rights.';
+
+CREATE FUNCTION load_reference_places(staging regclass, mapping jsonb DEFAULT '{}', OUT places bigint, OUT memberships bigint, OUT notes text)
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, terrcarbon, terrcarbon_internal, pg_temp
+AS $$
+DECLARE
+    given CONSTANT text := terrcarbon_internal.staged_columns(staging, '{code,zone,name,forest_zone}', 2, mapping);
+BEGIN
+    EXECUTE format('WITH given AS MATERIALIZED (
+            SELECT DISTINCT g.code, coalesce(g.name, g.code) AS name, p.kind, p.parent_code,
+                   EXISTS (SELECT FROM terrcarbon.reference_territory r WHERE r.code = p.parent_code) AS known
+            FROM (%s) AS g
+            CROSS JOIN LATERAL (VALUES
+                (''zone'', CASE WHEN g.zone ~ ''^[0-9]'' THEN ''ZPC_'' || g.zone ELSE g.zone END),
+                (''forest zone'', CASE WHEN g.forest_zone ~ ''^[A-Z][0-9X]{1,2}$'' THEN ''SER_'' || g.forest_zone ELSE g.forest_zone END),
+                (''department'', CASE WHEN g.code ~ ''^[0-9][0-9AB][0-9]{3}$'' THEN ''FR-'' || left(g.code, CASE WHEN g.code LIKE ''97%%'' THEN 3 ELSE 2 END) END)
+            ) AS p (kind, parent_code)
+            WHERE g.code IS NOT NULL AND p.parent_code IS NOT NULL
+        ), place AS (
+            INSERT INTO terrcarbon.reference_territory (code, level, name)
+                SELECT g.code, ''commune'', max(g.name) FROM given g WHERE g.known GROUP BY g.code
+            ON CONFLICT (code) DO NOTHING
+        ), member AS (
+            INSERT INTO terrcarbon.reference_territory_parent (code, parent_code) SELECT g.code, g.parent_code FROM given g WHERE g.known
+            ON CONFLICT DO NOTHING
+        )
+        SELECT count(DISTINCT g.code) FILTER (WHERE g.known), count(*) FILTER (WHERE g.known),
+               (SELECT string_agg(format(''no %%s %%s (%%s)'', u.kind, u.parent_code, u.n), ''; '' ORDER BY u.parent_code)
+                FROM (SELECT b.kind, b.parent_code, count(*) AS n FROM given b WHERE NOT b.known GROUP BY 1, 2 ORDER BY 2 LIMIT 20) AS u)
+        FROM given g', given) INTO places, memberships, notes;
+END;
+$$;
+COMMENT ON FUNCTION load_reference_places(regclass, jsonb) IS
+    'Adds communes as reference territories, as parts of their soil zone (zone: 4_1 or ZPC_4_1), forest zone (forest_zone: SER_A11) and department, so that the stock references of these apply to them: from ALDO''s table of communes, or one of one''s own with columns code and zone, and where there are name and forest_zone (mapping names them). Communes that are there keep their name. notes: zones that do not exist, with the number of communes. For who may write to reference_territory. Error 42703 a column that lacks.';

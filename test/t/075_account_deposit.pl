@@ -1,0 +1,87 @@
+# Deposits and loaders on real files: communes of Charente-Maritime, the members and
+# populations of an agglomeration, ALDO's zones, and its published climate plan.
+# TERRCARBON_DATA names the folder of the data.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $data = $ENV{TERRCARBON_DATA} or plan skip_all => 'TERRCARBON_DATA is not set';
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE EXTENSION terrcarbon CASCADE;
+	ALTER DATABASE postgres SET search_path = public, terrcarbon;
+	CREATE ROLE observatory;
+	CREATE ROLE town;
+	GRANT CREATE ON DATABASE postgres TO observatory;
+	GRANT CREATE ON SCHEMA public TO observatory, town});
+$node->safe_psql('postgres', qq{
+	CREATE TABLE feature AS SELECT f #>> '{properties,code}' AS code, f #>> '{properties,nom}' AS nom, ST_GeomFromGeoJSON(f ->> 'geometry') AS geom
+		FROM jsonb_array_elements(pg_read_file('$data/geo/communes_17_charente_maritime.geojson')::jsonb -> 'features') AS f;
+	CREATE TABLE member (year int, siren text, epci_name text, nature text, insee text, commune text, pop_total int, pop_municipale int);
+	COPY member FROM '$data/france/epci_241700434_membership_1999_2017.csv' (FORMAT csv, HEADER);
+	CREATE TABLE people (insee text, commune text, census_year int, population text, kind text, source text);
+	COPY people FROM '$data/france/pop_communes_241700434_1962_2022.csv' (FORMAT csv, HEADER);
+	CREATE TABLE zone (insee text, zpc text);
+	COPY zone FROM '$data/stocks/aldo_zpc_by_commune.csv' (FORMAT csv, HEADER);
+	CREATE TABLE plan (demarche_id text, siren text, territory text, population_declared text, measure text, unit text, item text,
+		period text, year int, value_as_published text, source_column text);
+	COPY plan FROM '$data/france/pcaet_la_rochelle_valenciennes_published.csv' (FORMAT csv, HEADER);
+	CREATE VIEW commune AS SELECT f.code, f.nom, f.geom, m.siren, m.epci_name, '17' AS dep, 'Charente-Maritime' AS dep_name, '75' AS reg, 'Nouvelle-Aquitaine' AS reg_name
+		FROM feature f LEFT JOIN member m ON m.insee = f.code AND m.year = 2017;
+	GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC;
+	SET ROLE observatory;
+	SELECT create_account('aunis', 2154)});
+
+is($node->safe_psql('postgres', q{
+	SET ROLE observatory;
+	SELECT level, territories, notes FROM load_territories('aunis', 'commune', '{"name": "nom", "epci_code": "siren", "department_code": "dep",
+		"department_name": "dep_name", "region_code": "reg", "region_name": "reg_name"}', repair => true);
+	SELECT count(*), count(*) FILTER (WHERE parent_code = '241700434'), count(*) FILTER (WHERE parent_code = 'FR-17')
+	FROM aunis.territory WHERE level = 'commune';
+	SELECT code, reference_code FROM aunis.place WHERE code IN ('241700434', 'R75') ORDER BY 1}),
+	"commune|466|\nEPCI|1|\ndepartment|1|\nregion|1|\n466|28|438\n241700434|FR-17\nR75|FR-NAQ", 'communes, agglomeration, department, region');
+
+is($node->safe_psql('postgres', q{
+	CREATE VIEW people_of AS SELECT DISTINCT ON (insee, census_year) insee, census_year, population FROM people ORDER BY insee, census_year, kind;
+	GRANT SELECT ON people_of TO PUBLIC;
+	SET ROLE observatory;
+	SELECT notes IS NULL FROM load_population('aunis', 'people_of', '{"code": "insee", "year": "census_year", "residents": "population"}', 'INSEE');
+	SELECT residents = (SELECT sum(population::float8) FROM people_of WHERE census_year = 2022), source
+	FROM aunis.population WHERE territory_code = '241700434' AND year = 2022}),
+	"t\nt|sum of its parts", 'inhabitants of the agglomeration are those of its 28 communes');
+
+is($node->safe_psql('postgres', q{
+	SELECT places > 34000, notes FROM load_reference_places('zone', '{"code": "insee", "zone": "zpc"}');
+	SELECT string_agg(parent_code, ' ' ORDER BY parent_code) FROM reference_territory_parent WHERE code = '17010';
+	SELECT reference_code FROM aunis.place WHERE code = '17010';
+	SELECT stock_density('CLC', '211', 2018, '17010') IS NOT NULL}),
+	"t|\nFR-17 ZPC_2_1\n17010\nt", 'communes are in the soil zones of ALDO');
+
+# The published account, straight from the file; "0" is what was not filled in.
+is($node->safe_psql('postgres', q{
+	SELECT 1 FROM register_dataset('pcaet-2260', 'Published plan', 'town', 'etalab-2.0', 'open');
+	CREATE VIEW diagnosis AS
+		SELECT siren, replace(item, 'industrie_hors_energie', 'industry') AS sector, year, 'emission' AS kind,
+			CASE WHEN value_as_published::float8 > 0 THEN ghg('CO2', value_as_published::float8 * 1000) END AS emission,
+			CASE WHEN value_as_published::float8 = 0 THEN 'NE' END AS notation
+		FROM plan WHERE siren = '241700434' AND measure = 'GES' AND period = 'diagnostic';
+	GRANT SELECT ON diagnosis TO town;
+	SET ROLE observatory;
+	SELECT grant_depositing('aunis', 'town');
+	INSERT INTO aunis.plan (territory_code, plan, source) VALUES ('241700434', 'PCAET', 'PCAET 2260');
+	INSERT INTO aunis.target (territory_code, plan, year, value)
+		SELECT siren, 'PCAET', 2030, sum(value_as_published::float8) FROM plan WHERE siren = '241700434' AND measure = 'GES' AND year = 2030 GROUP BY siren;
+	SET ROLE town;
+	SELECT rows_in, rows_rejected, reasons FROM deposit('aunis', 'activity', 'diagnosis', 'pcaet-2260', '{"territory_code": "siren"}')}),
+	"1\n\n8|0|", 'a published account is deposited');
+$node->safe_psql('postgres', q{SET ROLE observatory; SET client_min_messages = error; CALL refresh('aunis')});
+is($node->safe_psql('postgres', q{
+	SELECT year, emissions, known_part::int, target::int FROM aunis.trajectory_by_territory
+	WHERE territory_code = '241700434' AND year IN (2019, 2030) ORDER BY 1}),
+	"2019||1093952|\n2030|||765743", 'what is known, what is aimed at, and no total without waste');
+$node->stop;
+done_testing();
