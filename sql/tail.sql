@@ -48,6 +48,7 @@ DECLARE
         check_mapping,
         check_new_account,
         check_parents,
+        check_projects,
         check_tourism,
         check_wetland,
         checked_horizon,
