@@ -27,6 +27,9 @@ fi
 # The log of a suite is $cache/SUITE.log; its verdict is shown.
 check_suite() {
 	root=$cache/$1
+	# One at a time in each.
+	exec 9>"$cache/$1.lock"
+	flock 9
 	if [ ! -f "$root/etc/debian_version" ]; then
 		rm -rf "$root"
 		debootstrap --variant=minbase "$1" "$root" "$mirror" || return 1
