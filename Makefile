@@ -4,7 +4,7 @@
 #   make demo                                    see it work on a bare machine
 #   make check                                   run every test there
 #   make bench                                   measure it against plain SQL
-#   make check-versions                          run every test with PostgreSQL 17 and 18 too
+#   make check-versions                          run every test with PostgreSQL 16, 17 and 18
 #   make check-sanitized                         run the regression tests under sanitizers
 #   make fuzz                                    feed hostile input to the C code
 #   make reference                               write docs/reference.md from the comments

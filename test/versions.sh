@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds with every compiler and runs make check on other releases of PostgreSQL,
-# each in a chroot of the release of Debian that has it: trixie 17, forky 18.
+# each in a chroot of the release of Debian or Ubuntu that has it: trixie 17, noble
+# (Ubuntu 24.04) 16, forky 18.
 # Needs root, or sudo; a chroot is made where it is missing, and kept.  In it, an
 # ordinary user with sudo runs everything; make check by root is for the machine itself.
 #
@@ -8,21 +9,34 @@
 #
 # TERRCARBON_GOALS  what to run there, "compilers check" unless told
 # TERRCARBON_CACHE  where the chroots are, /var/cache/terrcarbon unless told
-# DEBIAN_MIRROR     where they are made from
+# DEBIAN_MIRROR, UBUNTU_MIRROR  where they are made from
 set -eu
 if [ "$(id -u)" -ne 0 ]; then
-	exec sudo TERRCARBON_GOALS="${TERRCARBON_GOALS:-}" TERRCARBON_CACHE="${TERRCARBON_CACHE:-}" DEBIAN_MIRROR="${DEBIAN_MIRROR:-}" sh "$0" "$@"
+	exec sudo TERRCARBON_GOALS="${TERRCARBON_GOALS:-}" TERRCARBON_CACHE="${TERRCARBON_CACHE:-}" DEBIAN_MIRROR="${DEBIAN_MIRROR:-}" \
+		UBUNTU_MIRROR="${UBUNTU_MIRROR:-}" sh "$0" "$@"
 fi
 goals=${TERRCARBON_GOALS:-compilers check}
 cache=${TERRCARBON_CACHE:-/var/cache/terrcarbon}
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 here=$(dirname "$(dirname "$(readlink -f "$0")")")
-[ $# -gt 0 ] || set -- trixie forky
+[ $# -gt 0 ] || set -- trixie noble forky
 
 mkdir -p "$cache"
 if ! command -v debootstrap >/dev/null; then
 	apt-get update -q && apt-get install -y -q --no-install-recommends debootstrap
 fi
+
+make_chroot() {
+	if [ "$1" != noble ]; then
+		debootstrap --variant=minbase "$1" "$2" "$mirror"
+		return
+	fi
+	# The keys to the archive of Ubuntu are a package of Debian 13.
+	chroot "$cache/trixie" sh -c 'apt-get update -q && apt-get install -y -q ubuntu-keyring' &&
+		debootstrap --variant=minbase --components=main,universe \
+			--keyring="$cache/trixie/usr/share/keyrings/ubuntu-archive-keyring.gpg" \
+			"$1" "$2" "${UBUNTU_MIRROR:-http://archive.ubuntu.com/ubuntu}" /usr/share/debootstrap/scripts/gutsy
+}
 
 # The log of a suite is $cache/SUITE.log; its verdict is shown.
 check_suite() {
@@ -32,7 +46,7 @@ check_suite() {
 	flock 9
 	if [ ! -f "$root/etc/debian_version" ]; then
 		rm -rf "$root"
-		debootstrap --variant=minbase "$1" "$root" "$mirror" || return 1
+		make_chroot "$1" "$root" || return 1
 	fi
 	cp /etc/resolv.conf "$root/etc/resolv.conf"
 	rm -rf "$root/src"

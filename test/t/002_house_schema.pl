@@ -82,4 +82,14 @@ is($err, '', 'the install script runs no planted operator');
 $node->psql('place', q{SET search_path = pg_catalog; SELECT count(*) FROM terrcarbon.doctor()}, stdout => \$out, stderr => \$err);
 is($err, '', 'nor does doctor()');
 
+# The library is that of the script, where the server can tell.
+SKIP:
+{
+	skip 'PostgreSQL 18 tells the version of a library', 1
+	  if $node->safe_psql('postgres', 'SHOW server_version_num') < 180000;
+	is($node->safe_psql('place', q{SELECT m.version = e.extversion
+		FROM (SELECT terrcarbon.gwp_sets()) AS loaded, pg_get_loaded_modules() AS m, pg_extension AS e
+		WHERE m.module_name = 'terrcarbon' AND e.extname = 'terrcarbon'}), 't', 'script and library are of one version');
+}
+
 done_testing();
