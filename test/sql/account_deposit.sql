@@ -163,5 +163,8 @@ DROP TABLE public.dep_secret;
 SET ROLE dep_owner;
 SELECT drop_account('dep');
 RESET ROLE;
+DELETE FROM factor WHERE code = 'dep-gas';
+DELETE FROM access_grant WHERE dataset_id IN (SELECT id FROM dataset WHERE slug LIKE 'dep-%');
+DELETE FROM dataset WHERE slug LIKE 'dep-%';
 DROP OWNED BY dep_owner, dep_town, dep_other, dep_reader;
 DROP ROLE dep_owner, dep_town, dep_other, dep_reader;
