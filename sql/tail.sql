@@ -113,6 +113,7 @@ DECLARE
         note_territories,
         note_territory,
         note_trips,
+        peer_figures,
         plan_refresh,
         postgis_schema,
         prepare_release,
