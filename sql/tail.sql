@@ -87,6 +87,7 @@ DECLARE
         hint_overlaps,
         hint_within,
         hold_refresh,
+        implausible_figures,
         in_figure,
         is_factor_part,
         is_sector,

@@ -546,7 +546,7 @@ CREATE FUNCTION deposit(account name, target text, staging regclass, dataset tex
     LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
     AS 'MODULE_PATHNAME', 'on_account_as_caller';
 COMMENT ON FUNCTION deposit(name, text, regclass, text, jsonb, boolean, boolean, text) IS
-    'Deposits the rows of any table, view or foreign table that the caller may read in a layer of an account (activity, building, land_cover, road_segment, trip, or a table of one''s own with dataset_id and batch_id), with the caller''s rights. Columns are matched by name, without case and accents; mapping says otherwise: {"quantity": "conso", "unit": {"value": "MWh HHV"}}. Converted, and told in notes: geometries of another SRID, with Z, or single instead of multi; decimal commas; names of sectors; case, accents and spaces of codes. repair: invalid geometries are made valid (ST_MakeValid), and the change of area is told. A row that does not fit is kept in the account''s table rejected with line, column, value, reason and proposal; the others come in. dry_run: nothing is written. repeated: whether the same rows again are an error (refuse), take the place of the former ones (replace) or are added (append). reasons: the faults with their number of rows, at most 20. Errors: 3F000 no such account, 42P01 no such layer, P0002 no such dataset, 42501, 42703 and 22023 a mapping, 23505 the same rows again.';
+    'Deposits the rows of any table, view or foreign table that the caller may read in a layer of an account (activity, building, land_cover, road_segment, trip, or a table of one''s own with dataset_id and batch_id), with the caller''s rights. Columns are matched by name, without case and accents; mapping says otherwise: {"quantity": "conso", "unit": {"value": "MWh HHV"}}. Converted, and told in notes: geometries of another SRID, with Z, or single instead of multi; decimal commas; names of sectors; case, accents and spaces of codes. repair: invalid geometries are made valid (ST_MakeValid), and the change of area is told. A row that does not fit is kept in the account''s table rejected with line, column, value, reason and proposal; the others come in. dry_run: nothing is written. repeated: whether the same rows again are an error (refuse), take the place of the former ones (replace) or are added (append). notes name figures that are implausible per inhabitant, too (implausible_figures). reasons: the faults with their number of rows, at most 20. Errors: 3F000 no such account, 42P01 no such layer, P0002 no such dataset, 42501, 42703 and 22023 a mapping, 23505 the same rows again.';
 
 CREATE FUNCTION terrcarbon_internal.deposit_rows(account name, target text, staging regclass, dataset text, mapping jsonb,
         repair boolean, dry_run boolean, repeated text, part text,
@@ -602,6 +602,11 @@ BEGIN
     PERFORM terrcarbon_internal.check_mapping(terrcarbon_internal.deposit_target(account, target), staging, mapping);
     SELECT d.batch_id, d.rows_in, d.rows_rejected, d.reasons, d.notes INTO batch_id, rows_in, rows_rejected, reasons, notes
     FROM terrcarbon_internal.deposit_rows(account, target, staging, dataset, mapping, repair, dry_run, repeated, NULL) AS d;
+    IF target = 'activity' AND NOT dry_run AND has_table_privilege('population', 'SELECT') THEN
+        SELECT concat_ws('; ', notes, nullif(string_agg(format('implausible: %s (%s)', i.note, i.n), '; ' ORDER BY i.note), '')) INTO notes
+        FROM (SELECT f.note, count(*) AS n FROM terrcarbon_internal.implausible_figures(account, batch_id) AS f GROUP BY f.note) AS i;
+        notes := nullif(notes, '');
+    END IF;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit(name, text, regclass, text, jsonb, boolean, boolean, text) IS 'Behind deposit, with the caller''s rights.';
@@ -669,14 +674,14 @@ CREATE FUNCTION grant_depositing(account name, role regrole) RETURNS void
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION grant_depositing(name, regrole) IS
-    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories and actors, and SELECT, INSERT, UPDATE, DELETE on the layers, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
+    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories, actors, populations and settings, and SELECT, INSERT, UPDATE, DELETE on the layers, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
 
 CREATE FUNCTION terrcarbon_internal.grant_depositing(account name, role regrole) RETURNS void
     LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', account, role);
-    EXECUTE format('GRANT SELECT ON territory, actor TO %s', role);
+    EXECUTE format('GRANT SELECT ON territory, actor, population, setting TO %s', role);
     EXECUTE (SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON extent, deposit_batch, rejected, %s TO %s',
                         string_agg(c.oid::regclass::text, ', '), role)
              FROM pg_class c

@@ -137,6 +137,25 @@ SELECT territory_code, quantity, unit, factor FROM dep.activity WHERE year = 202
 SELECT pg_temp.outcome($$INSERT INTO dep.inbox_gas (insee, sector, year, conso) VALUES ('17004', 'residential', '2022', '5')$$) ~ '^23505' AS refused;
 SET client_min_messages = warning;
 
+-- Figures in the wrong unit, per inhabitant.
+SET ROLE dep_owner;
+INSERT INTO dep.population (territory_code, year, residents) VALUES ('17005', 2018, 10000), ('17006', 2000, 10000);
+SET ROLE dep_town;
+CREATE TEMP TABLE wrong (territory_code text, sector text, year int, quantity float8, unit text, factor text, emission ghg, kind text);
+INSERT INTO wrong (territory_code, sector, year, quantity, unit, factor) VALUES
+    ('17005', 'residential', 2019, 60, 'MWh HHV', 'dep-gas'),       -- GWh: 6 kWh each
+    ('17005', 'residential', 2020, 60, 'GWh HHV', 'dep-gas'),       -- 6 MWh each
+    ('17005', 'tertiary', 2020, 3e10, 'kWh HHV', 'dep-gas'),        -- 3000 MWh each
+    ('17005', 'road_transport', 2020, 100, 'km', 'dep-gas'),        -- no energy
+    ('17006', 'residential', 2020, 60, 'MWh HHV', 'dep-gas');       -- no population near
+INSERT INTO wrong (territory_code, sector, year, emission) VALUES
+    ('17005', 'residential', 2021, ghg('CO2', 11e3)), ('17005', 'tertiary', 2021, ghg('CO2', 0)),
+    ('17005', 'waste', 2021, ghg('CO2', 11e3)), ('17005', 'road_transport', 2021, ghg('CO2', 17e6));
+SELECT batch_id AS wrong_batch, rows_in, notes FROM deposit('dep', 'activity', 'wrong', 'dep-gas') \gset
+SELECT :rows_in AS rows_in, :'notes' AS notes;
+SELECT territory_code, sector, year, measure, round(amount::numeric, 3) AS amount, unit, round(per_inhabitant::numeric, 6) AS each, note
+FROM implausible_figures('dep', :wrong_batch);
+
 -- What may not be.
 SELECT pg_temp.outcome($$SELECT deposit('dep', 'activity', 'staging', 'dep-none')$$);
 SELECT pg_temp.outcome($$SELECT deposit('dep_none', 'activity', 'staging', 'dep-gas')$$);

@@ -83,5 +83,41 @@ is($node->safe_psql('postgres', q{
 	SELECT year, emissions, known_part::int, target::int FROM aunis.trajectory_by_territory
 	WHERE territory_code = '241700434' AND year IN (2019, 2030) ORDER BY 1}),
 	"2019||1093952|\n2030|||765743", 'what is known, what is aimed at, and no total without waste');
+
+# The 52 published plans: six give kt for t (two of these no year), one MWh for GWh, and
+# cells are empty.
+my ($header) = slurp_file("$data/france/pcaet_v2_published_accounts.csv") =~ /^(.*?)\r?\n/;
+$header =~ s/^\x{FEFF}|^\xEF\xBB\xBF//;
+$node->safe_psql('postgres', 'CREATE TABLE plans (' . join(', ', map { qq("$_" text) } split /;/, $header) . ')');
+$node->safe_psql('postgres', qq{COPY plans FROM '$data/france/pcaet_v2_published_accounts.csv' (FORMAT csv, HEADER, DELIMITER ';')});
+is($node->safe_psql('postgres', q{
+	SET ROLE observatory;
+	SELECT create_account('plans', 2154);
+	SELECT grant_depositing('plans', 'town');
+	RESET ROLE;
+	GRANT SELECT ON plans TO PUBLIC;
+	SELECT 1 FROM register_dataset('plans', 'Published plans', 'town', 'etalab-2.0', 'open');
+	SET ROLE observatory;
+	INSERT INTO plans.territory (code, name, level, geom)
+		SELECT "Id", "Id", 'EPCI', ST_Multi(ST_MakeEnvelope(n * 1000, 65e5, n * 1000 + 1000, 65e5 + 1000, 2154))
+		FROM (SELECT *, row_number() OVER () AS n FROM public.plans) AS p;
+	INSERT INTO plans.population (territory_code, year, residents)
+		SELECT "Id", "PEC_Emission_GES_Annee_Compta"::int, nullif("Population_couverte", '')::float8 FROM public.plans
+		WHERE "PEC_Emission_GES_Annee_Compta" <> '';
+	SET ROLE town;
+	CREATE TEMP VIEW cells AS
+		SELECT p."Id" AS territory_code, s.code AS sector, 'emission' AS kind, p."PEC_Emission_GES_Annee_Compta" AS year,
+			ghg('CO2', nullif(to_jsonb(p) ->> format('PEC_GES_%s_1', s.place), '')::float8 * 1000) AS emission, NULL::text AS unit, NULL::text AS quantity
+		FROM public.plans p, sector s WHERE s.place <= 8
+		UNION ALL
+		SELECT p."Id", s.code, 'emission', p."PEC_Consommation_Annee_Compta", NULL,
+			CASE WHEN to_jsonb(p) ->> format('PEC_CONSO_%s_1', s.place) <> '' THEN 'GWh' END, to_jsonb(p) ->> format('PEC_CONSO_%s_1', s.place)
+		FROM public.plans p, sector s WHERE s.place <= 8;
+	SELECT d.rows_in + d.rows_rejected, d.rows_rejected = (SELECT count(*) FROM cells WHERE emission IS NULL AND coalesce(quantity, '') = '')
+	FROM deposit('plans', 'activity', 'cells', 'plans') AS d;
+	SELECT string_agg(DISTINCT territory_code, ' ') FROM implausible_figures('plans') WHERE note LIKE 'a thousand%MWh for GWh' AND per_inhabitant > high;
+	SELECT string_agg(DISTINCT territory_code, ' ' ORDER BY territory_code) FROM implausible_figures('plans')
+	WHERE note LIKE '%kt for t' AND sector IN ('residential', 'tertiary', 'road_transport')}),
+	"plans\n\n1\n832|t\n1216\n1233 1358 1582 1600", 'plans in the wrong unit are named, empty cells are refused');
 $node->stop;
 done_testing();
