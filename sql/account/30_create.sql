@@ -56,13 +56,13 @@ BEGIN
         SELECT v.name, v.about, v.model, terrcarbon_internal.union_of(v.relations, names, v.model) AS query
         FROM (VALUES
             ('item', 'Rows by territory, of all layers: what is to be priced.', 'building_item'::regclass,
-                (SELECT array_agg(l.items ORDER BY l.name) FROM layer l)),
+                (SELECT array_agg(quote_ident(l.items)::regclass ORDER BY l.name) FROM layer l)),
             ('flow', 'Lines that have their value already, of all layers.', 'land_cover_flow'::regclass,
-                (SELECT array_agg(l.flows ORDER BY l.name) FROM layer l)),
+                (SELECT array_agg(quote_ident(l.flows)::regclass ORDER BY l.name) FROM layer l)),
             ('deposit', 'Rows as deposited, of all layers.', 'building_deposit'::regclass,
-                (SELECT array_agg(l.deposits ORDER BY l.name) FROM layer l)),
+                (SELECT array_agg(quote_ident(l.deposits)::regclass ORDER BY l.name) FROM layer l)),
             ('candidate', 'Territories that datasets may have rows in, of all layers.', 'building_place'::regclass,
-                (SELECT array_agg(coalesce(l.places, l.items) ORDER BY l.name) FROM layer l))
+                (SELECT array_agg(quote_ident(coalesce(l.places, l.items))::regclass ORDER BY l.name) FROM layer l))
         ) AS v (name, about, model, relations)
     LOOP
         EXECUTE format('CREATE OR REPLACE VIEW %I WITH (security_invoker = on) AS %s', part.name, part.query);
@@ -100,6 +100,28 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.watch_table(regclass, text) IS
     'Puts the triggers on a table that note what a refresh has to compute again. kind: boxes, trips, territories, datasets, gaps, territory, everything.';
 
+CREATE FUNCTION terrcarbon_internal.sign_account(account name, srid int) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('COMMENT ON SCHEMA %I IS %L', account, format('Carbon account (terrcarbon %s), SRID %s',
+        (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'terrcarbon'), srid));
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.sign_account(name, int) IS
+    'Writes the version that an account is of in the comment of its schema, where everybody can read it without touching the account.';
+
+CREATE FUNCTION account_version(account name) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE COST 10
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT substring(obj_description(n.oid, 'pg_namespace') FROM '^Carbon account \(terrcarbon (\S+)\)')
+    FROM pg_namespace n WHERE n.nspname = account
+$$;
+COMMENT ON FUNCTION account_version(name) IS
+    'The version of the extension that made an account or brought it up to date last; NULL when there is no such account. See upgrade_account.';
+
 CREATE FUNCTION terrcarbon_internal.account_build(account name, srid int, room text) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET client_min_messages = warning
@@ -115,6 +137,9 @@ BEGIN
     LOOP
         EXECUTE regexp_replace(template.body, '\m4326\M', srid::text, 'g');
     END LOOP;
+    IF room = 'account' THEN
+        PERFORM terrcarbon_internal.sign_account(account, srid);
+    END IF;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.account_build(name, int, text) IS 'Makes the tables and views of an account, or of its releases, as the current role.';
@@ -266,7 +291,7 @@ BEGIN
         RAISE EXCEPTION 'account % has a layer % already', quote_ident(account), quote_ident(name)
             USING ERRCODE = 'duplicate_object';
     END IF;
-    INSERT INTO layer (name, items) VALUES (register_layer.name, register_layer.items);
+    INSERT INTO layer (name, items) SELECT register_layer.name, c.relname FROM pg_class c WHERE c.oid = register_layer.items;
     PERFORM terrcarbon_internal.rebuild_ledger(account);
     IF (SELECT relkind FROM pg_class WHERE oid = items) = 'r' THEN
         PERFORM terrcarbon_internal.watch_table(items, 'territories');

@@ -479,6 +479,20 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.doctor_jobs() IS
     'The part of doctor() about jobs of pg_cron: a nightly refresh belongs to the owner of the account.';
 
+CREATE FUNCTION terrcarbon_internal.doctor_accounts() RETURNS TABLE (severity text, object text, problem text, remedy text)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT 'warning', format('account %I', v.nspname),
+           format('is of version %s, installed is %s', v.version, e.extversion), format('SELECT terrcarbon.upgrade_account(%L)', v.nspname)
+    FROM (SELECT n.nspname, substring(obj_description(n.oid, 'pg_namespace') FROM '^Carbon account \(terrcarbon (\S+)\)') AS version
+          FROM pg_namespace n) AS v
+    JOIN pg_extension e ON e.extname = 'terrcarbon'
+    WHERE v.version <> e.extversion
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.doctor_accounts() IS
+    'The part of doctor() about accounts that an older version made.';
+
 CREATE FUNCTION terrcarbon_internal.remedy_breaks(remedy text, OUT breaks text, OUT narrower text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
@@ -540,7 +554,8 @@ AS $$
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_readers()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_matviews()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_server()
-          UNION ALL SELECT * FROM terrcarbon_internal.doctor_jobs()) h
+          UNION ALL SELECT * FROM terrcarbon_internal.doctor_jobs()
+          UNION ALL SELECT * FROM terrcarbon_internal.doctor_accounts()) h
     LEFT JOIN LATERAL terrcarbon_internal.remedy_breaks(h.remedy) b ON true
     ORDER BY array_position(ARRAY['error', 'warning', 'notice'], h.severity), h.object COLLATE "C", h.problem COLLATE "C"
 $$;

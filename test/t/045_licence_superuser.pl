@@ -259,7 +259,7 @@ $node->safe_psql('postgres', 'DROP DATABASE trap');
 # by itself, in a way that the owner's code cannot leave and that leaves nothing
 # deferred to the commit (terrcarbon_internal.run_as does).
 # Every call belongs here that takes an account: refresh, what_if, explain_number,
-# release, drop_account.
+# release, upgrade_account, drop_account.
 my @account_calls = (
 	q{CALL terrcarbon.refresh('acc')},
 	q{SELECT * FROM terrcarbon.what_if('acc', 'SRID=2154;POLYGON((380000 6570000, 380100 6570000, 380100 6570100, 380000 6570000))', 'C', 2025, 2)},
@@ -267,6 +267,7 @@ my @account_calls = (
 	q{SELECT terrcarbon.prepare_release('acc')},
 	q{SELECT terrcarbon.release('acc', 2020)},
 	q{SELECT terrcarbon.register_layer('acc', 'mine', 'acc.activity')},
+	q{SELECT terrcarbon.upgrade_account('acc')},
 	q{SELECT terrcarbon.drop_account('acc')},
 );
 $node->safe_psql('postgres', 'CREATE DATABASE trap');

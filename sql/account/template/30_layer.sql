@@ -3,13 +3,13 @@
 
 CREATE TABLE layer (
     name text PRIMARY KEY CHECK (name ~ '^[a-z_][a-z0-9_]*$'),
-    items regclass NOT NULL,
-    places regclass,
-    deposits regclass,
-    flows regclass,
+    items name NOT NULL,
+    places name,
+    deposits name,
+    flows name,
     shipped boolean NOT NULL DEFAULT false
 );
-COMMENT ON TABLE layer IS 'The layers of the account; register_layer adds one.';
+COMMENT ON TABLE layer IS 'The layers of the account; register_layer adds one. All relations are in the schema of the account.';
 COMMENT ON COLUMN layer.name IS 'What lines and findings call it';
 COMMENT ON COLUMN layer.items IS
     'View of its rows in territories: what is to be priced; the columns are those of item, of which dataset_id, row_id, territory_code, year_from, year_to and sector must be there';
