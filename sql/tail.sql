@@ -122,6 +122,7 @@ DECLARE
         price_parts,
         project_ground,
         project_place,
+        protect_one,
         protected_family,
         read_geometry,
         read_ghg,

@@ -59,6 +59,60 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.protected_family(regclass) IS
     'A table with its partitions and children at any depth.';
 
+CREATE FUNCTION terrcarbon_internal.unprotect_one(tbl regclass) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    policy name;
+BEGIN
+    FOR policy IN
+        SELECT polname FROM pg_policy
+        WHERE polrelid = tbl::oid
+            AND polname IN ('licence_read', 'licence_insert', 'licence_update', 'licence_delete', 'licence_column')
+    LOOP
+        EXECUTE format('DROP POLICY %I ON %s', policy, tbl);
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.unprotect_one(regclass) IS
+    'Drops the licence policies of one table; row security stays on.';
+
+CREATE FUNCTION terrcarbon_internal.protect_one(tbl regclass, dataset_column name, derived boolean) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    owner name;
+BEGIN
+    PERFORM terrcarbon_internal.unprotect_one(tbl);
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', tbl);
+    EXECUTE format('CREATE POLICY licence_read ON %s FOR SELECT USING (terrcarbon.can_read(%I))',
+                   tbl, dataset_column);
+    -- Stays when DROP EXTENSION takes the others away, see reserved_id.
+    EXECUTE format('CREATE POLICY licence_column ON %s AS RESTRICTIVE FOR DELETE USING (%I IS NOT NULL)',
+                   tbl, dataset_column);
+    IF derived THEN
+        SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class c WHERE c.oid = tbl::oid;
+        EXECUTE format('CREATE POLICY licence_insert ON %s FOR INSERT TO %I WITH CHECK (terrcarbon.can_read(%I))',
+                       tbl, owner, dataset_column);
+        EXECUTE format('CREATE POLICY licence_update ON %s FOR UPDATE TO %I USING (terrcarbon.can_read(%I))',
+                       tbl, owner, dataset_column);
+        EXECUTE format('CREATE POLICY licence_delete ON %s FOR DELETE TO %I USING (terrcarbon.can_read(%I))',
+                       tbl, owner, dataset_column);
+    ELSE
+        EXECUTE format('CREATE POLICY licence_insert ON %s FOR INSERT WITH CHECK (terrcarbon.can_deposit(%I))',
+                       tbl, dataset_column);
+        EXECUTE format('CREATE POLICY licence_update ON %s FOR UPDATE USING (terrcarbon.can_deposit(%I))',
+                       tbl, dataset_column);
+        EXECUTE format('CREATE POLICY licence_delete ON %s FOR DELETE USING (terrcarbon.can_deposit(%I))',
+                       tbl, dataset_column);
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.protect_one(regclass, name, boolean) IS
+    'The part of protect() that puts the policies on one table.';
+
 CREATE FUNCTION protect(
     tbl regclass, dataset_column name DEFAULT 'dataset_id', derived boolean DEFAULT false)
     RETURNS SETOF text
@@ -67,9 +121,7 @@ CREATE FUNCTION protect(
 AS $$
 DECLARE
     member regclass;
-    owner name;
     found_type oid;
-    key record;
 BEGIN
     SELECT a.atttypid INTO found_type FROM pg_attribute a
     WHERE a.attrelid = tbl::oid AND a.attname = dataset_column AND NOT a.attisdropped
@@ -81,29 +133,7 @@ BEGIN
     END IF;
 
     FOR member IN SELECT terrcarbon_internal.protected_family(tbl) LOOP
-        PERFORM terrcarbon_internal.unprotect_one(member);
-        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', member);
-        EXECUTE format('CREATE POLICY licence_read ON %s FOR SELECT USING (terrcarbon.can_read(%I))',
-                       member, dataset_column);
-        -- Stays when DROP EXTENSION takes the others away, see reserved_id.
-        EXECUTE format('CREATE POLICY licence_column ON %s AS RESTRICTIVE FOR DELETE USING (%I IS NOT NULL)',
-                       member, dataset_column);
-        IF derived THEN
-            SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class c WHERE c.oid = member::oid;
-            EXECUTE format('CREATE POLICY licence_insert ON %s FOR INSERT TO %I WITH CHECK (terrcarbon.can_read(%I))',
-                           member, owner, dataset_column);
-            EXECUTE format('CREATE POLICY licence_update ON %s FOR UPDATE TO %I USING (terrcarbon.can_read(%I))',
-                           member, owner, dataset_column);
-            EXECUTE format('CREATE POLICY licence_delete ON %s FOR DELETE TO %I USING (terrcarbon.can_read(%I))',
-                           member, owner, dataset_column);
-        ELSE
-            EXECUTE format('CREATE POLICY licence_insert ON %s FOR INSERT WITH CHECK (terrcarbon.can_deposit(%I))',
-                           member, dataset_column);
-            EXECUTE format('CREATE POLICY licence_update ON %s FOR UPDATE USING (terrcarbon.can_deposit(%I))',
-                           member, dataset_column);
-            EXECUTE format('CREATE POLICY licence_delete ON %s FOR DELETE USING (terrcarbon.can_deposit(%I))',
-                           member, dataset_column);
-        END IF;
+        PERFORM terrcarbon_internal.protect_one(member, dataset_column, derived);
     END LOOP;
 
     IF NOT EXISTS (
@@ -124,26 +154,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION protect(regclass, name, boolean) IS
-    'Puts a table, with its partitions and children, under the licences of its rows: row security is enabled and forced, rows of a dataset are read where can_read allows and written where can_deposit allows. derived: the rows are computed from others'' datasets, and the table''s owner writes what it may read (call it again when the owner changes). Returns the statements that are advised besides, such as the index on the dataset. For the table''s owner. Error 42703 when the column is missing or not int.';
-
-CREATE FUNCTION terrcarbon_internal.unprotect_one(tbl regclass) RETURNS void
-    LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    policy name;
-BEGIN
-    FOR policy IN
-        SELECT polname FROM pg_policy
-        WHERE polrelid = tbl::oid
-            AND polname IN ('licence_read', 'licence_insert', 'licence_update', 'licence_delete', 'licence_column')
-    LOOP
-        EXECUTE format('DROP POLICY %I ON %s', policy, tbl);
-    END LOOP;
-END;
-$$;
-COMMENT ON FUNCTION terrcarbon_internal.unprotect_one(regclass) IS
-    'Drops the licence policies of one table; row security stays on.';
+    'Puts a table, with its partitions and children, also those that are attached later, under the licences of its rows: row security is enabled and forced, rows of a dataset are read where can_read allows and written where can_deposit allows. derived: the rows are computed from others'' datasets, and the table''s owner writes what it may read (call it again when the owner changes). Returns the statements that are advised besides, such as the index on the dataset. For the table''s owner. Error 42703 when the column is missing or not int.';
 
 CREATE FUNCTION unprotect(tbl regclass) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -151,7 +162,16 @@ CREATE FUNCTION unprotect(tbl regclass) RETURNS void
 AS $$
 DECLARE
     member regclass;
+    parent regclass;
 BEGIN
+    SELECT p.tbl INTO parent
+    FROM pg_inherits i JOIN terrcarbon.protected_table p ON p.tbl::oid = i.inhparent
+    WHERE i.inhrelid = unprotect.tbl::oid LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'table % is a part of protected table %', tbl, parent
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Detach it first, or call unprotect for the whole.';
+    END IF;
     FOR member IN SELECT terrcarbon_internal.protected_family(tbl) LOOP
         PERFORM terrcarbon_internal.unprotect_one(member);
         IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = member::oid) THEN
@@ -161,7 +181,53 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION unprotect(regclass) IS
-    'Undoes protect. Row security stays on when the table has policies of its own. For the table''s owner.';
+    'Undoes protect. Row security stays on when the table has policies of its own. For the table''s owner. Error 55000 for a partition or child of a protected table.';
+
+-- Partitions and children that come later.
+CREATE FUNCTION terrcarbon_internal.protect_attached() RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    members oid[];
+    part record;
+BEGIN
+    SELECT array_agg(f::oid) INTO members
+    FROM pg_event_trigger_ddl_commands() c
+    CROSS JOIN LATERAL terrcarbon_internal.protected_family(c.objid::regclass) f
+    WHERE c.classid = 'pg_class'::regclass::oid AND c.object_type = 'table';
+    LOOP
+        -- From the parents down: each finds its parent protected already.
+        SELECT i.inhrelid::regclass AS tbl, p.dataset_column,
+               EXISTS (SELECT FROM pg_policy o WHERE o.polrelid = p.tbl::oid AND o.polname = 'licence_insert'
+                       AND o.polroles <> ARRAY[0::oid]) AS derived
+        INTO part
+        FROM pg_inherits i
+        JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p')
+        JOIN terrcarbon.protected_table p ON p.tbl::oid = i.inhparent
+        WHERE i.inhrelid = ANY (members)
+            AND NOT EXISTS (SELECT FROM pg_policy o WHERE o.polrelid = i.inhrelid AND o.polname = 'licence_read')
+        LIMIT 1;
+        EXIT WHEN NOT FOUND;
+        PERFORM terrcarbon_internal.protect_one(part.tbl, part.dataset_column, part.derived);
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.protect_attached() IS
+    'Protects, like the parent, what the command that has just ended made a partition or child of a protected table. Within an event trigger.';
+
+CREATE FUNCTION terrcarbon_internal.table_attached() RETURNS event_trigger
+    LANGUAGE C
+    AS 'MODULE_PATHNAME', 'table_attached';
+COMMENT ON FUNCTION terrcarbon_internal.table_attached() IS
+    'Event trigger: calls protect_attached after a command that makes a table a partition or child of another.';
+
+CREATE EVENT TRIGGER terrcarbon_protect ON ddl_command_end
+    WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE')
+    EXECUTE FUNCTION terrcarbon_internal.table_attached();
+ALTER EVENT TRIGGER terrcarbon_protect ENABLE ALWAYS;
+COMMENT ON EVENT TRIGGER terrcarbon_protect IS
+    'Protects partitions and children of protected tables that come later';
 
 -- --- ids of rows that were here before ------------------------------------------
 -- DROP EXTENSION leaves protected tables behind, with row security on and one

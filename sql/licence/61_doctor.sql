@@ -391,6 +391,10 @@ AS $$
     WHERE t.tgrelid IN ('terrcarbon.dataset'::regclass::oid, 'terrcarbon.access_grant'::regclass::oid, 'terrcarbon.event'::regclass::oid)
         AND NOT t.tgisinternal AND t.tgenabled <> 'A'
     UNION ALL
+    SELECT 'warning', 'event trigger terrcarbon_protect', 'does not always fire: partitions and children that come later are not protected',
+        'ALTER EVENT TRIGGER terrcarbon_protect ENABLE ALWAYS'
+    FROM pg_event_trigger e WHERE e.evtname = 'terrcarbon_protect' AND e.evtenabled <> 'A'
+    UNION ALL
     SELECT 'error', c.oid::regclass::text,
         format('%s has %s on it, past the producer functions', terrcarbon_internal.role_of_acl(x.grantee), x.privilege),
         format('REVOKE %s ON %s FROM %s', x.privilege, c.oid::regclass, terrcarbon_internal.role_of_acl(x.grantee))
@@ -534,7 +538,7 @@ AS $$
         ('auto_explain', 'plans in the server''s log', 'auto_explain for single roles: ALTER ROLE … SET'),
         ('^UPDATE cron.job', 'the job, if that role may not log in or lacks a privilege', NULL),
         ('^ALTER SCHEMA .* OWNER', 'whatever that role kept in the schema', NULL),
-        ('ENABLE ALWAYS TRIGGER', 'nothing', NULL),
+        ('ENABLE ALWAYS TRIGGER|^ALTER EVENT TRIGGER', 'nothing', NULL),
         ('session_preload_libraries', 'nothing; a connection takes some milliseconds more', 'ALTER DATABASE … SET, for this database alone'),
         ('SET SCHEMA public$', 'what names the object by its schema', NULL)
     ) AS c (statement, breaks, narrower)

@@ -399,6 +399,29 @@ SET LOCAL client_min_messages = error;
 DROP EXTENSION terrcarbon;
 \set VERBOSITY default
 ROLLBACK;
+-- parts that come later are protected as the whole is, and stay so when they go
+CREATE TABLE lic_part_2 PARTITION OF lic_part FOR VALUES FROM (1000000000) TO (1000000001);
+CREATE TABLE lic_part_3 (v int, d int) PARTITION BY RANGE (d);
+CREATE TABLE lic_part_3_1 PARTITION OF lic_part_3 DEFAULT;
+SELECT tbl FROM protected_table WHERE tbl::text LIKE 'lic_part_3%';
+ALTER TABLE lic_part ATTACH PARTITION lic_part_3 DEFAULT;
+CREATE TABLE lic_row_child () INHERITS (lic_row);
+CREATE TABLE lic_row_foster (LIKE lic_row);
+ALTER TABLE lic_row_foster INHERIT lic_row;
+CREATE TABLE lic_whole (d int, v int);
+SELECT protect('lic_whole', 'd', derived => true);
+CREATE TABLE lic_whole_child () INHERITS (lic_whole);
+ALTER TABLE lic_part DETACH PARTITION lic_part_2;
+SELECT p.tbl, p.dataset_column, c.relrowsecurity AND c.relforcerowsecurity AS forced,
+    (SELECT polroles <> '{0}' FROM pg_policy WHERE polrelid = c.oid AND polname = 'licence_insert') AS derived
+FROM protected_table p JOIN pg_class c ON c.oid = p.tbl::oid
+WHERE relname ~ '^lic_(part|row|whole)' ORDER BY relname;
+-- other changes leave a part as it is
+ALTER TABLE lic_part_3_1 DISABLE ROW LEVEL SECURITY;
+ALTER TABLE lic_part_3_1 ADD CHECK (v > 0);
+SELECT relrowsecurity FROM pg_class WHERE relname = 'lic_part_3_1';
+SELECT unprotect('lic_part_3');
+DROP TABLE lic_part_2, lic_part_3, lic_row_child, lic_row_foster, lic_whole CASCADE;
 CREATE POLICY own ON lic_part USING (false);
 SELECT unprotect('lic_part'), unprotect('lic_row');
 SELECT relname, relrowsecurity, relforcerowsecurity,
