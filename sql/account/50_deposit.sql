@@ -87,10 +87,10 @@ BEGIN
         END IF;
         IF geometrytype(geom) <> type AND 'MULTI' || geometrytype(geom) = type THEN
             geom := st_multi(geom);
-            done := done || format('%s made %s', lower(geometrytype(given)), lower(type));
+            done := done || format('%s made %s', lower(geometrytype(given) COLLATE "C"), lower(type COLLATE "C"));
         END IF;
         IF geometrytype(geom) <> type THEN
-            fault := format('%s, not %s', lower(geometrytype(geom)), lower(type));
+            fault := format('%s, not %s', lower(geometrytype(geom) COLLATE "C"), lower(type COLLATE "C"));
         ELSIF st_isempty(geom) THEN
             fault := 'nothing is left of the geometry';
         ELSIF NOT st_isvalid(geom) THEN
@@ -206,7 +206,7 @@ AS $$
                 WHEN a.attname IN ('sector', 'unit', 'factor') THEN a.attname::text END,
            a.attnotnull, pg_get_expr(d.adbin, d.adrelid),
            CASE WHEN a.atttypid = 'geometry'::regtype THEN postgis_typmod_srid(a.atttypmod) END,
-           CASE WHEN a.atttypid = 'geometry'::regtype THEN upper(postgis_typmod_type(a.atttypmod)) END,
+           CASE WHEN a.atttypid = 'geometry'::regtype THEN upper(postgis_typmod_type(a.atttypmod) COLLATE "C") END,
            g.place, g.name, g.type, m.value ->> 'value'
     FROM pg_attribute a
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -434,13 +434,13 @@ BEGIN
                 SELECT $2, $3, line, column_name, value, concat_ws(''; '', reason, others), proposal, "row" FROM refused
         )', target, names) END
     || format(' SELECT count(*), (SELECT count(*) FROM refused),
-            (SELECT string_agg(format(''%%s (%%s)'', left(o.reason, 200), o.n), ''; '' ORDER BY o.n DESC, o.reason)
+            (SELECT string_agg(format(''%%s (%%s)'', left(o.reason, 200), o.n), ''; '' ORDER BY o.n DESC, o.reason COLLATE "C")
              FROM (SELECT reason, count(*) AS n FROM refused GROUP BY reason ORDER BY 2 DESC, 1 LIMIT 20) AS o),
             concat_ws(''; '',
-                (SELECT string_agg(format(''%%s (%%s)'', o.done, o.n), ''; '' ORDER BY o.done)
+                (SELECT string_agg(format(''%%s (%%s)'', o.done, o.n), ''; '' ORDER BY o.done COLLATE "C")
                  FROM (SELECT d.done, count(*) AS n FROM (%s) AS d GROUP BY d.done) AS o),
                 (SELECT format(''area changed by %%s m2'', round(m2::numeric, 3)) FROM (SELECT %s AS m2 FROM checked) AS o WHERE m2 IS NOT NULL),
-                (SELECT string_agg(format(''%%s: %%s taken as %%s'', o.name, left(o.cell, 100), o.code), ''; '' ORDER BY o.name, o.cell)
+                (SELECT string_agg(format(''%%s: %%s taken as %%s'', o.name, left(o.cell, 100), o.code), ''; '' ORDER BY o.name COLLATE "C", o.cell COLLATE "C")
                  FROM (SELECT * FROM (%s) AS t ORDER BY name, cell LIMIT 20) AS o))
             FROM checked', done, m2, taken);
 END;
@@ -603,7 +603,7 @@ BEGIN
     SELECT d.batch_id, d.rows_in, d.rows_rejected, d.reasons, d.notes INTO batch_id, rows_in, rows_rejected, reasons, notes
     FROM terrcarbon_internal.deposit_rows(account, target, staging, dataset, mapping, repair, dry_run, repeated, NULL) AS d;
     IF target = 'activity' AND NOT dry_run AND has_table_privilege('population', 'SELECT') THEN
-        SELECT concat_ws('; ', notes, nullif(string_agg(format('implausible: %s (%s)', i.note, i.n), '; ' ORDER BY i.note), '')) INTO notes
+        SELECT concat_ws('; ', notes, nullif(string_agg(format('implausible: %s (%s)', i.note, i.n), '; ' ORDER BY i.note COLLATE "C"), '')) INTO notes
         FROM (SELECT f.note, count(*) AS n FROM terrcarbon_internal.implausible_figures(account, batch_id) AS f GROUP BY f.note) AS i;
         notes := nullif(notes, '');
     END IF;
