@@ -1,0 +1,218 @@
+-- Publications that stay as they are.
+
+CREATE FUNCTION terrcarbon_internal.publication_is_final() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION 'a publication is never changed nor removed'
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+              HINT = 'Publish another one.';
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.publication_is_final() IS
+    'Statement trigger of publications: refuses everything but INSERT.';
+
+CREATE FUNCTION publish(account name, title text, year int) RETURNS int
+    LANGUAGE C VOLATILE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'on_account_as_owner';
+COMMENT ON FUNCTION publish(name, text, int) IS
+    'Publishes the figures of a year for everybody, and gives the number of the publication: those figures by territory, sector and scope that are complete and made of open datasets only, and those of the releases in force; with the lines, factors, stock references, boundaries and licences they rest on. Sealed by the SHA-256 of their canonical text (publication_text), which carries on the digest of the publication before. For the owner of the account. Errors: 3F000 no such account, 42501, 22023 no title or year, P0002 there is nothing to publish, 55000 the licences of the datasets do not allow it.';
+
+CREATE FUNCTION verify_publication(account name)
+    RETURNS TABLE (publication_id int, title text, intact boolean, problem text)
+    LANGUAGE C STABLE PARALLEL SAFE ROWS 10 COST 1000000
+    AS 'MODULE_PATHNAME', 'on_account_as_reader';
+COMMENT ON FUNCTION verify_publication(name) IS
+    'Computes the digests of all publications of an account again: whether each is what was sealed, and carries on the one before; problem says what is not. Whoever kept the last digest can tell that none was replaced. Anybody may call it. Errors: 3F000 no such account.';
+
+CREATE FUNCTION terrcarbon_internal.publication_digest(body text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
+RETURN encode(sha256(convert_to(body, 'UTF8')), 'hex');
+COMMENT ON FUNCTION terrcarbon_internal.publication_digest(text) IS 'SHA-256 of a text in UTF-8, in hexadecimal.';
+
+CREATE FUNCTION terrcarbon_internal.open_figures(for_year int)
+    RETURNS TABLE (territory_code text, sector text, scope text, content jsonb, datasets int[])
+    LANGUAGE plpgsql STABLE ROWS 1000
+    SET jit = off
+    SET extra_float_digits = 1
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT e.territory_code, e.sector, e.scope,
+           jsonb_build_object('territory_code', e.territory_code, 'sector', e.sector, 'scope', e.scope,
+               'emissions', coalesce(value(e.co2e), 0) / 1000, 'emissions_low', coalesce(lower(e.co2e), 0) / 1000,
+               'emissions_high', coalesce(upper(e.co2e), 0) / 1000, 'removals', coalesce(value(e.removal_co2e), 0) / 1000,
+               'datasets', to_jsonb(d.ids)),
+           d.ids
+    FROM balance_estimate e
+    CROSS JOIN LATERAL (
+        SELECT array_agg(b.dataset_id ORDER BY b.dataset_id) AS ids,
+               coalesce(bool_and(c.access = 'open'), false) AS open
+        FROM balance b
+        LEFT JOIN dataset_catalogue c ON c.id = b.dataset_id
+        WHERE b.territory_code = e.territory_code AND b.sector = e.sector AND b.scope = e.scope AND b.allocation = e.allocation AND b.year = e.year
+    ) AS d
+    WHERE e.year = for_year AND e.allocation = 'territorial' AND e.scope IN ('1', '2', '3') AND e.complete AND d.open;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.open_figures(int) IS
+    'Figures of a year by territory, sector and scope that are complete and made of open datasets only.';
+
+CREATE FUNCTION terrcarbon_internal.released_figures(for_year int)
+    RETURNS TABLE (territory_code text, sector text, content jsonb, datasets int[])
+    LANGUAGE plpgsql STABLE ROWS 1000
+    SET extra_float_digits = 1
+AS $$
+BEGIN
+    IF to_regclass('release_cell') IS NOT NULL THEN
+        RETURN QUERY
+        SELECT c.territory_code, c.sector,
+               jsonb_build_object('territory_code', c.territory_code, 'sector', c.sector, 'release_id', r.id,
+                   'emissions', max(c.tonnes) FILTER (WHERE c.measure = 'emissions'), 'removals', max(c.tonnes) FILTER (WHERE c.measure = 'removals')),
+               r.sources
+        FROM release_cell c
+        JOIN release r ON r.id = c.release_id
+        WHERE r.year = for_year AND r.allocation = 'territorial' AND c.tonnes IS NOT NULL
+            AND NOT EXISTS (SELECT FROM release later WHERE later.replaces = r.id)
+        GROUP BY c.territory_code, c.sector, r.id, r.sources;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.released_figures(int) IS 'Figures of the releases in force of a year; none where the account has no releases.';
+
+CREATE FUNCTION terrcarbon_internal.publication_lines(for_year int)
+    RETURNS TABLE (key text, content jsonb, factor_id int, reference_ids int[], datasets int[])
+    LANGUAGE plpgsql STABLE ROWS 10000
+    SET jit = off
+    SET extra_float_digits = 1
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT concat_ws('/', l.dataset_id, l.layer, l.row_id, l.territory_code, l.sector, l.scope, l.factor_id, l.kind,
+                     row_number() OVER (PARTITION BY l.dataset_id, l.layer, l.row_id, l.territory_code, l.sector, l.scope, l.factor_id, l.kind
+                                        ORDER BY value(l.co2e), l.detail COLLATE "C")),
+           jsonb_strip_nulls(jsonb_build_object('dataset_id', l.dataset_id, 'layer', l.layer, 'row_id', l.row_id, 'territory_code', l.territory_code,
+               'sector', l.sector, 'scope', l.scope, 'kind', l.kind, 'quantity', value(l.quantity), 'unit', l.unit, 'factor_id', l.factor_id,
+               'kg_co2e', value(l.co2e), 'tonnes_carbon', value(l.carbon), 'notation', l.notation, 'note', l.note, 'detail', l.detail)),
+           l.factor_id,
+           CASE WHEN l.code IS NOT NULL THEN
+               (SELECT array_agg(DISTINCT r.reference_id) FROM stock_references(l.nomenclature, l.code, l.year, l.reference_code) AS r
+                WHERE r.reference_id IS NOT NULL) END,
+           ARRAY[l.dataset_id]
+    FROM line l
+    JOIN dataset_catalogue c ON c.id = l.dataset_id AND c.access = 'open'
+    WHERE l.year = for_year AND l.allocation = 'territorial';
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.publication_lines(int) IS 'Lines of the open datasets of an account in a year, with the factor and stock references they rest on.';
+
+CREATE FUNCTION terrcarbon_internal.fill_publication(new_id int, for_year int) RETURNS int[]
+    LANGUAGE plpgsql VOLATILE
+    SET jit = off
+    SET extra_float_digits = 1
+AS $$
+DECLARE
+    used int[];
+BEGIN
+    INSERT INTO publication_item SELECT new_id, 'figure', concat_ws('/', f.territory_code, f.sector, f.scope), f.content
+    FROM terrcarbon_internal.open_figures(for_year) AS f;
+    INSERT INTO publication_item SELECT new_id, 'released', concat_ws('/', f.territory_code, f.sector), f.content
+    FROM terrcarbon_internal.released_figures(for_year) AS f;
+    WITH l AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.publication_lines(for_year)
+    ), item (kind, key, content) AS (
+        SELECT 'line', l.key, l.content FROM l
+      UNION ALL
+        SELECT 'factor', f.id::text, to_jsonb(f) - 'shipped' FROM factor f WHERE f.id IN (SELECT l.factor_id FROM l)
+      UNION ALL
+        SELECT 'reference', s.id::text, to_jsonb(s) - 'shipped' FROM stock_reference s
+        WHERE s.id IN (SELECT unnest(l.reference_ids) FROM l)
+      UNION ALL
+        SELECT 'territory', t.code, jsonb_build_object('name', t.name, 'level', t.level, 'parent_code', t.parent_code, 'area_m2', t.area_m2,
+                   'boundary_sha256', encode(sha256(st_asbinary(t.geom, 'NDR')), 'hex'))
+        FROM territory t
+        WHERE t.code IN (SELECT i.content ->> 'territory_code' FROM publication_item i WHERE i.publication_id = new_id)
+    )
+    INSERT INTO publication_item SELECT new_id, item.kind, item.key, item.content FROM item;
+    SELECT array_agg(DISTINCT u.id ORDER BY u.id) INTO used
+    FROM (SELECT unnest(f.datasets) AS id FROM terrcarbon_internal.open_figures(for_year) AS f
+          UNION SELECT unnest(r.datasets) FROM terrcarbon_internal.released_figures(for_year) AS r
+          UNION SELECT (i.content ->> 'dataset_id')::int FROM publication_item i WHERE i.publication_id = new_id) AS u
+    WHERE u.id IS NOT NULL;
+    INSERT INTO publication_item
+    SELECT new_id, 'dataset', d.id::text, jsonb_build_object('slug', d.slug, 'title', d.title, 'licence', d.licence, 'access', d.access, 'updated', d.updated)
+    FROM dataset_catalogue d WHERE d.id = ANY (used);
+    RETURN used;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.fill_publication(int, int) IS
+    'Puts the items of a year into a publication, and gives the datasets they come from.';
+
+CREATE FUNCTION terrcarbon_internal.publish(account name, title text, year int) RETURNS int
+    LANGUAGE plpgsql VOLATILE
+    SET extra_float_digits = 1
+AS $$
+DECLARE
+    new_id int;
+    terms record;
+BEGIN
+    IF NOT coalesce(btrim(title) <> '', false) OR NOT coalesce(year BETWEEN 1900 AND 2200, false) THEN
+        RAISE EXCEPTION 'a publication needs a title and a year'
+            USING ERRCODE = 'invalid_parameter_value',
+                  DETAIL = format('The title is %s, the year %s.', coalesce(quote_literal(left(title, 100)), 'NULL'), coalesce(year::text, 'NULL'));
+    END IF;
+    IF NOT EXISTS (SELECT FROM terrcarbon_internal.open_figures(publish.year))
+        AND NOT EXISTS (SELECT FROM terrcarbon_internal.released_figures(publish.year)) THEN
+        RAISE EXCEPTION 'there is nothing to publish of %', year
+            USING ERRCODE = 'no_data_found',
+                  DETAIL = 'No figure of that year is complete and made of open datasets only, and none is released.',
+                  HINT = 'See balance_by_territory of the account, and release().';
+    END IF;
+    -- One at a time, so that each carries on the one before.
+    LOCK TABLE publication IN SHARE ROW EXCLUSIVE MODE;
+    SELECT e.* INTO terms
+    FROM (SELECT array_agg(DISTINCT u.id) AS ids
+          FROM (SELECT unnest(f.datasets) FROM terrcarbon_internal.open_figures(publish.year) AS f
+                UNION SELECT unnest(r.datasets) FROM terrcarbon_internal.released_figures(publish.year) AS r
+                UNION SELECT unnest(l.datasets) FROM terrcarbon_internal.publication_lines(publish.year) AS l) AS u (id)) AS s
+    LEFT JOIN LATERAL effective_licence(s.ids) AS e ON s.ids IS NOT NULL;
+    IF NOT terms.publishable THEN
+        RAISE EXCEPTION 'the licences of the datasets do not allow a publication'
+            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = left(terms.reason, 300),
+                  HINT = 'See effective_licence().';
+    END IF;
+    INSERT INTO publication (title, year, published_at, published_by, software, gwp, licences, attribution, former_digest)
+    SELECT publish.title, publish.year, now(), current_user, (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'terrcarbon'),
+           s.gwp, coalesce(terms.licences, '{}'), terms.attribution,
+           (SELECT l.digest FROM publication_seal l ORDER BY l.publication_id DESC LIMIT 1)
+    FROM setting s
+    RETURNING id INTO new_id;
+    PERFORM terrcarbon_internal.fill_publication(new_id, publish.year);
+    INSERT INTO publication_seal VALUES (new_id, terrcarbon_internal.publication_digest(publication_text(new_id)));
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', account);
+    RETURN new_id;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.publish(name, text, int) IS 'Behind publish, as the owner of the account.';
+
+CREATE FUNCTION terrcarbon_internal.verify_publication(account name)
+    RETURNS TABLE (publication_id int, title text, intact boolean, problem text)
+    LANGUAGE plpgsql STABLE ROWS 10
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT v.id, v.title, v.problem IS NULL, v.problem
+    FROM (
+        SELECT p.id, p.title,
+               CASE WHEN s.digest IS NULL THEN 'it has no seal'
+                    WHEN s.digest <> terrcarbon_internal.publication_digest(publication_text(p.id)) THEN 'its text is not the one that was sealed'
+                    WHEN p.former_digest IS DISTINCT FROM lag(s.digest) OVER (ORDER BY p.id) THEN 'it does not carry on the one before'
+               END AS problem
+        FROM publication p
+        LEFT JOIN publication_seal s ON s.publication_id = p.id
+    ) AS v
+    ORDER BY v.id;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.verify_publication(name) IS 'Behind verify_publication, with the account on the path.';
