@@ -87,8 +87,9 @@ SKIP:
 {
 	skip 'PostgreSQL 18 tells the version of a library', 1
 	  if $node->safe_psql('postgres', 'SHOW server_version_num') < 180000;
-	is($node->safe_psql('place', q{SELECT m.version = e.extversion
-		FROM (SELECT terrcarbon.gwp_sets()) AS loaded, pg_get_loaded_modules() AS m, pg_extension AS e
+	is($node->safe_psql('place', q{LOAD 'terrcarbon';
+		SELECT m.version = e.extversion
+		FROM pg_get_loaded_modules() AS m, pg_extension AS e
 		WHERE m.module_name = 'terrcarbon' AND e.extname = 'terrcarbon'}), 't', 'script and library are of one version');
 }
 
