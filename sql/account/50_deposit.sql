@@ -95,6 +95,11 @@ BEGIN
             fault := 'nothing is left of the geometry';
         ELSIF NOT st_isvalid(geom) THEN
             fault := 'invalid geometry: ' || st_isvalidreason(geom);
+        ELSIF type LIKE '%POLYGON' THEN
+            -- What cannot be measured on the ellipsoid is no row of a layer.
+            PERFORM terrcarbon.true_area(geom);
+        ELSIF type LIKE '%LINESTRING' THEN
+            PERFORM terrcarbon.true_length(geom);
         END IF;
     END IF;
     IF fault IS NOT NULL THEN
@@ -321,7 +326,7 @@ AS $$
     WITH reading AS MATERIALIZED (
         SELECT * FROM terrcarbon_internal.deposit_readings(target, staging, mapping, repair)
     ), rule AS (
-        SELECT c.oid, c.conname, k.name, k.kind, k.cell, k.given, r.expression, r.words, cardinality(c.conkey) = 1 AS single, k.place,
+        SELECT c.oid, c.conname, k.name, k.kind, k.cell, k.given, r.expression, r.words, cardinality(c.conkey) = 1 AS single, k.place, c.conkey AS places,
                coalesce((SELECT string_agg(format('NOT (%s) AND ', u.unreadable), '') FROM reading u WHERE u.given AND u.place = ANY (c.conkey)), '') AS readable,
                ARRAY(SELECT m[1] FROM regexp_matches(r.expression, '''([^'']+)''::text', 'g') AS m) AS words_allowed
         FROM pg_constraint c
@@ -331,6 +336,11 @@ AS $$
             ORDER BY NOT k.given, k.place LIMIT 1) AS k
         WHERE c.conrelid = target AND c.contype = 'c'
             AND NOT EXISTS (SELECT FROM unnest(c.conkey) AS o WHERE o NOT IN (SELECT place FROM reading))
+    ), guarded AS (
+        -- A rule of several columns is asked where each of them keeps its own rules.
+        SELECT r.*, CASE WHEN r.single THEN '' ELSE coalesce((SELECT string_agg(format('coalesce((%s), true) AND ', o.expression), '' ORDER BY o.conname)
+            FROM rule o WHERE o.single AND o.place = ANY (r.places)), '') END AS kept
+        FROM rule r
     ), fault AS (
         SELECT 1 AS step, r.place, r.name AS sort, r.name, r.cell, r.unreadable AS condition,
                CASE r.kind WHEN 'geometry' THEN format('coalesce(%I, %L)', '~fault ' || r.name, r.unreadable_reason)
@@ -343,7 +353,7 @@ AS $$
         SELECT 2, r.place, r.name, r.name, r.cell, r.missing, quote_literal('empty'), 'NULL'
         FROM reading r WHERE r.missing IS NOT NULL
       UNION ALL
-        SELECT 3, r.place, r.conname::text, r.name, r.cell, format('%sNOT coalesce((%s), true)', r.readable, r.expression),
+        SELECT 3, r.place, r.conname::text, r.name, r.cell, format('%s%sNOT coalesce((%s), true)', r.readable, r.kept, r.expression),
                quote_literal('breaks the rule: ' || r.words),
                CASE WHEN r.single AND r.kind IN ('integer', 'double precision') THEN
                         format('coalesce((SELECT string_agg(n.cell, '' or '' ORDER BY n.cell) FROM (SELECT c AS cell, %1$s(c) AS %2$I FROM terrcarbon_internal.near_numbers(%3$s::text) AS c) AS n WHERE n.%2$I IS NOT NULL AND (%4$s)), %5$L)',
@@ -353,7 +363,7 @@ AS $$
                         format('(SELECT w FROM unnest(%L::text[]) AS w ORDER BY terrcarbon_internal.code_distance(terrcarbon_internal.folded(w), terrcarbon_internal.folded(%I)), w LIMIT 1)',
                             r.words_allowed, r.name)
                     ELSE quote_literal(r.words) END
-        FROM rule r WHERE r.given OR NOT r.single
+        FROM guarded r WHERE r.given OR NOT r.single
     )
     SELECT row_number() OVER (ORDER BY step, place, sort)::int, name, cell, condition, reason, proposal FROM fault
 $$;
@@ -578,6 +588,12 @@ BEGIN
                 RETURNING b.id INTO batch_id;
         END IF;
     END IF;
+    IF NOT dry_run THEN
+        DELETE FROM rejected r
+        USING deposit_batch b, setting s
+        WHERE b.id = r.batch_id AND r.depositor = current_user AND b.deposited_at < now() - make_interval(days => s.rejected_days)
+            AND b.id <> deposit_rows.batch_id;
+    END IF;
     EXECUTE terrcarbon_internal.deposit_query(layer, staging, mapping, repair, dry_run, part)
         INTO rows_read, rows_rejected, reasons, notes USING of_dataset, batch_id, target, rows_before;
     rows_in := rows_read - rows_rejected;
@@ -603,9 +619,13 @@ BEGIN
     SELECT d.batch_id, d.rows_in, d.rows_rejected, d.reasons, d.notes INTO batch_id, rows_in, rows_rejected, reasons, notes
     FROM terrcarbon_internal.deposit_rows(account, target, staging, dataset, mapping, repair, dry_run, repeated, NULL) AS d;
     IF target = 'activity' AND NOT dry_run AND has_table_privilege('population', 'SELECT') THEN
-        SELECT concat_ws('; ', notes, nullif(string_agg(format('implausible: %s (%s)', i.note, i.n), '; ' ORDER BY i.note COLLATE "C"), '')) INTO notes
-        FROM (SELECT f.note, count(*) AS n FROM terrcarbon_internal.implausible_figures(account, batch_id) AS f GROUP BY f.note) AS i;
-        notes := nullif(notes, '');
+        BEGIN
+            SELECT nullif(concat_ws('; ', notes, nullif(string_agg(format('implausible: %s (%s)', i.note, i.n), '; ' ORDER BY i.note COLLATE "C"), '')), '')
+            INTO notes
+            FROM (SELECT f.note, count(*) AS n FROM terrcarbon_internal.implausible_figures(account, batch_id) AS f GROUP BY f.note) AS i;
+        EXCEPTION WHEN numeric_value_out_of_range THEN
+            notes := concat_ws('; ', notes, 'implausible: sums beyond what a number holds');
+        END;
     END IF;
 END;
 $$;

@@ -156,6 +156,15 @@ SELECT :rows_in AS rows_in, :'notes' AS notes;
 SELECT territory_code, sector, year, measure, round(amount::numeric, 3) AS amount, unit, round(per_inhabitant::numeric, 6) AS each, note
 FROM implausible_figures('dep', :wrong_batch);
 
+-- What was refused is kept for a year, or as long as the account says.
+SET ROLE dep_owner;
+UPDATE dep.setting SET rejected_days = 30;
+SET ROLE dep_town;
+UPDATE dep.deposit_batch SET deposited_at = now() - interval '31 days' WHERE layer = 'building';
+SELECT count(*) > 0 AS kept FROM dep.rejected WHERE layer = 'building';
+SELECT rows_rejected FROM deposit('dep', 'activity', 'staging', 'dep-gas', repeated => 'append');
+SELECT count(*) FILTER (WHERE layer = 'building') AS buildings, count(*) FILTER (WHERE layer = 'activity') > 200 AS activities FROM dep.rejected;
+
 -- What may not be.
 SELECT pg_temp.outcome($$SELECT deposit('dep', 'activity', 'staging', 'dep-none')$$);
 SELECT pg_temp.outcome($$SELECT deposit('dep_none', 'activity', 'staging', 'dep-gas')$$);

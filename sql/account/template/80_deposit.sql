@@ -50,6 +50,9 @@ CREATE POLICY depositing ON deposit_batch USING (terrcarbon.can_deposit(dataset_
 ALTER TABLE rejected ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY depositing ON rejected USING (depositor = current_user);
 
+ALTER TABLE setting ADD COLUMN rejected_days int NOT NULL DEFAULT 365 CHECK (rejected_days >= 0);
+COMMENT ON COLUMN setting.rejected_days IS 'After how many days what a deposit refused is deleted, by the next deposit of the same depositor';
+
 -- What these conditions mean, in words: the reasons of refusals.
 COMMENT ON CONSTRAINT one_of_quantity_emission_notation ON activity IS 'exactly one of quantity, emission and notation';
 COMMENT ON CONSTRAINT unit_and_factor_of_quantity ON activity IS 'a unit beside a quantity, and neither unit nor factor without one';
