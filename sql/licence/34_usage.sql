@@ -103,3 +103,44 @@ COMMENT ON COLUMN my_readers.role IS
 COMMENT ON COLUMN my_readers.purpose IS 'Purpose of the grant it was read by; NULL: no grant was needed';
 COMMENT ON COLUMN my_readers.statements IS 'Statements of clients that read rows of it';
 COMMENT ON COLUMN my_readers.row_count IS 'Rows that passed the policy, each time they did; computed rows count for each of their sources';
+
+CREATE VIEW sharing_by_year WITH (security_barrier) AS
+    WITH act AS (
+        SELECT e.dataset_id, extract(year FROM e.at AT TIME ZONE 'UTC')::int AS year,
+               count(*) FILTER (WHERE e.action = 'requested') AS requests,
+               count(*) FILTER (WHERE e.action = 'decided' AND e.detail ->> 'decision' = 'refused') AS refusals,
+               count(*) FILTER (WHERE e.action = 'granted') AS grants,
+               count(*) FILTER (WHERE e.action = 'revoked') AS revocations
+        FROM event e WHERE e.dataset_id IS NOT NULL GROUP BY 1, 2),
+    recorded AS (
+        SELECT DISTINCT extract(year FROM u.day)::int AS year FROM dataset_usage u),
+    used AS (
+        SELECT u.dataset_id, extract(year FROM u.day)::int AS year, count(DISTINCT u.role) AS readers,
+               sum(u.statements)::bigint AS statements, sum(u.row_count)::bigint AS row_count
+        FROM dataset_usage u JOIN dataset d ON d.id = u.dataset_id
+        WHERE u.role IS DISTINCT FROM terrcarbon_internal.role_name(d.producer)
+        GROUP BY 1, 2)
+    SELECT dataset_id, d.slug, year, coalesce(a.requests, 0) AS requests, coalesce(a.refusals, 0) AS refusals,
+           coalesce(a.grants, 0) AS grants, coalesce(a.revocations, 0) AS revocations,
+           CASE WHEN r.year IS NOT NULL THEN coalesce(u.readers, 0) END AS readers,
+           CASE WHEN r.year IS NOT NULL THEN coalesce(u.statements, 0) END AS statements,
+           CASE WHEN r.year IS NOT NULL THEN coalesce(u.row_count, 0) END AS row_count
+    FROM act a
+    FULL JOIN used u USING (dataset_id, year)
+    LEFT JOIN recorded r USING (year)
+    JOIN dataset d ON d.id = dataset_id
+    WHERE pg_has_role(current_user, d.producer::oid, 'USAGE')
+       OR EXISTS (SELECT FROM steward s WHERE pg_has_role(current_user, s.role::oid, 'USAGE'));
+COMMENT ON VIEW sharing_by_year IS
+    'What became of each dataset in each year (UTC) in which something did: requests, grants and reading by others than its producer, for the datasets one produces, and for stewards of all. Counts alone: who read is in my_readers.';
+GRANT SELECT ON sharing_by_year TO PUBLIC;
+COMMENT ON COLUMN sharing_by_year.dataset_id IS 'The dataset';
+COMMENT ON COLUMN sharing_by_year.slug IS 'Its short name';
+COMMENT ON COLUMN sharing_by_year.year IS 'Year, UTC';
+COMMENT ON COLUMN sharing_by_year.requests IS 'Requests for access made';
+COMMENT ON COLUMN sharing_by_year.refusals IS 'Requests refused';
+COMMENT ON COLUMN sharing_by_year.grants IS 'Grants given or renewed, those on request included';
+COMMENT ON COLUMN sharing_by_year.revocations IS 'Grants taken back';
+COMMENT ON COLUMN sharing_by_year.readers IS 'Different roles that read, as far as they are named; NULL: no use of any dataset was recorded that year';
+COMMENT ON COLUMN sharing_by_year.statements IS 'Statements that read rows, by others than the producer; NULL as for readers';
+COMMENT ON COLUMN sharing_by_year.row_count IS 'Rows that they read; NULL as for readers';

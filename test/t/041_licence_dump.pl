@@ -38,6 +38,13 @@ $origin->safe_psql('postgres', q{
 	SELECT terrcarbon.grant_access(5, 'mover', 'study');
 	SELECT terrcarbon.set_producer(5, 'heir');
 	ALTER ROLE mover RENAME TO moved;
+	CREATE TABLE parted (dataset_id int NOT NULL, value int) PARTITION BY LIST (dataset_id);
+	SELECT terrcarbon.protect('parted');
+	CREATE TABLE parted_1 PARTITION OF parted FOR VALUES IN (1);
+	CREATE TABLE parted_rest (value int, dataset_id int NOT NULL);
+	ALTER TABLE parted ATTACH PARTITION parted_rest DEFAULT;
+	CREATE TABLE parted_child () INHERITS (measure);
+	INSERT INTO terrcarbon.dataset_usage VALUES (1, '2024-05-06', 'lab', 'study', 2, 3), (4, '2024-05-06', NULL, NULL, 4, 5);
 	INSERT INTO terrcarbon.steward VALUES ('office'::regrole), ('lost'::regrole), ('dropped'::regrole);
 	INSERT INTO measure SELECT d, i FROM generate_series(1, 4) d, generate_series(1, d) i;
 	SET ROLE lab;
@@ -101,7 +108,7 @@ is($copy->safe_psql('postgres', q{
 			AND terrcarbon.explain_access(d.id, r.oid) LIKE 'yes%'}),
 	'', 'strangers got nothing');
 
-for my $table ('dataset', 'access_grant', 'access_request', 'event', 'steward', 'registrar')
+for my $table ('dataset', 'access_grant', 'access_request', 'event', 'steward', 'registrar', 'dataset_usage')
 {
 	my $query = "SELECT t::text FROM terrcarbon.$table t ORDER BY t::text COLLATE \"C\"";
 	my $there = $origin->safe_psql('postgres', $query);
@@ -110,6 +117,8 @@ for my $table ('dataset', 'access_grant', 'access_request', 'event', 'steward', 
 	$_ = join "\n", sort split /\n/ for $there, $here;
 	is($here, $there, "$table is restored");
 }
+is($copy->safe_psql('postgres', 'SELECT tbl FROM terrcarbon.protected_table WHERE tbl::text ~ \'^(measure|parted)\' ORDER BY tbl::text'),
+	"measure\nparted\nparted_1\nparted_child\nparted_rest", 'parts that were attached later are restored with their policies');
 is($copy->safe_psql('postgres', q{
 		SET ROLE institute; SELECT value FROM total_readable}),
 	'11', 'the guarded view works');

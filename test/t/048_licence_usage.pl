@@ -243,6 +243,33 @@ is($standby->safe_psql('postgres', 'SELECT terrcarbon_internal.write_usage()'), 
 is(readers('clerk', q{slug = 'shared'}, $standby), 'shared|university|thesis|3|111', '... once');
 $standby->stop;
 
+# The year of a dataset, for its producer and for stewards.
+anew();
+$node->safe_psql('postgres', q{
+	CREATE ROLE office; CREATE ROLE clerk_of_office LOGIN IN ROLE office;
+	INSERT INTO terrcarbon.steward VALUES ('office'::regrole);
+	SELECT terrcarbon.register_dataset('yearly', 'Yearly', 'city', 'CC0-1.0', 'shared');
+	SET ROLE university;
+	SELECT terrcarbon.request_access(id, 'once') FROM terrcarbon.dataset WHERE slug = 'yearly';
+	SELECT terrcarbon.request_access(id, 'twice') FROM terrcarbon.dataset WHERE slug = 'farm';
+	SET ROLE city;
+	SELECT terrcarbon.decide_request(id, 'refused') FROM terrcarbon.my_requests WHERE slug = 'yearly' AND status = 'pending';
+	SET ROLE university;
+	SELECT terrcarbon.request_access(id, 'again') FROM terrcarbon.dataset WHERE slug = 'yearly';
+	SET ROLE city;
+	SELECT terrcarbon.decide_request(id, 'granted') FROM terrcarbon.my_requests WHERE slug = 'yearly' AND status = 'pending';
+	SELECT terrcarbon.revoke_access(id, 'university') FROM terrcarbon.dataset WHERE slug = 'yearly';
+	RESET ROLE;
+	INSERT INTO terrcarbon.dataset_usage SELECT id, v.* FROM terrcarbon.dataset, (VALUES
+		(date '2022-12-31', 'university', 'once', 1, 10), ('2023-01-01', 'university', 'once', 2, 20), ('2023-01-02', 'university', 'again', 3, 30),
+		('2023-01-02', 'town', 'x', 4, 40), ('2023-01-02', 'city', NULL, 5, 50), ('2023-01-02', NULL, NULL, 6, 60)) v WHERE slug = 'yearly';});
+my $yearly = q{SELECT year = extract(year FROM now() AT TIME ZONE 'UTC') AS now, requests, refusals, grants, revocations, readers, statements, row_count
+	FROM terrcarbon.sharing_by_year WHERE slug = 'yearly' ORDER BY year};
+is(as('clerk', $yearly), "f|0|0|0|0|1|1|10\nf|0|0|0|0|2|15|150\nt|2|1|1|1|||", 'what became of a dataset, by year; unknown where nothing was recorded');
+is(as('clerk_of_office', $yearly), as('clerk', $yearly), '... for stewards too');
+is(as('noah', 'SELECT count(*) FROM terrcarbon.sharing_by_year'), '0', '... and nobody else');
+is(as('clerk', q{SELECT count(*) FROM terrcarbon.sharing_by_year WHERE slug = 'farm'}), '0', '... of other producers');
+
 # A table of entries that is full says so and counts on.
 $node->append_conf('postgresql.conf', 'terrcarbon.usage_entries = 100');
 $node->restart;
