@@ -107,6 +107,7 @@ DECLARE
         near_numbers,
         neutrality_part,
         neutrality_rule_of,
+        neutrality_target,
         note_boxes,
         note_datasets,
         note_everything,

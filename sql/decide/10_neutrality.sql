@@ -84,7 +84,7 @@ COMMENT ON FUNCTION terrcarbon_internal.neutrality_rule_of(name, text, int, text
 
 -- A sector that the territory ever had in a scope is expected in every year, as in the
 -- view actual; a sector of the rule that it never had at all is one without a figure.
-CREATE FUNCTION terrcarbon_internal.neutrality_part(place text, for_year int, rule neutrality_rule)
+CREATE FUNCTION terrcarbon_internal.neutrality_part(places text[], for_year int, rule neutrality_rule)
     RETURNS TABLE (territory_code text, sector text, scope text, shown boolean, complete boolean,
         emission estimate, removal estimate)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100
@@ -106,12 +106,27 @@ BEGIN
     ) AS k
     LEFT JOIN balance_estimate b ON b.territory_code = t.code AND b.year = for_year AND b.allocation = 'territorial'
         AND b.sector = k.sector AND b.scope = k.scope
-    WHERE coalesce(t.code = place, place IS NULL)
+    WHERE t.code = ANY (places)
       AND coalesce(t.valid_from <= make_date(for_year, 1, 1), true) AND coalesce(t.valid_to >= make_date(for_year, 1, 1), true);
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.neutrality_part(text, int, neutrality_rule) IS
-    'What a rule counts in a territory (NULL: in each), by sector and scope, kg CO2e: whether the figure may be shown and whether it is complete. scope NULL: a sector that has no figure in any year.';
+COMMENT ON FUNCTION terrcarbon_internal.neutrality_part(text[], int, neutrality_rule) IS
+    'What a rule counts in each of some territories, by sector and scope, kg CO2e: whether the figure may be shown and whether it is complete. scope NULL: a sector that has no figure in any year.';
+
+-- Apart, because to plan a query of target_by_territory takes long, and many have no plan.
+CREATE FUNCTION terrcarbon_internal.neutrality_target(place text, for_year int, OUT target float8, OUT gap float8, OUT remaining_budget float8)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
+    SET jit = off
+    SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM plan p WHERE p.territory_code = place AND p.sector = 'all' AND p.in_force) THEN
+        SELECT b.target, b.gap, b.remaining_budget INTO target, gap, remaining_budget FROM target_by_territory b
+        WHERE b.territory_code = place AND b.sector = 'all' AND b.in_force AND b.year = for_year;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.neutrality_target(text, int) IS 'The target in force of a territory in a year, the gap to it and what is left of its budget, t CO2e; NULL without a plan.';
 
 CREATE FUNCTION terrcarbon_internal.neutrality(account name, territory_code text, year int, rule text)
     RETURNS TABLE (code text, name text, scope_1 float8, scope_2 float8, scope_3 float8, memo float8,
@@ -144,7 +159,8 @@ BEGIN
                    THEN coalesce(sum(p.removal), estimate(0, 0)) END AS removals,
                CASE WHEN bool_and(p.shown) THEN coalesce(sum(coalesce(p.emission + p.removal, p.emission, p.removal)), estimate(0, 0)) END AS net,
                bool_and(p.complete) AS complete
-        FROM terrcarbon_internal.neutrality_part(territory_code, year, applied) AS p
+        FROM terrcarbon_internal.neutrality_part(CASE WHEN territory_code IS NULL THEN ARRAY(SELECT t.code FROM territory t) ELSE ARRAY[territory_code] END,
+            year, applied) AS p
         GROUP BY p.territory_code
     ), judged AS MATERIALIZED (
         SELECT w.*, c.retired, c.counted, o.odds,
@@ -171,10 +187,7 @@ BEGIN
                || format(' en %s, selon la règle « %s ».', year, applied.name)
     FROM judged j
     JOIN territory t ON t.code = j.territory_code
-    LEFT JOIN LATERAL (
-        SELECT b.target, b.gap, b.remaining_budget FROM target_by_territory b
-        WHERE b.territory_code = t.code AND b.sector = 'all' AND b.in_force AND b.year = neutrality.year
-    ) AS g ON EXISTS (SELECT FROM plan p WHERE p.territory_code = t.code)
+    CROSS JOIN LATERAL terrcarbon_internal.neutrality_target(t.code, year) AS g
     ORDER BY t.code;
 END;
 $$;
@@ -220,7 +233,7 @@ BEGIN
         SELECT 5, 'missing', p.sector, p.scope,
                CASE WHEN p.scope IS NULL THEN 'no figure in any year'
                     ELSE coalesce(missing(p.territory_code, year, p.sector, p.scope), 'no figure') END, NULL, NULL, NULL
-        FROM terrcarbon_internal.neutrality_part(territory_code, year, applied) AS p
+        FROM terrcarbon_internal.neutrality_part(ARRAY[territory_code], year, applied) AS p
         WHERE NOT p.shown
       UNION ALL
         SELECT 6, 'target', NULL, NULL, 'above the target', format('target %s t CO2e', n.target), n.gap, 't CO2e'
