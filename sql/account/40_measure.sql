@@ -25,17 +25,25 @@ BEGIN
         GROUP BY i.layer, i.territory_code, i.sector, i.scope, i.allocation, i.kind, i.factor, i.unit, i.nomenclature, i.code,
                  i.notation, i.finding, i.note, i.cause, i.daily, i.year_from, i.year_to, i.emission IS NOT NULL,
                  i.u95_percent IS NULL, i.measure_unit
+    ), shared AS (
+        SELECT g.layer, g.territory_code, g.sector, g.scope, g.allocation, g.kind, g.factor, g.unit, g.nomenclature, g.code,
+               g.notation, g.finding,
+               array_remove(ARRAY[g.note, CASE WHEN g.unstated AND g.kind <> 'stock' THEN 'uncertainty not stated' END], NULL) AS notes,
+               g.given, g.daily, g.year_from, g.year_to, g.item_count, g.emission,
+               -- Rows of several years are one error in all of them.
+               CASE WHEN g.year_from < g.year_to AND g.cause IS NULL
+                   THEN estimate(value(g.amount), half_width(g.amount), 'rows:' || md5(concat_ws('/', dataset, g.layer, g.territory_code,
+                       g.sector, g.scope, g.allocation, g.kind, g.factor, g.unit, g.nomenclature, g.code, g.finding, g.note, g.year_from,
+                       g.year_to, g.given, g.daily, g.unstated, g.measure_unit)), dataset)
+                   ELSE g.amount END AS amount,
+               g.measure, g.measure_unit
+        FROM g
+        OFFSET 0
     )
     SELECT g.layer, g.territory_code, g.sector, g.scope, g.allocation, g.kind, g.factor, g.unit, g.nomenclature, g.code,
-           g.notation, g.finding,
-           array_remove(ARRAY[g.note, CASE WHEN g.unstated AND g.kind <> 'stock' THEN 'uncertainty not stated' END], NULL),
-           g.given, y.year, t.reference_code, t.area_m2, g.item_count, g.emission,
-           -- Rows of several years are one error in all of them.
-           CASE WHEN g.year_from < g.year_to AND g.cause IS NULL
-               THEN estimate(value(g.amount), half_width(g.amount), 'rows:' || md5(concat_ws('/', g)), dataset)
-               ELSE g.amount END * CASE WHEN g.daily THEN road_vehicle_km(1, 1, y.year) ELSE 1 END,
-           g.measure, g.measure_unit
-    FROM g
+           g.notation, g.finding, g.notes, g.given, y.year, t.reference_code, t.area_m2, g.item_count, g.emission,
+           CASE WHEN g.daily THEN g.amount * road_vehicle_km(1, 1, y.year) ELSE g.amount END, g.measure, g.measure_unit
+    FROM shared g
     JOIN place t ON t.code = g.territory_code
     CROSS JOIN LATERAL generate_series(greatest(g.year_from, t.first_year), least(g.year_to, t.last_year)) AS y (year);
 END;
