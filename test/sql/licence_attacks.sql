@@ -56,6 +56,14 @@ CREATE POLICY usual ON atk_plain USING (dataset_id IN (SELECT g.dataset_id FROM 
 CREATE POLICY usual ON atk_plain_part USING (dataset_id IN (SELECT g.dataset_id FROM atk_grant g WHERE g.reader = current_user));
 CREATE POLICY usual ON atk_plain_child USING (dataset_id IN (SELECT g.dataset_id FROM atk_grant g WHERE g.reader = current_user));
 SELECT t, protect(t) FROM unnest(ARRAY['atk_here', 'atk_here_part', 'atk_here_child']::regclass[]) t;
+-- a part that comes when the whole has its policies
+CREATE TABLE atk_plain_late (LIKE atk_plain_child);
+CREATE TABLE atk_here_late (LIKE atk_here_child);
+INSERT INTO atk_plain_late SELECT * FROM atk_plain_child;
+INSERT INTO atk_here_late SELECT * FROM atk_here_child;
+GRANT SELECT ON atk_plain_late, atk_here_late TO lic_mallory, lic_partner, lic_city;
+ALTER TABLE atk_plain_late INHERIT atk_plain_child;
+ALTER TABLE atk_here_late INHERIT atk_here_child;
 
 -- Runs an attack as somebody, undoes it, and says what it returned.
 CREATE FUNCTION atk_try(who name, attack text, t text) RETURNS text LANGUAGE plpgsql AS $$
@@ -290,6 +298,7 @@ SELECT * FROM atk('move a row to another''s dataset', format($$SELECT attempts('
 -- other ways to the rows
 SELECT * FROM atk('row_security = off', $$SELECT attempts('SET LOCAL row_security = off', 'SELECT * FROM @')$$);
 SELECT * FROM atk('partition', $$SELECT max(value)::text FROM @_part_1$$);
+SELECT * FROM atk('part that was attached later', $$SELECT max(value)::text FROM @_late$$);
 SELECT * FROM atk('parent of a protected table', $$SELECT max(value)::text FROM @_parent$$);
 SELECT * FROM atk('view of a superuser', $$SELECT max(value)::text FROM @_view$$);
 SELECT * FROM atk('materialized view', $$SELECT max(value)::text FROM @_mat$$);
