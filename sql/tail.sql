@@ -130,6 +130,8 @@ DECLARE
         publication_digest,
         publication_is_final,
         publication_lines,
+        published_figure,
+        published_lines,
         read_geometry,
         read_ghg,
         read_number,

@@ -94,7 +94,7 @@ BEGIN
                                         ORDER BY value(l.co2e), l.detail COLLATE "C")),
            jsonb_strip_nulls(jsonb_build_object('dataset_id', l.dataset_id, 'layer', l.layer, 'row_id', l.row_id, 'territory_code', l.territory_code,
                'sector', l.sector, 'scope', l.scope, 'kind', l.kind, 'quantity', value(l.quantity), 'unit', l.unit, 'factor_id', l.factor_id,
-               'kg_co2e', value(l.co2e), 'tonnes_carbon', value(l.carbon), 'notation', l.notation, 'note', l.note, 'detail', l.detail)),
+               'emission', l.emission::jsonb, 'kg_co2e', value(l.co2e), 'tonnes_carbon', value(l.carbon), 'notation', l.notation, 'note', l.note, 'detail', l.detail)),
            l.factor_id,
            CASE WHEN l.code IS NOT NULL THEN
                (SELECT array_agg(DISTINCT r.reference_id) FROM stock_references(l.nomenclature, l.code, l.year, l.reference_code) AS r

@@ -85,6 +85,7 @@ my %values = (
 		'array_fill(1e308::float8, ARRAY[100000])', 'array_fill(1::float8, ARRAY[50000])', 'array_fill(0.5::float8, ARRAY[300, 300])' ],
 	'integer[]' => [ 'ARRAY(SELECT generate_series(1, 1000000))', 'ARRAY(SELECT 1 + i % 100 FROM generate_series(1, 1000000) i)' ],
 	'text[]' => [ q{array_fill('marsh'::text, ARRAY[50000])}, q{ARRAY(SELECT 'c' || i FROM generate_series(1, 50000) i)} ],
+	'name[]' => [ q{ARRAY['acc'::name]}, q{array_fill('acc'::name, ARRAY[1000])}, q{ARRAY[repeat('x', 63)::name]} ],
 	'trajectory' => [ '(SELECT t FROM quantity)', q{'{"2000": 1e308, "2050": -1e308}'::trajectory}, q{'{"1": 1, "9999": 2}'::trajectory},
 		q{'{"2015": 900, "2020": 780}'::trajectory} ],
 	'carbon_stock' => [ '(SELECT c FROM quantity)', q{'{"above": 50, "soil": 40, "soil_depth_cm": 30}'::carbon_stock} ],

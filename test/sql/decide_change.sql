@@ -1,0 +1,67 @@
+-- Why a published figure changed: causes worked out by hand, that add up exactly.
+SET search_path = terrcarbon, public;
+SET client_min_messages = warning;
+SET extra_float_digits = 0;
+\set SHOW_CONTEXT never
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/outcome.psql'
+\set ECHO none
+\i :include
+\set ECHO all
+CREATE ROLE chg_owner;
+CREATE ROLE chg_citizen;
+GRANT CREATE ON DATABASE :DBNAME TO chg_owner;
+INSERT INTO factor (code, name, unit, amount, u95_percent, part, source) VALUES ('chg-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2}', 10, 'combustion', 'test'),
+    ('chg-wood', 'Wood', 'kWh LHV', '{"CH4": 0.001}', 10, 'combustion', 'test');
+SELECT register_dataset('chg-a', 'A', 'chg_owner', 'etalab-2.0', 'open', updated => '2024-01-01') AS a \gset
+SELECT register_dataset('chg-b', 'B', 'chg_owner', 'etalab-2.0', 'open', updated => '2024-01-01') AS b \gset
+SELECT register_dataset('chg-c', 'C', 'chg_owner', 'etalab-2.0', 'open', updated => '2024-01-01') AS c \gset
+SET ROLE chg_owner;
+SELECT create_account('cape', 4326);
+INSERT INTO cape.territory (code, name, level, parent_code, geom) VALUES
+    ('E', 'Cape', 'EPCI', NULL, ST_Multi(ST_MakeEnvelope(0, 46, 0.1, 46.05, 4326))),
+    ('N', 'Northport', 'commune', 'E', ST_Multi(ST_MakeEnvelope(0, 46, 0.05, 46.05, 4326))),
+    ('S', 'Southport', 'commune', 'E', ST_Multi(ST_MakeEnvelope(0.05, 46, 0.1, 46.05, 4326)));
+INSERT INTO cape.activity (id, dataset_id, territory_code, sector, scope, year, quantity, unit, factor, u95_percent) VALUES
+    (1, :a, 'N', 'residential', '1', 2023, 1000, 'MWh LHV', 'chg-gas', 0), (2, :a, 'S', 'residential', '1', 2023, 100, 'MWh LHV', 'chg-gas', 0),
+    (3, :a, 'S', 'residential', '1', 2023, 30, 'MWh LHV', 'chg-gas', 0), (4, :a, 'N', 'residential', '1', 2023, 1000, 'MWh LHV', 'chg-wood', 0),
+    (5, :b, 'N', 'residential', '1', 2023, 50, 'MWh LHV', 'chg-gas', 0);
+CALL refresh('cape');
+SELECT publish('cape', 'First', 2023) AS first \gset
+-- Nothing but time.
+SELECT publish('cape', 'Second', 2023) AS second \gset
+-- Row 1 corrected to 1100 MWh, row 3 removed, row 6 added; B closed, C came; gas is 0.21
+-- from now on; and CO2e by the potentials of AR6 (methane 27.9 a kg there, 28 in AR5).
+UPDATE cape.activity SET quantity = 1100 WHERE id = 1;
+DELETE FROM cape.activity WHERE id = 3;
+INSERT INTO cape.activity (id, dataset_id, territory_code, sector, scope, year, quantity, unit, factor, u95_percent) VALUES
+    (6, :a, 'S', 'residential', '1', 2023, 7, 'MWh LHV', 'chg-gas', 0), (7, :c, 'S', 'residential', '1', 2023, 11, 'MWh LHV', 'chg-gas', 0);
+SELECT set_access(:b, 'private');
+UPDATE cape.setting SET gwp = 'AR6';
+DELETE FROM cape.activity WHERE dataset_id = :b;
+RESET ROLE;
+UPDATE factor SET superseded_at = now() WHERE code = 'chg-gas';
+INSERT INTO factor (code, name, unit, amount, u95_percent, part, source) VALUES ('chg-gas', 'Gas', 'kWh LHV', '{"CO2": 0.21}', 10, 'combustion', 'test');
+SET ROLE chg_owner;
+CALL refresh('cape');
+SELECT publish('cape', 'Third', 2023) AS third \gset
+SET ROLE chg_citizen;
+SELECT cause, lines, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :first, :second, 'E', 'residential');
+-- Before 200 + 20 + 6 + 28 + 10 t; after 231 + 21 + 27.9 + 1.47 + 2.31.  Datasets: 2.31 - 10;
+-- added 7 x 0.21, removed 30 x 0.2, corrected 100 x 0.2; factor 1100 x 0.01 + 100 x 0.01; GWP 27.9 - 28.
+SELECT cause, lines, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :first, :third, 'E', 'residential');
+SELECT co2e(ghg('CH4', 1), 'AR6') AS ar6, co2e(ghg('CH4', 1), 'AR5') AS ar5;
+SELECT cause, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :first, :third, 'S', 'residential') WHERE tonnes <> 0;
+SELECT sum(tonnes) FILTER (WHERE cause <> 'difference') = sum(tonnes) FILTER (WHERE cause = 'difference') AS exact,
+       sum(tonnes) FILTER (WHERE cause = 'difference') = (SELECT sum(CASE publication_id WHEN :third THEN 1 ELSE -1 END * (content ->> 'emissions')::numeric)
+           FROM cape.publication_item WHERE kind = 'figure' AND key = 'E/residential/1' AND publication_id IN (:first, :third)) AS difference
+FROM explain_change('cape', :first, :third, 'E', 'residential');
+SELECT pg_temp.outcome(format(c, :first)) FROM unnest(ARRAY[
+    $$SELECT cause FROM explain_change('cape', %s, 99, 'E', 'residential')$$, $$SELECT cause FROM explain_change('cape', %1$s, %1$s, 'E', 'waste')$$,
+    $$SELECT cause FROM explain_change('cape', %1$s, %1$s, 'E', 'residential', '1', 'net')$$]) AS c;
+RESET ROLE;
+SELECT drop_account('cape');
+REVOKE CREATE ON DATABASE :DBNAME FROM chg_owner;
+DELETE FROM factor WHERE code LIKE 'chg-%';
+DELETE FROM dataset WHERE slug LIKE 'chg-%';
+DROP ROLE chg_owner, chg_citizen;
