@@ -702,7 +702,7 @@ AS $$
 BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', account, role);
     EXECUTE format('GRANT SELECT ON territory, actor, population, setting TO %s', role);
-    EXECUTE (SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON extent, deposit_batch, rejected, %s TO %s',
+    EXECUTE (SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON extent, deposit_batch, rejected, inbox_turn, %s TO %s',
                         string_agg(c.oid::regclass::text, ', '), role)
              FROM pg_class c
              WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind = 'r'

@@ -116,6 +116,23 @@ INSERT INTO dep.inbox_activity (territory_code, sector, year, quantity, unit, fa
 COMMIT;
 SELECT b.rows_in, b.rows_rejected, (SELECT string_agg(format('%s %s', r.line, r.value), ', ' ORDER BY r.line) FROM dep.rejected r WHERE r.batch_id = b.id)
 FROM dep.deposit_batch b ORDER BY id DESC LIMIT 1;
+-- 450 rows one by one: taken 200 at a time, and the rest at the end.
+BEGIN;
+DO $$ BEGIN
+    FOR i IN 1 .. 450 LOOP
+        INSERT INTO dep.inbox_activity (territory_code, sector, year, quantity, unit, factor) VALUES ('17004', 'waste', '2019', i, 'MWh HHV', 'dep-gas');
+    END LOOP;
+END $$;
+SELECT count(*) FROM dep.activity WHERE year = 2019;
+COMMIT;
+SELECT count(*), sum(quantity), count(DISTINCT batch_id) FROM dep.activity WHERE year = 2019;
+-- The role that wrote deposits, or nobody.
+BEGIN;
+INSERT INTO dep.inbox_activity (territory_code, sector, year, notation) VALUES ('17004', 'waste', '2018', 'NO');
+SET ROLE dep_other;
+COMMIT;
+SET ROLE dep_town;
+SELECT count(*) FROM dep.activity WHERE year = 2018;
 INSERT INTO dep.inbox_building (dataset, geom, height_m) SELECT 'dep-house', geom, hauteur FROM house WHERE ST_SRID(geom) = 2154 AND ST_NDims(geom) = 2;
 SELECT rows_in, rows_rejected FROM dep.deposit_batch ORDER BY id DESC LIMIT 1;
 SELECT pg_temp.outcome($$INSERT INTO dep.inbox_activity (dataset) VALUES ('dep-none')$$);
