@@ -37,26 +37,31 @@ skewness(const estimate *e, double sd)
 	return require_range(root * root * root, "skewness of an estimate");
 }
 
+/* A cause of this name, without a term. */
+static estimate_cause
+named_cause(text *name)
+{
+	estimate_cause cause = { .len = VARSIZE_ANY_EXHDR(name), .name = VARDATA_ANY(name) };
+
+	if (cause.len < 1 || cause.len > CAUSE_MAX_LENGTH)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("name of a cause must have 1 to %d bytes", CAUSE_MAX_LENGTH),
+						errdetail("It has %d.", cause.len)));
+	return cause;
+}
+
 /* Give an estimate its uncertainty: of its own, or of the cause in argument argno. */
 static void
 set_uncertainty(FunctionCallInfo fcinfo, int argno, double sd, double skew, estimate *result,
 				estimate_cause *cause)
 {
-	text *name;
-
 	if (PG_ARGISNULL(argno))
 	{
 		result->sd = sd + 0.0;
 		result->skew = skew;
 		return;
 	}
-	name = PG_GETARG_TEXT_PP(argno);
-	cause->len = VARSIZE_ANY_EXHDR(name);
-	cause->name = VARDATA_ANY(name);
-	if (cause->len < 1 || cause->len > CAUSE_MAX_LENGTH)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("name of a cause must have 1 to %d bytes", CAUSE_MAX_LENGTH),
-						errdetail("It has %d.", cause->len)));
+	*cause = named_cause(PG_GETARG_TEXT_PP(argno));
 	/* As when a factor is multiplied by a quantity. */
 	cause->term = copysign(sd, result->value + 0.0);
 	cause->skew = skew;
@@ -289,6 +294,28 @@ compare_sizes(const void *a, const void *b)
 	return estimate_compare_causes(a, b);
 }
 
+/* Make another cause part of one, in quadrature. */
+static void
+absorb_cause(estimate_cause *one, const estimate_cause *other)
+{
+	one->term = hypot(one->term, other->term);
+	one->skew = estimate_add_cubes(one->skew, other->skew);
+}
+
+/*
+ * The estimate with its first kept causes and one more, which others became part
+ * of: there is room for it.
+ */
+static Datum
+build_collapsed(estimate *e, int kept, estimate_cause one)
+{
+	one.term = copysign(one.term, e->value + 0.0);
+	e->causes[kept] = one;
+	e->ncauses = kept + 1;
+	qsort(e->causes, e->ncauses, sizeof(estimate_cause), estimate_compare_causes);
+	return estimate_build(e);
+}
+
 /*
  * collapse_causes(estimate, cause, kept): the same value and interval with few
  * causes: the largest as they are, all others in one.
@@ -298,15 +325,11 @@ Datum
 estimate_collapse_causes(PG_FUNCTION_ARGS)
 {
 	estimate e;
-	text *name = PG_GETARG_TEXT_PP(1);
 	int kept = PG_GETARG_INT32(2);
-	estimate_cause rest = { .len = VARSIZE_ANY_EXHDR(name), .name = VARDATA_ANY(name) };
+	estimate_cause rest;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
-	if (rest.len < 1 || rest.len > CAUSE_MAX_LENGTH)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("name of a cause must have 1 to %d bytes", CAUSE_MAX_LENGTH),
-						errdetail("It has %d.", rest.len)));
+	rest = named_cause(PG_GETARG_TEXT_PP(1));
 	if (kept < 0)
 		refuse_argument(kept, "kept", "0 or above");
 	if (e.ncauses <= kept)
@@ -318,16 +341,11 @@ estimate_collapse_causes(PG_FUNCTION_ARGS)
 		/* A cause of the new one's name is part of it. */
 		if (i >= kept || estimate_compare_causes(&e.causes[i], &rest) == 0)
 		{
-			rest.term = hypot(rest.term, e.causes[i].term);
-			rest.skew = estimate_add_cubes(rest.skew, e.causes[i].skew);
+			absorb_cause(&rest, &e.causes[i]);
 			e.causes[i].term = e.causes[i].skew = 0.0;
 		}
 	}
-	rest.term = copysign(rest.term, e.value + 0.0);
-	/* There is room: the last one is among the rest. */
-	e.causes[e.ncauses - 1] = rest;
-	qsort(e.causes, e.ncauses, sizeof(estimate_cause), estimate_compare_causes);
-	PG_RETURN_DATUM(estimate_build(&e));
+	PG_RETURN_DATUM(build_collapsed(&e, e.ncauses - 1, rest));
 }
 
 /*
@@ -340,35 +358,21 @@ estimate_collapse_prefix(PG_FUNCTION_ARGS)
 {
 	estimate e;
 	text *prefix = PG_GETARG_TEXT_PP(1);
-	text *name = PG_GETARG_TEXT_PP(2);
 	int len = VARSIZE_ANY_EXHDR(prefix);
-	estimate_cause one = { .len = VARSIZE_ANY_EXHDR(name), .name = VARDATA_ANY(name) };
+	estimate_cause one;
 	int kept = 0;
-	bool found = false;
 
 	estimate_read(PG_GETARG_DATUM(0), &e);
-	if (one.len < 1 || one.len > CAUSE_MAX_LENGTH)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("name of a cause must have 1 to %d bytes", CAUSE_MAX_LENGTH),
-						errdetail("It has %d.", one.len)));
+	one = named_cause(PG_GETARG_TEXT_PP(2));
 	for (int i = 0; i < e.ncauses; i++)
 	{
 		if ((e.causes[i].len >= len && memcmp(e.causes[i].name, VARDATA_ANY(prefix), len) == 0) ||
 			estimate_compare_causes(&e.causes[i], &one) == 0)
-		{
-			one.term = hypot(one.term, e.causes[i].term);
-			one.skew = estimate_add_cubes(one.skew, e.causes[i].skew);
-			found = true;
-		}
+			absorb_cause(&one, &e.causes[i]);
 		else
 			e.causes[kept++] = e.causes[i];
 	}
-	if (!found)
+	if (kept == e.ncauses)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	one.term = copysign(one.term, e.value + 0.0);
-	/* There is room: one at least has gone. */
-	e.causes[kept++] = one;
-	e.ncauses = kept;
-	qsort(e.causes, e.ncauses, sizeof(estimate_cause), estimate_compare_causes);
-	PG_RETURN_DATUM(estimate_build(&e));
+	PG_RETURN_DATUM(build_collapsed(&e, kept, one));
 }
