@@ -47,8 +47,6 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
-#include "account/on_account.h"
-
 /* Whose rights the function gets. */
 typedef enum account_user
 {
@@ -59,7 +57,7 @@ typedef enum account_user
 } account_user;
 
 /* Schema of an account; error 3F000 when there is none of this name. */
-Oid
+static Oid
 account_schema(const char *name)
 {
 	Oid schema = get_namespace_oid(name, true);
@@ -107,8 +105,8 @@ postgis_schema(void)
 }
 
 /* Puts an account on the search path until the GUC nest level ends. */
-void
-account_set_path(const char *account)
+static void
+set_path(const char *account)
 {
 	StringInfoData path;
 
@@ -203,7 +201,7 @@ call_inner(FunctionCallInfo fcinfo, const char *account, account_user as)
 							   context | SECURITY_RESTRICTED_OPERATION);
 	}
 	settings = NewGUCNestLevel();
-	account_set_path(account);
+	set_path(account);
 
 	fcinfo->flinfo = inner;
 	pgstat_init_function_usage(fcinfo, &usage);
