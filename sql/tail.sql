@@ -64,6 +64,7 @@ DECLARE
         complete_sectors,
         compute,
         compute_batch,
+        copy_comments,
         counted_rows,
         dataset_name,
         decimal_comma,

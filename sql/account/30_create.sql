@@ -42,6 +42,26 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.union_of(regclass[], text[], regclass) IS
     'A query that unites relations by the columns of a model, with the name of each first; what one lacks is NULL, or the default of a line.';
 
+CREATE FUNCTION terrcarbon_internal.copy_comments(relation regclass, model regclass) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    statement text;
+BEGIN
+    FOR statement IN
+        SELECT format('COMMENT ON COLUMN %s.%I IS %L', relation, a.attname, col_description(model, m.attnum))
+        FROM pg_attribute a
+        JOIN pg_attribute m ON m.attrelid = model AND m.attname = a.attname AND m.attnum > 0
+        WHERE a.attrelid = relation AND a.attnum > 0 AND col_description(relation, a.attnum) IS NULL
+    LOOP
+        EXECUTE statement;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.copy_comments(regclass, regclass) IS
+    'Gives the columns of a relation that have no comment that of the column of the same name of a model.';
+
 -- Runs with the account on the path.  The one place where a statement is put
 -- together: the layers of an account are known only then.
 CREATE FUNCTION terrcarbon_internal.build_ledger() RETURNS void
@@ -68,12 +88,15 @@ BEGIN
         EXECUTE format('CREATE OR REPLACE VIEW %I WITH (security_invoker = on) AS %s', part.name, part.query);
         EXECUTE format('COMMENT ON VIEW %I IS %L', part.name, part.about);
         EXECUTE format('COMMENT ON COLUMN %I.layer IS %L', part.name, 'Layer');
-        EXECUTE (SELECT string_agg(format('COMMENT ON COLUMN %I.%I IS %L', part.name, a.attname, col_description(part.model, a.attnum)), '; ')
-                 FROM pg_attribute a WHERE a.attrelid = part.model AND a.attnum > 0 AND NOT a.attisdropped);
+        PERFORM terrcarbon_internal.copy_comments(quote_ident(part.name)::regclass, part.model);
+        PERFORM terrcarbon_internal.copy_comments(quote_ident(v.name)::regclass, part.model)
+        FROM layer l CROSS JOIN LATERAL unnest(ARRAY[CASE part.name WHEN 'item' THEN l.items WHEN 'deposit' THEN l.deposits
+            WHEN 'candidate' THEN l.places END]) AS v (name)
+        WHERE l.shipped AND v.name IS NOT NULL;
     END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.build_ledger() IS 'Makes the views item, flow, deposit and candidate of the layers in the registry.';
+COMMENT ON FUNCTION terrcarbon_internal.build_ledger() IS 'Makes the views item, flow, deposit and candidate of the layers in the registry. The columns of a kind of view are described once, in the layer building.';
 
 CREATE FUNCTION terrcarbon_internal.watch_table(relation regclass, kind text) RETURNS void
     LANGUAGE plpgsql VOLATILE

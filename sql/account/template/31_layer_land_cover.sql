@@ -36,44 +36,11 @@ JOIN land_cover l ON l.geom OPERATOR(terrcarbon.&&) t.geom
 CROSS JOIN LATERAL terrcarbon.shared_area(l.geom, t.geom) AS shared (m2)
 WHERE shared.m2 > 0 AND l.year IS NOT NULL;
 COMMENT ON VIEW land_cover_item IS 'Polygons of land cover by territory: ha of a class, which holds carbon by its reference.';
-COMMENT ON COLUMN land_cover_item.dataset_id IS 'Dataset';
-COMMENT ON COLUMN land_cover_item.row_id IS 'Number of the row within its dataset and layer';
-COMMENT ON COLUMN land_cover_item.territory_code IS 'Territory the row, or this part of it, is in';
-COMMENT ON COLUMN land_cover_item.year_from IS 'First year';
-COMMENT ON COLUMN land_cover_item.year_to IS 'Last year';
-COMMENT ON COLUMN land_cover_item.sector IS 'Sector';
-COMMENT ON COLUMN land_cover_item.scope IS 'Scope the row states; NULL: that of its factor';
-COMMENT ON COLUMN land_cover_item.allocation IS 'territorial, or for trips induced or resident';
-COMMENT ON COLUMN land_cover_item.kind IS 'emission, removal, memo (shown beside the total) or stock';
-COMMENT ON COLUMN land_cover_item.quantity IS 'Amount of activity a year (a day with daily), in unit; ha of land';
-COMMENT ON COLUMN land_cover_item.unit IS 'Unit of quantity';
-COMMENT ON COLUMN land_cover_item.factor IS 'Code of the emission factor';
-COMMENT ON COLUMN land_cover_item.daily IS 'Whether quantity is that of a day';
-COMMENT ON COLUMN land_cover_item.emission IS 'Emission given by the row itself, kg a year by gas';
-COMMENT ON COLUMN land_cover_item.nomenclature IS 'Nomenclature of the land class';
-COMMENT ON COLUMN land_cover_item.code IS 'Land class';
-COMMENT ON COLUMN land_cover_item.u95_percent IS 'Half-width of the 95 % interval, in %; NULL: not stated';
-COMMENT ON COLUMN land_cover_item.cause IS 'What makes the uncertainty common to several rows; NULL: nothing';
-COMMENT ON COLUMN land_cover_item.actor_code IS 'Actor';
-COMMENT ON COLUMN land_cover_item.unit_key IS 'Unit that a release protects';
-COMMENT ON COLUMN land_cover_item.units IS 'How many units the row stands for';
-COMMENT ON COLUMN land_cover_item.largest_share IS 'What the largest of them adds at most';
-COMMENT ON COLUMN land_cover_item.notation IS 'NO, NE, IE or C instead of a figure';
-COMMENT ON COLUMN land_cover_item.finding IS 'Why the row cannot be measured; NULL: it can';
-COMMENT ON COLUMN land_cover_item.note IS 'What is doubtful about it';
-COMMENT ON COLUMN land_cover_item.measure IS 'How much of the row is in the territory, in measure_unit';
-COMMENT ON COLUMN land_cover_item.measure_unit IS 'Unit of measure';
 
 CREATE VIEW land_cover_deposit WITH (security_invoker = on) AS
 SELECT dataset_id, year AS year_from, year AS year_to, NULL::boolean AS placed, area_m2 AS measure, 'm2' AS measure_unit
 FROM land_cover;
 COMMENT ON VIEW land_cover_deposit IS 'Polygons of land cover as deposited.';
-COMMENT ON COLUMN land_cover_deposit.dataset_id IS 'Dataset';
-COMMENT ON COLUMN land_cover_deposit.year_from IS 'First year; NULL: the row states none';
-COMMENT ON COLUMN land_cover_deposit.year_to IS 'Last year';
-COMMENT ON COLUMN land_cover_deposit.placed IS 'false: it names no territory; NULL: its measure tells';
-COMMENT ON COLUMN land_cover_deposit.measure IS 'How much of it there is, in measure_unit';
-COMMENT ON COLUMN land_cover_deposit.measure_unit IS 'Unit of measure';
 
 -- Maps of one dataset in one territory, and the next one of each.  A map is all of
 -- the dataset's polygons of one year there.
@@ -202,8 +169,6 @@ COMMENT ON COLUMN land_cover_flow.detail IS 'Classes, or what the finding is abo
 CREATE VIEW land_cover_place WITH (security_invoker = on) AS
 SELECT l.dataset_id, t.code AS territory_code FROM land_cover l JOIN leaf t ON l.geom OPERATOR(terrcarbon.&&) t.geom;
 COMMENT ON VIEW land_cover_place IS 'Territories whose boxes touch its geometries.';
-COMMENT ON COLUMN land_cover_place.dataset_id IS 'Dataset';
-COMMENT ON COLUMN land_cover_place.territory_code IS 'Territory';
 
 INSERT INTO layer (name, items, places, deposits, flows, shipped)
     VALUES ('land_cover', 'land_cover_item', 'land_cover_place', 'land_cover_deposit', 'land_cover_flow', true);

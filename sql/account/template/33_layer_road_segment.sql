@@ -56,51 +56,16 @@ JOIN road_segment r ON r.geom OPERATOR(terrcarbon.&&) t.geom
 CROSS JOIN LATERAL terrcarbon.shared_length(r.geom, t.geom) AS shared (m)
 WHERE shared.m > 0 AND r.year_from IS NOT NULL;
 COMMENT ON VIEW road_segment_item IS 'Road segments by territory: vehicle-km a day on what of them is there.';
-COMMENT ON COLUMN road_segment_item.dataset_id IS 'Dataset';
-COMMENT ON COLUMN road_segment_item.row_id IS 'Number of the row within its dataset and layer';
-COMMENT ON COLUMN road_segment_item.territory_code IS 'Territory the row, or this part of it, is in';
-COMMENT ON COLUMN road_segment_item.year_from IS 'First year';
-COMMENT ON COLUMN road_segment_item.year_to IS 'Last year';
-COMMENT ON COLUMN road_segment_item.sector IS 'Sector';
-COMMENT ON COLUMN road_segment_item.scope IS 'Scope the row states; NULL: that of its factor';
-COMMENT ON COLUMN road_segment_item.allocation IS 'territorial, or for trips induced or resident';
-COMMENT ON COLUMN road_segment_item.kind IS 'emission, removal, memo (shown beside the total) or stock';
-COMMENT ON COLUMN road_segment_item.quantity IS 'Amount of activity a year (a day with daily), in unit; ha of land';
-COMMENT ON COLUMN road_segment_item.unit IS 'Unit of quantity';
-COMMENT ON COLUMN road_segment_item.factor IS 'Code of the emission factor';
-COMMENT ON COLUMN road_segment_item.daily IS 'Whether quantity is that of a day';
-COMMENT ON COLUMN road_segment_item.emission IS 'Emission given by the row itself, kg a year by gas';
-COMMENT ON COLUMN road_segment_item.nomenclature IS 'Nomenclature of the land class';
-COMMENT ON COLUMN road_segment_item.code IS 'Land class';
-COMMENT ON COLUMN road_segment_item.u95_percent IS 'Half-width of the 95 % interval, in %; NULL: not stated';
-COMMENT ON COLUMN road_segment_item.cause IS 'What makes the uncertainty common to several rows; NULL: nothing';
-COMMENT ON COLUMN road_segment_item.actor_code IS 'Actor';
-COMMENT ON COLUMN road_segment_item.unit_key IS 'Unit that a release protects';
-COMMENT ON COLUMN road_segment_item.units IS 'How many units the row stands for';
-COMMENT ON COLUMN road_segment_item.largest_share IS 'What the largest of them adds at most';
-COMMENT ON COLUMN road_segment_item.notation IS 'NO, NE, IE or C instead of a figure';
-COMMENT ON COLUMN road_segment_item.finding IS 'Why the row cannot be measured; NULL: it can';
-COMMENT ON COLUMN road_segment_item.note IS 'What is doubtful about it';
-COMMENT ON COLUMN road_segment_item.measure IS 'How much of the row is in the territory, in measure_unit';
-COMMENT ON COLUMN road_segment_item.measure_unit IS 'Unit of measure';
 
 CREATE VIEW road_segment_deposit WITH (security_invoker = on) AS
 SELECT dataset_id, year_from, coalesce(year_to, year_from) AS year_to, NULL::boolean AS placed, length_m AS measure,
        'm' AS measure_unit
 FROM road_segment;
 COMMENT ON VIEW road_segment_deposit IS 'Road segments as deposited.';
-COMMENT ON COLUMN road_segment_deposit.dataset_id IS 'Dataset';
-COMMENT ON COLUMN road_segment_deposit.year_from IS 'First year; NULL: the row states none';
-COMMENT ON COLUMN road_segment_deposit.year_to IS 'Last year';
-COMMENT ON COLUMN road_segment_deposit.placed IS 'false: it names no territory; NULL: its measure tells';
-COMMENT ON COLUMN road_segment_deposit.measure IS 'How much of it there is, in measure_unit';
-COMMENT ON COLUMN road_segment_deposit.measure_unit IS 'Unit of measure';
 
 CREATE VIEW road_segment_place WITH (security_invoker = on) AS
 SELECT l.dataset_id, t.code AS territory_code FROM road_segment l JOIN leaf t ON l.geom OPERATOR(terrcarbon.&&) t.geom;
 COMMENT ON VIEW road_segment_place IS 'Territories whose boxes touch its geometries.';
-COMMENT ON COLUMN road_segment_place.dataset_id IS 'Dataset';
-COMMENT ON COLUMN road_segment_place.territory_code IS 'Territory';
 
 INSERT INTO layer (name, items, places, deposits, shipped)
     VALUES ('road_segment', 'road_segment_item', 'road_segment_place', 'road_segment_deposit', true);

@@ -72,45 +72,12 @@ FROM (
 LEFT JOIN terrcarbon.unit u ON u.code = p.unit
 WHERE p.territory_code IS NOT NULL AND p.year IS NOT NULL;
 COMMENT ON VIEW trip_item IS 'Trips by territory: half for each end (induced), all for the home (resident).';
-COMMENT ON COLUMN trip_item.dataset_id IS 'Dataset';
-COMMENT ON COLUMN trip_item.row_id IS 'Number of the row within its dataset and layer';
-COMMENT ON COLUMN trip_item.territory_code IS 'Territory the row, or this part of it, is in';
-COMMENT ON COLUMN trip_item.year_from IS 'First year';
-COMMENT ON COLUMN trip_item.year_to IS 'Last year';
-COMMENT ON COLUMN trip_item.sector IS 'Sector';
-COMMENT ON COLUMN trip_item.scope IS 'Scope the row states; NULL: that of its factor';
-COMMENT ON COLUMN trip_item.allocation IS 'territorial, or for trips induced or resident';
-COMMENT ON COLUMN trip_item.kind IS 'emission, removal, memo (shown beside the total) or stock';
-COMMENT ON COLUMN trip_item.quantity IS 'Amount of activity a year (a day with daily), in unit; ha of land';
-COMMENT ON COLUMN trip_item.unit IS 'Unit of quantity';
-COMMENT ON COLUMN trip_item.factor IS 'Code of the emission factor';
-COMMENT ON COLUMN trip_item.daily IS 'Whether quantity is that of a day';
-COMMENT ON COLUMN trip_item.emission IS 'Emission given by the row itself, kg a year by gas';
-COMMENT ON COLUMN trip_item.nomenclature IS 'Nomenclature of the land class';
-COMMENT ON COLUMN trip_item.code IS 'Land class';
-COMMENT ON COLUMN trip_item.u95_percent IS 'Half-width of the 95 % interval, in %; NULL: not stated';
-COMMENT ON COLUMN trip_item.cause IS 'What makes the uncertainty common to several rows; NULL: nothing';
-COMMENT ON COLUMN trip_item.actor_code IS 'Actor';
-COMMENT ON COLUMN trip_item.unit_key IS 'Unit that a release protects';
-COMMENT ON COLUMN trip_item.units IS 'How many units the row stands for';
-COMMENT ON COLUMN trip_item.largest_share IS 'What the largest of them adds at most';
-COMMENT ON COLUMN trip_item.notation IS 'NO, NE, IE or C instead of a figure';
-COMMENT ON COLUMN trip_item.finding IS 'Why the row cannot be measured; NULL: it can';
-COMMENT ON COLUMN trip_item.note IS 'What is doubtful about it';
-COMMENT ON COLUMN trip_item.measure IS 'How much of the row is in the territory, in measure_unit';
-COMMENT ON COLUMN trip_item.measure_unit IS 'Unit of measure';
 
 CREATE VIEW trip_deposit WITH (security_invoker = on) AS
 SELECT dataset_id, year AS year_from, year AS year_to, coalesce(origin_code, destination_code, home_code) IS NOT NULL AS placed,
        NULL::float8 AS measure, NULL::text AS measure_unit
 FROM trip;
 COMMENT ON VIEW trip_deposit IS 'Trips as deposited.';
-COMMENT ON COLUMN trip_deposit.dataset_id IS 'Dataset';
-COMMENT ON COLUMN trip_deposit.year_from IS 'First year; NULL: the row states none';
-COMMENT ON COLUMN trip_deposit.year_to IS 'Last year';
-COMMENT ON COLUMN trip_deposit.placed IS 'false: it names no territory; NULL: its measure tells';
-COMMENT ON COLUMN trip_deposit.measure IS 'How much of it there is, in measure_unit';
-COMMENT ON COLUMN trip_deposit.measure_unit IS 'Unit of measure';
 
 CREATE VIEW trip_place WITH (security_invoker = on) AS
 SELECT dataset_id, origin_code AS territory_code FROM trip
@@ -119,8 +86,6 @@ SELECT dataset_id, destination_code FROM trip
 UNION ALL
 SELECT dataset_id, home_code FROM trip;
 COMMENT ON VIEW trip_place IS 'Territories at the ends and homes of trips.';
-COMMENT ON COLUMN trip_place.dataset_id IS 'Dataset';
-COMMENT ON COLUMN trip_place.territory_code IS 'Territory';
 
 INSERT INTO layer (name, items, places, deposits, shipped)
     VALUES ('trip', 'trip_item', 'trip_place', 'trip_deposit', true);

@@ -66,51 +66,16 @@ WHERE a.territory_code IS NOT NULL AND a.year IS NOT NULL
 WINDOW same AS (PARTITION BY a.dataset_id, a.territory_code, a.sector, a.scope, a.kind, a.year, a.quantity, a.unit, a.factor,
                     a.emission::text, a.notation, a.actor_code, a.unit_key);
 COMMENT ON VIEW activity_item IS 'Activities by territory.';
-COMMENT ON COLUMN activity_item.dataset_id IS 'Dataset';
-COMMENT ON COLUMN activity_item.row_id IS 'Number of the row within its dataset and layer';
-COMMENT ON COLUMN activity_item.territory_code IS 'Territory the row, or this part of it, is in';
-COMMENT ON COLUMN activity_item.year_from IS 'First year';
-COMMENT ON COLUMN activity_item.year_to IS 'Last year';
-COMMENT ON COLUMN activity_item.sector IS 'Sector';
-COMMENT ON COLUMN activity_item.scope IS 'Scope the row states; NULL: that of its factor';
-COMMENT ON COLUMN activity_item.allocation IS 'territorial, or for trips induced or resident';
-COMMENT ON COLUMN activity_item.kind IS 'emission, removal, memo (shown beside the total) or stock';
-COMMENT ON COLUMN activity_item.quantity IS 'Amount of activity a year (a day with daily), in unit; ha of land';
-COMMENT ON COLUMN activity_item.unit IS 'Unit of quantity';
-COMMENT ON COLUMN activity_item.factor IS 'Code of the emission factor';
-COMMENT ON COLUMN activity_item.daily IS 'Whether quantity is that of a day';
-COMMENT ON COLUMN activity_item.emission IS 'Emission given by the row itself, kg a year by gas';
-COMMENT ON COLUMN activity_item.nomenclature IS 'Nomenclature of the land class';
-COMMENT ON COLUMN activity_item.code IS 'Land class';
-COMMENT ON COLUMN activity_item.u95_percent IS 'Half-width of the 95 % interval, in %; NULL: not stated';
-COMMENT ON COLUMN activity_item.cause IS 'What makes the uncertainty common to several rows; NULL: nothing';
-COMMENT ON COLUMN activity_item.actor_code IS 'Actor';
-COMMENT ON COLUMN activity_item.unit_key IS 'Unit that a release protects';
-COMMENT ON COLUMN activity_item.units IS 'How many units the row stands for';
-COMMENT ON COLUMN activity_item.largest_share IS 'What the largest of them adds at most';
-COMMENT ON COLUMN activity_item.notation IS 'NO, NE, IE or C instead of a figure';
-COMMENT ON COLUMN activity_item.finding IS 'Why the row cannot be measured; NULL: it can';
-COMMENT ON COLUMN activity_item.note IS 'What is doubtful about it';
-COMMENT ON COLUMN activity_item.measure IS 'How much of the row is in the territory, in measure_unit';
-COMMENT ON COLUMN activity_item.measure_unit IS 'Unit of measure';
 
 CREATE VIEW activity_deposit WITH (security_invoker = on) AS
 SELECT dataset_id, year AS year_from, year AS year_to, territory_code IS NOT NULL AS placed, NULL::float8 AS measure,
        NULL::text AS measure_unit
 FROM activity;
 COMMENT ON VIEW activity_deposit IS 'Activities as deposited.';
-COMMENT ON COLUMN activity_deposit.dataset_id IS 'Dataset';
-COMMENT ON COLUMN activity_deposit.year_from IS 'First year; NULL: the row states none';
-COMMENT ON COLUMN activity_deposit.year_to IS 'Last year';
-COMMENT ON COLUMN activity_deposit.placed IS 'false: it names no territory; NULL: its measure tells';
-COMMENT ON COLUMN activity_deposit.measure IS 'How much of it there is, in measure_unit';
-COMMENT ON COLUMN activity_deposit.measure_unit IS 'Unit of measure';
 
 CREATE VIEW activity_place WITH (security_invoker = on) AS
 SELECT dataset_id, territory_code FROM activity;
 COMMENT ON VIEW activity_place IS 'Territories of activities.';
-COMMENT ON COLUMN activity_place.dataset_id IS 'Dataset';
-COMMENT ON COLUMN activity_place.territory_code IS 'Territory';
 
 INSERT INTO layer (name, items, places, deposits, shipped)
     VALUES ('activity', 'activity_item', 'activity_place', 'activity_deposit', true);
