@@ -40,9 +40,9 @@ BEGIN
         SELECT down.code, t.code
         FROM down JOIN territory t ON t.parent_code = down.at_code
     )
-    SELECT down.code, coalesce(extract(year FROM t.valid_from - 1)::int + 1, 1), coalesce(extract(year FROM t.valid_to)::int, 9999), count(*)
+    SELECT down.code, t.first_year, t.last_year, count(*)
     FROM down
-    JOIN territory t ON t.code = down.at_code
+    JOIN lifetime t ON t.code = down.at_code
     JOIN leaf ON leaf.code = t.code
     GROUP BY 1, 2, 3;
 END;

@@ -94,7 +94,7 @@ BEGIN
     RETURN QUERY
     SELECT t.code, k.sector, k.scope, coalesce(b.shown, h.hidden IS NOT NULL), coalesce(b.complete, false),
            b.co2e, CASE WHEN k.sector = ANY (rule.sinks) THEN b.removal_co2e END
-    FROM territory t
+    FROM lifetime t
     CROSS JOIN LATERAL (SELECT missing_datasets(t.code) OFFSET 0) AS h (hidden)
     CROSS JOIN LATERAL (
         SELECT s.sector, e.scope
@@ -106,8 +106,7 @@ BEGIN
     ) AS k
     LEFT JOIN balance_estimate b ON b.territory_code = t.code AND b.year = for_year AND b.allocation = 'territorial'
         AND b.sector = k.sector AND b.scope = k.scope
-    WHERE t.code = ANY (places)
-      AND coalesce(t.valid_from <= make_date(for_year, 1, 1), true) AND coalesce(t.valid_to >= make_date(for_year, 1, 1), true);
+    WHERE t.code = ANY (places) AND for_year BETWEEN t.first_year AND t.last_year;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.neutrality_part(text[], int, neutrality_rule) IS

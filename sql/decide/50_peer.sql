@@ -45,9 +45,9 @@ BEGIN
     SELECT $1, t.code, t.name, y.emissions, y.emissions_per_inhabitant, y.emissions_per_ha, y.net, coalesce(y.complete, false),
            CASE WHEN y.year IS NULL THEN 'no figure' ELSE y.missing END
     FROM territory t
+    JOIN lifetime l ON l.code = t.code
     LEFT JOIN trajectory_by_territory y ON y.territory_code = t.code AND y.year = $3
-    WHERE t.level = $2
-        AND coalesce(t.valid_from <= make_date($3, 1, 1), true) AND coalesce(t.valid_to >= make_date($3, 1, 1), true);
+    WHERE t.level = $2 AND $3 BETWEEN l.first_year AND l.last_year;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.peer_figures_here(name, text, int) IS 'Behind peer_figures, with the account on the path.';

@@ -97,8 +97,7 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH RECURSIVE node AS MATERIALIZED (
-        SELECT code, parent_code FROM territory
-        WHERE coalesce(valid_from <= make_date(of_year, 1, 1), true) AND coalesce(valid_to >= make_date(of_year, 1, 1), true)
+        SELECT code, parent_code FROM lifetime WHERE of_year BETWEEN first_year AND last_year
     ),
     b AS MATERIALIZED (
         SELECT b.* FROM balance b
@@ -300,9 +299,7 @@ BEGIN
         WHERE r.id < new_id AND (r.allocation = 'territorial') = (this.allocation = 'territorial')
     ),
     node AS MATERIALIZED (
-        SELECT code, parent_code FROM territory, this
-        WHERE coalesce(valid_from <= make_date(this.year, 1, 1), true)
-            AND coalesce(valid_to >= make_date(this.year, 1, 1), true)
+        SELECT code, parent_code FROM lifetime, this WHERE this.year BETWEEN first_year AND last_year
     ),
     -- Maps of land cover that are confidential have no units to count.
     figure AS MATERIALIZED (
@@ -380,8 +377,7 @@ BEGIN
                   HINT = format('CALL terrcarbon.refresh(%L) first.', account);
     END IF;
     WITH RECURSIVE node AS MATERIALIZED (
-        SELECT t.code, t.parent_code FROM territory t JOIN place p ON p.code = t.code
-        WHERE of_year BETWEEN p.first_year AND p.last_year
+        SELECT code, parent_code FROM lifetime WHERE of_year BETWEEN first_year AND last_year
     ), own AS (
         SELECT territory_code, sector, measure, sum(amount) AS kg
         FROM release_part WHERE release_id = new_id

@@ -122,12 +122,23 @@ COMMENT ON COLUMN leaf.code IS 'Territory';
 COMMENT ON COLUMN leaf.area_m2 IS 'Area on the ellipsoid, m2';
 COMMENT ON COLUMN leaf.geom IS 'Boundary';
 
-CREATE VIEW place WITH (security_invoker = on) AS
-SELECT t.code, r.reference_code,
+CREATE VIEW lifetime WITH (security_invoker = on) AS
+SELECT t.code, t.parent_code, t.reference_code,
        coalesce(extract(year FROM t.valid_from - 1)::int + 1, 1) AS first_year,
        coalesce(extract(year FROM t.valid_to)::int, 9999) AS last_year,
        t.area_m2
-FROM territory t
+FROM territory t;
+COMMENT ON VIEW lifetime IS 'For which years a territory counts: those on whose 1 January it exists.';
+COMMENT ON COLUMN lifetime.code IS 'Territory';
+COMMENT ON COLUMN lifetime.parent_code IS 'The territory it is part of';
+COMMENT ON COLUMN lifetime.reference_code IS 'Its own reference_code';
+COMMENT ON COLUMN lifetime.first_year IS 'First year it counts for';
+COMMENT ON COLUMN lifetime.last_year IS 'Last year it counts for';
+COMMENT ON COLUMN lifetime.area_m2 IS 'Area on the ellipsoid, m2';
+
+CREATE VIEW place WITH (security_invoker = on) AS
+SELECT t.code, r.reference_code, t.first_year, t.last_year, t.area_m2
+FROM lifetime t
 CROSS JOIN LATERAL (
     WITH RECURSIVE up (step, at_code, reference_code) AS (
         SELECT 0, t.parent_code, coalesce(t.reference_code, r.code)

@@ -9,18 +9,15 @@ BEGIN ATOMIC
       UNION ALL
         SELECT t.code
         FROM open
-        JOIN territory t ON t.parent_code = open.code
-        WHERE coalesce(t.valid_from <= make_date(parts_there.year, 1, 1), true)
-          AND coalesce(t.valid_to >= make_date(parts_there.year, 1, 1), true)
+        JOIN lifetime t ON t.parent_code = open.code
+        WHERE parts_there.year BETWEEN t.first_year AND t.last_year
           AND NOT EXISTS (
             SELECT FROM balance b
             WHERE b.territory_code = t.code AND b.year = parts_there.year AND b.sector = parts_there.sector
               AND b.scope = parts_there.scope AND b.allocation = parts_there.allocation
               AND b.leaves >= b.leaves_expected)
     )
-    SELECT NOT EXISTS (
-        SELECT FROM open
-        WHERE NOT EXISTS (SELECT FROM territory child WHERE child.parent_code = open.code));
+    SELECT NOT EXISTS (SELECT FROM open JOIN leaf ON leaf.code = open.code);
 END;
 COMMENT ON FUNCTION parts_there(text, text, text, text, int) IS
     'Whether the datasets the current user may read have, between them, the figure for every part of a territory.';
