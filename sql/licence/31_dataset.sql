@@ -196,7 +196,7 @@ CREATE FUNCTION terrcarbon_internal.access_changed() RETURNS trigger
     LANGUAGE C
     AS 'MODULE_PATHNAME', 'access_changed';
 COMMENT ON FUNCTION terrcarbon_internal.access_changed() IS
-    'Statement trigger: every session reads its rights again after this change.';
+    'Trigger of statements, and of rows that logical replication applies: every session reads its rights again after this change.';
 
 CREATE TRIGGER access_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dataset
@@ -204,9 +204,16 @@ CREATE TRIGGER access_changed
 CREATE TRIGGER access_changed
     AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON access_grant
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.access_changed();
--- Logical replication applies changes as a replica.
-ALTER TABLE dataset ENABLE ALWAYS TRIGGER access_changed;
-ALTER TABLE access_grant ENABLE ALWAYS TRIGGER access_changed;
+-- Logical replication applies changes as a replica, row by row, and fires no
+-- trigger of statements.
+CREATE TRIGGER access_replicated
+    AFTER INSERT OR UPDATE OR DELETE ON dataset
+    FOR EACH ROW EXECUTE FUNCTION terrcarbon_internal.access_changed();
+CREATE TRIGGER access_replicated
+    AFTER INSERT OR UPDATE OR DELETE ON access_grant
+    FOR EACH ROW EXECUTE FUNCTION terrcarbon_internal.access_changed();
+ALTER TABLE dataset ENABLE ALWAYS TRIGGER access_changed, ENABLE REPLICA TRIGGER access_replicated;
+ALTER TABLE access_grant ENABLE ALWAYS TRIGGER access_changed, ENABLE REPLICA TRIGGER access_replicated;
 
 CREATE FUNCTION terrcarbon_internal.event_is_final() RETURNS trigger
     LANGUAGE plpgsql

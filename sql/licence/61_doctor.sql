@@ -386,10 +386,11 @@ AS $$
     UNION ALL
     -- the catalogue
     SELECT 'error', t.tgrelid::regclass::text, format('trigger %I does not always fire: sessions keep rights that were taken back, or events change', t.tgname),
-        format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.tgrelid::regclass, t.tgname)
+        format('ALTER TABLE %s ENABLE %s TRIGGER %I', t.tgrelid::regclass, w.wanted, t.tgname)
     FROM pg_trigger t
+    CROSS JOIN LATERAL (SELECT CASE t.tgname WHEN 'access_replicated' THEN 'REPLICA' ELSE 'ALWAYS' END) AS w (wanted)
     WHERE t.tgrelid IN ('terrcarbon.dataset'::regclass::oid, 'terrcarbon.access_grant'::regclass::oid, 'terrcarbon.event'::regclass::oid)
-        AND NOT t.tgisinternal AND t.tgenabled <> 'A'
+        AND NOT t.tgisinternal AND t.tgenabled NOT IN ('A', left(w.wanted, 1)::"char")
     UNION ALL
     SELECT 'warning', 'event trigger terrcarbon_protect', 'does not always fire: partitions and children that come later are not protected',
         'ALTER EVENT TRIGGER terrcarbon_protect ENABLE ALWAYS'
@@ -538,7 +539,7 @@ AS $$
         ('auto_explain', 'plans in the server''s log', 'auto_explain for single roles: ALTER ROLE … SET'),
         ('^UPDATE cron.job', 'the job, if that role may not log in or lacks a privilege', NULL),
         ('^ALTER SCHEMA .* OWNER', 'whatever that role kept in the schema', NULL),
-        ('ENABLE ALWAYS TRIGGER|^ALTER EVENT TRIGGER', 'nothing', NULL),
+        ('ENABLE (ALWAYS|REPLICA) TRIGGER|^ALTER EVENT TRIGGER', 'nothing', NULL),
         ('session_preload_libraries', 'nothing; a connection takes some milliseconds more', 'ALTER DATABASE … SET, for this database alone'),
         ('SET SCHEMA public$', 'what names the object by its schema', NULL)
     ) AS c (statement, breaks, narrower)

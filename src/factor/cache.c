@@ -125,7 +125,7 @@ typedef struct place_entry
 
 static const char *const tables[] = {
 	"unit",   "territory_level", "reference_territory", "reference_territory_parent",
-	"factor", "stock_reference"
+	"factor", "stock_reference", "land_class",          "soil_flux"
 };
 
 #define TABLES      lengthof(tables)
@@ -222,7 +222,7 @@ factor_init(void)
 	RegisterXactCallback(transaction_ended, NULL);
 }
 
-/* catalogue_changed(): statement trigger that tells every backend to read again. */
+/* catalogue_changed(): trigger that tells every backend to read again. */
 PG_FUNCTION_INFO_V1(catalogue_changed);
 Datum
 catalogue_changed(PG_FUNCTION_ARGS)

@@ -146,14 +146,18 @@ take_changes(Relation rel)
 }
 
 /*
- * Statement trigger of dataset and access_grant: adds to what snapshots know of
- * the changes, see above.  The lock on dataset says that this transaction has
- * changed rights, see rights_changed_by_me().
+ * Trigger of dataset and access_grant: adds to what snapshots know of the changes,
+ * see above.  It fires for statements, and for rows where logical replication
+ * applies them; what one transaction, or subtransaction, changes row by row is seen
+ * or not as a whole, and noted once.  The lock on dataset says that this
+ * transaction has changed rights, see rights_changed_by_me().
  */
 PG_FUNCTION_INFO_V1(access_changed);
 Datum
 access_changed(PG_FUNCTION_ARGS)
 {
+	static FullTransactionId noted = { 0 };
+	FullTransactionId mine;
 	Relation rel;
 	HeapTuple row;
 	Datum weight;
@@ -162,6 +166,10 @@ access_changed(PG_FUNCTION_ARGS)
 	if (!CALLED_AS_TRIGGER(fcinfo))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 						errmsg("access_changed must be called as a trigger")));
+	mine = GetCurrentFullTransactionId();
+	if (TRIGGER_FIRED_FOR_ROW(((TriggerData *) fcinfo->context)->tg_event) &&
+		FullTransactionIdEquals(mine, noted))
+		PG_RETURN_POINTER(NULL);
 	if (rights_find_tables())
 		access_forget();
 	LockRelationOid(dataset_relid, RowExclusiveLock);
@@ -171,6 +179,7 @@ access_changed(PG_FUNCTION_ARGS)
 	simple_heap_insert(rel, row);
 	heap_freetuple(row);
 	table_close(rel, NoLock);
+	noted = mine;
 	PG_RETURN_POINTER(NULL);
 }
 

@@ -126,6 +126,12 @@ INSERT INTO land_class VALUES ('CLC', '421', 'other');
 SELECT land_kind('CLC', '421'), land_kind('CLC', '411');
 SELECT soil, soil_years FROM pg_temp.per_ha('ALDO', 'zones_humides', 'cultures', 'ZPC_4_1');
 ROLLBACK;
+-- what a session has read follows each change
+INSERT INTO land_class VALUES ('MODEL', 'reef', 'other');
+SELECT land_kind('MODEL', 'reef');
+UPDATE land_class SET kind = 'wetland' WHERE nomenclature = 'MODEL';
+SELECT land_kind('MODEL', 'reef');
+DELETE FROM land_class WHERE nomenclature = 'MODEL';
 SELECT ('marsh', -1)::land_part;
 SELECT ('marsh', NULL)::land_part;
 SELECT ('ZPC_4_1', 'cultures', 'vignes', 'NaN')::land_change;
