@@ -165,8 +165,19 @@ COMMENT ON TABLE terrcarbon_internal.reserved_id IS
     'Ids that no dataset gets, because rows of datasets that are gone bear them.';
 COMMENT ON COLUMN terrcarbon_internal.reserved_id.dataset_id IS 'The id';
 
+-- Who has read rows once knows them still: see secrecy_readers.
+CREATE TABLE terrcarbon_internal.former_reader (
+    dataset_id int NOT NULL,
+    role role_ref NOT NULL
+);
+CREATE UNIQUE INDEX former_reader_key ON terrcarbon_internal.former_reader (dataset_id, (role::oid)) WHERE role::oid <> 0::oid;
+COMMENT ON TABLE terrcarbon_internal.former_reader IS
+    'Roles that read a dataset as its producer or by a grant, and do so no more. Written by the trigger former_reader only.';
+COMMENT ON COLUMN terrcarbon_internal.former_reader.dataset_id IS 'The dataset';
+COMMENT ON COLUMN terrcarbon_internal.former_reader.role IS 'Producer or grantee of former days; nobody once it is dropped';
+
 REVOKE ALL ON dataset, access_grant, access_request, event, steward, registrar,
-    terrcarbon_internal.reserved_id FROM PUBLIC;
+    terrcarbon_internal.reserved_id, terrcarbon_internal.former_reader FROM PUBLIC;
 
 SELECT pg_catalog.pg_extension_config_dump('dataset', '');
 SELECT pg_catalog.pg_extension_config_dump('dataset_id_seq', '');
@@ -181,6 +192,7 @@ SELECT pg_catalog.pg_extension_config_dump('steward_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('registrar', '');
 SELECT pg_catalog.pg_extension_config_dump('registrar_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('terrcarbon_internal.reserved_id', '');
+SELECT pg_catalog.pg_extension_config_dump('terrcarbon_internal.former_reader', '');
 
 -- Readers remember their rights; these make them read again.
 CREATE TABLE terrcarbon_internal.access_change (
@@ -214,6 +226,30 @@ CREATE TRIGGER access_replicated
     FOR EACH ROW EXECUTE FUNCTION terrcarbon_internal.access_changed();
 ALTER TABLE dataset ENABLE ALWAYS TRIGGER access_changed, ENABLE REPLICA TRIGGER access_replicated;
 ALTER TABLE access_grant ENABLE ALWAYS TRIGGER access_changed, ENABLE REPLICA TRIGGER access_replicated;
+
+CREATE FUNCTION terrcarbon_internal.note_former_reader() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'dataset' THEN
+        INSERT INTO terrcarbon_internal.former_reader
+        SELECT OLD.id, OLD.producer WHERE OLD.producer::oid <> 0::oid ON CONFLICT DO NOTHING;
+    ELSE
+        INSERT INTO terrcarbon_internal.former_reader
+        SELECT OLD.dataset_id, OLD.grantee WHERE OLD.grantee::oid <> 0::oid ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.note_former_reader() IS
+    'Row trigger: notes the role that may not read a dataset any more.';
+CREATE TRIGGER former_reader AFTER UPDATE OF producer ON dataset
+    FOR EACH ROW EXECUTE FUNCTION terrcarbon_internal.note_former_reader();
+CREATE TRIGGER former_reader AFTER UPDATE OF grantee OR DELETE ON access_grant
+    FOR EACH ROW EXECUTE FUNCTION terrcarbon_internal.note_former_reader();
+ALTER TABLE dataset ENABLE ALWAYS TRIGGER former_reader;
+ALTER TABLE access_grant ENABLE ALWAYS TRIGGER former_reader;
 
 CREATE FUNCTION terrcarbon_internal.event_is_final() RETURNS trigger
     LANGUAGE plpgsql

@@ -648,6 +648,10 @@ BEGIN
     FROM pg_roles AS r WHERE t.role::oid = 0::oid AND t.role::text = r.rolname::text
         AND NOT EXISTS (SELECT FROM terrcarbon.registrar AS n WHERE n.role::oid = r.oid)
     RETURNING 'registrar'::text, t.id, r.rolname::text;
+    UPDATE terrcarbon_internal.former_reader AS f SET role = r.oid
+    FROM pg_roles AS r WHERE f.role::oid = 0::oid AND f.role::text = r.rolname::text
+        AND NOT EXISTS (SELECT FROM terrcarbon_internal.former_reader AS n
+                        WHERE n.dataset_id = f.dataset_id AND n.role::oid = r.oid);
 END;
 $$;
 COMMENT ON FUNCTION relink_roles() IS

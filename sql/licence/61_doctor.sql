@@ -402,7 +402,7 @@ AS $$
     FROM unnest(ARRAY['terrcarbon.dataset', 'terrcarbon.access_grant', 'terrcarbon.access_request',
                       'terrcarbon.event', 'terrcarbon.steward', 'terrcarbon.registrar', 'terrcarbon.dataset_usage',
                       'terrcarbon_internal.reserved_id', 'terrcarbon_internal.guarded_matview',
-                      'terrcarbon_internal.access_change']) AS name
+                      'terrcarbon_internal.access_change', 'terrcarbon_internal.former_reader']) AS name
     JOIN pg_class c ON c.oid = name::regclass::oid
     CROSS JOIN LATERAL terrcarbon_internal.grants_on(c.oid) x
     -- what the catalogue shows

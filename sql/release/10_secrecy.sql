@@ -103,10 +103,37 @@ $$;
 COMMENT ON FUNCTION publishable_cells(secrecy_territory[], secrecy_part[], secrecy_figure[], secrecy_reader[], boolean) IS
     'Which cells of a cube territory × sector (and all: the total without land) may be published under secrecy_rule_in_force. parts: what each confidential unit adds; what everybody may know is no part, and protects nothing. figures: the cells that have a figure; NULL: all of cube 0. readers: who knows which datasets. Published are cells from which, by whatever linear programme over all of them and over those of the other cubes, the figure of a unit or the sum of fewer units than the rule asks comes out neither exactly nor within p_percent: not to everybody, nor to a unit that knows its own, nor to a reader. Contributions to several cubes that agree in their figures are one unknown. whole: publish all figures or none. Errors: 22023 for a part of an unknown territory or sector, a territory that is there twice or part of itself; 54000 for more than 64 levels.';
 
--- Who knows the rows of datasets: producers, those to whom they were ever granted, and
--- roles that are members of several of them.  Readers of the same datasets are one.
-CREATE FUNCTION terrcarbon_internal.secrecy_readers(datasets int[]) RETURNS secrecy_reader[]
-    LANGUAGE sql STABLE SECURITY DEFINER
+-- Who knows the rows of datasets: producers and those to whom they were ever granted,
+-- present and former ones, and roles that are members of several of them.  What was
+-- open once everybody may have kept.  Readers of the same datasets are one.
+CREATE FUNCTION terrcarbon_internal.secrecy_readers(actor oid, datasets int[]) RETURNS secrecy_reader[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    hidden int;
+BEGIN
+    SELECT i.id INTO hidden
+    FROM unnest(datasets) AS i (id)
+    LEFT JOIN terrcarbon.dataset AS d ON d.id = i.id
+    JOIN pg_roles AS a ON a.oid = actor AND NOT a.rolsuper AND NOT a.rolbypassrls
+    WHERE coalesce(d.access, 'private') <> 'open'
+        AND NOT coalesce(d.producer::oid <> 0::oid AND pg_has_role(actor, d.producer::oid, 'USAGE'), false)
+        AND NOT EXISTS (SELECT FROM terrcarbon.access_grant AS g
+                        WHERE g.dataset_id = d.id AND d.access IN ('shared', 'aggregate') AND g.grantee::oid <> 0::oid
+                            AND pg_has_role(actor, g.grantee::oid, 'USAGE')
+                            AND coalesce(g.until > clock_timestamp(), true))
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'only who reads a dataset may ask what its readers know'
+            USING ERRCODE = 'insufficient_privilege', DETAIL = format('It is dataset %s.', coalesce(hidden::text, 'NULL'));
+    END IF;
+    RETURN terrcarbon_internal.knowledge_of_readers(datasets);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.secrecy_readers(oid, int[]) IS 'Does it for the actor it is told.';
+CREATE FUNCTION terrcarbon_internal.knowledge_of_readers(datasets int[]) RETURNS secrecy_reader[]
+    LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
     WITH holder AS (
@@ -115,19 +142,39 @@ AS $$
         UNION
         SELECT g.dataset_id, g.grantee::oid
         FROM terrcarbon.access_grant AS g WHERE g.dataset_id = ANY (datasets)
+        UNION
+        SELECT f.dataset_id, f.role::oid
+        FROM terrcarbon_internal.former_reader AS f WHERE f.dataset_id = ANY (datasets)
     ),
-    known AS (
-        SELECT r.oid AS role, array_agg(DISTINCT h.dataset_id ORDER BY h.dataset_id) AS ids
+    opened AS (
+        SELECT DISTINCT e.dataset_id FROM terrcarbon.event AS e
+        WHERE e.dataset_id = ANY (datasets)
+            AND ((e.action = 'registered' AND e.detail ->> 'access' = 'open') OR (e.action = 'access_set' AND e.detail ->> 'to' = 'open'))
+    ),
+    held AS (
+        SELECT r.oid AS role, h.dataset_id
         FROM pg_roles AS r
         JOIN holder AS h ON h.role <> 0::oid AND pg_has_role(r.oid, h.role, 'MEMBER')
         WHERE NOT r.rolsuper
-        GROUP BY r.oid
+    ),
+    known AS (
+        SELECT h.role, h.dataset_id FROM held AS h
+        UNION
+        SELECT r.role, o.dataset_id FROM opened AS o, (SELECT h.role FROM held AS h UNION SELECT 0::oid) AS r
+    ),
+    together AS (
+        SELECT DISTINCT array_agg(k.dataset_id ORDER BY k.dataset_id) AS ids FROM known AS k GROUP BY k.role
     )
-    SELECT coalesce(array_agg(ROW(k.ids::text, i.id)::terrcarbon.secrecy_reader), '{}')
-    FROM (SELECT DISTINCT ids FROM known) AS k
-    CROSS JOIN LATERAL unnest(k.ids) AS i (id)
+    SELECT coalesce(array_agg(ROW(t.ids::text, i.id)::terrcarbon.secrecy_reader), '{}')
+    FROM together AS t
+    CROSS JOIN LATERAL unnest(t.ids) AS i (id)
     -- Who knows all has nothing to find out.
-    WHERE cardinality(k.ids) < cardinality(datasets)
+    WHERE cardinality(t.ids) < cardinality(datasets)
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.secrecy_readers(int[]) IS
+COMMENT ON FUNCTION terrcarbon_internal.knowledge_of_readers(int[]) IS
     'Which of some datasets are known together to somebody, superusers aside.';
+CREATE FUNCTION secrecy_readers(datasets int[]) RETURNS secrecy_reader[]
+    LANGUAGE C STABLE PARALLEL UNSAFE
+    AS 'MODULE_PATHNAME', 'act_as_caller';
+COMMENT ON FUNCTION secrecy_readers(int[]) IS
+    'Which of some datasets are known together to somebody who does not know all of them, for publishable_cells: producers and those to whom they were ever granted, present and former ones, members of several of these roles, superusers aside; with them everybody, for what was open once. Not by whom: readers are named by what they know. For who may read all of them: error 42501.';

@@ -10,9 +10,8 @@ WHERE p.pronamespace = 'terrcarbon_internal'::regnamespace AND a.grantee = 0 AND
   AND NOT EXISTS (SELECT FROM pg_cast c WHERE p.oid = c.castfunc)
   AND NOT EXISTS (SELECT FROM pg_proc s WHERE p.oid = s.prosupport)
 ORDER BY 1;
--- Two of them run with their owner's rights: note_matview reads a guarded view as
--- the view's owner and notes what it holds; secrecy_readers tells which datasets are
--- known together, and not by whom.
+-- One of them runs with its owner's rights: note_matview reads a guarded view as
+-- the view's owner and notes what it holds.
 SELECT p.oid::regprocedure AS definer_for_everybody
 FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
 WHERE p.pronamespace = 'terrcarbon_internal'::regnamespace AND p.prosecdef AND a.grantee = 0;

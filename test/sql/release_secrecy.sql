@@ -162,6 +162,54 @@ INSERT INTO secrecy_rule VALUES ('waste', 6, 0.5, 10, 'mine');
 SELECT * FROM sec_published;
 ROLLBACK;
 
+-- --- who knows what ---------------------------------------------------------------
+CREATE ROLE sec_a;
+CREATE ROLE sec_b;
+CREATE ROLE sec_c;
+CREATE ROLE sec_both NOINHERIT;
+CREATE ROLE sec_nobody;
+GRANT sec_a, sec_b TO sec_both;
+SELECT register_dataset('sec-a', 'A', 'sec_a', 'lov2', 'aggregate') AS a \gset
+SELECT register_dataset('sec-b', 'B', 'sec_b', 'lov2', 'aggregate') AS b \gset
+SELECT register_dataset('sec-c', 'C', 'sec_c', 'lov2', 'aggregate') AS c \gset
+CREATE FUNCTION sec_known() RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT string_agg(replace(d.slug, 'sec-', ''), ' ' ORDER BY d.slug) AS known
+    FROM unnest(secrecy_readers(ARRAY(SELECT id FROM dataset_catalogue WHERE slug LIKE 'sec-_'))) AS r
+    JOIN dataset_catalogue AS d ON d.id = r.dataset_id
+    GROUP BY r.reader ORDER BY known
+$$;
+-- Producers, and who is several, whatever it inherits.
+SELECT sec_known();
+-- A grant makes a reader, who knows what it read when the grant has ended.
+SELECT grant_access(:b, 'sec_c', 'test');
+SELECT sec_known();
+SELECT revoke_access(:b, 'sec_c');
+SELECT sec_known();
+-- So does a producer of former days.
+SELECT set_producer(:c, 'sec_a');
+SELECT sec_known();
+SELECT set_producer(:c, 'sec_c');
+SELECT sec_known();
+SELECT dataset_id = :c AS c, count(*) FROM terrcarbon_internal.former_reader
+WHERE dataset_id IN (:b, :c) AND role::oid IN ('sec_a'::regrole, 'sec_c'::regrole) GROUP BY 1 ORDER BY 1;
+-- Everybody may have kept what was open once.
+SELECT set_access(:a, 'open');
+SELECT set_access(:a, 'aggregate');
+SELECT sec_known();
+-- Only who reads them all may ask.
+SET ROLE sec_nobody;
+SELECT secrecy_readers(ARRAY[:a]);
+SET ROLE sec_c;
+SELECT secrecy_readers(ARRAY[:b]);
+SELECT secrecy_readers(ARRAY[:c, NULL]);
+SELECT secrecy_readers(ARRAY[:c]) = '{}' AS knows_all;
+SELECT terrcarbon_internal.knowledge_of_readers(ARRAY[:b]);
+RESET ROLE;
+DROP FUNCTION sec_known;
+DELETE FROM access_grant WHERE dataset_id IN (:a, :b, :c);
+DELETE FROM dataset WHERE slug LIKE 'sec-_';
+DELETE FROM terrcarbon_internal.former_reader WHERE dataset_id IN (:a, :b, :c);
+DROP ROLE sec_a, sec_b, sec_c, sec_both, sec_nobody;
 
 DROP FUNCTION sec_try;
 DROP VIEW sec_published, sec_cell;
