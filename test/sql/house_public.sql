@@ -14,7 +14,8 @@ ORDER BY 1;
 -- the view's owner and notes what it holds.
 SELECT p.oid::regprocedure AS definer_for_everybody
 FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
-WHERE p.pronamespace = 'terrcarbon_internal'::regnamespace AND p.prosecdef AND a.grantee = 0;
+WHERE p.pronamespace = 'terrcarbon_internal'::regnamespace AND p.prosecdef AND a.grantee = 0
+ORDER BY p.proname;
 -- A role without rights is refused by the rest.
 CREATE ROLE house_nobody;
 SET ROLE house_nobody;
