@@ -47,6 +47,20 @@ AS $$ SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE oid = role $$;
 COMMENT ON FUNCTION terrcarbon_internal.reads_past_policies(oid) IS
     'Whether row policies do not apply to a role: superuser or BYPASSRLS.';
 
+CREATE VIEW terrcarbon_internal.hub_table WITH (security_invoker) AS
+    WITH RECURSIVE up (rel, far) AS (
+        SELECT f.ftrelid, f.ftrelid
+        FROM pg_catalog.pg_foreign_table f
+        WHERE EXISTS (SELECT FROM pg_catalog.pg_user_mappings u WHERE u.srvid = f.ftserver AND u.umuser <> 0::oid)
+        UNION
+        SELECT i.inhparent, up.far FROM up JOIN pg_catalog.pg_inherits i ON i.inhrelid = up.rel
+    )
+    SELECT rel, far FROM up;
+COMMENT ON VIEW terrcarbon_internal.hub_table IS
+    'Foreign tables of servers that roles reach each with a login of its own, and the tables they are parts of.';
+COMMENT ON COLUMN terrcarbon_internal.hub_table.rel IS 'The foreign table, or one that it is a part of';
+COMMENT ON COLUMN terrcarbon_internal.hub_table.far IS 'The foreign table';
+
 CREATE FUNCTION terrcarbon_internal.doctor_tables() RETURNS TABLE (severity text, object text, problem text, remedy text)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
@@ -293,6 +307,19 @@ AS $$
         format('DROP USER MAPPING FOR PUBLIC SERVER %I', s.srvname)
     FROM pg_user_mappings u JOIN pg_foreign_server s ON s.oid = u.srvid
     WHERE u.umuser = 0::oid
+    UNION ALL
+    -- what was sampled here of rows that each role reads elsewhere as somebody else
+    SELECT 'warning', h.rel::regclass::text,
+        'its statistics are of the rows that whoever analysed it read on the foreign server: pg_stats and plans tell them to readers who do not read all of these',
+        format('SET allow_system_table_mods = on; DELETE FROM pg_catalog.pg_statistic WHERE starelid = %L::pg_catalog.regclass; RESET allow_system_table_mods; ALTER TABLE %s %s',
+               h.rel::regclass, h.rel::regclass,
+               (SELECT string_agg(format('ALTER COLUMN %I SET STATISTICS 0', a.attname), ', ' ORDER BY a.attnum)
+                FROM pg_attribute a WHERE a.attrelid = h.rel AND a.attnum > 0 AND NOT a.attisdropped))
+    FROM terrcarbon_internal.hub_table h
+    WHERE EXISTS (SELECT FROM pg_statistic s WHERE s.starelid = h.rel)
+        AND EXISTS (SELECT FROM terrcarbon_internal.hub_table o, terrcarbon_internal.grants_on(o.rel) x
+                    WHERE o.far = h.far AND x.privilege = 'SELECT')
+    GROUP BY h.rel
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.doctor_readers() IS
     'The part of doctor() about those who read past the policies.';
@@ -534,6 +561,8 @@ AS $$
         ('^ALTER (MATERIALIZED VIEW|TABLE) .* OWNER', 'jobs that act as the present owner', NULL),
         ('^REVOKE ALL ON', 'readers of the materialized view', 'add a column sources_agg(dataset_id) AS sources, then protect_matview'),
         ('PUBLICATION', 'subscribers of the table', 'a publication with a row filter on open datasets'),
+        ('DELETE FROM pg_catalog.pg_statistic', 'estimates of the planner, so that plans of joins with the table may be worse',
+         'statistics of columns that tell nothing of hidden rows, such as the territory: ANALYZE with these columns alone'),
         ('^ALTER ROLE', 'whatever that role did with the attribute', 'NOLOGIN, and SET ROLE for the few who need it'),
         ('^DROP USER MAPPING', 'queries of the foreign server by those without a mapping of their own', 'a user mapping for each role'),
         ('auto_explain', 'plans in the server''s log', 'auto_explain for single roles: ALTER ROLE … SET'),

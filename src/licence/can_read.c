@@ -177,6 +177,9 @@ index_condition(SupportRequestIndexCondition *request)
 	if (!OidIsValid(equal) || !OidIsValid(function))
 		return NULL;
 	set = access_of_statement();
+	/* Rows of no dataset are an error, and for that one must meet them. */
+	if (set->complete && set->datasets == 0)
+		return NULL;
 	worth = map_has_hint(request->index->rel) ? INDEX_WORTH_TRYING_ON_MAPS : INDEX_WORTH_TRYING;
 	share = readable_share(request->root, linitial(call->args), 0, set);
 	if (share > worth)

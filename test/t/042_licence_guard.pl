@@ -203,6 +203,9 @@ $node->safe_psql('bare', 'INSERT INTO measure VALUES (1)');
 $node->psql('bare', 'SELECT count(*) FROM measure', stdout => \$out, stderr => \$err, extra_params => [ '-U', 'reader' ]);
 like($err, qr/the catalogue of datasets is empty/, 'rows and no datasets: an error, not 0 rows');
 is($out, '', '... and nothing is shown');
+$node->safe_psql('bare', 'INSERT INTO measure SELECT 1 + i % 3 FROM generate_series(1, 20000) i; CREATE INDEX ON measure (dataset_id); VACUUM ANALYZE measure');
+$node->psql('bare', 'SELECT count(*) FROM measure', stdout => \$out, stderr => \$err, extra_params => [ '-U', 'reader' ]);
+like("$out$err", qr/the catalogue of datasets is empty/, '... also where an index finds the rows of datasets');
 
 # Grants are found by the roles of the reader: direct, inherited at any depth, not
 # inherited, or by owning the database; with the index on grants and without.
