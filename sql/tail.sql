@@ -101,6 +101,8 @@ DECLARE
         levels_of,
         lines_of_figure,
         make_inbox,
+        make_layer_styles,
+        map_label,
         match_codes,
         match_quantities,
         matview_sources,
@@ -133,6 +135,19 @@ DECLARE
         publication_lines,
         published_figure,
         published_lines,
+        qgis_class,
+        qgis_crs,
+        qgis_drawing,
+        qgis_label,
+        qgis_layer,
+        qgis_layout,
+        qgis_map,
+        qgis_options,
+        qgis_origin,
+        qgis_project,
+        qgis_source,
+        qgis_style,
+        qgis_symbol,
         read_geometry,
         read_ghg,
         read_number,
@@ -192,7 +207,11 @@ DECLARE
         valued_groups,
         warn_of_findings,
         watch_table,
-        wetland_figures}';
+        wetland_figures,
+        write_layer_styles,
+        write_qgis_project,
+        xml_text,
+        zip_file}';
     path text := pg_catalog.current_setting('search_path');
     f record;
 BEGIN

@@ -21,6 +21,7 @@ $node->safe_psql('postgres', q{
 			('t-car', 'Car', 'km', '{"CO2": 0.2}', 5, 'combustion', 'test');
 	INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, source)
 		VALUES ('T', 'F', 'Forest', '{"above": 50, "soil": 80, "soil_depth_cm": 30}', 30, 'test');
+	INSERT INTO wetland_class (nomenclature, code, kind) VALUES ('T', 'F', 'salt_marsh');
 	SELECT register_dataset('open', 'D', 'town', 'CC0-1.0', 'open'), register_dataset('closed', 'D', 'town', 'CC0-1.0', 'private');
 	SET ROLE owner;
 	SELECT create_account('acc', 2154), create_account('void', 4326);
@@ -42,6 +43,7 @@ $node->safe_psql('postgres', q{
 	CALL refresh('acc');});
 
 my %geometry = (
+	trajectory_map => 'Multi Polygon', target_map => 'Multi Polygon', land_stock_latest => 'Multi Polygon', wetland_map => 'Multi Polygon',
 	land_stock_map => 'Multi Polygon', emission_map => 'Multi Polygon', balance_gpc => 'None', building_map => 'Multi Polygon', road_map => 'Multi Line String',
 	balance_by_territory => 'None', trajectory_by_territory => 'None', coverage_by_territory => 'None', target_by_territory => 'None');
 my $source = sprintf('PG:host=%s port=%d dbname=postgres user=citizen', $node->host, $node->port);

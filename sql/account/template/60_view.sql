@@ -513,7 +513,9 @@ COMMENT ON COLUMN coverage_by_territory.unit IS 'Unit of amount';
 CREATE VIEW emission_map WITH (security_invoker = on) AS
 SELECT t.code AS id, t.code AS territory_code, t.name AS territory_name, t.level, r.year, r.emissions, r.emissions_low, r.emissions_high,
        r.removals, r.net, r.target, r.gap, r.emissions_per_inhabitant, r.emissions_per_ha, r.known_part, r.complete, r.missing,
-       r.as_of, r.stale, t.geom
+       r.as_of, r.stale,
+       terrcarbon_internal.map_label('fr', t.name, r.emissions, 't CO2e', r.year, r.complete, r.known_part) AS label_fr,
+       terrcarbon_internal.map_label('en', t.name, r.emissions, 't CO2e', r.year, r.complete, r.known_part) AS label_en, t.geom
 FROM territory t
 LEFT JOIN LATERAL (
     SELECT * FROM trajectory_by_territory y
@@ -541,6 +543,8 @@ COMMENT ON COLUMN emission_map.complete IS 'Whether the figure is complete';
 COMMENT ON COLUMN emission_map.missing IS 'What lacks, in words';
 COMMENT ON COLUMN emission_map.as_of IS 'Day (UTC) the figures are of';
 COMMENT ON COLUMN emission_map.stale IS 'Whether changes wait for a refresh';
+COMMENT ON COLUMN emission_map.label_fr IS 'Name and emissions, in French';
+COMMENT ON COLUMN emission_map.label_en IS 'Name and emissions, in English';
 COMMENT ON COLUMN emission_map.geom IS 'Boundary';
 
 CREATE VIEW balance_gpc WITH (security_invoker = on) AS
