@@ -172,6 +172,11 @@ struct factor_cache
 	int longest_flux_key;
 	uint32 walks; /* chains made */
 
+	known_choice *choices;
+	void *choices_chunk;
+	uint32 nchoices; /* a power of two */
+	uint32 replaced; /* since the table has this size */
+
 	cached_row **slots; /* of the table being read */
 };
 
@@ -937,6 +942,66 @@ cached_rows_in(factor_cache *cache, const cached_code *code, const cached_territ
 	place_entry *entry = place_lookup(cache->places, (place_key){ code, territory });
 
 	return entry != NULL ? &entry->rows : NULL;
+}
+
+/* --- choices made before ------------------------------------------------------------ */
+
+/*
+ * What is priced repeats its code, unit, year and territory, and to choose takes
+ * look-ups for each territory of the chain and a walk along the years.  So choices
+ * are kept, each in one of the two places that its hash gives it, where it replaces
+ * another.  A table that is too small for the statement grows, and begins empty.
+ */
+#define CHOICES_AT_FIRST 256
+#define CHOICES_AT_MOST  65536
+
+static void
+make_choices(factor_cache *cache)
+{
+	uint32 n = cache->nchoices == 0 ? CHOICES_AT_FIRST : 4 * cache->nchoices;
+	void *chunk = MemoryContextAllocZero(cache->context,
+										 n * sizeof(known_choice) + PG_CACHE_LINE_SIZE);
+
+	if (cache->choices_chunk)
+		pfree(cache->choices_chunk);
+	cache->choices_chunk = chunk;
+	cache->choices = (known_choice *) TYPEALIGN(PG_CACHE_LINE_SIZE, chunk);
+	cache->nchoices = n;
+	cache->replaced = 0;
+}
+
+/*
+ * The place of a choice, and whether it is there; if not, the caller puts what is
+ * chosen there at once.
+ */
+known_choice *
+cached_choice(factor_cache *cache, const cached_code *code, const cached_territory *territory,
+			  const cached_unit *unit, int year, bool *found)
+{
+	uint32 hash = hash_combine(murmurhash32((uint32) ((uintptr_t) code >> 3)),
+							   murmurhash32((uint32) ((uintptr_t) territory >> 3) + year));
+	known_choice *place = NULL;
+
+	if (unlikely(cache->replaced >= cache->nchoices && cache->nchoices < CHOICES_AT_MOST))
+		make_choices(cache);
+	for (uint32 other = 0; other <= 1; other++)
+	{
+		known_choice *known = &cache->choices[(hash & (cache->nchoices - 1)) ^ other];
+
+		*found = known->code == code && known->territory == territory && known->unit == unit &&
+				 known->year == year;
+		if (*found)
+			return known;
+		if (place == NULL || (place->code && (known->code == NULL || cache->replaced & 1)))
+			place = known;
+	}
+	if (place->code)
+		cache->replaced++;
+	place->code = code;
+	place->territory = territory;
+	place->unit = unit;
+	place->year = year;
+	return place;
 }
 
 /*

@@ -124,6 +124,29 @@ typedef struct cached_soil_flux
 	bool shipped;
 } cached_soil_flux;
 
+/*
+ * The factors of a code, part by part.  A code comes in parts, combustion and
+ * upstream, or whole: what is whole, or stands alone, is the only one.
+ */
+typedef struct factor_choice
+{
+	const cached_code *code; /* NULL: no factor has it */
+	bool territory_known;
+	int wanted;                            /* bit p: the code has part p */
+	const cached_factor *of[FACTOR_PARTS]; /* what applies */
+} factor_choice;
+
+/* What was chosen before, and for what: a line of the processor's cache. */
+typedef struct known_choice
+{
+	const cached_code *code;           /* NULL: nothing */
+	const cached_territory *territory; /* NULL: none was asked for, or matters */
+	const cached_unit *unit;           /* NULL: any */
+	int32 year;
+	int32 wanted;
+	const cached_factor *of[FACTOR_PARTS];
+} known_choice;
+
 typedef struct factor_cache factor_cache;
 
 extern void factor_init(void);
@@ -139,6 +162,9 @@ extern const cached_factor *cached_factor_by_id(factor_cache *cache, int32 id);
 extern int cached_longest_stock_key(const factor_cache *cache);
 extern const row_list *cached_rows_in(factor_cache *cache, const cached_code *code,
 									  const cached_territory *territory);
+extern known_choice *cached_choice(factor_cache *cache, const cached_code *code,
+								   const cached_territory *territory, const cached_unit *unit,
+								   int year, bool *found);
 extern const char *cached_land_kind(factor_cache *cache, const text *nomenclature,
 									const text *code);
 extern const cached_soil_flux *cached_soil_flux_find(factor_cache *cache, const text *nomenclature,

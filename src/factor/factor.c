@@ -176,18 +176,6 @@ in_factor_unit(double quantity, const cached_unit *unit, const cached_factor *fa
 
 /* --- which factors apply ------------------------------------------------------------ */
 
-/*
- * The factors of a code, part by part.  A code comes in parts, combustion and
- * upstream, or whole: what is whole, or stands alone, is the only one.
- */
-typedef struct factor_choice
-{
-	const cached_code *code; /* NULL: no factor has it */
-	bool territory_known;
-	int wanted;                            /* bit p: the code has part p */
-	const cached_factor *of[FACTOR_PARTS]; /* what applies */
-} factor_choice;
-
 #define BIT(part)        (1 << (part))
 #define MAX_LISTED_UNITS 6
 
@@ -244,6 +232,19 @@ find_territory(factor_cache *cache, last_found *last, const text *name)
 	return last->territory;
 }
 
+/* Choose the factors of a code, of whose territory the chain is made. */
+static void
+choose_anew(factor_cache *cache, const cached_code *code, int year,
+			const cached_territory *territory, const cached_unit *unit, factor_choice *choice)
+{
+	memset(choice, 0, sizeof(*choice));
+	choice->code = code;
+	choice->wanted = parts_of(code);
+	for (int place = 0; territory != NULL && place < territory->nchain; place++)
+		take_rows(choice, cached_rows_in(cache, code, territory->chain[place]), year, unit);
+	take_rows(choice, &code->everywhere, year, unit);
+}
+
 /*
  * Choose the factors of a code in a year and territory, for a quantity in a unit
  * or, where it is NULL, in any.  What is then wanted and not found is lacking.
@@ -253,25 +254,40 @@ choose(factor_cache *cache, last_found *last, const text *code_name, int year,
 	   const text *territory_name, const cached_unit *unit, factor_choice *choice)
 {
 	const cached_code *code = last->code;
+	const cached_territory *territory = NULL;
+	known_choice *known;
+	bool found;
 
-	memset(choice, 0, sizeof(*choice));
 	if (code == NULL || !is_named(&code->code, code_name))
 		last->code = code = cached_factor_code_find(cache, VARDATA_ANY(code_name),
 													VARSIZE_ANY_EXHDR(code_name));
-	choice->code = code;
 	if (code == NULL)
-		return;
-	choice->wanted = parts_of(code);
-	choice->territory_known = true;
-	if (territory_name != NULL && code->elsewhere)
 	{
-		const cached_territory *territory = find_territory(cache, last, territory_name);
-
-		choice->territory_known = territory != NULL;
-		for (int place = 0; territory != NULL && place < territory->nchain; place++)
-			take_rows(choice, cached_rows_in(cache, code, territory->chain[place]), year, unit);
+		memset(choice, 0, sizeof(*choice));
+		return;
 	}
-	take_rows(choice, &code->everywhere, year, unit);
+	if (territory_name != NULL && code->elsewhere)
+		territory = find_territory(cache, last, territory_name);
+	/* What is in use now is remembered, not what was at some moment. */
+	if (known_moment != DT_NOEND)
+		choose_anew(cache, code, year, territory, unit, choice);
+	else
+	{
+		known = cached_choice(cache, code, territory, unit, year, &found);
+		if (found)
+		{
+			choice->code = code;
+			choice->wanted = known->wanted;
+			memcpy(choice->of, known->of, sizeof(choice->of));
+		}
+		else
+		{
+			choose_anew(cache, code, year, territory, unit, choice);
+			known->wanted = choice->wanted;
+			memcpy(known->of, choice->of, sizeof(choice->of));
+		}
+	}
+	choice->territory_known = territory_name == NULL || !code->elsewhere || territory != NULL;
 }
 
 /* Whether any factor was chosen. */
