@@ -6,7 +6,10 @@
 
 #include "access/htup_details.h"
 #include "access/stratnum.h"
+#include "access/table.h"
 #include "catalog/pg_am_d.h"
+#include "catalog/pg_class_d.h"
+#include "catalog/pg_operator_d.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type_d.h"
 #include "licence/bbox.h"
@@ -14,8 +17,11 @@
 #include "nodes/makefuncs.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/optimizer.h"
+#include "parser/parsetree.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
+#include "utils/partcache.h"
+#include "utils/rel.h"
 #include "utils/selfuncs.h"
 #include "utils/snapmgr.h"
 
@@ -209,6 +215,67 @@ index_condition(SupportRequestIndexCondition *request)
 	return (Node *) list_make1(condition);
 }
 
+/* The dataset of all rows of a partition, where its bounds name one; else false. */
+static bool
+only_dataset(Oid relid, AttrNumber dataset_column, int32 *dataset)
+{
+	Relation rel = table_open(relid, NoLock); /* the planner holds a lock */
+	bool found = false;
+	ListCell *lc;
+
+	foreach (lc, rel->rd_rel->relispartition ? RelationGetPartitionQual(rel) : NIL)
+	{
+		OpExpr *bound = lfirst(lc);
+		Var *column;
+		Const *value;
+
+		if (!IsA(bound, OpExpr) || list_length(bound->args) != 2 ||
+			bound->opno != Int4EqualOperator)
+			continue;
+		column = linitial(bound->args);
+		value = lsecond(bound->args);
+		if (IsA(column, Var) && column->varattno == dataset_column && IsA(value, Const) &&
+			!value->constisnull)
+		{
+			*dataset = DatumGetInt32(value->constvalue);
+			found = true;
+		}
+	}
+	table_close(rel, NoLock);
+	return found;
+}
+
+/*
+ * In a scan of partitions, on one of one dataset: can_read(that dataset) AND can_read(dataset_id).
+ * The first has no column, so that the executor asks it once and does not begin to scan a partition
+ * that is hidden; the second counts the rows that pass.
+ */
+static Node *
+partition_condition(SupportRequestSimplify *request)
+{
+	FuncExpr *call = request->fcall;
+	Var *column = linitial(call->args);
+	RangeTblEntry *rte;
+	FuncExpr *once;
+	int32 dataset;
+
+	/*
+	 * Only where the planner copies the condition of a partitioned table to one of
+	 * its parts, and takes it apart: elsewhere it would be asked for each row.
+	 */
+	if (request->root == NULL || request->root->append_rel_array == NULL || !IsA(column, Var) ||
+		column->varlevelsup > 0 || request->root->append_rel_array[column->varno] == NULL)
+		return NULL;
+	rte = planner_rt_fetch(column->varno, request->root);
+	if (rte->rtekind != RTE_RELATION || rte->relkind != RELKIND_RELATION ||
+		!only_dataset(rte->relid, column->varattno, &dataset))
+		return NULL;
+	once = copyObject(call);
+	once->args = list_make1(
+		makeConst(INT4OID, -1, InvalidOid, sizeof(int32), Int32GetDatum(dataset), false, true));
+	return (Node *) make_andclause(list_make2(once, copyObject(call)));
+}
+
 /*
  * Planner support of can_deposit and can_read_all: nothing to tell, but loads
  * the guard before a plan can be shown.
@@ -222,7 +289,7 @@ access_support(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(NULL);
 }
 
-/* Planner support of can_read: true selectivity, and an index condition. */
+/* Planner support of can_read: true selectivity, an index condition, hidden partitions. */
 PG_FUNCTION_INFO_V1(can_read_support);
 Datum
 can_read_support(PG_FUNCTION_ARGS)
@@ -248,6 +315,8 @@ can_read_support(PG_FUNCTION_ARGS)
 	}
 	else if (IsA(request, SupportRequestIndexCondition))
 		answer = index_condition((SupportRequestIndexCondition *) request);
+	else if (IsA(request, SupportRequestSimplify))
+		answer = partition_condition((SupportRequestSimplify *) request);
 	PG_RETURN_POINTER(answer);
 }
 

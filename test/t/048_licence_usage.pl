@@ -243,6 +243,18 @@ is($standby->safe_psql('postgres', 'SELECT terrcarbon_internal.write_usage()'), 
 is(readers('clerk', q{slug = 'shared'}, $standby), 'shared|university|thesis|3|111', '... once');
 $standby->stop;
 
+# Partitions by dataset are asked for once, and their rows counted as ever.
+anew();
+$node->safe_psql('postgres', q{
+	CREATE TABLE parted (LIKE measure) PARTITION BY LIST (dataset_id);
+	CREATE TABLE parted_1 PARTITION OF parted FOR VALUES IN (1); CREATE TABLE parted_2 PARTITION OF parted FOR VALUES IN (2);
+	CREATE TABLE parted_3 PARTITION OF parted FOR VALUES IN (3);
+	INSERT INTO parted SELECT * FROM measure;
+	SELECT terrcarbon.protect('parted');
+	GRANT SELECT ON parted TO PUBLIC;});
+is(as('noah', 'SELECT count(*) FROM parted'), '20000', 'partitions by dataset');
+is(readers('clerk'), "open|university||1|10000\nshared|university|thesis|1|10000", '... each of their rows is counted');
+
 # The year of a dataset, for its producer and for stewards.
 anew();
 $node->safe_psql('postgres', q{
