@@ -56,9 +56,9 @@ COMMENT ON TYPE secrecy_territory IS
     'A territory of a cube for publishable_cells, and what it is part of. cube: 0 is to be published, others are out already, in the order of time.';
 
 CREATE TYPE secrecy_part AS (cube int, territory_code text, sector text, dataset_id int, unit_key text,
-    contribution text, amount float8);
+    contribution text, amount float8, extent float8);
 COMMENT ON TYPE secrecy_part IS
-    'What a confidential unit adds to a territory itself, for publishable_cells. Parts with the same unit and contribution are one unknown, of which everybody knows in which proportions it is spread, such as a trip of which two communes bear half each; contribution NULL: what the unit adds there stands for itself.';
+    'What a confidential unit adds to a territory itself, for publishable_cells. Parts with the same unit and contribution are one unknown, of which everybody knows in which proportions it is spread, such as a trip of which two communes bear half each; contribution NULL: what the unit adds there stands for itself. extent: contribution names a thing that can be seen, and how large it is, such as a building and its ground; it is one unknown whatever the unit is called, and the same in other cubes if its amount is, or its amount per extent.';
 
 CREATE TYPE secrecy_figure AS (cube int, territory_code text, sector text, partly boolean);
 COMMENT ON TYPE secrecy_figure IS
@@ -101,7 +101,7 @@ AS $$
         coalesce(readers, '{}'), coalesce(whole, false)) AS c
 $$;
 COMMENT ON FUNCTION publishable_cells(secrecy_territory[], secrecy_part[], secrecy_figure[], secrecy_reader[], boolean) IS
-    'Which cells of a cube territory × sector (and all: the total without land) may be published under secrecy_rule_in_force. parts: what each confidential unit adds; what everybody may know is no part, and protects nothing. figures: the cells that have a figure; NULL: all of cube 0. readers: who knows which datasets. Published are cells from which, by whatever linear programme over all of them and over those of the other cubes, the figure of a unit or the sum of fewer units than the rule asks comes out neither exactly nor within p_percent: not to everybody, nor to a unit that knows its own, nor to a reader. Contributions to several cubes that agree in their figures are one unknown. whole: publish all figures or none. Errors: 22023 for a part of an unknown territory or sector, a territory that is there twice or part of itself; 54000 for more than 64 levels.';
+    'Which cells of a cube territory × sector (and all: the total without land) may be published under secrecy_rule_in_force. parts: what each confidential unit adds; what everybody may know is no part, and protects nothing. figures: the cells that have a figure; NULL: all of cube 0. readers: who knows which datasets. Published are cells from which, by whatever linear programme over all of them and over those of the other cubes, the figure of a unit or the sum of fewer units than the rule asks comes out neither exactly nor within p_percent: not to everybody, nor to a unit that knows its own, nor to a reader. Contributions to several cubes that agree in their figures are one unknown. whole: publish all figures or none. Errors: 22023 for a part of an unknown territory or sector, a territory that is there twice or part of itself, an extent that is not positive; 54000 for more than 64 levels.';
 
 -- Who knows the rows of datasets: producers and those to whom they were ever granted,
 -- present and former ones, and roles that are members of several of them.  What was

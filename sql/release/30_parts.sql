@@ -54,3 +54,107 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.release_parts(int[], int, text) IS
     'What each unit of some datasets adds to each territory itself in a year, kg CO2e, scopes 1 and 2; rows that are in several territories apart. A row that stands for many units is taken apart, the largest first, the others alike. Maps of land cover have no units.';
+
+-- --- what is the same in several releases --------------------------------------------
+
+CREATE FUNCTION terrcarbon_internal.release_footprints(datasets int[], of_year int)
+    RETURNS TABLE (dataset_id int, unit_key text, shape text, m2 float8, geom geometry)
+    LANGUAGE plpgsql STABLE ROWS 10000
+    SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT dataset_id, unit_key, md5(st_asbinary(geom)), m2, geom
+    FROM (
+        SELECT b.dataset_id, coalesce(b.unit_key, concat_ws('/', b.dataset_id, 'building', md5(st_asbinary(b.geom)))) AS unit_key,
+               CASE WHEN count(DISTINCT b.geom) = 1 THEN max(b.area_m2) ELSE true_area(st_union(b.geom)) END AS m2,
+               CASE WHEN count(DISTINCT b.geom) = 1 THEN (array_agg(b.geom))[1] ELSE st_multi(st_union(b.geom)) END AS geom
+        FROM building b
+        WHERE b.dataset_id = ANY (datasets) AND of_year BETWEEN b.year_from AND coalesce(b.year_to, b.year_from) AND b.units = 1
+        GROUP BY 1, 2
+    ) AS u
+    WHERE m2 > 0;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.release_footprints(int[], int) IS
+    'Ground of the units of some datasets that are buildings in a year, named as in release_parts.';
+
+-- Buildings drawn anew or by another, split and merged: what covers half of the smaller
+-- one is the same ground.  What is drawn alike in all releases needs no look.
+CREATE FUNCTION terrcarbon_internal.release_overlaps(releases int[])
+    RETURNS TABLE (shape text, other_shape text)
+    LANGUAGE plpgsql STABLE ROWS 100
+    SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH moved AS MATERIALIZED (
+        SELECT shape, (array_agg(geom))[1] AS geom FROM release_footprint
+        WHERE release_id = ANY (releases)
+        GROUP BY shape
+        HAVING count(DISTINCT release_id) < (SELECT count(DISTINCT release_id) FROM release_footprint WHERE release_id = ANY (releases))
+    )
+    SELECT DISTINCT a.shape, b.shape
+    FROM moved AS a
+    JOIN release_footprint AS b ON b.geom OPERATOR(terrcarbon.&&) a.geom
+    WHERE b.release_id = ANY (releases) AND b.shape <> a.shape
+        AND shared_area(a.geom, b.geom, true) >= 0.5 * least(st_area(a.geom), st_area(b.geom));
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.release_overlaps(int[]) IS
+    'Pairs of footprints of some releases that are the same ground, one of which is not in all of them.';
+
+CREATE FUNCTION terrcarbon_internal.release_ground(releases int[])
+    RETURNS TABLE (release_id int, dataset_id int, unit_key text, ground text, m2 float8)
+    LANGUAGE plpgsql STABLE ROWS 100
+    SET jit = off
+AS $$
+#variable_conflict use_column
+DECLARE
+    pairs CONSTANT text[] := ARRAY(SELECT ARRAY[shape, other_shape] FROM terrcarbon_internal.release_overlaps(releases));
+    shapes CONSTANT text[] := ARRAY(SELECT DISTINCT s FROM unnest(pairs) AS s ORDER BY s);
+    root int[] := ARRAY(SELECT generate_series(1, cardinality(shapes)));
+    pair record;
+    a int;
+    b int;
+BEGIN
+    FOR pair IN
+        SELECT s.n AS a, o.n AS b
+        FROM generate_series(1, coalesce(array_length(pairs, 1), 0)) AS i
+        JOIN unnest(shapes) WITH ORDINALITY AS s (shape, n) ON s.shape = pairs[i][1]
+        JOIN unnest(shapes) WITH ORDINALITY AS o (shape, n) ON o.shape = pairs[i][2]
+    LOOP
+        a := pair.a;
+        b := pair.b;
+        WHILE root[a] <> a LOOP
+            root[a] := root[root[a]];
+            a := root[a];
+        END LOOP;
+        WHILE root[b] <> b LOOP
+            root[b] := root[root[b]];
+            b := root[b];
+        END LOOP;
+        root[greatest(a, b)] := least(a, b);
+    END LOOP;
+    FOR a IN 1 .. cardinality(shapes) LOOP
+        root[a] := root[root[a]];
+    END LOOP;
+    RETURN QUERY
+    WITH seen AS (
+        SELECT f.release_id, f.dataset_id, f.unit_key, f.shape, f.m2, root[s.n] AS ground
+        FROM unnest(shapes) WITH ORDINALITY AS s (shape, n)
+        JOIN release_footprint AS f ON f.shape = s.shape
+        WHERE f.release_id = ANY (releases)
+    )
+    SELECT s.release_id, s.dataset_id, s.unit_key, 'ground ' || s.ground, w.m2
+    FROM seen AS s
+    JOIN (SELECT release_id, dataset_id, ground, sum(m2) AS m2
+          FROM (SELECT DISTINCT release_id, dataset_id, ground, shape, m2 FROM seen) AS d
+          GROUP BY release_id, dataset_id, ground) AS w
+        ON w.release_id = s.release_id AND w.dataset_id = s.dataset_id AND w.ground = s.ground;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.release_ground(int[]) IS
+    'Units of some releases that stand on the same ground in several of them, drawn otherwise: the name of the ground, and how large it is drawn.';

@@ -44,10 +44,12 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH part AS (
-        SELECT dataset_id, territory_code, sector, measure, unit_key, contribution, amount,
-               to_char(amount, '9.999999999EEEE') AS figure, release_id = new_id AS later
-        FROM release_part
-        WHERE release_id IN (old_id, new_id)
+        SELECT p.dataset_id, p.territory_code, p.sector, p.measure, coalesce(g.ground, p.unit_key) AS unit_key, p.contribution, p.amount,
+               to_char(p.amount, '9.999999999EEEE') AS figure, p.release_id = new_id AS later
+        FROM release_part AS p
+        LEFT JOIN terrcarbon_internal.release_ground(ARRAY[old_id, new_id]) AS g
+            ON g.release_id = p.release_id AND g.dataset_id = p.dataset_id AND g.unit_key = p.unit_key
+        WHERE p.release_id IN (old_id, new_id)
     ),
     -- First what kept its name, then what kept its figure.
     named AS (
@@ -69,7 +71,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.release_changes(int, int) IS
-    'What units added to one of two releases and not to the other; what has a new name and the same figure is in both.';
+    'What units added to one of two releases and not to the other; what has a new name and the same figure is in both. A building drawn anew is one unit.';
 
 CREATE FUNCTION terrcarbon_internal.release_changed_too_little(old_id int, new_id int) RETURNS text
     LANGUAGE plpgsql STABLE

@@ -25,7 +25,11 @@ BEGIN
         FROM release_cell AS c JOIN former ON former.id = c.release_id
     ),
     part AS MATERIALIZED (
-        SELECT p.* FROM release_part AS p
+        SELECT p.release_id, p.territory_code, p.sector, p.dataset_id, p.unit_key, p.amount, g.m2,
+               coalesce(g.ground || ' ' || p.sector, nullif(p.contribution, '')) AS contribution
+        FROM release_part AS p
+        LEFT JOIN terrcarbon_internal.release_ground(ARRAY(SELECT id FROM former) || new_id) AS g
+            ON g.release_id = p.release_id AND g.dataset_id = p.dataset_id AND g.unit_key = p.unit_key
         WHERE p.measure = of_measure
             AND (p.release_id = new_id OR p.release_id IN (SELECT id FROM former)
                  -- What is open by now, everybody knows.
@@ -37,7 +41,7 @@ BEGIN
         || ARRAY(SELECT DISTINCT ROW(release_id, territory_code, parent_code)::secrecy_territory
                  FROM cell WHERE measure = 'emissions' ORDER BY 1),
         ARRAY(SELECT ROW(CASE WHEN release_id = new_id THEN 0 ELSE release_id END, territory_code, sector, dataset_id,
-                         unit_key, nullif(contribution, ''), abs(amount))::secrecy_part
+                         unit_key, contribution, abs(amount), m2)::secrecy_part
               FROM part ORDER BY release_id, territory_code, sector, dataset_id, unit_key, contribution),
         -- A correction shows what the first release did.
         CASE WHEN corrects IS NULL THEN wanted ELSE '{}' END

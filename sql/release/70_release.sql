@@ -134,6 +134,9 @@ BEGIN
     new_id := terrcarbon_internal.release_begin(account, year, allocation, correction, former_id, used, left_out);
     INSERT INTO release_part (release_id, dataset_id, territory_code, sector, measure, unit_key, contribution, amount)
         SELECT new_id, p.* FROM terrcarbon_internal.release_parts(confidential, release.year, release.allocation) AS p;
+    INSERT INTO release_footprint (release_id, dataset_id, unit_key, shape, m2, geom)
+        SELECT new_id, f.* FROM terrcarbon_internal.release_footprints(confidential, release.year) AS f
+        WHERE release.allocation = 'territorial';
     land := terrcarbon_internal.release_check_rows(account, new_id, used, confidential, year, allocation);
     PERFORM terrcarbon_internal.release_cells(new_id, former_id, m, used, confidential, land)
     FROM unnest('{emissions,removals}'::text[]) AS m;

@@ -12,6 +12,10 @@
  * All figures of a cube may have changed in one proportion that everybody can know,
  * such as that of two factors or of the days of two years.  A proportion counts as
  * known when several that kept their names have it.
+ *
+ * A thing that can be seen, such as a building, is the same wherever it is counted
+ * if its figure is, or its figure per extent: that of what is drawn larger may have
+ * grown with it.
  */
 #include "release/match.h"
 
@@ -35,6 +39,7 @@ typedef struct item
 	bool moved;      /* some of its territories are not in the other cube */
 	bool matched;
 	double value;
+	double extent; /* of a thing that is known to be the same; 0: only a name */
 	int32_t final; /* its number in the end */
 } item;
 
@@ -141,7 +146,7 @@ same(double x, double y)
 
 /* Reads the contributions from their parts. */
 static void
-load_items(match_work *w, const int32_t *key, const secrecy_part *parts)
+load_items(match_work *w, const int32_t *key, const double *extent, const secrecy_part *parts)
 {
 	size_t n = w->cube->nparts;
 	const secrecy_part **list = arena_take(&w->memory, n, sizeof(secrecy_part *));
@@ -159,6 +164,7 @@ load_items(match_work *w, const int32_t *key, const secrecy_part *parts)
 
 		*it = (item){ .number = list[i]->contribution,
 					  .key = key[list[i]->contribution],
+					  .extent = extent[list[i]->contribution],
 					  .cube = w->cube->cube_of[list[i]->node],
 					  .sector = list[i]->sector,
 					  .places = 1,
@@ -240,6 +246,18 @@ known_proportion(const match_work *w, double value, double of)
 	return false;
 }
 
+/* Whether two of the same name can be the same. */
+static bool
+agree(const match_work *w, const item *it, const item *holder)
+{
+	bool seen = it->extent > 0 && holder->extent > 0;
+
+	if (!seen && holder->form != it->form)
+		return false;
+	return known_proportion(w, it->value, holder->value) ||
+		   (seen && known_proportion(w, it->value / it->extent, holder->value / holder->extent));
+}
+
 /* Those of the same name, if their figures agree. */
 static void
 match_by_key(match_work *w, item **items, int32_t n, item **holders, int32_t m)
@@ -249,8 +267,7 @@ match_by_key(match_work *w, item **items, int32_t n, item **holders, int32_t m)
 		while (j < m && holders[j]->key < items[i]->key)
 			j++;
 		for (int32_t k = j; k < m && k < j + 16 && holders[k]->key == items[i]->key; k++)
-			if (!holders[k]->matched && holders[k]->form == items[i]->form &&
-				known_proportion(w, items[i]->value, holders[k]->value))
+			if (!holders[k]->matched && agree(w, items[i], holders[k]))
 			{
 				join(items[i], holders[k]);
 				break;
@@ -370,14 +387,14 @@ match_cube(match_work *w, const secrecy_part *parts, item *items, int32_t n)
 }
 
 void
-secrecy_match(const secrecy_cube *cube, const int32_t *key, secrecy_part *parts,
-			  const secrecy_host *host)
+secrecy_match(const secrecy_cube *cube, const int32_t *key, const double *extent,
+			  secrecy_part *parts, const secrecy_host *host)
 {
 	match_work w = { .cube = cube, .memory = { host, NULL }, .breath = { .host = host } };
 	int32_t *final = arena_take(&w.memory, cube->ncontributions, sizeof(int32_t));
 	int32_t *place = arena_take(&w.memory, cube->ncontributions, sizeof(int32_t));
 
-	load_items(&w, key, parts);
+	load_items(&w, key, extent, parts);
 	for (int32_t i = 0, j; i < w.nitems; i = j)
 	{
 		for (j = i; j < w.nitems && w.items[j].cube == w.items[i].cube; j++)

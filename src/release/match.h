@@ -9,10 +9,11 @@
 
 /*
  * Gives the parts of one contribution in several cubes one number.  On entry each
- * cube has numbers of its own; key tells what each calls itself.  Former cubes
- * count from 1 in the order of time.
+ * cube has numbers of its own; key tells what each calls itself, and extent, where
+ * it is not 0, that this is no mere name: the same thing, of this size, wherever it
+ * is counted.  Former cubes count from 1 in the order of time.
  */
-extern void secrecy_match(const secrecy_cube *cube, const int32_t *key, secrecy_part *parts,
-						  const secrecy_host *host);
+extern void secrecy_match(const secrecy_cube *cube, const int32_t *key, const double *extent,
+						  secrecy_part *parts, const secrecy_host *host);
 
 #endif /* TERRCARBON_MATCH_H */

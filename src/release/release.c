@@ -201,7 +201,7 @@ typedef struct reading
 	secrecy_cube cube;
 	dictionary cubes, places, sectors, nodes, datasets, units, contributions, keys, parties;
 	int32 *key;
-	int cubes_sorted_room;
+	double *extent;
 	int32 *cube_number; /* of each cube as it came: 0, then in the order of time */
 } reading;
 
@@ -334,66 +334,100 @@ typedef struct contribution_name
 	int32 dataset;
 } contribution_name;
 
+/* How large the thing is that a part is named after, 0: it is only a name. */
+static double
+extent_at(const rows *r)
+{
+	double extent;
+
+	if (r->null[5] || r->null[7])
+		return 0;
+	extent = DatumGetFloat8(r->value[7]);
+	if (!(extent > 0) || isinf(extent))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the extent of a part must be positive and finite"),
+						errdetail("It is %g.", extent)));
+	return extent;
+}
+
+/*
+ * What the contribution of a part is called.  Rows say which unit they are of; what
+ * has an extent is the same thing whoever it is.
+ */
+static contribution_name
+name_contribution(const rows *r, reading *in, dictionary *rows_named, int node, bool seen)
+{
+	name code = text_at(r, 1);
+	name sector = text_at(r, 2);
+	name unit = text_at(r, 4);
+	int32 dataset = DatumGetInt32(r->value[3]);
+	contribution_name called;
+
+	called.sector = number_of(&in->sectors, sector.bytes, sector.length);
+	if (node < 0 || called.sector < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("a part is of an unknown territory or sector"),
+						errdetail("It is of %.*s, %.*s.", Min(code.length, 50), code.bytes,
+								  Min(sector.length, 50), sector.bytes),
+						errhint("A part that belongs to no cell would not be protected.")));
+	if (r->null[6])
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("the amount of a part must not be NULL")));
+	called.unit = number(&in->units, unit.bytes, unit.length);
+	called.contribution = -1;
+	called.place = in->cube.place[node];
+	if (!r->null[5])
+	{
+		name row = text_at(r, 5);
+
+		called.contribution = number(rows_named, row.bytes, row.length);
+		called.place = called.sector = -1;
+	}
+	if (seen)
+		called.unit = -1;
+	called.cube = in->cube.cube_of[node];
+	called.dataset = number_copy(&in->datasets, &dataset, sizeof(dataset));
+	return called;
+}
+
 static void
 read_parts(FunctionCallInfo fcinfo, reading *in)
 {
-	rows r = argument_rows(fcinfo, 2, 7);
+	rows r = argument_rows(fcinfo, 2, 8);
 	secrecy_part *parts = MemoryContextAllocHuge(CurrentMemoryContext,
 												 sizeof(secrecy_part) * Max(r.n, 1));
 	dictionary rows_named = { 0 };
 
 	in->key = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int32) * Max(r.n, 1));
+	in->extent = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * Max(r.n, 1));
 	for (int i = 0; next_row(&r, 2, 5); i++)
 	{
 		int node = node_at(in, &r);
-		name code = text_at(&r, 1);
+		double extent = extent_at(&r);
+		contribution_name called = name_contribution(&r, in, &rows_named, node, extent > 0);
 		name sector = text_at(&r, 2);
 		name unit = text_at(&r, 4);
-		int32 dataset = DatumGetInt32(r.value[3]);
-		contribution_name called;
 
-		called.sector = number_of(&in->sectors, sector.bytes, sector.length);
-		if (node < 0 || called.sector < 0)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("a part is of an unknown territory or sector"),
-							errdetail("It is of %.*s, %.*s.", Min(code.length, 50), code.bytes,
-									  Min(sector.length, 50), sector.bytes),
-							errhint("A part that belongs to no cell would not be protected.")));
-		if (r.null[6])
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-							errmsg("the amount of a part must not be NULL")));
-		called.unit = number(&in->units, unit.bytes, unit.length);
-		called.contribution = -1;
-		called.place = in->cube.place[node];
-		if (!r.null[5])
-		{
-			name row = text_at(&r, 5);
-
-			called.contribution = number(&rows_named, row.bytes, row.length);
-			called.place = called.sector = -1;
-		}
-		called.cube = in->cube.cube_of[node];
-		called.dataset = number_copy(&in->datasets, &dataset, sizeof(dataset));
 		parts[i] = (secrecy_part){ node,
 								   number_of(&in->sectors, sector.bytes, sector.length),
 								   called.dataset,
-								   called.unit,
+								   number_of(&in->units, unit.bytes, unit.length),
 								   number_copy(&in->contributions, &called, sizeof(called)),
 								   DatumGetFloat8(r.value[6]) };
+		if (!isfinite(parts[i].value))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("the amount of a part must be finite")));
 		called.cube = called.dataset = -1;
 		in->key[parts[i].contribution] = number_copy(&in->keys, &called, sizeof(called));
+		in->extent[parts[i].contribution] = extent;
 	}
 	in->cube.ndatasets = in->datasets.n;
 	in->cube.nunits = in->units.n;
 	in->cube.ncontributions = in->contributions.n;
 	in->cube.nparts = r.n;
 	in->cube.parts = parts;
-	for (int i = 0; i < r.n; i++)
-		if (!isfinite(parts[i].value))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("the amount of a part must be finite")));
 	if (in->cubes.n > 1)
-		secrecy_match(&in->cube, in->key, parts, &server);
+		secrecy_match(&in->cube, in->key, in->extent, parts, &server);
 }
 
 /* Cells with a figure: to publish in cube 0, else published already. */

@@ -37,7 +37,7 @@ BEGIN
             ARRAY(SELECT ROW(CASE WHEN i = y THEN 0 ELSE i END, code, parent_code)::secrecy_territory
                   FROM node, generate_series(1, y) AS i),
             ARRAY(SELECT ROW(CASE WHEN cube = y THEN 0 ELSE cube END, p.territory_code, p.sector, dataset_id, unit_key,
-                             contribution, amount)::secrecy_part FROM part AS p),
+                             contribution, amount, NULL)::secrecy_part FROM part AS p),
             ARRAY(SELECT DISTINCT ROW(0, code, s, false)::secrecy_figure FROM node, (SELECT DISTINCT p.sector FROM part AS p UNION ALL SELECT 'all') AS x (s))
             || ARRAY(SELECT ROW(cube, s.territory_code, s.sector, false)::secrecy_figure FROM shown AS s)) AS c
         WHERE c.published;

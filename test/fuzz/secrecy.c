@@ -310,6 +310,7 @@ choose_second(void)
 {
 	static secrecy_part told[MAX_PARTS];
 	static int32_t key[MAX_PARTS];
+	static const double extent[MAX_PARTS];
 	static bool partly[MAX_CELLS];
 	secrecy_cube known = cube;
 	int32_t number = 0;
@@ -331,7 +332,7 @@ choose_second(void)
 	known.parts = told;
 	known.nparts = number;
 	known.ncontributions = number;
-	secrecy_match(&known, key, told, &host);
+	secrecy_match(&known, key, extent, told, &host);
 	return secrecy_choose(&known, &host, published) == SECRECY_OK;
 }
 

@@ -6,7 +6,7 @@ SET search_path = terrcarbon, public;
 SELECT sector, min_units, max_share, p_percent FROM secrecy_rule_in_force ORDER BY sector;
 
 CREATE TABLE sec_node (cube int DEFAULT 0, code text, parent_code text);
-CREATE TABLE sec_part (cube int DEFAULT 0, territory text, sector text, dataset int, unit text, contribution text, amount float8);
+CREATE TABLE sec_part (cube int DEFAULT 0, territory text, sector text, dataset int, unit text, contribution text, amount float8, extent float8);
 CREATE TABLE sec_out (cube int, territory text, sector text, partly boolean);
 -- Producers of the datasets, each of one.
 CREATE VIEW sec_cell AS
@@ -133,7 +133,7 @@ WHERE sector = 'residential' GROUP BY c.sector;
 \set SHOW_CONTEXT never
 CREATE FUNCTION sec_try(territory text, sector text, amount float8, parent text DEFAULT NULL) RETURNS bigint LANGUAGE sql AS $$
     SELECT count(*) FROM publishable_cells(ARRAY[(0, 'A', parent)]::secrecy_territory[],
-        ARRAY[(0, territory, sector, 1, 'u', NULL, amount)]::secrecy_part[])
+        ARRAY[(0, territory, sector, 1, 'u', NULL, amount, NULL)]::secrecy_part[])
 $$;
 SELECT sec_try('Z', 'waste', 1);
 SELECT sec_try('A', 'wast', 1);
@@ -148,7 +148,7 @@ SELECT count(*) FROM publishable_cells(ARRAY(SELECT (0, i, i - 1)::secrecy_terri
 SELECT count(*) FROM publishable_cells('{}', '{}');
 -- As many parts as one likes, and it can be cancelled.
 SELECT count(*) FILTER (WHERE published) FROM publishable_cells(ARRAY[(0, 'A', NULL)]::secrecy_territory[],
-    ARRAY(SELECT (0, 'A', 'waste', i, i, NULL, 1)::secrecy_part FROM generate_series(1, 100000) AS i),
+    ARRAY(SELECT (0, 'A', 'waste', i, i, NULL, 1, NULL)::secrecy_part FROM generate_series(1, 100000) AS i),
     readers => ARRAY(SELECT (i, i)::secrecy_reader FROM generate_series(1, 100000) AS i));
 INSERT INTO secrecy_rule VALUES ('waste', 2, 0.85, 10, 'mine');
 INSERT INTO secrecy_rule VALUES ('wast', 3, 0.85, 10, 'mine');

@@ -97,6 +97,25 @@ COMMENT ON COLUMN release_part.unit_key IS 'Unit: from respondent, or the row';
 COMMENT ON COLUMN release_part.contribution IS 'The row, where one is spread over several territories; else empty';
 COMMENT ON COLUMN release_part.amount IS 'kg CO2e';
 
+CREATE TABLE release_footprint (
+    dataset_id int NOT NULL,
+    release_id int NOT NULL REFERENCES release,
+    unit_key text NOT NULL,
+    shape text NOT NULL,
+    m2 float8 NOT NULL,
+    geom geometry(MultiPolygon, 4326) NOT NULL,
+    PRIMARY KEY (dataset_id, release_id, unit_key)
+);
+CREATE INDEX release_footprint_geom ON release_footprint USING gist (geom);
+COMMENT ON TABLE release_footprint IS
+    'Where the buildings behind a release stand, kept so that one that is drawn anew is not taken for another. Under the licences of the rows.';
+COMMENT ON COLUMN release_footprint.dataset_id IS 'Dataset';
+COMMENT ON COLUMN release_footprint.release_id IS 'Release';
+COMMENT ON COLUMN release_footprint.unit_key IS 'Unit, as in release_part';
+COMMENT ON COLUMN release_footprint.shape IS 'Digest of geom: equal for what is drawn alike';
+COMMENT ON COLUMN release_footprint.m2 IS 'Ground, m2 on the ellipsoid';
+COMMENT ON COLUMN release_footprint.geom IS 'Ground of all its buildings';
+
 CREATE VIEW released WITH (security_invoker = on) AS
 SELECT concat_ws('/', r.year, r.allocation, c.territory_code, c.sector, c.measure) AS id,
        c.territory_code, c.territory_name, c.level, c.parent_code, r.year, r.allocation, c.sector, c.measure,
@@ -126,6 +145,7 @@ COMMENT ON COLUMN released.release_id IS 'Release';
 
 GRANT SELECT ON release, release_dataset, release_cell, released TO PUBLIC;
 SELECT terrcarbon.protect('release_part'::regclass, derived => true);
+SELECT terrcarbon.protect('release_footprint'::regclass, derived => true);
 
 CREATE TRIGGER final BEFORE UPDATE OR DELETE OR TRUNCATE ON release
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
@@ -135,9 +155,13 @@ CREATE TRIGGER final BEFORE UPDATE OR DELETE OR TRUNCATE ON release_cell
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
 CREATE TRIGGER final BEFORE UPDATE OR DELETE OR TRUNCATE ON release_part
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
+CREATE TRIGGER final BEFORE UPDATE OR DELETE OR TRUNCATE ON release_footprint
+    FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
 CREATE TRIGGER closed AFTER INSERT ON release_dataset REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
 CREATE TRIGGER closed AFTER INSERT ON release_cell REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
 CREATE TRIGGER closed AFTER INSERT ON release_part REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
+CREATE TRIGGER closed AFTER INSERT ON release_footprint REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
