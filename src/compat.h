@@ -114,6 +114,13 @@ make_json_lexer(char *text, int len)
 #define EXECUTE_ONCE           , execute_once
 #endif
 
+/* From 18 on a CHECK may be there without being enforced. */
+#if PG_VERSION_NUM >= 180000
+#define CHECK_IS_ENFORCED(check) ((check)->ccenforced)
+#else
+#define CHECK_IS_ENFORCED(check) true
+#endif
+
 /*
  * What a setting's check hook hands to its assign hook is freed by guc.c, which
  * left malloc for an allocator of its own in 16.

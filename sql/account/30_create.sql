@@ -318,6 +318,7 @@ BEGIN
     PERFORM terrcarbon_internal.rebuild_ledger(account);
     IF (SELECT relkind FROM pg_class WHERE oid = items) = 'r' THEN
         PERFORM terrcarbon_internal.watch_table(items, 'territories');
+        PERFORM terrcarbon_internal.check_rows_of(items);
     END IF;
     INSERT INTO change DEFAULT VALUES;
 END;

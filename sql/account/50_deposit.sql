@@ -320,7 +320,7 @@ COMMENT ON FUNCTION terrcarbon_internal.deposit_readings(regclass, regclass, jso
     'SQL that reads each column of a layer from the staging table, and that tells what cannot be read or is missing.';
 
 CREATE FUNCTION terrcarbon_internal.deposit_faults(target regclass, staging regclass, mapping jsonb, repair boolean)
-    RETURNS TABLE (number int, column_name text, cell text, condition text, reason text, proposal text)
+    RETURNS TABLE (number int, column_name text, cell text, condition text, reason text, proposal text, rule text)
     LANGUAGE sql STABLE
 AS $$
     WITH reading AS MATERIALIZED (
@@ -334,7 +334,8 @@ AS $$
             regexp_replace(pg_get_expr(c.conbin, c.conrelid, true), '::(text|double precision|integer)(\[\])?', '', 'g'))) AS r (expression, words)
         CROSS JOIN LATERAL (SELECT * FROM reading k WHERE k.place = ANY (c.conkey)
             ORDER BY NOT k.given, k.place LIMIT 1) AS k
-        WHERE c.conrelid = target AND c.contype = 'c'
+        -- A geometry that could be read is valid; asking again would cost most of all.
+        WHERE c.conrelid = target AND c.contype = 'c' AND r.expression NOT LIKE '%st_isvalid(%'
             AND NOT EXISTS (SELECT FROM unnest(c.conkey) AS o WHERE o NOT IN (SELECT place FROM reading))
     ), guarded AS (
         -- A rule of several columns is asked where each of them keeps its own rules.
@@ -365,10 +366,10 @@ AS $$
                     ELSE quote_literal(r.words) END
         FROM guarded r WHERE r.given OR NOT r.single
     )
-    SELECT row_number() OVER (ORDER BY step, place, sort)::int, name, cell, condition, reason, proposal FROM fault
+    SELECT row_number() OVER (ORDER BY step, place, sort)::int, name, cell, condition, reason, proposal, CASE step WHEN 3 THEN sort END FROM fault
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit_faults(regclass, regclass, jsonb, boolean) IS
-    'The faults a row may have, each with SQL for when, why and what is proposed: cells that cannot be read, empty ones, and the conditions of the layer itself.';
+    'The faults a row may have, each with SQL for when, why and what is proposed: cells that cannot be read, empty ones, and the conditions of the layer itself (rule: the name of the CHECK).';
 
 -- One statement reads the rows, sorts them, and puts each where it belongs.
 CREATE FUNCTION terrcarbon_internal.deposit_query(target regclass, staging regclass, mapping jsonb, repair boolean, dry_run boolean,
@@ -460,27 +461,37 @@ COMMENT ON FUNCTION terrcarbon_internal.deposit_query(regclass, regclass, jsonb,
 
 -- --- who deposits, and what again -------------------------------------------------------
 
+CREATE FUNCTION terrcarbon_internal.dataset_fault(dataset_id int) RETURNS text[]
+    LANGUAGE sql STABLE
+AS $$
+    SELECT CASE WHEN d.id IS NULL THEN ARRAY['P0002', 'there is no dataset ' || coalesce(dataset_id::text, 'NULL'), NULL,
+                    'SELECT id, slug FROM terrcarbon.dataset lists them; terrcarbon.register_dataset(...) registers one.']
+                ELSE ARRAY['42501', 'permission denied to deposit in dataset ' || quote_ident(d.slug),
+                    format('It is produced by %s, and %s is no member of this role.', d.producer_name, current_user),
+                    'Deposit as the producer, or register a dataset of your own.'] END
+    FROM (SELECT) AS one LEFT JOIN terrcarbon.dataset d ON d.id = dataset_id
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.dataset_fault(int) IS 'Why one may not deposit in a dataset: SQLSTATE, message, detail and hint.';
+
 CREATE FUNCTION terrcarbon_internal.deposit_dataset(slug text) RETURNS int
     LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    found record;
+    found CONSTANT int := (SELECT d.id FROM terrcarbon.dataset d WHERE d.slug = deposit_dataset.slug);
+    fault text[];
 BEGIN
-    SELECT d.id, d.producer_name INTO found FROM terrcarbon.dataset d WHERE d.slug = deposit_dataset.slug;
     IF coalesce(slug, '') = '' THEN
         RAISE EXCEPTION 'no dataset is named'
             USING ERRCODE = 'no_data_found',
                   HINT = 'Name it in the argument or column dataset, or before writing to an inbox: SET terrcarbon.dataset = ...';
-    ELSIF found.id IS NULL THEN
+    ELSIF found IS NULL THEN
         RAISE EXCEPTION 'there is no dataset %', quote_ident(left(slug, 100))
             USING ERRCODE = 'no_data_found', HINT = 'SELECT terrcarbon.register_dataset(...) registers one.';
-    ELSIF NOT terrcarbon.can_deposit(found.id) THEN
-        RAISE EXCEPTION 'permission denied to deposit in dataset %', quote_ident(slug)
-            USING ERRCODE = 'insufficient_privilege',
-                  DETAIL = format('It is produced by %s, and %s is no member of this role.', found.producer_name, current_user),
-                  HINT = 'Deposit as the producer, or register a dataset of your own.';
+    ELSIF NOT terrcarbon.can_deposit(found) THEN
+        fault := terrcarbon_internal.dataset_fault(found);
+        RAISE EXCEPTION '%', fault[2] USING ERRCODE = fault[1], DETAIL = fault[3], HINT = fault[4];
     END IF;
-    RETURN found.id;
+    RETURN found;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit_dataset(text) IS 'The dataset of that slug; errors P0002 and 42501.';

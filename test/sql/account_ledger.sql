@@ -51,7 +51,7 @@ SELECT register_dataset('led-shut', 'Shut', 'led_town', 'CC0-1.0', 'shared') AS 
 SET ROLE led_town;
 -- 1000 trips of 6 km by bus, 20 aboard: passenger-km know how full the bus is.
 SELECT pg_temp.outcome(format($$INSERT INTO led.trip (dataset_id, home_code, year, person_trips, trip_km, occupancy, unit, factor)
-    VALUES (%s, 'A', 2020, 1000, 6, 20, 'pkm', 'led-bus')$$, :town)) ~ '^23514.*occupancy_of_a_vehicle' AS refused;
+    VALUES (%s, 'A', 2020, 1000, 6, 20, 'pkm', 'led-bus')$$, :town)) ~ '^23514.*no occupancy beside a unit per passenger' AS refused;
 INSERT INTO led.trip (dataset_id, home_code, year, person_trips, trip_km, occupancy, unit, factor, u95_percent) VALUES
     (:town, 'A', 2020, 1000, 6, NULL, NULL, 'led-bus', 0),
     (:town, 'A', 2021, 1000, 6, 1.5, NULL, 'led-car', 0),
@@ -74,7 +74,7 @@ INSERT INTO led.activity (dataset_id, territory_code, sector, kind, year, emissi
     (:town, 'A', 'energy', 'memo', 2020, ghg('CO2', 4e6), 0),
     (:town, 'A', 'energy', 'emission', 2020, ghg('CO2', 1e6), 0);
 SELECT pg_temp.outcome(format($$INSERT INTO led.activity (dataset_id, territory_code, sector, year, emission)
-    VALUES (%s, 'A', 'energy', 2020, ghg('CO2', 1))$$, :town)) ~ '^23514.*kind_of_energy_industry' AS refused;
+    VALUES (%s, 'A', 'energy', 2020, ghg('CO2', 1))$$, :town)) ~ '^23514.*kind .* in sector energy' AS refused;
 -- --- a whole beside its parts: in 2020 both parts have a row, in 2021 one, in 2022 none -----
 INSERT INTO led.activity (dataset_id, territory_code, sector, year, emission, u95_percent) VALUES
     (:town, 'P', 'waste', 2020, ghg('CO2', 100000), 0), (:town, 'A', 'waste', 2020, ghg('CO2', 30000), 0), (:town, 'B', 'waste', 2020, ghg('CO2', 50000), 0),

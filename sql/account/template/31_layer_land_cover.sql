@@ -6,7 +6,7 @@ CREATE TABLE land_cover (
     nomenclature text NOT NULL DEFAULT 'CLC' CHECK (nomenclature <> ''),
     code text NOT NULL CHECK (code <> ''),
     year int CHECK (year BETWEEN 1900 AND 2200),
-    geom geometry(MultiPolygon, 4326) NOT NULL CHECK (st_isvalid(geom)),
+    geom geometry(MultiPolygon, 4326) NOT NULL CHECK (st_isvalid(geom) OR terrcarbon_internal.refuse_geometry(geom)),
     area_m2 float8 NOT NULL GENERATED ALWAYS AS (terrcarbon.true_area(geom)) STORED,
     batch_id bigint,
     PRIMARY KEY (dataset_id, id)

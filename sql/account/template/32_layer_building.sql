@@ -15,7 +15,7 @@ CREATE TABLE building (
     u95_percent float8 CHECK (u95_percent >= 0 AND u95_percent < 'Infinity'),
     year_from int CHECK (year_from BETWEEN 1900 AND 2200),
     year_to int CHECK (year_to BETWEEN 1900 AND 2200),
-    geom geometry(MultiPolygon, 4326) NOT NULL CHECK (st_isvalid(geom)),
+    geom geometry(MultiPolygon, 4326) NOT NULL CHECK (st_isvalid(geom) OR terrcarbon_internal.refuse_geometry(geom)),
     area_m2 float8 NOT NULL GENERATED ALWAYS AS (terrcarbon.true_area(geom)) STORED,
     cause text CHECK (cause <> ''),
     actor_code text REFERENCES actor (code) ON UPDATE CASCADE,

@@ -9,6 +9,10 @@ FROM (VALUES ('territory', 'territory'), ('setting', 'everything'), ('extent', '
              ('land_cover', 'boxes'), ('building', 'boxes'), ('road_segment', 'boxes'), ('trip', 'trips'),
              ('activity', 'territories')) AS t (name, kind);
 
+-- What is wrong with a row is said, though row security hides what constraints say.
+SELECT terrcarbon_internal.check_rows_of(t.name::regclass)
+FROM (VALUES ('extent'), ('declared_gap'), ('land_cover'), ('building'), ('road_segment'), ('trip'), ('activity')) AS t (name);
+
 -- A depositor notes its own changes, and nobody else anything.
 ALTER TABLE change ENABLE ROW LEVEL SECURITY;
 CREATE POLICY note ON change FOR INSERT WITH CHECK (

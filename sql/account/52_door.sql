@@ -1,0 +1,82 @@
+-- Rows that are written to a table of deposits itself: what is wrong with one is said
+-- in words, as by deposit, where row security would hide it.
+
+CREATE FUNCTION terrcarbon_internal.check_row() RETURNS trigger
+    LANGUAGE C AS 'MODULE_PATHNAME', 'check_row';
+COMMENT ON FUNCTION terrcarbon_internal.check_row() IS
+    'Trigger before INSERT or UPDATE of a row: raises what is wrong with it. Errors 23514 a rule of the table, 23503 an unknown code, 42501 and P0002 a dataset.';
+
+CREATE FUNCTION terrcarbon_internal.check_rows_of(relation regclass) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    -- After the owner's own triggers, which may change the row.
+    EXECUTE format('CREATE TRIGGER zz_check_row BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION terrcarbon_internal.check_row()', relation);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.check_rows_of(regclass) IS 'Puts the trigger check_row on a table of deposits.';
+
+CREATE FUNCTION terrcarbon_internal.row_fault(account name, relation regclass, given text, rule text, column_name text) RETURNS text[]
+    LANGUAGE C STABLE
+    AS 'MODULE_PATHNAME', 'on_account_as_caller';
+COMMENT ON FUNCTION terrcarbon_internal.row_fault(name, regclass, text, text, text) IS
+    'What is wrong with a row of a table, given as text: it breaks a rule (the name of a CHECK), or a column holds an unknown code, or, where neither is given, one may not deposit in its dataset. Gives SQLSTATE, message, detail, hint and column of the error.';
+
+CREATE FUNCTION terrcarbon_internal.row_fault_here(account name, relation regclass, given text, rule text, column_name text) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    table_name CONSTANT name := (SELECT c.relname FROM pg_class c WHERE c.oid = relation);
+    columns CONSTANT text[] := ARRAY(SELECT a.attname::text
+        FROM pg_attribute a
+        LEFT JOIN pg_constraint c ON c.conrelid = a.attrelid AND c.contype = 'c' AND c.conname = rule
+        WHERE a.attrelid = relation AND (a.attname = column_name OR a.attnum = ANY (c.conkey)) ORDER BY a.attnum);
+    codes CONSTANT text := (SELECT d.codes FROM terrcarbon_internal.deposit_columns(relation, relation, '{}') AS d
+        WHERE cardinality(columns) = 1 AND d.name = columns[1]);
+    cells text[];
+    dataset int;
+    reason text;
+    proposal text;
+BEGIN
+    IF num_nonnulls(rule, column_name) = 0 THEN
+        EXECUTE format('SELECT (%L::%s).dataset_id', given, relation) INTO dataset;
+        RETURN terrcarbon_internal.dataset_fault(dataset);
+    END IF;
+    EXECUTE format('SELECT ARRAY[%s]::text[] FROM (SELECT (%L::%s).*) AS r',
+        (SELECT string_agg(format('coalesce(left(r.%I::text, 100), ''NULL'')', c.name), ', ' ORDER BY c.place) FROM unnest(columns) WITH ORDINALITY AS c (name, place)),
+        given, relation) INTO cells;
+    IF codes IS NOT NULL THEN
+        SELECT coalesce(m.code, m.proposal) INTO proposal FROM terrcarbon_internal.match_codes(codes, cells) AS m;
+        RETURN ARRAY[CASE WHEN rule IS NULL THEN '23503' ELSE '23514' END,
+            format('unknown %s %I in column %s of %I.%I', split_part(codes, '/', 1), cells[1], columns[1], account, table_name), NULL,
+            nullif(concat_ws(' ', 'Perhaps ' || quote_ident(proposal) || ' is meant.', terrcarbon_internal.known_in_words(account, codes)), ''), columns[1]];
+    END IF;
+    SELECT f.reason, f.proposal INTO reason, proposal
+    FROM terrcarbon_internal.deposit_faults(relation, relation, '{}', false) AS f WHERE f.rule = row_fault_here.rule;
+    IF reason IS NOT NULL THEN
+        EXECUTE format('SELECT %s, %s FROM (SELECT r.*, %s FROM (SELECT (%L::%s).*) AS r) AS r', reason, proposal,
+            (SELECT string_agg(format('r.%I AS %I', a.attname, '~' || a.attnum), ', ') FROM pg_attribute a
+             WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped), given, relation) INTO reason, proposal;
+    END IF;
+    RETURN ARRAY['23514',
+        format('%s of %I.%I %s', CASE cardinality(columns) WHEN 1 THEN 'column ' || columns[1] ELSE 'a row' END, account, table_name,
+            coalesce(reason, 'breaks the rule ' || rule)),
+        (SELECT string_agg(format('%s is %s', c.name, c.cell), ', ') || '.' FROM unnest(columns, cells) AS c (name, cell)),
+        CASE WHEN reason NOT LIKE '%' || proposal THEN 'Perhaps ' || proposal || ' is meant.'
+             ELSE (SELECT string_agg(format('%s: %s.', a.attname, col_description(a.attrelid, a.attnum)), ' ' ORDER BY a.attnum)
+                   FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = ANY (columns)
+                       AND col_description(a.attrelid, a.attnum) IS NOT NULL) END,
+        CASE cardinality(columns) WHEN 1 THEN columns[1] END];
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.row_fault_here(name, regclass, text, text, text) IS 'Behind row_fault, with the rights of who writes.';
+
+CREATE FUNCTION terrcarbon_internal.known_in_words(account name, codes text) RETURNS text
+    LANGUAGE sql STABLE
+AS $$
+    SELECT CASE WHEN count(*) <= 20 THEN 'Known are ' || string_agg(k.code, ', ' ORDER BY k.code COLLATE "C") || '.'
+                ELSE format('SELECT %I FROM %I.%I lists them.', CASE WHEN codes LIKE '%/%' THEN split_part(codes, '/', 2) ELSE 'code' END,
+                    CASE WHEN codes LIKE '%/%' THEN account ELSE 'terrcarbon' END, split_part(codes, '/', 1)) END
+    FROM (SELECT DISTINCT k.code FROM terrcarbon_internal.known_codes(codes) AS k WHERE k.code <> '' LIMIT 21) AS k
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.known_in_words(name, text) IS 'The codes of a kind, or where they are found when there are many.';

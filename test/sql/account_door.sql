@@ -1,0 +1,90 @@
+-- Rows written to the tables of deposits themselves: what is wrong with one is said,
+-- though row security hides what constraints and policies say.
+SET search_path = terrcarbon, public;
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/outcome.psql'
+\set ECHO none
+\i :include
+\set ECHO all
+\pset format unaligned
+\pset tuples_only
+CREATE ROLE door_owner;
+CREATE ROLE door_town;
+GRANT CREATE ON DATABASE :DBNAME TO door_owner;
+SELECT register_dataset('door-gas', 'Gas', 'door_town', 'etalab-2.0', 'open') AS gas \gset
+SELECT register_dataset('door-owner', 'Other', 'door_owner', 'etalab-2.0', 'open') AS other \gset
+SET ROLE door_owner;
+SELECT create_account('door', 2154);
+INSERT INTO door.territory (code, name, level, geom)
+    SELECT 17000 + i, 'Commune ' || i, 'commune', ST_Multi(ST_MakeEnvelope(4e5 + i * 1000, 65e5, 4e5 + i * 1000 + 1000, 65e5 + 1000, 2154))
+    FROM generate_series(1, 30) AS i;
+SELECT grant_depositing('door', 'door_town');
+SET ROLE door_town;
+CREATE FUNCTION pg_temp.add(change jsonb) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.outcome(format('INSERT INTO door.activity (%s) SELECT %1$s FROM jsonb_populate_record(NULL::door.activity, %L) RETURNING id',
+        (SELECT string_agg(quote_ident(k), ', ') FROM jsonb_object_keys(r) AS k), r))
+    FROM (SELECT jsonb_strip_nulls(jsonb_build_object('dataset_id', (SELECT id FROM terrcarbon.dataset WHERE slug = 'door-gas'), 'territory_code', '17001',
+        'sector', 'residential', 'year', 2020, 'quantity', 3, 'unit', 'MWh HHV', 'factor', 'natural_gas') || change) AS r) AS r
+$$;
+SELECT pg_temp.add('{}');
+SELECT pg_temp.add('{"sector": "residentail"}');
+SELECT pg_temp.add('{"sector": "Résidentiel"}');
+SELECT pg_temp.add('{"territory_code": "17101"}');
+SELECT pg_temp.add('{"year": 20204}');
+SELECT pg_temp.add('{"unit": "MWH PCS"}');
+SELECT pg_temp.add('{"u95_percent": -3}');
+SELECT pg_temp.add('{"kind": "emision"}');
+SELECT pg_temp.add('{"actor_code": "nobody"}');
+SELECT pg_temp.add('{"quantity": null, "unit": null, "factor": null}');
+SELECT pg_temp.add('{"quantity": "NaN"}');
+SELECT pg_temp.add('{"sector": "energy"}');
+SELECT pg_temp.add('{"sector": null}');
+SELECT pg_temp.add(jsonb_build_object('unit', repeat('x', 1000)));
+-- A factor may come after the rows.
+SELECT pg_temp.add('{"factor": "door-none"}');
+-- Somebody else's dataset, none, one that is not there.
+SELECT pg_temp.add('{"dataset_id": null}');
+SELECT pg_temp.outcome(format($$INSERT INTO door.activity (dataset_id, sector, notation) VALUES (%s, 'waste', 'NO')$$, :other));
+SELECT pg_temp.outcome($$INSERT INTO door.activity (dataset_id, sector, notation) VALUES (2147483647, 'waste', 'NO')$$);
+-- Changes: what is changed must fit.
+SELECT pg_temp.outcome($$UPDATE door.activity SET unit = 'MWh PC'$$);
+SELECT pg_temp.outcome($$UPDATE door.activity SET year = 1899$$);
+SELECT pg_temp.outcome(format($$UPDATE door.activity SET dataset_id = %s$$, :other));
+UPDATE door.activity SET note = 'x' WHERE factor = 'natural_gas' RETURNING note;
+-- Other tables.
+SELECT pg_temp.outcome(format($$INSERT INTO door.extent VALUES (%s, '17099', 'residential')$$, :gas));
+SELECT pg_temp.outcome(format($$INSERT INTO door.building (dataset_id, geom) VALUES (%s, 'SRID=2154;MULTIPOLYGON(((401000 6500000, 401010 6500010, 401010 6500000, 401000 6500010, 401000 6500000)))')$$, :gas));
+SELECT pg_temp.outcome(format($$INSERT INTO door.building (dataset_id, height_m, geom) VALUES (%s, 0, 'SRID=2154;MULTIPOLYGON(((401000 6500000, 401010 6500010, 401010 6500000, 401000 6500000)))')$$, :gas));
+SELECT pg_temp.outcome(format($$INSERT INTO door.trip (dataset_id, origin_code, person_trips, trip_km) VALUES (%s, '17999', 1, 1)$$, :gas));
+-- Many rows: the fault of one.
+SELECT pg_temp.outcome(format($$INSERT INTO door.activity (dataset_id, territory_code, sector, year, quantity, unit)
+    SELECT %s, 17001 + i %% 30, 'waste', 2020, i, CASE i WHEN 900 THEN 'tons' ELSE 't' END FROM generate_series(1, 1000) AS i$$, :gas));
+-- A new code of a territory is that of its rows.
+SET ROLE door_owner;
+UPDATE door.territory SET code = '17A01' WHERE code = '17001';
+SET ROLE door_town;
+SELECT DISTINCT territory_code FROM door.activity;
+-- Who may not read the territories learns nothing of them.
+RESET ROLE;
+REVOKE SELECT ON door.territory FROM door_town;
+SET ROLE door_town;
+SELECT pg_temp.add('{"territory_code": "17101"}');
+SET ROLE door_owner;
+-- Triggers of one's own come first, and a table of one's own is no exception.
+CREATE FUNCTION door.mend() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.sector := lower(NEW.sector); RETURN NEW; END $$;
+CREATE TRIGGER mend BEFORE INSERT ON door.activity FOR EACH ROW EXECUTE FUNCTION door.mend();
+INSERT INTO door.activity (dataset_id, sector, notation) VALUES (:other, 'WASTE', 'NO') RETURNING sector;
+CREATE TABLE door.herd (dataset_id int NOT NULL, row_id bigint PRIMARY KEY, territory_code text REFERENCES door.territory, year_from int, year_to int,
+    sector text, heads int CHECK (heads > 0), CHECK (year_from <= year_to));
+SELECT count(*) FROM protect('door.herd');
+SELECT register_layer('door', 'herd', 'door.herd');
+SELECT pg_temp.outcome(format($$INSERT INTO door.herd VALUES (%s, 1, '17002', 2020, 2019, 'agriculture', 5)$$, :other));
+SELECT pg_temp.outcome(format($$INSERT INTO door.herd VALUES (%s, 1, '1702', 2020, 2020, 'agriculture', 5)$$, :other));
+SELECT pg_temp.outcome(format($$INSERT INTO door.herd VALUES (%s, 1, '17002', 2020, 2020, 'agriculture', 0)$$, :other));
+SELECT drop_account('door');
+RESET ROLE;
+DELETE FROM dataset WHERE slug LIKE 'door-%';
+DROP OWNED BY door_owner, door_town;
+DROP ROLE door_owner, door_town;
