@@ -89,7 +89,7 @@ my @operations = (
 	sub { 'DELETE FROM acc.land_cover WHERE (dataset_id, id) = ' . some('land_cover') },
 	sub { sprintf "INSERT INTO acc.building (dataset_id, floors, height_m, carrier, unit, energy, energy_per_m2, u95_percent, year_from, year_to, geom)
 		VALUES (%d, %s, %s, %s, '%s', %s, 100, %s, %s, %s, %s)", dataset(), null(2), null(9), null("'t-gas'"),
-		pick('kWh LHV', 'kWh LHV', 'MWh LHV', 'km', 'nothing'), null(1e5), null(10), null(2011, 0.1), null(2013), box() },
+		pick('kWh LHV', 'kWh LHV', 'MWh LHV', 'km', 'EUR'), null(1e5), null(10), null(2011, 0.1), null(2013), box() },
 	sub { sprintf "UPDATE acc.building SET %s WHERE (dataset_id, id) = %s",
 		pick('energy = 7e4', 'floors = 5', "carrier = 't-gas'", 'geom = ' . box(), 'year_from = 2010'), some('building') },
 	sub { 'DELETE FROM acc.building WHERE (dataset_id, id) = ' . some('building') },
