@@ -1,11 +1,26 @@
 -- What one dataset says of some territories: its lines, summed before they are
 -- priced, with the account on the path.
 
-CREATE FUNCTION terrcarbon_internal.row_groups(dataset int, codes text[])
+CREATE FUNCTION terrcarbon_internal.layers_of(dataset int) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    -- An order, lest a dataset without rows be looked for in all rows of the others.
+    RETURN ARRAY(SELECT l.name FROM layer l
+                 WHERE l.deposits IS NULL
+                     OR (SELECT d.dataset_id FROM deposit d
+                         WHERE d.layer = l.name AND d.dataset_id BETWEEN dataset AND dataset
+                         ORDER BY d.dataset_id LIMIT 1) IS NOT NULL);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.layers_of(int) IS
+    'Layers in which a dataset has or may have rows: the others are not looked through for it.';
+
+CREATE FUNCTION terrcarbon_internal.row_groups(dataset int, codes text[], layers text[], land boolean)
     RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, factor text, unit text,
         nomenclature text, code text, notation text, finding text, notes text[], given boolean, year int, reference_code text,
         area_m2 float8, item_count bigint, emission ghg, amount estimate, measure float8, measure_unit text)
-    LANGUAGE plpgsql STABLE ROWS 1000
+    LANGUAGE plpgsql STABLE ROWS 20000
     SET jit = off
 AS $$
 BEGIN
@@ -21,7 +36,8 @@ BEGIN
                    i.u95_percent, i.cause, i.dataset_id, s.assumed)) AS amount,
                value(sum(estimate(i.measure, 0))) AS measure
         FROM s CROSS JOIN item i
-        WHERE i.dataset_id = dataset AND i.territory_code = ANY (codes)
+        WHERE i.dataset_id = dataset AND i.territory_code = ANY (codes) AND i.layer = ANY (layers)
+            AND (i.kind = 'stock') = land
         GROUP BY i.layer, i.territory_code, i.sector, i.scope, i.allocation, i.kind, i.factor, i.unit, i.nomenclature, i.code,
                  i.notation, i.finding, i.note, i.cause, i.daily, i.year_from, i.year_to, i.emission IS NOT NULL,
                  i.u95_percent IS NULL, i.measure_unit
@@ -44,61 +60,71 @@ BEGIN
            g.notation, g.finding, g.notes, g.given, y.year, t.reference_code, t.area_m2, g.item_count, g.emission,
            CASE WHEN g.daily THEN g.amount * road_vehicle_km(1, 1, y.year) ELSE g.amount END, g.measure, g.measure_unit
     FROM shared g
-    JOIN place t ON t.code = g.territory_code
+    JOIN place t ON t.code = g.territory_code AND t.code = ANY (codes)
     CROSS JOIN LATERAL generate_series(greatest(g.year_from, t.first_year), least(g.year_to, t.last_year)) AS y (year);
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.row_groups(int, text[]) IS
-    'The rows of a dataset in some territories by year, those that are priced alike added up exactly.';
+COMMENT ON FUNCTION terrcarbon_internal.row_groups(int, text[], text[], boolean) IS
+    'The rows of a dataset in some territories by year, those that are priced alike added up exactly: what the land holds, or all else.';
 
-CREATE FUNCTION terrcarbon_internal.valued_groups(dataset int, codes text[])
+-- The two below are inlined into measure, as long as they are plain SQL without SET.
+CREATE FUNCTION terrcarbon_internal.priced_groups(dataset int, codes text[], layers text[])
     RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, year int,
         item_count bigint, emission ghg, co2e estimate, stock carbon_stock, carbon estimate, area_ha float8, notation text,
         finding text, notes text[], detail text, amount float8, unit text, measure float8, measure_unit text)
-    LANGUAGE plpgsql STABLE ROWS 1000
-    SET jit = off
+    LANGUAGE sql STABLE ROWS 20000
 AS $$
-BEGIN
-    RETURN QUERY
-    WITH s AS MATERIALIZED (
-        SELECT coalesce(x.assumed_u95_percent, 0) AS assumed, x.gwp, x.land_tolerance FROM setting x
-    ), g AS MATERIALIZED (
-        SELECT * FROM terrcarbon_internal.row_groups(dataset, codes)
+    WITH g AS MATERIALIZED (
+        SELECT *, NOT x.given AND x.notation IS NULL AS by_factor FROM terrcarbon_internal.row_groups(dataset, codes, layers, false) AS x
     ), priced AS MATERIALIZED (
         SELECT k.*, p.*
-        FROM s CROSS JOIN (SELECT DISTINCT g.factor, g.unit, g.year, g.reference_code, g.scope AS stated FROM g
-                           WHERE g.kind <> 'stock' AND NOT g.given AND g.notation IS NULL) AS k
-        CROSS JOIN LATERAL terrcarbon_internal.price_parts(k.factor, k.unit, k.year, k.reference_code, k.stated, s.gwp, s.assumed)
-            AS p (scope, factor_id, emission, co2e, finding, notes, detail)
-    ), density AS MATERIALIZED (
-        SELECT k.*, p.*
-        FROM s CROSS JOIN (SELECT DISTINCT g.nomenclature, g.code, g.year, g.reference_code FROM g WHERE g.kind = 'stock') AS k
-        CROSS JOIN LATERAL terrcarbon_internal.stock_per_ha(k.nomenclature, k.code, k.year, k.reference_code, s.assumed)
-            AS p (stock, carbon, finding, notes, detail)
+        FROM (SELECT DISTINCT g.factor, g.unit, g.year, g.reference_code, g.scope AS stated FROM g WHERE g.by_factor) AS k
+        CROSS JOIN setting s
+        CROSS JOIN LATERAL terrcarbon_internal.price_parts(k.factor, k.unit, k.year, k.reference_code, k.stated, s.gwp,
+            coalesce(s.assumed_u95_percent, 0)) WITH ORDINALITY AS p (scope, factor_id, emission, co2e, finding, notes, detail, part)
     )
+    -- What a factor divides into scopes is measured once.
     SELECT g.layer, g.territory_code, g.sector, p.scope, g.allocation, g.kind, g.year, g.item_count,
            CASE WHEN g.finding IS NULL THEN p.emission * value(g.amount) END, CASE WHEN g.finding IS NULL THEN g.amount * p.co2e END,
            NULL::carbon_stock, NULL::estimate, NULL::float8, NULL::text, coalesce(g.finding, p.finding), g.notes || p.notes,
-           p.detail, value(g.amount), g.unit, g.measure, g.measure_unit
+           p.detail, value(g.amount), g.unit, CASE WHEN p.part = 1 THEN g.measure END, g.measure_unit
     FROM g
     -- No code is empty, so this is equality with NULL, by hashing.
     JOIN priced p ON p.year = g.year AND coalesce(p.factor, '') = coalesce(g.factor, '') AND coalesce(p.unit, '') = coalesce(g.unit, '')
         AND coalesce(p.reference_code, '') = coalesce(g.reference_code, '') AND coalesce(p.stated, '') = coalesce(g.scope, '')
-    WHERE g.kind <> 'stock' AND NOT g.given AND g.notation IS NULL
+    WHERE g.by_factor
   UNION ALL
     SELECT g.layer, g.territory_code, g.sector, coalesce(g.scope, '1'), g.allocation, g.kind, g.year, g.item_count,
            g.emission, g.amount, NULL, NULL, NULL, g.notation, g.finding, g.notes, NULL, value(g.amount), 'kg CO2e', g.measure,
            g.measure_unit
     FROM g
-    WHERE g.kind <> 'stock' AND (g.given OR g.notation IS NOT NULL)
-  UNION ALL
+    WHERE NOT g.by_factor
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.priced_groups(int, text[], text[]) IS
+    'Lines of a dataset in some territories, those alike summed up, with what each emits or the finding that keeps it unknown. Where a row has several, the notes are all of them.';
+
+CREATE FUNCTION terrcarbon_internal.land_groups(dataset int, codes text[], layers text[])
+    RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, year int,
+        item_count bigint, emission ghg, co2e estimate, stock carbon_stock, carbon estimate, area_ha float8, notation text,
+        finding text, notes text[], detail text, amount float8, unit text, measure float8, measure_unit text)
+    LANGUAGE sql STABLE ROWS 1000
+AS $$
+    WITH s AS MATERIALIZED (
+        SELECT coalesce(x.assumed_u95_percent, 0) AS assumed, x.land_tolerance FROM setting x
+    ), g AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.row_groups(dataset, codes, layers, true)
+    ), density AS MATERIALIZED (
+        SELECT k.*, p.*
+        FROM s CROSS JOIN (SELECT DISTINCT g.nomenclature, g.code, g.year, g.reference_code FROM g) AS k
+        CROSS JOIN LATERAL terrcarbon_internal.stock_per_ha(k.nomenclature, k.code, k.year, k.reference_code, s.assumed)
+            AS p (stock, carbon, finding, notes, detail)
+    )
     SELECT g.layer, g.territory_code, g.sector, 'stock', g.allocation, g.kind, g.year, g.item_count,
-           NULL, NULL, p.stock * value(g.amount), p.carbon * g.amount, CASE WHEN p.stock IS NOT NULL THEN value(g.amount) END,
+           NULL::ghg, NULL::estimate, p.stock * value(g.amount), p.carbon * g.amount, CASE WHEN p.stock IS NOT NULL THEN value(g.amount) END,
            g.notation, coalesce(g.finding, p.finding), g.notes || p.notes, p.detail, value(g.amount), g.unit, g.measure, g.measure_unit
     FROM g
     JOIN density p ON p.nomenclature = g.nomenclature AND p.code = g.code AND p.year = g.year
         AND coalesce(p.reference_code, '') = coalesce(g.reference_code, '')
-    WHERE g.kind = 'stock'
   UNION ALL
     -- Ground that a map leaves out, or has twice.
     SELECT w.layer, w.territory_code, w.sector, 'stock', w.allocation, 'stock', w.year, 0::bigint, NULL, NULL, NULL, NULL, NULL, NULL,
@@ -106,21 +132,21 @@ BEGIN
            ARRAY[terrcarbon_internal.ground_finding(w.m2, w.area_m2, 1e-6)], NULL, abs(w.area_m2 - w.m2), 'm2', NULL, NULL
     FROM s CROSS JOIN (
         SELECT g.layer, g.territory_code, g.sector, g.allocation, g.year, g.area_m2, value(sum(g.amount)) * 1e4 AS m2
-        FROM g WHERE g.kind = 'stock' AND g.measure_unit = 'm2'
+        FROM g WHERE g.measure_unit = 'm2'
         GROUP BY g.layer, g.territory_code, g.sector, g.allocation, g.year, g.area_m2) AS w
     WHERE terrcarbon_internal.ground_finding(w.m2, w.area_m2, 1e-6) IS NOT NULL
   UNION ALL
     SELECT f.layer, f.territory_code, f.sector, f.scope, 'territorial', f.kind, f.year, 1, f.emission, f.co2e, NULL, NULL,
-           coalesce(f.area_ha, 0), NULL, f.finding, array_remove(ARRAY[f.note], NULL), CASE WHEN f.finding IS NOT NULL THEN f.detail END, f.area_ha, 'ha', NULL, NULL
+           coalesce(f.area_ha, 0), NULL, f.finding, array_remove(ARRAY[f.note], NULL), CASE WHEN f.finding IS NOT NULL THEN f.detail END,
+           f.area_ha, 'ha', NULL, NULL
     FROM flow f
     JOIN place t ON t.code = f.territory_code
-    WHERE f.dataset_id = dataset AND f.territory_code = ANY (codes) AND f.year BETWEEN t.first_year AND t.last_year;
-END;
+    WHERE f.dataset_id = dataset AND f.layer = ANY (layers) AND f.territory_code = ANY (codes) AND f.year BETWEEN t.first_year AND t.last_year
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.valued_groups(int, text[]) IS
-    'Lines of a dataset in some territories, those alike summed up, with what each is worth or the finding that keeps it unknown. Where a row has several, the notes are all of them.';
+COMMENT ON FUNCTION terrcarbon_internal.land_groups(int, text[], text[]) IS
+    'What the land of a dataset''s maps holds in some territories, by class and year, with its findings, and the flows of layers that value them.';
 
-CREATE FUNCTION terrcarbon_internal.measure(dataset int, codes text[])
+CREATE FUNCTION terrcarbon_internal.measure(dataset int, codes text[], layers text[])
     RETURNS TABLE (territory_code text, sector text, scope text, allocation text, year int,
         emission ghg, co2e estimate, removal ghg, removal_co2e estimate, stock carbon_stock, carbon estimate, area_ha float8,
         notation text, lines bigint, unknown_lines bigint)
@@ -135,28 +161,26 @@ BEGIN
         SELECT g.*, g.answered AND g.finding IS NOT NULL OR g.answered AND g.notation = 'NE' AS declared
         FROM (SELECT x.*, EXISTS (SELECT FROM gap a WHERE a.territory_code = x.territory_code AND a.sector = x.sector
                                   AND x.year BETWEEN a.year_from AND a.year_to) AS answered
-              FROM terrcarbon_internal.valued_groups(dataset, codes) AS x) AS g
-    ), said AS (
-        SELECT v.*, 'measured' AS what, '' AS reason, '' AS about FROM v WHERE v.measure IS NOT NULL
+              FROM (SELECT * FROM terrcarbon_internal.priced_groups(dataset, codes, layers)
+                    UNION ALL SELECT * FROM terrcarbon_internal.land_groups(dataset, codes, layers)) AS x) AS g
+    ), said (territory_code, layer, sector, scope, allocation, year, what, reason, about, item_count, amount, unit) AS (
+        SELECT v.territory_code, v.layer, v.sector, '', v.allocation, v.year, 'measured', '', '', v.item_count, v.measure, v.measure_unit
+        FROM v WHERE v.measure IS NOT NULL
       UNION ALL
-        SELECT v.*, CASE WHEN v.declared THEN 'note' ELSE 'finding' END, concat_ws(': ', CASE WHEN v.declared THEN 'declared gap' END, v.finding),
-               coalesce(v.detail, '')
+        SELECT v.territory_code, v.layer, v.sector, v.scope, v.allocation, v.year, CASE WHEN v.declared THEN 'note' ELSE 'finding' END,
+               concat_ws(': ', CASE WHEN v.declared THEN 'declared gap' END, v.finding), coalesce(v.detail, ''), v.item_count,
+               coalesce(v.amount, v.measure), CASE WHEN v.amount IS NULL THEN v.measure_unit ELSE v.unit END
         FROM v WHERE v.finding IS NOT NULL
       UNION ALL
-        SELECT v.*, 'note', n.note, coalesce(v.detail, '') FROM v CROSS JOIN LATERAL unnest(v.notes) AS n (note) WHERE v.finding IS NULL
+        SELECT v.territory_code, v.layer, v.sector, v.scope, v.allocation, v.year, 'note', n.note, coalesce(v.detail, ''), v.item_count,
+               coalesce(v.amount, v.measure), CASE WHEN v.amount IS NULL THEN v.measure_unit ELSE v.unit END
+        FROM v CROSS JOIN LATERAL unnest(v.notes) AS n (note) WHERE v.finding IS NULL
     ), noted AS (
         INSERT INTO coverage
-        SELECT dataset, c.territory_code, c.layer, c.sector, CASE WHEN c.what <> 'measured' THEN c.scope ELSE '' END, c.allocation, c.year,
-               c.what, c.reason, c.about, max(c.item_count), max(c.amount), min(c.unit)
-        FROM (SELECT x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about,
-                     greatest(sum(x.item_count), 1) AS item_count,
-                     value(sum(estimate(CASE x.what WHEN 'measured' THEN x.measure ELSE coalesce(x.amount, x.measure) END, 0))) AS amount,
-                     min(CASE WHEN x.what = 'measured' OR x.amount IS NULL THEN x.measure_unit ELSE x.unit END) AS unit
-              FROM said x
-              GROUP BY x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about) AS c
-        -- A row that its factor divides into scopes is measured once.
-        GROUP BY c.territory_code, c.layer, c.sector, CASE WHEN c.what <> 'measured' THEN c.scope ELSE '' END, c.allocation, c.year,
-                 c.what, c.reason, c.about
+        SELECT dataset, x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about,
+               greatest(sum(x.item_count), 1), value(sum(estimate(x.amount, 0))), min(x.unit)
+        FROM said x
+        GROUP BY x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about
     )
     SELECT v.territory_code, v.sector, CASE v.kind WHEN 'memo' THEN 'memo' ELSE v.scope END, v.allocation, v.year,
            sum(v.emission) FILTER (WHERE v.kind IN ('emission', 'memo')), sum(v.co2e) FILTER (WHERE v.kind IN ('emission', 'memo')),
@@ -168,5 +192,5 @@ BEGIN
     GROUP BY v.territory_code, v.sector, CASE v.kind WHEN 'memo' THEN 'memo' ELSE v.scope END, v.allocation, v.year;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.measure(int, text[]) IS
+COMMENT ON FUNCTION terrcarbon_internal.measure(int, text[], text[]) IS
     'What one dataset says of some territories by itself, without their children: sums of its lines. What was found on the way goes to coverage. One statement, so one moment.';

@@ -69,7 +69,7 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.complete_sectors(int, text[]) IS 'Where a dataset is stated to be complete for a sector.';
 
-CREATE FUNCTION terrcarbon_internal.replace_level(dataset int, codes text[]) RETURNS void
+CREATE FUNCTION terrcarbon_internal.replace_level(dataset int, codes text[], layers text[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET jit = off
 AS $$
@@ -78,39 +78,42 @@ BEGIN
     DELETE FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = ANY (codes);
     WITH figure AS (
         SELECT m.*, NULL::int AS leaves, (m.notation IN ('NE', 'C')) IS NOT TRUE AS own, false AS child
-        FROM terrcarbon_internal.measure(dataset, codes) AS m
+        FROM terrcarbon_internal.measure(dataset, codes, layers) AS m
       UNION ALL
         SELECT t.parent_code, b.sector, b.scope, b.allocation, b.year, b.emission, b.co2e, b.removal, b.removal_co2e, b.stock,
                b.carbon, b.area_ha, b.notation, b.lines, b.unknown_lines, b.leaves, false, true
         FROM territory t
         JOIN balance b ON b.dataset_id = dataset AND b.territory_code = t.code
         WHERE t.parent_code = ANY (codes)
-    ), leaves AS MATERIALIZED (
-        SELECT * FROM terrcarbon_internal.leaves_of(codes)
+    ), there AS (
+        SELECT f.territory_code, f.sector, f.scope, f.allocation, f.year, bool_or(f.own) AND bool_or(f.child) AS both_sides,
+               bool_or(f.own) AS own, coalesce(sum(f.leaves), 0) AS parts
+        FROM figure f GROUP BY f.territory_code, f.sector, f.scope, f.allocation, f.year
+    ), expected AS (
+        SELECT t.territory_code, t.year, sum(l.leaves) AS n
+        FROM terrcarbon_internal.leaves_of(codes) AS l
+        JOIN (SELECT DISTINCT there.territory_code, there.year FROM there) AS t
+            ON t.territory_code = l.territory_code AND t.year BETWEEN l.first_year AND l.last_year
+        GROUP BY t.territory_code, t.year
     ), side AS MATERIALIZED (
-        SELECT f.*, bool_or(f.own) OVER w AND bool_or(f.child) OVER w AS both_sides, bool_or(f.own) OVER w AS any_own,
-               coalesce(sum(f.leaves) OVER w, 0) AS parts, x.n
-        FROM figure f
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(l.leaves), 0) AS n FROM leaves l
-            WHERE l.territory_code = f.territory_code AND f.year BETWEEN l.first_year AND l.last_year) AS x
-        WINDOW w AS (PARTITION BY f.territory_code, f.sector, f.scope, f.allocation, f.year)
+        SELECT t.*, coalesce(e.n, 0) AS n, t.parts >= coalesce(e.n, 0) AS by_parts
+        FROM there t LEFT JOIN expected e ON e.territory_code = t.territory_code AND e.year = t.year
     ), noted AS (
         -- A row for the whole beside rows for its parts: one of them counts.
         INSERT INTO coverage
-        SELECT DISTINCT dataset, s.territory_code, '', s.sector, s.scope, s.allocation, s.year, 'note',
-               CASE WHEN s.parts >= s.n THEN 'row for the whole not counted' ELSE 'rows of parts not counted' END, '', 1, NULL::float8, NULL
+        SELECT dataset, s.territory_code, '', s.sector, s.scope, s.allocation, s.year, 'note',
+               CASE WHEN s.by_parts THEN 'row for the whole not counted' ELSE 'rows of parts not counted' END, '', 1, NULL::float8, NULL
         FROM side s WHERE s.both_sides
     ), total AS (
-        SELECT s.territory_code, s.sector, s.scope, s.allocation, s.year, sum(s.emission) AS emission, sum(s.co2e) AS co2e,
-               sum(s.removal) AS removal, sum(s.removal_co2e) AS removal_co2e, sum(s.stock) AS stock, sum(s.carbon) AS carbon,
-               value(sum(estimate(s.area_ha, 0))) AS area_ha,
-               terrcarbon_internal.total_notation(array_agg(s.notation),
-                   count(s.co2e) + count(s.removal_co2e) + count(s.carbon) > 0) AS notation,
-               sum(s.lines)::bigint AS lines, coalesce(sum(s.unknown_lines), 0)::bigint AS unknown_lines,
-               bool_or(s.any_own) AS own, max(s.parts) AS parts, max(s.n) AS n
-        FROM side s
-        WHERE NOT s.both_sides OR s.child = (s.parts >= s.n)
+        SELECT s.territory_code, s.sector, s.scope, s.allocation, s.year, sum(f.emission) AS emission, sum(f.co2e) AS co2e,
+               sum(f.removal) AS removal, sum(f.removal_co2e) AS removal_co2e, sum(f.stock) AS stock, sum(f.carbon) AS carbon,
+               value(sum(estimate(f.area_ha, 0))) AS area_ha,
+               terrcarbon_internal.total_notation(array_agg(f.notation),
+                   count(f.co2e) + count(f.removal_co2e) + count(f.carbon) > 0) AS notation,
+               sum(f.lines)::bigint AS lines, coalesce(sum(f.unknown_lines), 0)::bigint AS unknown_lines,
+               bool_or(s.own) AS own, max(s.parts) AS parts, max(s.n) AS n
+        FROM side s JOIN figure f USING (territory_code, sector, scope, allocation, year)
+        WHERE NOT s.both_sides OR f.child = s.by_parts
         GROUP BY s.territory_code, s.sector, s.scope, s.allocation, s.year
     )
     INSERT INTO balance
@@ -118,14 +121,15 @@ BEGIN
            terrcarbon_internal.collapse_prefix(v.co2e, 'rows:', r.cause), v.removal,
            terrcarbon_internal.collapse_prefix(v.removal_co2e, 'rows:', r.cause), v.stock, v.carbon, v.area_ha, v.notation,
            v.lines, v.unknown_lines,
-           CASE WHEN v.own OR EXISTS (SELECT FROM terrcarbon_internal.complete_sectors(dataset, codes) AS c
-                                      WHERE c.territory_code = v.territory_code AND c.sector = v.sector) THEN v.n ELSE v.parts END,
+           CASE WHEN v.own OR (v.territory_code, v.sector) IN
+                        (SELECT c.territory_code, c.sector FROM terrcarbon_internal.complete_sectors(dataset, codes) AS c)
+               THEN v.n ELSE v.parts END,
            v.n
     FROM total v
     CROSS JOIN LATERAL (SELECT 'rows:' || left(concat_ws('/', dataset, v.territory_code, v.sector, v.scope, v.allocation), 200)) AS r (cause);
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.replace_level(int, text[]) IS
+COMMENT ON FUNCTION terrcarbon_internal.replace_level(int, text[], text[]) IS
     'Computes again what a dataset says of some territories, whose children are up to date. The errors of rows of several years become one cause of each territory, sector and scope, so that estimates carry few.';
 
 CREATE FUNCTION terrcarbon_internal.replace_territories(dataset int, codes text[]) RETURNS void
@@ -133,12 +137,13 @@ CREATE FUNCTION terrcarbon_internal.replace_territories(dataset int, codes text[
     SET jit = off
 AS $$
 DECLARE
+    layers CONSTANT text[] := terrcarbon_internal.layers_of(dataset);
     level text[];
     touched text[] := '{}';
 BEGIN
     FOR level IN SELECT l.members FROM terrcarbon_internal.levels_of(codes) AS l LOOP
         touched := touched || level;
-        PERFORM terrcarbon_internal.replace_level(dataset, level);
+        PERFORM terrcarbon_internal.replace_level(dataset, level, layers);
     END LOOP;
     DELETE FROM part p WHERE p.dataset_id = dataset AND p.territory_code = ANY (touched);
     INSERT INTO part
@@ -449,6 +454,15 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.compute_batch(name, int, text[]) IS
     'Computes some territories of a dataset, those that fail apart; how many failed, NULL when access went meanwhile.';
 
+CREATE FUNCTION terrcarbon_internal.analyze_figures() RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    ANALYZE balance, part, coverage, contribution, territory, setting, refresh_state, population, plan, target, declared_gap, change, pending;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.analyze_figures() IS 'Statistics of what refresh writes, on which plans of the next steps and of the views rest.';
+
 CREATE FUNCTION terrcarbon_internal.refresh_step(account name, OUT pairs int, OUT failed int)
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
@@ -460,6 +474,7 @@ AS $$
 DECLARE
     dataset CONSTANT int := terrcarbon_internal.take_turn();
     codes text[];
+    so_far bigint;
 BEGIN
     pairs := 0;
     failed := 0;
@@ -483,7 +498,11 @@ BEGIN
     END IF;
     IF failed IS NOT NULL AND codes IS NOT NULL THEN
         DELETE FROM pending p WHERE p.dataset_id = dataset AND p.territory_code = ANY (codes) AND p.problem IS NULL;
-        UPDATE refresh_state SET step_at = clock_timestamp(), done = done + cardinality(codes);
+        UPDATE refresh_state SET step_at = clock_timestamp(), done = done + cardinality(codes) RETURNING done INTO so_far;
+        -- A first run fills empty tables: its plans must not stay those for empty ones.
+        IF so_far > (SELECT c.reltuples FROM pg_catalog.pg_class c WHERE c.oid = 'balance'::regclass) THEN
+            PERFORM terrcarbon_internal.analyze_figures();
+        END IF;
     END IF;
     failed := coalesce(failed, 0);
 END;
@@ -537,10 +556,9 @@ BEGIN
     END LOOP;
     UPDATE refresh_state SET finished_at = clock_timestamp() RETURNING total INTO pairs;
     PERFORM terrcarbon_internal.warn_of_findings(account);
-    -- Plans of views rest on statistics.
-    IF pairs > 0 THEN
-        ANALYZE balance, part, coverage, contribution, territory, setting, refresh_state, population, plan, target, declared_gap, change,
-            pending;
+    -- Plans of views rest on statistics; after a small change autovacuum keeps them.
+    IF pairs * 10 > (SELECT count(*) FROM contribution) THEN
+        PERFORM terrcarbon_internal.analyze_figures();
     END IF;
     SELECT string_agg(DISTINCT terrcarbon_internal.dataset_name(w.dataset_id), ', ') INTO stale
     FROM (SELECT p.dataset_id FROM pending p WHERE p.problem IS NOT NULL

@@ -117,40 +117,36 @@ CROSS JOIN LATERAL terrcarbon_internal.land_flow_per_ha(c.nomenclature, c.from_c
     c.next_year + h.carried, t.reference_code, s.gwp, coalesce(s.assumed_u95_percent, 0)) AS f
 WHERE s.land_flow = 'transition'
 UNION ALL
--- Two maps that do not change are a flow of 0; two that cannot be compared are not.
-SELECT v.dataset_id, v.territory_code, y.year, 'land', '1', 'emission',
-       CASE WHEN k.finding IS NULL THEN '{}'::terrcarbon.ghg END,
-       CASE WHEN k.finding IS NULL THEN terrcarbon.estimate(0, 0, NULL, v.dataset_id) END, NULL, k.finding,
-       CASE WHEN k.finding IS NULL THEN 'changes before ' || v.first_year || ' left out' END,
-       CASE k.finding WHEN 'nomenclatures differ' THEN array_to_string(v.nomenclatures, ', ') || ' and ' || array_to_string(v.next_nomenclatures, ', ')
-           ELSE v.year || ' to ' || v.next_year END
+SELECT v.dataset_id, v.territory_code, r.year, 'land', '1', r.kind, r.emission, r.co2e, NULL, r.finding, r.note, r.detail
 FROM land_cover_map v
 CROSS JOIN setting s
-CROSS JOIN LATERAL (SELECT CASE WHEN v.nomenclatures <> v.next_nomenclatures OR cardinality(v.nomenclatures) > 1
-                                THEN 'nomenclatures differ' ELSE coalesce(v.ground_finding, v.next_ground_finding) END) AS k (finding)
--- What is doubtful stays so for as long as the changes take effect.
-CROSS JOIN LATERAL generate_series(v.year + 1, v.next_year + CASE WHEN k.finding IS NULL THEN 0 ELSE 19 END) AS y (year)
-WHERE s.land_flow = 'transition'
-UNION ALL
--- After the last map there is what is still due, and what nobody has seen yet.
-SELECT v.dataset_id, v.territory_code, y.year, 'land', '1', 'emission', NULL, NULL, NULL, 'no later map', NULL,
-       'the last is of ' || v.year
-FROM land_cover_map v
-CROSS JOIN setting s
-CROSS JOIN LATERAL generate_series(v.year + 1 + s.carry_land_years, v.year + 19 + s.carry_land_years) AS y (year)
-WHERE s.land_flow = 'transition' AND v.next_year IS NULL AND v.first_year < v.year
-UNION ALL
--- The net difference of stocks, for maps that cannot be overlaid.
-SELECT v.dataset_id, v.territory_code, y.year, 'land', '1', d.kind,
-       terrcarbon.ghg('CO2', terrcarbon.value(d.kg)), d.kg, NULL, d.finding, NULL, d.detail
-FROM setting s
-CROSS JOIN land_cover_map v
 JOIN leaf t ON t.code = v.territory_code
 JOIN place p ON p.code = v.territory_code
-CROSS JOIN LATERAL terrcarbon_internal.stock_difference(t.geom, v.geoms, v.codes, v.year, v.next_geoms, v.next_codes, v.next_year,
-    v.nomenclatures, v.next_nomenclatures, p.reference_code, coalesce(s.assumed_u95_percent, 0), v.dataset_id) AS d
-CROSS JOIN LATERAL generate_series(v.year + 1, v.next_year) AS y (year)
-WHERE s.land_flow = 'stock_difference' AND v.next_year IS NOT NULL;
+CROSS JOIN LATERAL (
+    -- Two maps that do not change are a flow of 0; two that cannot be compared are not.
+    SELECT y.year, 'emission' AS kind, CASE WHEN k.finding IS NULL THEN '{}'::terrcarbon.ghg END AS emission,
+           CASE WHEN k.finding IS NULL THEN terrcarbon.estimate(0, 0, NULL, v.dataset_id) END AS co2e, k.finding,
+           CASE WHEN k.finding IS NULL THEN 'changes before ' || v.first_year || ' left out' END AS note,
+           CASE k.finding WHEN 'nomenclatures differ' THEN array_to_string(v.nomenclatures, ', ') || ' and ' || array_to_string(v.next_nomenclatures, ', ')
+               ELSE v.year || ' to ' || v.next_year END AS detail
+    FROM (SELECT CASE WHEN v.nomenclatures <> v.next_nomenclatures OR cardinality(v.nomenclatures) > 1
+                      THEN 'nomenclatures differ' ELSE coalesce(v.ground_finding, v.next_ground_finding) END) AS k (finding)
+    -- What is doubtful stays so for as long as the changes take effect.
+    CROSS JOIN LATERAL generate_series(v.year + 1, v.next_year + CASE WHEN k.finding IS NULL THEN 0 ELSE 19 END) AS y (year)
+    WHERE s.land_flow = 'transition'
+  UNION ALL
+    -- After the last map there is what is still due, and what nobody has seen yet.
+    SELECT y.year, 'emission', NULL, NULL, 'no later map', NULL, 'the last is of ' || v.year
+    FROM generate_series(v.year + 1 + s.carry_land_years, v.year + 19 + s.carry_land_years) AS y (year)
+    WHERE s.land_flow = 'transition' AND v.next_year IS NULL AND v.first_year < v.year
+  UNION ALL
+    -- The net difference of stocks, for maps that cannot be overlaid.
+    SELECT y.year, d.kind, terrcarbon.ghg('CO2', terrcarbon.value(d.kg)), d.kg, d.finding, NULL, d.detail
+    FROM terrcarbon_internal.stock_difference(t.geom, v.geoms, v.codes, v.year, v.next_geoms, v.next_codes, v.next_year,
+        v.nomenclatures, v.next_nomenclatures, p.reference_code, coalesce(s.assumed_u95_percent, 0), v.dataset_id) AS d
+    CROSS JOIN LATERAL generate_series(v.year + 1, v.next_year) AS y (year)
+    WHERE s.land_flow = 'stock_difference' AND v.next_year IS NOT NULL
+) AS r;
 COMMENT ON VIEW land_cover_flow IS
     'What the changes between maps emit and remove, by year: lines that have their value already. Each change is spread evenly over the years between the maps, and each year''s share takes its own time (IPCC 2006, volume 4).';
 COMMENT ON COLUMN land_cover_flow.dataset_id IS 'Dataset';
