@@ -6,6 +6,7 @@
 #   make bench                                   measure it against plain SQL
 #   make check-versions                          run every test with PostgreSQL 16, 17 and 18
 #   make check-sanitized                         run the regression tests under sanitizers
+#   make clients                                 read the demo with the tools of users, as three roles
 #   make fuzz                                    feed hostile input to the C code
 #   make reference                               write docs/reference.md from the comments
 #   make lint                                    ask tools about the style
@@ -17,7 +18,7 @@ BASE_SCRIPT = terrcarbon--$(EXTVERSION).sql
 
 # These do all they need by themselves, the installation of PostgreSQL included,
 # so they cannot rest on PGXS.
-MACHINE_GOALS = demo check bench fuzz lint compilers reference check-sanitized check-versions
+MACHINE_GOALS = demo check clients bench fuzz lint compilers reference check-sanitized check-versions
 
 ifneq ($(filter $(MACHINE_GOALS),$(MAKECMDGOALS)),)
 

@@ -3,7 +3,7 @@
 # builds in a scratch copy, and gives the stage script test/stage/GOAL.sh a
 # throw-away server, which ends with it.
 #
-#   sh test/run.sh check|demo|bench|fuzz|lint|compilers|reference|check-sanitized [DATA]
+#   sh test/run.sh check|demo|clients|bench|fuzz|lint|compilers|reference|check-sanitized [DATA]
 set -eu
 # The TAP modules drop LC_ALL, and then LANG decides.
 export LC_ALL=C.UTF-8 LANG=C.UTF-8
@@ -40,8 +40,12 @@ if [ -f "test/stage/$goal.packages" ]; then
 fi
 missing=
 for package in $packages; do
-	# ?NAME: where this release has it
+	# ?NAME: where this release has it; COMMAND:NAME: where there is no such command
 	case $package in
+		*:*)
+			command -v "${package%%:*}" >/dev/null && continue
+			package=${package#*:}
+			;;
 		\?*)
 			package=${package#\?}
 			apt-cache show "$package" >/dev/null 2>&1 || continue

@@ -11,10 +11,15 @@ WITH seen AS (
            coast.missing_datasets('COAST') AS missing
     FROM coast.trajectory_by_territory
     WHERE territory_code = 'COAST'
+), origin AS (
+    SELECT string_agg(format('%s (%s, %s)', d.title, d.producer, coalesce(d.updated::text, 'no date')), '; ' ORDER BY d.title) AS source,
+           string_agg(DISTINCT d.licence_title, '; ') AS licence
+    FROM coast.contribution c JOIN dataset_catalogue d ON d.id = c.dataset_id
+    WHERE c.territory_code = 'COAST' AND can_read(d.id)
 )
 -- A target for all emissions says nothing to who sees a part of them.
 SELECT chart_svg(emissions, target => CASE WHEN missing IS NULL THEN target END, projection => project(emissions, 2050, 'linear'),
                  low => low, high => high,
                  title => 'Emissions of the coast' || coalesce(', without: ' || missing, ''),
-                 unit => 't CO2e a year')
-FROM seen;
+                 unit => 't CO2e a year', source => origin.source, licence => origin.licence, year => (years(emissions))[cardinality(years(emissions))])
+FROM seen, origin;
