@@ -696,7 +696,7 @@ BEGIN
     EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(c.oid::regclass::text, ', '), role)
              FROM pg_class c
              WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
-                 AND c.relname NOT IN ('deposit_batch', 'rejected', 'pending', 'change') AND c.relname NOT LIKE 'inbox%');
+                 AND c.relname NOT IN ('deposit_batch', 'rejected', 'pending', 'change') AND c.relname NOT LIKE 'inbox%' AND c.relname NOT LIKE '%\_edit');
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.grant_reading(name, regrole) IS 'Behind grant_reading, as the owner.';
@@ -705,7 +705,7 @@ CREATE FUNCTION grant_depositing(account name, role regrole) RETURNS void
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION grant_depositing(name, regrole) IS
-    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories, actors, populations and settings, and SELECT, INSERT, UPDATE, DELETE on the layers, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
+    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories, actors, populations and settings, and SELECT, INSERT, UPDATE, DELETE on the layers, their editing views, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
 
 CREATE FUNCTION terrcarbon_internal.grant_depositing(account name, role regrole) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -719,6 +719,8 @@ BEGIN
              WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind = 'r'
                  AND (terrcarbon_internal.columns_of(c.oid) @> '{dataset_id,batch_id}' AND c.relrowsecurity
                       OR c.relname IN (SELECT 'inbox_' || i.name FROM inbox i)));
+    EXECUTE (SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %s', string_agg(c.oid::regclass::text, ', '), role)
+             FROM pg_class c WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind = 'v' AND c.relname LIKE '%\_edit');
     EXECUTE format('GRANT SELECT ON inbox TO %s', role);
 END;
 $$;

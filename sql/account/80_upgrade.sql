@@ -72,6 +72,8 @@ DECLARE
     todo record;
 BEGIN
     CREATE TABLE upgrade_model AS SELECT * FROM terrcarbon_internal.account_objects(model);
+    -- Triggers of views come with the views.
+    UPDATE upgrade_model m SET kind = 'view trigger' WHERE m.kind = 'trigger' AND EXISTS (SELECT FROM upgrade_model v WHERE v.kind = 'view' AND v.name = m.relation);
     CREATE TABLE upgrade_present AS SELECT * FROM terrcarbon_internal.account_objects(account);
     SELECT m.relation, m.name, m.definition AS wanted, p.definition AS present INTO todo
     FROM upgrade_model m JOIN upgrade_present p USING (kind, relation, name)
@@ -155,6 +157,9 @@ BEGIN
         SELECT CASE m.kind WHEN 'view' THEN format('CREATE VIEW %I %s', m.name, m.definition) ELSE m.definition END AS statement
         FROM upgrade_model m WHERE m.kind IN ('view', 'function') ORDER BY m.place
     LOOP
+        EXECUTE todo.statement;
+    END LOOP;
+    FOR todo IN SELECT m.definition AS statement FROM upgrade_model m WHERE m.kind = 'view trigger' LOOP
         EXECUTE todo.statement;
     END LOOP;
     FOR todo IN SELECT g.statement FROM upgrade_grant g LOOP
