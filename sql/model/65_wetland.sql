@@ -185,7 +185,8 @@ BEGIN ATOMIC
                 WHEN starts_with(state, 'drained') THEN CASE WHEN value(n.loss) <= value(n.soil) THEN -n.loss WHEN n.loss IS NOT NULL THEN -n.soil END
                 ELSE estimate(0, 0) END,
            CASE WHEN starts_with(state, 'drained') OR state = 'lost' THEN estimate(0, 0) ELSE n.ch4 END,
-           (1.0::float8 / horizon) * n.as_it_is,
+           -- Nobody divides by 0 before the horizon is checked, nor does the planner.
+           (1.0::float8 / nullif(horizon, 0)) * n.as_it_is,
            CASE WHEN state <> 'lost' THEN n.lost - n.as_it_is END,
            CASE WHEN state <> 'lost' AND NOT starts_with(state, 'drained') THEN n.drained - n.as_it_is END,
            CASE WHEN state NOT IN ('intact', 'restored') THEN n.wet - n.as_it_is END,

@@ -651,7 +651,7 @@ resolve_factor_parts(PG_FUNCTION_ARGS)
 	const cached_unit *unit;
 	factor_lack lack = { NULL, NULL };
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		lack = (factor_lack){ "no_code", "No factor is named." };
 	else if (PG_ARGISNULL(1))
@@ -875,7 +875,7 @@ territory_chain(PG_FUNCTION_ARGS)
 	factor_cache *cache;
 	cached_territory *territory;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	cache = factor_cache_get();
 	territory = cached_territory_find(cache, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 	if (territory == NULL)

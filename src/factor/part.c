@@ -58,7 +58,7 @@ factor_parts(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int i = 0; i < FACTOR_PARTS; i++)
 	{
 		const factor_part_info *part = &factor_parts_known[i];

@@ -280,7 +280,7 @@ stock_references(PG_FUNCTION_ARGS)
 	stock_choice choice;
 	int year;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(4))
 		return (Datum) 0;
 	year = PG_GETARG_INT32(2);

@@ -154,7 +154,7 @@ area_once(PG_FUNCTION_ARGS)
 	careful_sum total = { 0, 0 };
 	MemoryContext context;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	context = AllocSetContextCreate(CurrentMemoryContext, "area_once", ALLOCSET_DEFAULT_SIZES);
 	take_array(PG_GETARG_ARRAYTYPE_P(1), &parts, &nulls, &nparts);
 	/* May run a query. */
@@ -331,7 +331,7 @@ change_matrix(PG_FUNCTION_ARGS)
 	MemoryContext context;
 	ground *g;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	context = AllocSetContextCreate(CurrentMemoryContext, "change_matrix", ALLOCSET_DEFAULT_SIZES);
 	/* May run a query. */
 	g = PG_GETARG_BOOL(5) ? NULL : crs_ground(srid);

@@ -634,7 +634,7 @@ usage_in_memory(PG_FUNCTION_ARGS)
 	long n = ntaken;
 
 	must_be_on();
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (entry == NULL)
 		entry = copy_entries(CurrentMemoryContext, &n);
 	for (; n > 0; n--, entry++)

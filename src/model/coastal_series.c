@@ -183,7 +183,7 @@ coastal_series(PG_FUNCTION_ARGS)
 	events = get_events(PG_GETARG_ARRAYTYPE_P(5), PG_GETARG_ARRAYTYPE_P(6),
 						PG_GETARG_ARRAYTYPE_P(7), first_year, &nevents);
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	state = palloc(sizeof(coastal_state));
 	coastal_start(state, initial, start.accumulation, start.ceiling);
 	for (int32 year = first_year;; year++)

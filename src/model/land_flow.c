@@ -121,7 +121,7 @@ land_change_flow_of_stocks(PG_FUNCTION_ARGS)
 	from = land_side_of(&before, complete);
 	to = land_side_of(&after, complete);
 	land_change(&from, &to, PG_GETARG_BOOL(6), changes);
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int year = years.from;; year++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -399,7 +399,7 @@ land_change_per_ha(PG_FUNCTION_ARGS)
 	double assumed = assumed_u95_argument(fcinfo, 5);
 	class_change *change = palloc(sizeof(class_change));
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		return (Datum) 0;
 	change_classes(PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_TEXT_PP(2),
@@ -477,7 +477,7 @@ land_change_flow_of_classes(PG_FUNCTION_ARGS)
 	flow_years years;
 	double area;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int arg = 0; arg < 7; arg++)
 	{
 		if (PG_ARGISNULL(arg))

@@ -370,7 +370,7 @@ trip_allocation(PG_FUNCTION_ARGS)
 	/* Whoever is known not to live there has no km, however long the trip. */
 	unknown[ALLOCATION_RESIDENT] = PG_ARGISNULL(4) || (PG_GETARG_BOOL(4) && PG_ARGISNULL(0));
 	km[ALLOCATION_RESIDENT] = !unknown[ALLOCATION_RESIDENT] && PG_GETARG_BOOL(4) ? trip_km : 0;
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int rule = 0; rule < ALLOCATIONS; rule++)
 	{
 		Datum values[2];

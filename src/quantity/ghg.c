@@ -470,7 +470,7 @@ ghg_gases(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rows = (ReturnSetInfo *) fcinfo->resultinfo;
 	gwp_set set = PG_ARGISNULL(0) ? default_gwp : ghg_gwp_argument(PG_GETARG_TEXT_PP(0));
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int gas = 1; gas <= gas_count(); gas++)
 	{
 		bool memo = gas_is_memo(gas);

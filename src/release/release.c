@@ -577,7 +577,7 @@ choose_cells(PG_FUNCTION_ARGS)
 	bool *published;
 	size_t ncells;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	read_rules(fcinfo, &in);
 	read_territories(fcinfo, &in);
 	read_parts(fcinfo, &in);
