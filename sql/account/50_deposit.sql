@@ -79,7 +79,8 @@ BEGIN
             geom := st_force2d(geom);
             done := done || 'Z or M dropped'::text;
         END IF;
-        IF repair AND NOT st_isvalid(geom) THEN
+        -- st_isvalid would raise a NOTICE for each invalid one.
+        IF repair AND st_isvalidreason(geom) <> 'Valid Geometry' THEN
             before := terrcarbon.true_area(st_multi(geom));
             geom := st_collectionextract(st_makevalid(geom), st_dimension(geom) + 1);
             m2 := terrcarbon.true_area(st_multi(geom)) - before;
@@ -93,7 +94,7 @@ BEGIN
             fault := format('%s, not %s', lower(geometrytype(geom) COLLATE "C"), lower(type COLLATE "C"));
         ELSIF st_isempty(geom) THEN
             fault := 'nothing is left of the geometry';
-        ELSIF NOT st_isvalid(geom) THEN
+        ELSIF st_isvalidreason(geom) <> 'Valid Geometry' THEN
             fault := 'invalid geometry: ' || st_isvalidreason(geom);
         ELSIF type LIKE '%POLYGON' THEN
             -- What cannot be measured on the ellipsoid is no row of a layer.
@@ -191,48 +192,76 @@ COMMENT ON FUNCTION terrcarbon_internal.near_numbers(text) IS 'Numbers that may 
 
 -- --- the plan of a deposit ---------------------------------------------------------------
 
+-- An entry of a mapping: "column"; {"column": ["one name", "or another"], "codes": {...}};
+-- {"columns": ["read", "together"], "codes": {...}}; {"value": ...}; null.
+CREATE FUNCTION terrcarbon_internal.mapped_columns(entry jsonb, names text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100
+AS $$
+    WITH wanted AS (
+        SELECT w.name, w.place, f.name AS found
+        FROM jsonb_array_elements_text(CASE jsonb_typeof(entry)
+            WHEN 'string' THEN jsonb_build_array(entry)
+            WHEN 'object' THEN CASE WHEN jsonb_typeof(entry -> 'columns') = 'array' THEN entry -> 'columns'
+                WHEN jsonb_typeof(entry -> 'column') = 'array' THEN entry -> 'column'
+                WHEN jsonb_typeof(entry -> 'column') = 'string' THEN jsonb_build_array(entry -> 'column') ELSE '[]' END
+            ELSE '[]' END) WITH ORDINALITY AS w (name, place)
+        LEFT JOIN LATERAL (
+            SELECT n.name FROM unnest(names) WITH ORDINALITY AS n (name, place)
+            WHERE terrcarbon_internal.folded(n.name) = terrcarbon_internal.folded(w.name)
+            ORDER BY n.name = w.name DESC, n.place LIMIT 1
+        ) AS f ON true
+    )
+    SELECT CASE WHEN jsonb_typeof(entry -> 'columns') = 'array' THEN array_agg(w.found ORDER BY w.place)
+                ELSE (array_agg(w.found ORDER BY w.found IS NULL, w.place))[1:1] END
+    FROM wanted w
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.mapped_columns(jsonb, text[]) IS
+    'The columns of a table, by their names, that an entry of a mapping reads: the first that is there, or all of "columns"; NULL for one that lacks.';
+
 CREATE FUNCTION terrcarbon_internal.deposit_columns(target regclass, staging regclass, mapping jsonb)
     RETURNS TABLE (place int, name text, type text, kind text, codes text, required boolean, default_value text,
-        srid int, geometry_type text, source_place int, source_name text, source_type text, constant text)
+        srid int, geometry_type text, source_places int[], source_type text, constant text, translation jsonb)
     LANGUAGE sql STABLE
 AS $$
-    WITH given AS (
-        SELECT a.attnum::int AS place, a.attname::text AS name, a.atttypid::regtype::text AS type,
-               terrcarbon_internal.folded(a.attname::text) AS fold
+    WITH layer AS (
+        SELECT a.attnum::int AS place, a.attname::text AS name, format_type(a.atttypid, NULL) AS type,
+               CASE WHEN format_type(a.atttypid, NULL) IN ('double precision', 'integer', 'text') THEN format_type(a.atttypid, NULL)
+                    WHEN a.atttypid = 'geometry'::regtype THEN 'geometry'
+                    WHEN a.atttypid = 'terrcarbon.ghg'::regtype THEN 'ghg' END AS kind,
+               a.attnotnull AS required, pg_get_expr(d.adbin, d.adrelid) AS default_value, a.atttypmod AS typmod,
+               CASE WHEN m.key IS NOT NULL THEN m.value
+                    WHEN a.atttypid = 'geometry'::regtype THEN jsonb_build_object('column', to_jsonb(ARRAY[a.attname::text, 'geometry', 'wkb_geometry', 'the_geom', 'wkt']))
+                    ELSE to_jsonb(a.attname::text) END AS entry
         FROM pg_attribute a
-        WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        LEFT JOIN LATERAL jsonb_each(mapping) AS m (key, value) ON m.key = a.attname
+        WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
+            AND a.attname NOT IN ('dataset_id', 'batch_id')
     )
-    SELECT a.attnum::int, a.attname::text, format_type(a.atttypid, NULL),
-           CASE WHEN format_type(a.atttypid, NULL) IN ('double precision', 'integer', 'text') THEN format_type(a.atttypid, NULL)
-                WHEN a.atttypid = 'geometry'::regtype THEN 'geometry'
-                WHEN a.atttypid = 'terrcarbon.ghg'::regtype THEN 'ghg' END,
+    SELECT l.place, l.name, l.type, l.kind,
            CASE WHEN key.referred IS NOT NULL THEN key.referred
-                WHEN a.attname = 'carrier' THEN 'factor'
-                WHEN a.attname IN ('sector', 'unit', 'factor') THEN a.attname::text END,
-           a.attnotnull, pg_get_expr(d.adbin, d.adrelid),
-           CASE WHEN a.atttypid = 'geometry'::regtype THEN postgis_typmod_srid(a.atttypmod) END,
-           CASE WHEN a.atttypid = 'geometry'::regtype THEN upper(postgis_typmod_type(a.atttypmod) COLLATE "C") END,
-           g.place, g.name, g.type, m.value ->> 'value'
-    FROM pg_attribute a
-    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    LEFT JOIN LATERAL jsonb_each(mapping) AS m (key, value) ON m.key = a.attname
+                WHEN l.name = 'carrier' THEN 'factor'
+                WHEN l.name IN ('sector', 'unit', 'factor') THEN l.name END,
+           l.required, l.default_value,
+           CASE WHEN l.kind = 'geometry' THEN postgis_typmod_srid(l.typmod) END,
+           CASE WHEN l.kind = 'geometry' THEN upper(postgis_typmod_type(l.typmod) COLLATE "C") END,
+           g.places, CASE WHEN cardinality(g.places) = 1 AND l.entry -> 'codes' IS NULL THEN g.types[1] ELSE 'text' END,
+           l.entry ->> 'value', l.entry -> 'codes'
+    FROM layer l
     LEFT JOIN LATERAL (
-        SELECT * FROM given g
-        WHERE CASE WHEN m.value IS NULL THEN g.fold = terrcarbon_internal.folded(a.attname::text)
-                   WHEN jsonb_typeof(m.value) = 'string' THEN g.name = m.value #>> '{}' END
-        ORDER BY g.name = a.attname DESC, g.place LIMIT 1
+        SELECT array_agg(a.attnum::int ORDER BY n.place) AS places, array_agg(a.atttypid::regtype::text ORDER BY n.place) AS types
+        FROM unnest(terrcarbon_internal.mapped_columns(l.entry, terrcarbon_internal.columns_of(staging))) WITH ORDINALITY AS n (name, place)
+        JOIN pg_attribute a ON a.attrelid = staging AND a.attname = n.name
     ) AS g ON true
     LEFT JOIN LATERAL (
         SELECT format('%s/%s', c.confrelid::regclass, f.attname) AS referred
         FROM pg_constraint c JOIN pg_attribute f ON f.attrelid = c.confrelid AND f.attnum = c.confkey[1]
-        WHERE c.conrelid = target AND c.contype = 'f' AND c.conkey = ARRAY[a.attnum] LIMIT 1
+        WHERE c.conrelid = target AND c.contype = 'f' AND c.conkey = ARRAY[l.place]::int2[] LIMIT 1
     ) AS key ON true
-    WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
-        AND a.attname NOT IN ('dataset_id', 'batch_id')
-    ORDER BY a.attnum
+    ORDER BY l.place
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit_columns(regclass, regclass, jsonb) IS
-    'The columns of a layer that are deposited, how each is read, and the column of the staging table, or the constant, it is read from.';
+    'The columns of a layer that are deposited, how each is read, and the columns of the staging table, or the constant, it is read from, with what its codes mean.';
 
 CREATE FUNCTION terrcarbon_internal.check_mapping(target regclass, staging regclass, mapping jsonb) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -246,28 +275,42 @@ BEGIN
                   HINT = 'For example {"quantity": "conso", "unit": {"value": "MWh HHV"}}.';
     END IF;
     FOR entry IN
-        SELECT m.key, m.value, c.name, g.attname
+        SELECT m.key, m.value, c.name, g.columns
         FROM jsonb_each(mapping) AS m (key, value)
         LEFT JOIN terrcarbon_internal.deposit_columns(target, staging, '{}') AS c ON c.name = m.key
-        LEFT JOIN pg_attribute g ON g.attrelid = staging AND g.attnum > 0 AND NOT g.attisdropped AND g.attname = m.value #>> '{}'
+        CROSS JOIN LATERAL (SELECT terrcarbon_internal.mapped_columns(m.value, terrcarbon_internal.columns_of(staging)) AS columns) AS g
     LOOP
         IF entry.name IS NULL THEN
             RAISE EXCEPTION 'layer % has no column % to deposit in', target, quote_ident(left(entry.key, 100))
                 USING ERRCODE = 'undefined_column',
                       HINT = (SELECT 'It has ' || string_agg(c.name, ', ') FROM terrcarbon_internal.deposit_columns(target, staging, '{}') AS c);
-        ELSIF jsonb_typeof(entry.value) = 'string' AND entry.attname IS NULL THEN
-            RAISE EXCEPTION 'table % has no column %', staging, quote_ident(left(entry.value #>> '{}', 100))
+        ELSIF array_position(entry.columns, NULL) IS NOT NULL AND NOT coalesce((entry.value ->> 'optional')::boolean, false) THEN
+            RAISE EXCEPTION 'table % has no column %', staging, CASE WHEN jsonb_typeof(entry.value) = 'string' THEN quote_ident(left(entry.value #>> '{}', 100))
+                    ELSE left(coalesce(entry.value -> 'columns', entry.value -> 'column')::text, 100) END
                 USING ERRCODE = 'undefined_column',
                       HINT = 'It has ' || array_to_string(terrcarbon_internal.columns_of(staging), ', ');
-        ELSIF jsonb_typeof(entry.value) NOT IN ('string', 'null') AND jsonb_typeof(entry.value -> 'value') IS NULL THEN
+        ELSIF jsonb_typeof(entry.value) <> 'null' AND jsonb_typeof(entry.value -> 'value') IS NULL AND entry.columns IS NULL
+              OR jsonb_typeof(entry.value -> 'codes') <> 'object' THEN
             RAISE EXCEPTION 'column % is mapped to neither a column nor a value', quote_ident(left(entry.key, 100))
-                USING ERRCODE = 'invalid_parameter_value',
-                      DETAIL = left(entry.value::text, 100), HINT = 'It is mapped to a column by "name", to a value by {"value": ...}, to nothing by null.';
+                USING ERRCODE = 'invalid_parameter_value', DETAIL = left(entry.value::text, 100),
+                      HINT = 'It is mapped to a column by "name", to a value by {"value": ...}, to nothing by null, to a column with codes by {"column": "name", "codes": {"theirs": "ours"}}.';
         END IF;
     END LOOP;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.check_mapping(regclass, regclass, jsonb) IS 'Errors 22023 and 42703 for a mapping that names what does not exist.';
+
+CREATE FUNCTION terrcarbon_internal.translation_sql(cell text, codes jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT format('CASE %s %s ELSE CASE %s ELSE %1$s END END', cell,
+        coalesce(string_agg(format('WHEN %L THEN %L', c.key, c.value), ' ' ORDER BY c.key COLLATE "C") FILTER (WHERE c.key !~ '\*'), 'WHEN NULL THEN NULL'),
+        coalesce(string_agg(format('WHEN %s LIKE %L THEN %L', cell, replace(regexp_replace(c.key, '([\\%_])', '\\\1', 'g'), '*', '%'), c.value), ' '
+            ORDER BY length(c.key) DESC, c.key COLLATE "C") FILTER (WHERE c.key ~ '\*'), 'WHEN false THEN NULL'))
+    FROM jsonb_each_text(codes) AS c
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.translation_sql(text, jsonb) IS
+    'SQL for what a cell means: its code, or the longest one with an * that stands for anything, or else the cell itself; a code that means null is an empty cell.';
 
 -- How each column is read.  In the query of a deposit, "~1" is the first column of
 -- the staging table, and a column of the layer has its own name, so that conditions
@@ -286,6 +329,7 @@ AS $$
                     WHEN c.kind = 'text' THEN format('terrcarbon_internal.trimmed(%s::text)', e.cell)
                     WHEN c.constant IS NULL AND (c.source_type = c.type OR c.kind = 'double precision' AND c.source_type IN ('integer', 'bigint', 'smallint', 'real'))
                         THEN format('%s::%s', e.cell, c.type)
+                    WHEN c.kind = 'integer' AND c.name LIKE 'year%' THEN format('coalesce(terrcarbon_internal.read_whole(%1$s::text), terrcarbon_internal.read_whole(substring(%1$s::text FROM ''^([0-9]{4})-[0-9]{2}-[0-9]{2}'')))', e.cell)
                     WHEN c.kind = 'integer' THEN format('terrcarbon_internal.read_whole(%s::text)', e.cell)
                     ELSE format('terrcarbon_internal.read_number(%s::text)', e.cell) END,
                coalesce(c.default_value, 'NULL::' || c.type)),
@@ -307,8 +351,14 @@ AS $$
            CASE WHEN c.required THEN format('NOT (%s) AND %I IS NULL', f.filled, c.name) END,
            e.given
     FROM terrcarbon_internal.deposit_columns(target, staging, mapping) AS c
-    CROSS JOIN LATERAL (SELECT coalesce(quote_literal(c.constant) || '::text', quote_ident('~' || c.source_place), 'NULL::text'),
-        num_nonnulls(c.constant, c.source_place) > 0) AS e (cell, given)
+    CROSS JOIN LATERAL (SELECT CASE
+            WHEN cardinality(c.source_places) = 1 AND c.translation IS NULL THEN quote_ident('~' || c.source_places[1])
+            WHEN cardinality(c.source_places) = 1 THEN format('terrcarbon_internal.trimmed(%I::text)', '~' || c.source_places[1])
+            WHEN cardinality(c.source_places) > 1 THEN (SELECT format('concat_ws('' '', %s)', string_agg(format('terrcarbon_internal.trimmed(%I::text)', '~' || p), ', ' ORDER BY n))
+                FROM unnest(c.source_places) WITH ORDINALITY AS p (p, n)) END) AS raw (cell)
+    CROSS JOIN LATERAL (SELECT coalesce(quote_literal(c.constant) || '::text',
+            CASE WHEN c.translation IS NULL THEN raw.cell ELSE terrcarbon_internal.translation_sql(raw.cell, c.translation) END, 'NULL::text'),
+        num_nonnulls(c.constant, raw.cell) > 0) AS e (cell, given)
     CROSS JOIN LATERAL (SELECT CASE
         WHEN NOT e.given THEN 'false'
         WHEN c.constant IS NULL AND c.source_type IN ('text', 'character varying', 'character')
@@ -675,8 +725,8 @@ AS $$
     SELECT 'columns left out: ' || string_agg(g.attname::text, ', ' ORDER BY g.attnum)
     FROM pg_attribute g
     WHERE g.attrelid = staging AND g.attnum > 0 AND NOT g.attisdropped
-        AND g.attnum::int NOT IN (SELECT c.source_place FROM terrcarbon_internal.deposit_columns(target, staging, mapping) AS c
-                             WHERE c.source_place IS NOT NULL AND c.kind IS NOT NULL AND c.constant IS NULL)
+        AND NOT EXISTS (SELECT FROM terrcarbon_internal.deposit_columns(target, staging, mapping) AS c
+                        WHERE g.attnum::int = ANY (c.source_places) AND c.kind IS NOT NULL AND c.constant IS NULL)
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.unused_columns(regclass, regclass, jsonb) IS 'Which columns of a staging table a deposit leaves out, in words; NULL: none.';
 

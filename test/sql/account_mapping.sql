@@ -1,0 +1,64 @@
+-- Mappings with codes: what a cell means, where it is, and what such mappings may not say.
+SET search_path = terrcarbon, public;
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/outcome.psql'
+\set ECHO none
+\i :include
+\set ECHO all
+CREATE ROLE map_owner;
+CREATE ROLE map_town;
+GRANT CREATE ON DATABASE :DBNAME TO map_owner;
+SELECT register_dataset('map-town', 'Town', 'map_town', 'etalab-2.0', 'open') AS town \gset
+SET ROLE map_owner;
+SELECT create_account('map', 2154);
+SELECT grant_depositing('map', 'map_town');
+SET ROLE map_town;
+-- Exact codes go before those with a star, long ones before short ones; null is empty.
+CREATE TEMP TABLE house ("USAGE" text, use2 text, "Étages" text, wkb_geometry geometry);
+INSERT INTO house SELECT u, v, e, ST_MakeEnvelope(401200, 6500200, 401210, 6500210, 2154) FROM (VALUES
+    ('Habitat', 'x', '2'), ('Habitat 100%', 'x', '0'), ('Hab_tat', 'x', '3'), (' Commerce ', NULL, ''), ('Commerce de gros', 'y', '1'), ('?', 'y', NULL), ('waste', 'z', '1')) AS v (u, v, e);
+SELECT rows_in, rows_rejected, reasons FROM deposit('map', 'building', 'house', 'map-town', '{
+    "sector": {"column": ["usage_1", "usage"], "codes": {"Habitat": "residential", "H*%": "industry", "Hab_*": "energy", "Commerce*": "tertiary", "Commerce*gros": "other_transport", "?": null}},
+    "floors": {"column": "etages", "codes": {"0": null}}, "name": {"columns": ["USAGE", "use2"], "codes": {"Commerce": "shop"}}, "scope": {"column": "lacking", "optional": true}}');
+SELECT name, sector, floors FROM map.building ORDER BY name COLLATE "C";
+-- A year of a date.
+CREATE TEMP TABLE dated (sector text, year text, notation text);
+INSERT INTO dated VALUES ('waste', '2022-05-02', 'NO'), ('waste', '2022-05-02T00:00:00', 'NO'), ('waste', '02/05/2022', 'NO');
+SELECT rows_in, rows_rejected, reasons FROM deposit('map', 'activity', 'dated', 'map-town');
+SELECT year FROM map.activity;
+-- What is no mapping.
+CREATE FUNCTION pg_temp.try(mapping text) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.outcome(format('SELECT deposit(''map'', ''building'', ''house'', ''map-town'', %L, dry_run => true)', mapping)) $$;
+SELECT pg_temp.try('{"sector": {"column": "none", "codes": {}}}');
+SELECT pg_temp.try('{"sector": {"columns": ["USAGE", "none"]}}');
+SELECT pg_temp.try('{"sector": {"column": "USAGE", "codes": ["a"]}}');
+SELECT pg_temp.try('{"sector": {"codes": {"a": "b"}}}');
+SELECT pg_temp.try('{"sector": {"column": 3}}');
+-- Quotes in a code stay in it.
+SELECT pg_temp.try('{"sector": {"column": "USAGE", "codes": {"'' || (SELECT 1/0) || ''*": "x''y"}}}') LIKE '(,1,6,"sector: unknown sector (6)%' AS kept;
+-- Shipped ones, one's own before them, and an inbox of one.
+SELECT pg_temp.outcome($$SELECT mapping_of('none')$$);
+SELECT mapping_of('wetland_inventory', '{"year": {"value": 2020}}');
+RESET ROLE;
+INSERT INTO source_mapping (code, target, mapping, name, source) VALUES ('wetland_inventory', 'land_cover', '{"code": {"value": "D"}, "nomenclature": {"value": "EUNIS"}}', 'ours', 'invented');
+SELECT mapping_of('wetland_inventory');
+DELETE FROM source_mapping WHERE NOT shipped;
+SELECT pg_temp.outcome($$UPDATE source_mapping SET name = 'x'$$) ~ '^55000' AS refused;
+-- Each fits its layer, and makes an inbox.
+SET ROLE map_owner;
+SELECT count(create_inbox('map', m.code, m.target, mapping_of(m.code), repeated => 'append')) FROM source_mapping m;
+SELECT grant_depositing('map', 'map_town');
+SET ROLE map_town;
+SET terrcarbon.dataset = 'map-town';
+INSERT INTO map.inbox_ocsge (code_cs, code_us, millesime, geom) SELECT 'CS2.1.3', 'US1.1', '2021', ST_Multi(wkb_geometry) FROM house LIMIT 1;
+INSERT INTO map.inbox_bdtopo_building (cleabs, usage_1, hauteur, geom) SELECT 'B1', 'Agricole', '0.0', wkb_geometry FROM house LIMIT 1;
+SELECT nomenclature, code, year FROM map.land_cover;
+SELECT sector, height_m FROM map.building WHERE name = 'B1';
+SET ROLE map_owner;
+SELECT drop_account('map');
+RESET ROLE;
+DELETE FROM dataset WHERE slug LIKE 'map-%';
+DROP OWNED BY map_owner, map_town;
+DROP ROLE map_owner, map_town;
