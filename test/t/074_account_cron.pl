@@ -1,4 +1,5 @@
-# The nightly job: pg_cron runs a refresh, here every minute.
+# The nightly job: pg_cron runs a refresh and what comes after it, here every minute; one
+# that leaves figures stale fails where the account says so.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -28,11 +29,30 @@ $node->safe_psql('postgres', q{
 	INSERT INTO acc.activity (dataset_id, territory_code, sector, year, emission, u95_percent)
 		VALUES (1, 'A', 'waste', 2020, ghg('CH4', 1000), 30);
 	SET ROLE owner;
-	SELECT cron.schedule('nightly account', '* * * * *', $$CALL terrcarbon.refresh('acc')$$);});
-my $done = $node->poll_query_until('postgres', q{SELECT count(*) > 0 FROM cron.job_run_details WHERE status IN ('succeeded', 'failed')});
-ok($done, 'the job ran');
-is($node->safe_psql('postgres', q{SELECT status FROM cron.job_run_details WHERE status IN ('succeeded', 'failed') LIMIT 1}),
-	'succeeded', 'and succeeded');
+	CREATE MATERIALIZED VIEW acc.by_year AS SELECT year, emissions FROM acc.trajectory_by_territory;
+	CREATE PROCEDURE acc.nightly() LANGUAGE plpgsql AS $$
+	BEGIN
+		CALL terrcarbon.refresh('acc');
+		REFRESH MATERIALIZED VIEW acc.by_year;
+	END $$;
+	-- Another account, with rows its owner may not read.
+	SELECT create_account('shut', 4326);
+	INSERT INTO shut.territory (code, name, level, geom) SELECT code, name, level, geom FROM acc.territory;
+	UPDATE shut.setting SET when_stale = 'fail';
+	RESET ROLE;
+	SELECT register_dataset('closed', 'D', 'town', 'CC0-1.0', 'private') AS closed;
+	INSERT INTO shut.activity (dataset_id, territory_code, sector, year, emission, u95_percent)
+		SELECT id, 'A', 'waste', 2020, ghg('CH4', 1000), 30 FROM dataset WHERE slug = 'closed';
+	SET ROLE owner;
+	SELECT cron.schedule('nightly account', '* * * * *', 'CALL acc.nightly()');
+	SELECT cron.schedule('shut account', '* * * * *', $$CALL terrcarbon.refresh('shut')$$);});
+my $done = $node->poll_query_until('postgres', q{SELECT count(DISTINCT command) = 2 FROM cron.job_run_details WHERE status IN ('succeeded', 'failed')});
+ok($done, 'the jobs ran');
+is($node->safe_psql('postgres', q{SELECT status FROM cron.job_run_details WHERE command = 'CALL acc.nightly()' AND status IN ('succeeded', 'failed') LIMIT 1}),
+	'succeeded', 'one succeeded');
+is($node->safe_psql('postgres', q{SELECT emissions FROM acc.by_year}), '28', 'and refreshed a materialized view afterwards');
+like($node->safe_psql('postgres', q{SELECT status || ': ' || return_message FROM cron.job_run_details WHERE command LIKE '%shut%' AND status IN ('succeeded', 'failed') LIMIT 1}),
+	qr/^failed: .*stale.*closed/s, 'one that leaves figures stale failed, and says which');
 is($node->safe_psql('postgres', q{SELECT emissions FROM acc.trajectory_by_territory}), '28', 'the figure is there');
 $node->stop;
 done_testing();
