@@ -9,6 +9,10 @@ SET search_path = demo, public;
 \set communes `cat "$TERRCARBON_DATA"/geo/communes_17_charente_maritime.geojson`
 \set corine `cat "$TERRCARBON_DATA"/geo/clc18_charente_estuary.geojson`
 
+-- What stands below each picture.
+CREATE TABLE about (source text NOT NULL, licence text NOT NULL, year int NOT NULL);
+INSERT INTO about VALUES ('CORINE Land Cover (Copernicus, EEA, SDES); communes: IGN Admin Express, INSEE', 'Copernicus full, free and open; Licence Ouverte', 2018);
+
 CREATE TABLE territory (
     code text PRIMARY KEY,
     name text NOT NULL,

@@ -14,14 +14,16 @@ SELECT code, parent FROM territory, unnest('{ZPC_4_1,FR-17}'::text[]) AS parent;
 --    and the carbon it holds.  A class without a reference has no stock: it is
 --    reported, not counted as zero.
 CREATE TABLE stock AS
-SELECT territory, code, ha, land_stock('CLC', code, ha, 2018, territory) AS stock
+SELECT territory, code, ha, land_stock('CLC', code, ha, 2018, territory) AS stock,
+       -- ALDO publishes no uncertainty: 30 % of each reference is assumed.
+       land_stock_estimate('CLC', code, ha, 2018, territory, 30) AS carbon
 FROM (SELECT t.code AS territory, l.code, sum(shared_area(l.geom, t.geom)) / 10000 AS ha
       FROM territory t JOIN land_cover l ON l.geom && t.geom
       GROUP BY t.code, l.code) AS shared
 WHERE ha > 0;
 
 CREATE VIEW stock_by_commune AS
-SELECT t.code, t.name, sum(ha) AS ha, sum(stock) AS stock, total(sum(stock)) AS tonnes
+SELECT t.code, t.name, sum(ha) AS ha, sum(stock) AS stock, total(sum(stock)) AS tonnes, sum(carbon) AS carbon
 FROM stock s JOIN territory t ON t.code = s.territory
 GROUP BY t.code, t.name;
 

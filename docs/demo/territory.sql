@@ -66,6 +66,10 @@ INSERT INTO town VALUES
     ('F11', 'Sainte-Orse',          396900, 6579600,  1100),
     ('F12', 'Moulin-l''Étier',      387600, 6568900,  2400);
 
+-- What stands below each picture.
+CREATE TABLE about (source text NOT NULL, licence text NOT NULL, year int NOT NULL);
+INSERT INTO about VALUES ('Invented for the demo', 'CC0', 2024);
+
 CREATE TABLE territory (
     code text PRIMARY KEY,
     name text NOT NULL,
