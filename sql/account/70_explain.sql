@@ -96,11 +96,10 @@ BEGIN
     PERFORM terrcarbon_internal.check_figure(account, territory_code, sector, year, scope, allocation);
     RETURN QUERY
     WITH b AS MATERIALIZED (
-        SELECT b.* FROM balance b
+        SELECT b.* FROM counted_balance b
         WHERE b.territory_code = explain_number.territory_code AND b.year = explain_number.year
             AND b.allocation = explain_number.allocation
             AND terrcarbon_internal.in_figure(b.sector, b.scope, explain_number.sector, explain_number.scope)
-            AND (b.area_ha IS NULL OR b.dataset_id = (SELECT c.dataset_id FROM land_choice c WHERE c.territory_code = b.territory_code))
     ), measured AS MATERIALIZED (
         SELECT b.dataset_id, b.notation, m.measure, m.e, m.unit, m.per
         FROM b

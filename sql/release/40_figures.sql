@@ -11,10 +11,9 @@ BEGIN
     SELECT b.dataset_id, b.territory_code, b.sector, b.scope, b.year, b.co2e, b.removal_co2e,
            CASE WHEN b.unknown_lines > 0 THEN 'NE' ELSE b.notation END,
            b.leaves >= b.leaves_expected AND b.leaves_expected > 0
-    FROM balance b
+    FROM counted_balance b
     WHERE b.dataset_id = ANY (datasets) AND b.allocation = of_allocation AND b.scope IN ('1', '2')
-        AND b.territory_code IN (SELECT l.code FROM lifetime l WHERE of_year BETWEEN l.first_year AND l.last_year)
-        AND (b.area_ha IS NULL OR b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = b.territory_code));
+        AND b.territory_code IN (SELECT l.code FROM lifetime l WHERE of_year BETWEEN l.first_year AND l.last_year);
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.release_balance(int[], int, text) IS

@@ -38,22 +38,25 @@ COMMENT ON FUNCTION missing_datasets(text) IS
 -- The land of a territory is mapped by one dataset: the one that the setting names,
 -- else the one that maps the most.
 CREATE VIEW land_choice WITH (security_invoker = on) AS
-SELECT t.code AS territory_code, c.dataset_id, c.choices
-FROM territory t
+SELECT DISTINCT ON (c.territory_code) c.territory_code, c.dataset_id, count(*) OVER (PARTITION BY c.territory_code) AS choices
+FROM (
+    SELECT p.territory_code, p.dataset_id, round(max(p.area_ha)::numeric, 1) AS ha, count(*) AS parts
+    FROM part p WHERE p.area_ha IS NOT NULL
+    GROUP BY p.territory_code, p.dataset_id
+) AS c
 CROSS JOIN setting s
-CROSS JOIN LATERAL (
-    SELECT b.dataset_id, count(*) OVER () AS choices
-    FROM part b
-    WHERE b.territory_code = t.code AND b.area_ha IS NOT NULL
-    GROUP BY b.dataset_id
-    ORDER BY b.dataset_id IS NOT DISTINCT FROM s.land_dataset_id DESC, round(max(b.area_ha)::numeric, 1) DESC,
-             count(*) DESC, b.dataset_id
-    LIMIT 1
-) AS c;
+ORDER BY c.territory_code, c.dataset_id IS NOT DISTINCT FROM s.land_dataset_id DESC, c.ha DESC, c.parts DESC, c.dataset_id;
 COMMENT ON VIEW land_choice IS 'Which land-cover dataset counts in each territory, of those the reader may see.';
 COMMENT ON COLUMN land_choice.territory_code IS 'Territory';
 COMMENT ON COLUMN land_choice.dataset_id IS 'Dataset that counts';
 COMMENT ON COLUMN land_choice.choices IS 'How many there are';
+
+CREATE VIEW counted_balance WITH (security_invoker = on) AS
+SELECT b.*
+FROM balance b
+WHERE b.area_ha IS NULL OR b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = b.territory_code);
+COMMENT ON VIEW counted_balance IS 'The rows of balance that may be added: of several maps of one ground, one.';
+SELECT terrcarbon_internal.copy_comments('counted_balance', 'balance');
 
 CREATE VIEW balance_estimate WITH (security_invoker = on) AS
 SELECT t.code AS territory_code, b.sector, b.scope, b.allocation, b.year,
@@ -71,9 +74,8 @@ CROSS JOIN LATERAL (
                AS notation,
            sum(b.lines)::bigint AS lines, sum(b.unknown_lines)::bigint AS unknown_lines,
            max(b.leaves_expected) AS leaves_expected, max(b.leaves) AS best, sum(b.leaves) AS total
-    FROM balance b
+    FROM counted_balance b
     WHERE b.territory_code = t.code
-      AND (b.area_ha IS NULL OR b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = t.code))
     GROUP BY b.sector, b.scope, b.allocation, b.year
 ) AS b
 CROSS JOIN LATERAL (
@@ -113,7 +115,7 @@ BEGIN ATOMIC
     WITH RECURSIVE down (code) AS (
         SELECT missing.territory_code
       UNION ALL
-        SELECT t.code FROM down JOIN territory t ON t.parent_code = down.code
+        SELECT t.code FROM down CROSS JOIN LATERAL (SELECT t.code FROM territory t WHERE t.parent_code = down.code OFFSET 0) AS t
     ),
     found (place, words) AS (
         SELECT 1, 'datasets not readable: ' || h.hidden
@@ -122,9 +124,11 @@ BEGIN ATOMIC
         SELECT 2, concat_ws(' ', c.sector || ',', terrcarbon_internal.dataset_name(c.dataset_id) || ':', c.reason || ',',
                             terrcarbon_internal.counted_rows(sum(c.item_count)) || coalesce(' (' || left(nullif(c.detail, ''), 100) || ')', '')
                             || coalesce(', ' || round(sum(c.amount)::numeric, 3) || ' ' || c.unit, ''))
-        FROM coverage c
-        WHERE c.territory_code IN (SELECT code FROM down) AND c.year = missing.year AND c.kind = 'finding'
-          AND coalesce(c.sector = missing.sector, true) AND c.allocation = missing.allocation
+        -- Part by part, lest the findings of all territories be read for one.
+        FROM down
+        CROSS JOIN LATERAL (
+            SELECT * FROM coverage c WHERE c.territory_code = down.code AND c.year = missing.year AND c.kind = 'finding' OFFSET 0) AS c
+        WHERE coalesce(c.sector = missing.sector, true) AND c.allocation = missing.allocation
           AND coalesce(c.scope = missing.scope, c.scope IN ('1', '2'))
         GROUP BY c.sector, c.dataset_id, c.reason, c.detail, c.unit
       UNION ALL
@@ -277,10 +281,12 @@ CROSS JOIN LATERAL (
          ) AS m
 ) AS milestone
 CROSS JOIN LATERAL terrcarbon.points(CASE WHEN p.interpolated THEN terrcarbon.interpolate(milestone.path) ELSE milestone.path END) AS y
+-- OFFSET 0 keeps it a query of its own, which reads no other year.
 LEFT JOIN LATERAL (
     SELECT terrcarbon.value(CASE p.covers WHEN 'net' THEN a.net ELSE a.emissions END) / 1000 AS tonnes
     FROM actual a
     WHERE a.territory_code = p.territory_code AND a.sector = p.sector AND a.year = p.base_year AND a.hidden IS NULL
+    OFFSET 0
 ) AS base ON p.base_year IS NOT NULL;
 COMMENT ON VIEW target_path IS 'Every year of every plan with its limit, t CO2e; NULL where the year it is relative to is not known.';
 COMMENT ON COLUMN target_path.territory_code IS 'Territory';
@@ -367,24 +373,35 @@ COMMENT ON COLUMN trajectory_by_territory.missing IS 'What lacks, in words: data
 COMMENT ON COLUMN trajectory_by_territory.as_of IS 'Day (UTC) the figures are of: the last refresh; where one dataset changed since, the day it was last counted';
 COMMENT ON COLUMN trajectory_by_territory.stale IS 'Whether a dataset here has changes that no refresh has counted yet';
 
+-- One plan at a time, and without JIT: planned as a part of a query it is costed as
+-- if none of its pages were in memory, and compiling it takes longer than running it.
+CREATE FUNCTION plan_years(territory_code text, sector text, plan text)
+    RETURNS TABLE (year int, target float8, actual float8, probability float8, remaining_budget float8)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 40
+    SET jit = off
+BEGIN ATOMIC
+    SELECT p.year, p.target, terrcarbon.value(a.e) / 1000, terrcarbon.probability_within(a.e, p.target * 1000),
+           CASE WHEN count(a.e) OVER past = count(*) OVER past
+               THEN sum(p.target) OVER () - sum(terrcarbon.value(a.e) / 1000) OVER past END
+    FROM (SELECT g.year, g.target FROM target_path g
+          WHERE g.territory_code = plan_years.territory_code AND g.sector = plan_years.sector AND g.plan = plan_years.plan) AS p
+    LEFT JOIN (SELECT t.year, CASE g.covers WHEN 'net' THEN t.net ELSE t.emissions END AS e
+               FROM plan g
+               JOIN actual t ON t.territory_code = plan_years.territory_code AND t.sector = plan_years.sector AND t.hidden IS NULL
+               WHERE g.territory_code = plan_years.territory_code AND g.sector = plan_years.sector AND g.plan = plan_years.plan) AS a
+        ON a.year = p.year
+    WINDOW past AS (ORDER BY p.year);
+END;
+COMMENT ON FUNCTION plan_years(text, text, text) IS
+    'The years of a plan beside what was emitted: columns of target_by_territory.';
+
 CREATE VIEW target_by_territory WITH (security_invoker = on) AS
 SELECT concat_ws('/', g.territory_code, g.sector, g.plan, c.year) AS id, g.territory_code, t.name AS territory_name, t.level,
        g.sector, g.plan, g.in_force, c.year, c.target, c.actual, c.actual - c.target AS gap, c.actual <= c.target AS on_track,
        c.probability, c.remaining_budget
 FROM plan g
 JOIN territory t ON t.code = g.territory_code
-CROSS JOIN LATERAL (
-    SELECT p.year, p.target, terrcarbon.value(a.e) / 1000 AS actual,
-           terrcarbon.probability_within(a.e, p.target * 1000) AS probability,
-           CASE WHEN count(a.e) OVER past = count(*) OVER past
-               THEN sum(p.target) OVER () - sum(terrcarbon.value(a.e) / 1000) OVER past END AS remaining_budget
-    FROM (SELECT * FROM target_path
-          WHERE territory_code = g.territory_code AND sector = g.sector AND plan = g.plan) AS p
-    LEFT JOIN (SELECT year, CASE g.covers WHEN 'net' THEN net ELSE emissions END AS e
-               FROM actual
-               WHERE territory_code = g.territory_code AND sector = g.sector AND hidden IS NULL) AS a ON a.year = p.year
-    WINDOW past AS (ORDER BY p.year)
-) AS c;
+CROSS JOIN LATERAL plan_years(g.territory_code, g.sector, g.plan) AS c;
 COMMENT ON VIEW target_by_territory IS
     'Every year of every plan beside what was emitted, for readers who may see every dataset of the territory. NULL for others, and where it is not known. Unique by id.';
 COMMENT ON COLUMN target_by_territory.id IS 'territory/sector/plan/year: unique';
@@ -510,6 +527,19 @@ COMMENT ON COLUMN coverage_by_territory.item_count IS 'Rows concerned; a row tha
 COMMENT ON COLUMN coverage_by_territory.amount IS 'How much is concerned, in unit';
 COMMENT ON COLUMN coverage_by_territory.unit IS 'Unit of amount';
 
+-- Found by itself: all the columns of a trajectory are worked out for one year only.
+CREATE VIEW latest_year WITH (security_invoker = on) AS
+SELECT t.code AS territory_code, a.year
+FROM territory t
+CROSS JOIN LATERAL (
+    SELECT a.year FROM actual_total a
+    WHERE a.territory_code = t.code AND (a.emissions IS NOT NULL OR a.known_part IS NOT NULL)
+    ORDER BY a.emissions IS NULL, a.year DESC LIMIT 1
+) AS a;
+COMMENT ON VIEW latest_year IS 'The latest year of each territory whose emissions are known, else the latest with a known part.';
+COMMENT ON COLUMN latest_year.territory_code IS 'Territory';
+COMMENT ON COLUMN latest_year.year IS 'Year';
+
 CREATE VIEW emission_map WITH (security_invoker = on) AS
 SELECT t.code AS id, t.code AS territory_code, t.name AS territory_name, t.level, r.year, r.emissions, r.emissions_low, r.emissions_high,
        r.removals, r.net, r.target, r.gap, r.emissions_per_inhabitant, r.emissions_per_ha, r.known_part, r.complete, r.missing,
@@ -517,11 +547,8 @@ SELECT t.code AS id, t.code AS territory_code, t.name AS territory_name, t.level
        terrcarbon_internal.map_label('fr', t.name, r.emissions, 't CO2e', r.year, r.complete, r.known_part) AS label_fr,
        terrcarbon_internal.map_label('en', t.name, r.emissions, 't CO2e', r.year, r.complete, r.known_part) AS label_en, t.geom
 FROM territory t
-LEFT JOIN LATERAL (
-    SELECT * FROM trajectory_by_territory y
-    WHERE y.territory_code = t.code AND (y.emissions IS NOT NULL OR y.known_part IS NOT NULL)
-    ORDER BY y.emissions IS NULL, y.year DESC LIMIT 1
-) AS r ON true;
+LEFT JOIN LATERAL (SELECT l.year FROM latest_year l WHERE l.territory_code = t.code OFFSET 0) AS l ON true
+LEFT JOIN LATERAL (SELECT * FROM trajectory_by_territory y WHERE y.territory_code = t.code AND y.year = l.year OFFSET 0) AS r ON true;
 COMMENT ON VIEW emission_map IS
     'Territories with their figures of the latest year that has some, for maps: a known year before one known in part. Unique by id.';
 COMMENT ON COLUMN emission_map.id IS 'Territory: unique';

@@ -3,9 +3,7 @@
 
 CREATE VIEW trajectory_map WITH (security_invoker = on) AS
 SELECT y.id, y.territory_code, y.territory_name, y.level, y.year,
-       (y.emissions IS NOT NULL OR y.known_part IS NOT NULL)
-           AND row_number() OVER (PARTITION BY y.territory_code
-                                  ORDER BY y.emissions IS NULL AND y.known_part IS NULL, y.emissions IS NULL, y.year DESC) = 1 AS latest,
+       coalesce(y.year = (SELECT l.year FROM latest_year l WHERE l.territory_code = y.territory_code), false) AS latest,
        y.emissions, y.emissions_low, y.emissions_high, y.removals, y.net, y.net_low, y.net_high, y.target, y.gap,
        y.emissions_per_inhabitant, y.emissions_per_ha, y.known_part, y.complete, y.missing, y.as_of, y.stale,
        terrcarbon_internal.map_label('fr', y.territory_name, y.emissions, 't CO2e', y.year, y.complete, y.known_part) AS label_fr,
