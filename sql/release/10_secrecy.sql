@@ -120,12 +120,12 @@ BEGIN
     WHERE coalesce(d.access, 'private') <> 'open'
         AND NOT coalesce(d.producer::oid <> 0::oid AND pg_has_role(actor, d.producer::oid, 'USAGE'), false)
         AND NOT EXISTS (SELECT FROM terrcarbon.access_grant AS g
-                        WHERE g.dataset_id = d.id AND d.access IN ('shared', 'aggregate') AND g.grantee::oid <> 0::oid
-                            AND pg_has_role(actor, g.grantee::oid, 'USAGE')
-                            AND coalesce(g.until > clock_timestamp(), true))
+                        WHERE g.dataset_id = i.id AND g.grantee::oid <> 0::oid AND pg_has_role(actor, g.grantee::oid, 'USAGE'))
+        AND NOT EXISTS (SELECT FROM terrcarbon_internal.former_reader AS f
+                        WHERE f.dataset_id = i.id AND f.role::oid <> 0::oid AND pg_has_role(actor, f.role::oid, 'USAGE'))
     LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'only who reads a dataset may ask what its readers know'
+        RAISE EXCEPTION 'only who reads a dataset, or once did, may ask what its readers know'
             USING ERRCODE = 'insufficient_privilege', DETAIL = format('It is dataset %s.', coalesce(hidden::text, 'NULL'));
     END IF;
     RETURN terrcarbon_internal.knowledge_of_readers(datasets);
@@ -177,4 +177,4 @@ CREATE FUNCTION secrecy_readers(datasets int[]) RETURNS secrecy_reader[]
     LANGUAGE C STABLE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'act_as_caller';
 COMMENT ON FUNCTION secrecy_readers(int[]) IS
-    'Which of some datasets are known together to somebody who does not know all of them, for publishable_cells: producers and those to whom they were ever granted, present and former ones, members of several of these roles, superusers aside; with them everybody, for what was open once. Not by whom: readers are named by what they know. For who may read all of them: error 42501.';
+    'Which of some datasets are known together to somebody who does not know all of them, for publishable_cells: producers and those to whom they were ever granted, present and former ones, members of several of these roles, superusers aside; with them everybody, for what was open once. Not by whom: readers are named by what they know. For who may read all of them, or once could: else error 42501.';

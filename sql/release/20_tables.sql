@@ -32,7 +32,7 @@ CREATE FUNCTION prepare_release(account name) RETURNS void
     LANGUAGE C VOLATILE
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION prepare_release(name) IS
-    'Makes the tables of releases of an account (release, release_dataset, release_cell, release_part, release_footprint, released) unless they are there, and lets everybody use the schema: its other tables stay closed to those without rights on them. For the owner of the account; release calls it. Errors: 3F000 no such account, 42501.';
+    'Makes the tables of releases of an account (release, release_dataset, release_cell, release_part, release_trace, release_footprint, released) unless they are there, and lets everybody use the schema: its other tables stay closed to those without rights on them. For the owner of the account; release calls it. Errors: 3F000 no such account, 42501.';
 CREATE FUNCTION terrcarbon_internal.prepare_release(account name) RETURNS void
     LANGUAGE plpgsql VOLATILE
 AS $$

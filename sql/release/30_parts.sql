@@ -80,6 +80,55 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.release_footprints(int[], int) IS
     'Ground of the units of some datasets that are buildings in a year, named as in release_parts.';
 
+CREATE FUNCTION terrcarbon_internal.release_digest(amount float8) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$ SELECT md5(to_char(amount, '9.999999999EEEE')) $$;
+COMMENT ON FUNCTION terrcarbon_internal.release_digest(float8) IS 'The same for amounts that are the same to ten digits.';
+
+-- Rows of a dataset that was withdrawn may not be read, but may be read in another: the
+-- same figure in the same place, or in the sector where the place is new or gone.
+CREATE FUNCTION terrcarbon_internal.release_returned(new_id int, former int[], of_measure text, used_ids int[])
+    RETURNS TABLE (release_id int, dataset_id int, territory_code text, sector text, unit_key text, contribution text, amount float8)
+    LANGUAGE plpgsql STABLE ROWS 1000
+    SET jit = off
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH place AS MATERIALIZED (
+        SELECT DISTINCT release_id, territory_code FROM release_cell WHERE release_id = ANY (former)
+    ),
+    node AS MATERIALIZED (
+        SELECT l.code FROM lifetime l, release r WHERE r.id = new_id AND r.year BETWEEN l.first_year AND l.last_year
+    ),
+    gone AS (
+        SELECT t.release_id, t.of_dataset, t.territory_code, t.sector, t.digest, coalesce(n.code, '') AS place,
+               row_number() OVER (PARTITION BY t.release_id, t.sector, t.digest, n.code ORDER BY t.of_dataset, t.territory_code) AS n
+        FROM release_trace t
+        LEFT JOIN node n ON n.code = t.territory_code
+        WHERE t.release_id = ANY (former) AND t.measure = of_measure AND t.of_dataset <> ALL (used_ids)
+    ),
+    back AS (
+        SELECT f.id AS release_id, p.sector, p.unit_key, p.contribution, p.amount, terrcarbon_internal.release_digest(p.amount) AS digest,
+               coalesce(k.territory_code, '') AS place,
+               row_number() OVER (PARTITION BY f.id, p.sector, terrcarbon_internal.release_digest(p.amount), k.territory_code
+                                  ORDER BY p.dataset_id, p.unit_key, p.contribution) AS n
+        FROM unnest(former) AS f (id)
+        CROSS JOIN release_part p
+        LEFT JOIN place k ON k.release_id = f.id AND k.territory_code = p.territory_code
+        WHERE p.release_id = new_id AND p.measure = of_measure
+            -- What was in that release itself is no other.
+            AND p.dataset_id NOT IN (SELECT d.dataset_id FROM release_dataset d WHERE d.release_id = f.id AND d.used)
+    )
+    SELECT g.release_id, g.of_dataset, g.territory_code, g.sector, b.unit_key, b.contribution, b.amount
+    FROM gone g
+    JOIN back b ON b.release_id = g.release_id AND b.sector = g.sector AND b.digest = g.digest AND b.place = g.place AND b.n = g.n;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.release_returned(int, int[], text, int[]) IS
+    'What units of withdrawn datasets added to former releases, as far as the same figures are in a release that is being made, in datasets that the former one did not use.';
+
 -- Buildings drawn anew or by another, split and merged: what covers half of the smaller
 -- one is the same ground.  What is drawn alike in all releases needs no look.
 CREATE FUNCTION terrcarbon_internal.release_overlaps(releases int[])

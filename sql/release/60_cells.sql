@@ -34,6 +34,9 @@ BEGIN
             AND (p.release_id = new_id OR p.release_id IN (SELECT id FROM former)
                  -- What is open by now, everybody knows.
                  AND NOT (p.dataset_id = ANY (used_ids) AND p.dataset_id <> ALL (confidential)))
+        UNION ALL
+        SELECT p.release_id, p.territory_code, p.sector, p.dataset_id, p.unit_key, p.amount, NULL, nullif(p.contribution, '')
+        FROM terrcarbon_internal.release_returned(new_id, ARRAY(SELECT id FROM former), of_measure, used_ids) AS p
     )
     SELECT c.* FROM publishable_cells(
         ARRAY(SELECT ROW(0, code, parent_code)::secrecy_territory

@@ -28,9 +28,10 @@
  *
  * - EXISTS: of what is 0, that it is 0.
  *
- * They must hold against everybody; against each unit, which knows its own (those
- * that a proof rests on are checked one by one, as is the rest of a column without
- * its largest unit); and against each party, to which what it knows is constant.
+ * They must hold against everybody; against each unit, which knows its own, and what
+ * has a name in other cubes under which it may be (those that a proof rests on are
+ * checked one by one, as is the rest of a column without its largest unit); and against each party,
+ *to which what it knows is constant.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -70,6 +71,7 @@ typedef struct check
 	check_kind kind;
 	int32_t party;    /* who looks, -1: everybody */
 	int32_t attacker; /* unit that looks, -1: none */
+	int32_t kin;      /* which the same may be under another name, -1: none */
 	int32_t own;      /* unit that the secret is about, -1: several */
 	const entry *target;
 	int32_t ntarget;
@@ -154,6 +156,13 @@ column_at(const work *w, int32_t c)
 	return &w->m.columns[c];
 }
 
+/* Whether a unit is the one who looks. */
+static bool
+looks(const check *k, int32_t unit)
+{
+	return unit >= 0 && (unit == k->attacker || unit == k->kin);
+}
+
 /* How far a column may go, for the one who looks. */
 static void
 bounds(const work *w, const check *k, int32_t c, double *lower, double *upper)
@@ -168,7 +177,7 @@ bounds(const work *w, const check *k, int32_t c, double *lower, double *upper)
 		*upper = k->kind == CHECK_EXISTS ? MANY * k->need : 0;
 		return;
 	}
-	if (v.n == 0 || (v.n == 1 && k->attacker >= 0 && v.largest == k->attacker))
+	if (v.n == 0 || (v.n == 1 && looks(k, v.largest)))
 		return;
 	*upper = MANY * k->need;
 	if (w->target[c] != 0)
@@ -178,7 +187,7 @@ bounds(const work *w, const check *k, int32_t c, double *lower, double *upper)
 	else if (v.n == 1)
 		room = v.total;
 	else
-		room = v.total - (k->attacker >= 0 && v.largest == k->attacker ? v.first : v.second);
+		room = v.total - (looks(k, v.largest) ? v.first : v.second);
 	if (col->signless)
 		room = *upper;
 	*lower = k->kind == CHECK_EXISTS && room > 0 ? -*upper : -room;
@@ -837,19 +846,22 @@ need_against(const work *w, const check *k, int32_t attacker)
 
 /* A check of the same secret by somebody who knows what its proof rests on. */
 static bool
-prove_for(work *w, int32_t at, int32_t party, int32_t attacker, effort effort)
+prove_for(work *w, int32_t at, int32_t party, int32_t attacker, int32_t kin, effort effort)
 {
 	check k = w->checks[at];
 
 	k.party = party;
 	k.attacker = attacker;
-	k.need = need_against(w, &k, attacker);
+	k.kin = kin;
+	k.need = need_against(w, &w->checks[at], attacker);
+	if (kin >= 0)
+		k.need = fmax(k.need, need_against(w, &w->checks[at], kin));
 	if (k.need <= 0)
 		return true;
 	for (size_t i = at + 1; i < w->nchecks; i++)
 		if (w->checks[i].target == k.target && w->checks[i].kind == k.kind &&
 			w->checks[i].party == party && w->checks[i].attacker == attacker &&
-			w->checks[i].relaxed == k.relaxed)
+			w->checks[i].kin == kin && w->checks[i].relaxed == k.relaxed)
 			return true;
 		else if (w->checks[i].target != k.target && i > (size_t) at + 64)
 			break;
@@ -880,6 +892,22 @@ who_feels(const work *w, const check *k, const entry *change)
 	return v->largest;
 }
 
+/* A check by a unit that may have another name elsewhere. */
+static bool
+prove_for_kin(work *w, int32_t at, int32_t unit, effort effort)
+{
+	const secrecy_cube *cube = w->m.cube;
+	bool found = true;
+
+	if (cube->kin_start == NULL)
+		return true;
+	for (int32_t i = cube->kin_start[unit]; i < cube->kin_start[unit + 1] && found; i++)
+		/* Whose secret it is, does not look for it. */
+		if (cube->kin[i] != w->checks[at].own)
+			found = prove_for(w, at, -1, unit, cube->kin[i], effort);
+	return found;
+}
+
 /* The proof of a check for everybody, against those who know what it rests on. */
 static bool
 prove_for_all(work *w, int32_t at, effort effort)
@@ -896,14 +924,14 @@ prove_for_all(work *w, int32_t at, effort effort)
 		int32_t unit = who_feels(w, &w->checks[at], &proof[i]);
 
 		if (unit >= 0)
-			found = prove_for(w, at, -1, unit, effort);
+			found = prove_for(w, at, -1, unit, -1, effort) && prove_for_kin(w, at, unit, effort);
 		for (size_t j = w->m.column_known[c]; j < w->m.column_known[c + 1] && found; j++)
 		{
 			int32_t party = w->m.known_by_column[j].party;
 
 			if ((j == w->m.column_known[c] || party != w->m.known_by_column[j - 1].party) &&
 				!knows_target(w, &w->checks[at], party))
-				found = prove_for(w, at, party, -1, effort);
+				found = prove_for(w, at, party, -1, -1, effort);
 		}
 	}
 	return found;
@@ -954,7 +982,9 @@ check_column(work *w, int32_t party, int32_t c)
 {
 	const column *col = column_at(w, c);
 	view v = model_view(&w->m, party, c);
-	check k = { .party = party, .attacker = -1, .own = v.n == 1 ? v.largest : -1, .ntarget = 1 };
+	check k = {
+		.party = party, .attacker = -1, .kin = -1, .own = v.n == 1 ? v.largest : -1, .ntarget = 1
+	};
 	double up;
 
 	if (!w->active[c])
@@ -996,7 +1026,7 @@ check_secret(work *w, const secret *s)
 	size_t first = w->m.row_start[s->cell];
 	size_t end = w->m.row_start[s->cell + 1];
 	entry *target = arena_take(&w->lasting, end - first, sizeof(entry));
-	check k = { .party = s->party, .attacker = -1, .own = -1, .target = target };
+	check k = { .party = s->party, .attacker = -1, .kin = -1, .own = -1, .target = target };
 	bool active = false;
 	double nearness = 0;
 
@@ -1030,7 +1060,9 @@ check_rest(work *w, int32_t row, int32_t party)
 	size_t first = w->m.row_start[row];
 	size_t end = w->m.row_start[row + 1];
 	entry *target = arena_take(&w->lasting, end - first, sizeof(entry));
-	check k = { .party = party, .attacker = -1, .own = -1, .target = target, .relaxed = true };
+	check k = {
+		.party = party, .attacker = -1, .kin = -1, .own = -1, .target = target, .relaxed = true
+	};
 	bool active = false;
 	double nearness = 0;
 	double total = 0;
@@ -1110,7 +1142,9 @@ check_unit(work *w, const membership *of, int32_t n)
 {
 	entry *target = arena_take(&w->lasting, n, sizeof(entry));
 	entry *alone = arena_take(&w->lasting, n, sizeof(entry));
-	check k = { .party = -1, .attacker = -1, .own = of->unit, .target = target, .ntarget = n };
+	check k = {
+		.party = -1, .attacker = -1, .kin = -1, .own = of->unit, .target = target, .ntarget = n
+	};
 	double sum = 0, total = 0, shared = 0, nearness = 0;
 	int32_t nalone = 0;
 	bool active = false;

@@ -26,6 +26,8 @@
 #include "release/model.h"
 
 #define MOST_PROPORTIONS 64
+#define MOST_KIN         6
+#define KIN_REACH        64 /* units looked at on either side */
 
 /* A contribution to one cube. */
 typedef struct item
@@ -33,7 +35,7 @@ typedef struct item
 	int32_t number;
 	int32_t key;
 	int32_t cube;
-	int32_t sector;
+	int32_t dataset;
 	uint64_t places; /* what sectors of what territories, in which proportions */
 	uint64_t form;   /* the same without the territories */
 	bool moved;      /* some of its territories are not in the other cube */
@@ -166,7 +168,7 @@ load_items(match_work *w, const int32_t *key, const double *extent, const secrec
 					  .key = key[list[i]->contribution],
 					  .extent = extent[list[i]->contribution],
 					  .cube = w->cube->cube_of[list[i]->node],
-					  .sector = list[i]->sector,
+					  .dataset = list[i]->dataset,
 					  .places = 1,
 					  .form = 1,
 					  .final = list[i]->contribution };
@@ -260,14 +262,17 @@ agree(const match_work *w, const item *it, const item *holder)
 
 /* Those of the same name, if their figures agree. */
 static void
-match_by_key(match_work *w, item **items, int32_t n, item **holders, int32_t m)
+match_by_key(match_work *w, item **items, int32_t n, item **holders, int32_t m, bool own)
 {
 	for (int32_t i = 0, j = 0; i < n; i++)
 	{
 		while (j < m && holders[j]->key < items[i]->key)
 			j++;
+		if (items[i]->matched)
+			continue;
 		for (int32_t k = j; k < m && k < j + 16 && holders[k]->key == items[i]->key; k++)
-			if (!holders[k]->matched && agree(w, items[i], holders[k]))
+			if (!holders[k]->matched && agree(w, items[i], holders[k]) &&
+				(!own || holders[k]->dataset == items[i]->dataset))
 			{
 				join(items[i], holders[k]);
 				break;
@@ -278,7 +283,8 @@ match_by_key(match_work *w, item **items, int32_t n, item **holders, int32_t m)
 
 /* Those of the same figure in the same place, or form where a territory moved. */
 static void
-match_by_value(match_work *w, item **items, int32_t n, item **holders, int32_t m, bool by_form)
+match_by_value(match_work *w, item **items, int32_t n, item **holders, int32_t m, bool by_form,
+			   bool own)
 {
 	for (int p = 0; p < w->nproportions; p++)
 		for (int32_t i = 0, j = 0; i < n; i++)
@@ -304,7 +310,8 @@ match_by_value(match_work *w, item **items, int32_t n, item **holders, int32_t m
 					break;
 				if (k == j && holders[k]->matched)
 					j++;
-				if (!holders[k]->matched && (!by_form || items[i]->moved || holders[k]->moved))
+				if (!holders[k]->matched && (!by_form || items[i]->moved || holders[k]->moved) &&
+					(!own || holders[k]->dataset == items[i]->dataset))
 				{
 					join(items[i], holders[k]);
 					break;
@@ -364,11 +371,14 @@ match_cube(match_work *w, const secrecy_part *parts, item *items, int32_t n)
 	find_moved(w, parts, items->cube);
 	for (int32_t i = 0; i < w->nholders; i++)
 		w->holders[i].matched = false;
-	for (int step = 0; step < 3; step++)
+	/* Each way within a dataset first: who knows one of two knows both, if they are one. */
+	for (int step = 0; step < 6; step++)
 	{
-		int (*compare)(const void *, const void *) = step == 0   ? compare_key
-													 : step == 1 ? compare_place
-																 : compare_form;
+		int way = step / 2;
+		bool own = step % 2 == 0;
+		int (*compare)(const void *, const void *) = way == 0   ? compare_key
+													 : way == 1 ? compare_place
+																: compare_form;
 
 		na = unmatched(items, n, a);
 		nb = unmatched(w->holders, w->nholders, b);
@@ -377,12 +387,11 @@ match_cube(match_work *w, const secrecy_part *parts, item *items, int32_t n)
 		if (nb > 1)
 			qsort(b, nb, sizeof(*b), compare);
 		if (step == 0)
-		{
 			learn_proportions(w, a, na, b, nb);
-			match_by_key(w, a, na, b, nb);
-		}
+		if (way == 0)
+			match_by_key(w, a, na, b, nb, own);
 		else
-			match_by_value(w, a, na, b, nb, step == 2);
+			match_by_value(w, a, na, b, nb, way == 2, own);
 	}
 }
 
@@ -415,5 +424,154 @@ secrecy_match(const secrecy_cube *cube, const int32_t *key, const double *extent
 		final[w.items[i].number] = w.items[i].final;
 	for (size_t i = 0; i < cube->nparts; i++)
 		parts[i].contribution = final[parts[i].contribution];
+	arena_empty(&w.memory);
+}
+
+/* --- units under two names ------------------------------------------------------------ */
+
+/* What a unit has in one place and sector, over all cubes. */
+typedef struct sighting
+{
+	int64_t where;
+	int32_t unit;
+	double value;
+} sighting;
+
+static int
+compare_sighting(const void *a, const void *b)
+{
+	const sighting *x = a;
+	const sighting *y = b;
+
+	if (x->where != y->where)
+		return x->where < y->where ? -1 : 1;
+	return x->unit != y->unit ? compare_int(x->unit, y->unit) : compare_number(x->value, y->value);
+}
+
+static int
+compare_seen_value(const void *a, const void *b)
+{
+	const sighting *x = a;
+	const sighting *y = b;
+
+	if (x->where != y->where)
+		return x->where < y->where ? -1 : 1;
+	return x->value != y->value ? compare_number(x->value, y->value)
+								: compare_int(x->unit, y->unit);
+}
+
+typedef struct kinship
+{
+	int32_t unit;
+	int32_t kin;
+} kinship;
+
+static int
+compare_kinship(const void *a, const void *b)
+{
+	const kinship *x = a;
+	const kinship *y = b;
+
+	return x->unit != y->unit ? compare_int(x->unit, y->unit) : compare_int(x->kin, y->kin);
+}
+
+/* Units by place and sector, by figure, those that are in all cubes left out. */
+static int32_t
+load_sightings(match_work *w, const uint64_t *cubes, uint64_t all, sighting **list)
+{
+	sighting *seen = arena_take(&w->memory, w->cube->nparts, sizeof(sighting));
+	int32_t n = 0;
+	int32_t kept = 0;
+
+	for (size_t i = 0; i < w->cube->nparts; i++)
+	{
+		const secrecy_part *p = &w->cube->parts[i];
+
+		if (cubes[p->unit] != all && p->value != 0)
+			seen[n++] = (sighting){ (int64_t) w->cube->place[p->node] * w->cube->nsectors +
+										p->sector,
+									p->unit, fabs(p->value) };
+	}
+	if (n > 1)
+		qsort(seen, n, sizeof(sighting), compare_sighting);
+	for (int32_t i = 0; i < n; i++)
+		if (kept == 0 || seen[kept - 1].where != seen[i].where ||
+			seen[kept - 1].unit != seen[i].unit)
+			seen[kept++] = seen[i];
+	if (kept > 1)
+		qsort(seen, kept, sizeof(sighting), compare_seen_value);
+	*list = seen;
+	return kept;
+}
+
+/* The nearest of those that are never there together with one of them. */
+static int32_t
+nearest_kin(const sighting *list, int32_t n, int32_t at, const uint64_t *cubes, kinship *found)
+{
+	int32_t below = at - 1;
+	int32_t above = at + 1;
+	int32_t nfound = 0;
+
+	while (nfound < MOST_KIN)
+	{
+		bool can_fall = below >= 0 && at - below <= KIN_REACH &&
+						list[below].where == list[at].where;
+		bool can_rise = above < n && above - at <= KIN_REACH && list[above].where == list[at].where;
+		int32_t next;
+
+		if (!can_fall && !can_rise)
+			break;
+		if (!can_rise ||
+			(can_fall && list[at].value / list[below].value <= list[above].value / list[at].value))
+			next = below--;
+		else
+			next = above++;
+		if ((cubes[list[next].unit] & cubes[list[at].unit]) == 0)
+			found[nfound++] = (kinship){ list[at].unit, list[next].unit };
+	}
+	return nfound;
+}
+
+void
+secrecy_find_kin(secrecy_cube *cube, const secrecy_host *host)
+{
+	match_work w = { .cube = cube, .memory = { host, NULL }, .breath = { .host = host } };
+	uint64_t *cubes = arena_take(&w.memory, cube->nunits, sizeof(uint64_t));
+	uint64_t all = 0;
+	sighting *list;
+	kinship *pairs;
+	int32_t n, npairs = 0, kept = 0;
+	int32_t *start = host->allocate(sizeof(int32_t) * ((size_t) cube->nunits + 1));
+	int32_t *kin;
+
+	for (size_t i = 0; i < cube->nparts; i++)
+	{
+		/* With more than 64 cubes some pass for the same: fewer can be kin. */
+		uint64_t bit = UINT64_C(1) << (cube->cube_of[cube->parts[i].node] & 63);
+
+		cubes[cube->parts[i].unit] |= bit;
+		all |= bit;
+	}
+	n = load_sightings(&w, cubes, all, &list);
+	pairs = arena_take(&w.memory, (size_t) n * MOST_KIN, sizeof(kinship));
+	for (int32_t i = 0; i < n; i++)
+	{
+		npairs += nearest_kin(list, n, i, cubes, &pairs[npairs]);
+		model_breathe(&w.breath);
+	}
+	if (npairs > 1)
+		qsort(pairs, npairs, sizeof(kinship), compare_kinship);
+	kin = host->allocate(sizeof(int32_t) * (npairs > 0 ? npairs : 1));
+	memset(start, 0, sizeof(int32_t) * ((size_t) cube->nunits + 1));
+	for (int32_t i = 0; i < npairs; i++)
+		if (i == 0 || compare_kinship(&pairs[i - 1], &pairs[i]) != 0)
+		{
+			kin[kept++] = pairs[i].kin;
+			start[pairs[i].unit + 1]++;
+		}
+	for (int32_t u = 0; u < cube->nunits; u++)
+		start[u + 1] += start[u];
+	cube->kin_start = start;
+	cube->kin = kin;
 	arena_empty(&w.memory);
 }

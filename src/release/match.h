@@ -16,4 +16,11 @@
 extern void secrecy_match(const secrecy_cube *cube, const int32_t *key, const double *extent,
 						  secrecy_part *parts, const secrecy_host *host);
 
+/*
+ * Finds the units that may be one under two names: what is in the same places and
+ * sectors in different cubes, never in the same.  Of each the nearest by figure.
+ * Memory of host.
+ */
+extern void secrecy_find_kin(secrecy_cube *cube, const secrecy_host *host);
+
 #endif /* TERRCARBON_MATCH_H */

@@ -624,15 +624,6 @@ compare_told(const void *a, const void *b)
 	return (x->dataset > y->dataset) - (x->dataset < y->dataset);
 }
 
-static int
-compare_int(const void *a, const void *b)
-{
-	int32_t x = *(const int32_t *) a;
-	int32_t y = *(const int32_t *) b;
-
-	return (x > y) - (x < y);
-}
-
 /* Parties by dataset: start holds ndatasets + 1 places. */
 static int32_t *
 parties_by_dataset(model *m, int32_t *start)
@@ -653,18 +644,6 @@ parties_by_dataset(model *m, int32_t *start)
 	return parties;
 }
 
-static int32_t
-drop_repeated(int32_t *list, int32_t n)
-{
-	int32_t distinct = 0;
-
-	qsort(list, n, sizeof(int32_t), compare_int);
-	for (int32_t i = 0; i < n; i++)
-		if (i == 0 || list[i] != list[distinct - 1])
-			list[distinct++] = list[i];
-	return distinct;
-}
-
 /* A contribution that is in several datasets is known to who reads one of them. */
 static void
 load_knowledge(model *m, const int32_t *column_of, const double *scale)
@@ -675,6 +654,7 @@ load_knowledge(model *m, const int32_t *column_of, const double *scale)
 	int32_t *unit_of = arena_take(&m->memory, cube->ncontributions, sizeof(int32_t));
 	told *list = arena_take(&m->memory, cube->nparts, sizeof(told));
 	int32_t *together = arena_take(&m->memory, cube->nparties, sizeof(int32_t));
+	int32_t *times = arena_take(&m->memory, cube->nparties, sizeof(int32_t));
 	size_t room = 0;
 	size_t nlist = 0;
 	size_t kept = 0;
@@ -704,23 +684,17 @@ load_knowledge(model *m, const int32_t *column_of, const double *scale)
 
 		for (j = i; j < nlist && list[j].contribution == c; j++)
 			for (int32_t k = start[list[j].dataset]; k < start[list[j].dataset + 1]; k++)
-			{
-				if (n < cube->nparties)
+				if (times[parties[k]]++ == 0)
 					together[n++] = parties[k];
-				else
-				{
-					/* Full: it can only hold some of them twice. */
-					n = drop_repeated(together, n);
-					if (n < cube->nparties)
-						together[n++] = parties[k];
-				}
-			}
-		if (n > 1)
-			qsort(together, n, sizeof(int32_t), compare_int);
 		for (int32_t k = 0; k < n; k++)
-			if (k == 0 || together[k] != together[k - 1])
-				m->known_by_column[m->known_count++] = (knowledge){ together[k], column_of[c],
-																	unit_of[c], scale[c] };
+		{
+			int32_t party = together[k];
+
+			if (cube->party_sure == NULL || !cube->party_sure[party] || times[party] == j - i)
+				m->known_by_column[m->known_count++] = (knowledge){ party, column_of[c], unit_of[c],
+																	scale[c] };
+			times[party] = 0;
+		}
 		model_breathe(m);
 	}
 	if (m->known_count > 1)

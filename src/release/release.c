@@ -427,7 +427,10 @@ read_parts(FunctionCallInfo fcinfo, reading *in)
 	in->cube.nparts = r.n;
 	in->cube.parts = parts;
 	if (in->cubes.n > 1)
+	{
 		secrecy_match(&in->cube, in->key, in->extent, parts, &server);
+		secrecy_find_kin(&in->cube, &server);
+	}
 }
 
 /* Cells with a figure: to publish in cube 0, else published already. */
@@ -477,6 +480,30 @@ compare_reader(const void *a, const void *b)
 	return (x[1] > y[1]) - (x[1] < y[1]);
 }
 
+/* Whether what is of different datasets was taken for the same. */
+static bool
+has_mixed_contributions(const reading *in)
+{
+	int32 *dataset = MemoryContextAllocHuge(CurrentMemoryContext,
+											sizeof(int32) * Max(in->cube.ncontributions, 1));
+	bool mixed = false;
+
+	memset(dataset, -1, sizeof(int32) * in->cube.ncontributions);
+	for (size_t i = 0; i < in->cube.nparts; i++)
+	{
+		const secrecy_part *part = &in->cube.parts[i];
+
+		mixed |= dataset[part->contribution] >= 0 && dataset[part->contribution] != part->dataset;
+		dataset[part->contribution] = part->dataset;
+	}
+	pfree(dataset);
+	return mixed;
+}
+
+/*
+ * Readers as parties; each twice, with and without what it knows only if two
+ * contributions are the same, where such were matched.
+ */
 static void
 read_parties(FunctionCallInfo fcinfo, reading *in)
 {
@@ -484,6 +511,8 @@ read_parties(FunctionCallInfo fcinfo, reading *in)
 	int32(*readers)[2] = palloc(sizeof(int32[2]) * Max(r.n, 1));
 	int32 *dataset;
 	int32 *start;
+	bool *sure;
+	int copies = 1;
 	int n = 0;
 
 	while (next_row(&r, 4, 2))
@@ -499,18 +528,24 @@ read_parties(FunctionCallInfo fcinfo, reading *in)
 		}
 	}
 	qsort(readers, n, sizeof(*readers), compare_reader);
-	start = palloc0(sizeof(int32) * (in->parties.n + 1));
-	dataset = palloc(sizeof(int32) * Max(n, 1));
-	for (int i = 0; i < n; i++)
-	{
-		dataset[i] = readers[i][1];
-		start[readers[i][0] + 1]++;
-	}
-	for (int k = 0; k < in->parties.n; k++)
-		start[k + 1] += start[k];
-	in->cube.nparties = in->parties.n;
+	if (has_mixed_contributions(in))
+		copies = 2;
+	start = palloc0(sizeof(int32) * ((size_t) copies * in->parties.n + 1));
+	dataset = palloc(sizeof(int32) * Max(copies * n, 1));
+	sure = palloc0(sizeof(bool) * Max(copies * in->parties.n, 1));
+	for (int copy = 0, at = 0; copy < copies; copy++)
+		for (int k = 0, i = 0; k < in->parties.n; k++)
+		{
+			for (; i < n && readers[i][0] == k; i++)
+				if (i == 0 || compare_reader(readers[i - 1], readers[i]) != 0)
+					dataset[at++] = readers[i][1];
+			sure[copy * in->parties.n + k] = copy == 1;
+			start[copy * in->parties.n + k + 1] = at;
+		}
+	in->cube.nparties = copies * in->parties.n;
 	in->cube.party_start = start;
 	in->cube.party_dataset = dataset;
+	in->cube.party_sure = sure;
 }
 
 static void

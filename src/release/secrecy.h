@@ -42,7 +42,9 @@ typedef struct secrecy_part
  * Several cubes stand side by side: number 0 is to be published, the others are
  * out already, such as other years or the release that this one corrects.
  *
- * A party knows the datasets that it may read.
+ * A party knows the datasets that it may read.  A contribution that is in one of them
+ * in one cube and in another's in another was taken for the same: a sure party knows
+ * it only if all of it is in its datasets, the others as soon as any of it is.
  */
 typedef struct secrecy_cube
 {
@@ -64,6 +66,10 @@ typedef struct secrecy_cube
 	int32_t nparties;
 	const int32_t *party_start; /* nparties + 1 places in party_dataset */
 	const int32_t *party_dataset;
+	const bool *party_sure; /* NULL: none is */
+	/* Who may be who under another name: NULL, or nunits + 1 places in kin. */
+	const int32_t *kin_start;
+	const int32_t *kin;
 } secrecy_cube;
 
 /* The memory and patience of the caller. */

@@ -97,6 +97,25 @@ COMMENT ON COLUMN release_part.unit_key IS 'Unit: from respondent, or the row';
 COMMENT ON COLUMN release_part.contribution IS 'The row, where one is spread over several territories; else empty';
 COMMENT ON COLUMN release_part.amount IS 'kg CO2e';
 
+-- Under no policy, for the owner: it must tell what came back after its dataset went.
+CREATE TABLE release_trace (
+    release_id int NOT NULL REFERENCES release,
+    of_dataset int NOT NULL,
+    territory_code text NOT NULL,
+    sector text NOT NULL,
+    measure text NOT NULL,
+    digest text NOT NULL
+);
+CREATE INDEX release_trace_release ON release_trace (release_id, of_dataset);
+COMMENT ON TABLE release_trace IS
+    'Digests of what confidential units added to a release: when a dataset is withdrawn and its rows come back in another, they can be told from new ones. For the owner alone.';
+COMMENT ON COLUMN release_trace.release_id IS 'Release';
+COMMENT ON COLUMN release_trace.of_dataset IS 'Dataset';
+COMMENT ON COLUMN release_trace.territory_code IS 'Territory the unit is in';
+COMMENT ON COLUMN release_trace.sector IS 'Sector';
+COMMENT ON COLUMN release_trace.measure IS 'emissions or removals';
+COMMENT ON COLUMN release_trace.digest IS 'Of the amount, to ten digits';
+
 CREATE TABLE release_footprint (
     dataset_id int NOT NULL,
     release_id int NOT NULL REFERENCES release,
@@ -157,6 +176,8 @@ CREATE TRIGGER final BEFORE UPDATE OR DELETE OR TRUNCATE ON release_part
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
 CREATE TRIGGER final BEFORE UPDATE OR DELETE OR TRUNCATE ON release_footprint
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
+CREATE TRIGGER final BEFORE UPDATE OR DELETE OR TRUNCATE ON release_trace
+    FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
 CREATE TRIGGER closed AFTER INSERT ON release_dataset REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
 CREATE TRIGGER closed AFTER INSERT ON release_cell REFERENCING NEW TABLE AS added
@@ -164,4 +185,6 @@ CREATE TRIGGER closed AFTER INSERT ON release_cell REFERENCING NEW TABLE AS adde
 CREATE TRIGGER closed AFTER INSERT ON release_part REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
 CREATE TRIGGER closed AFTER INSERT ON release_footprint REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
+CREATE TRIGGER closed AFTER INSERT ON release_trace REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.release_is_final();
