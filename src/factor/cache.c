@@ -978,7 +978,7 @@ known_choice *
 cached_choice(factor_cache *cache, const cached_code *code, const cached_territory *territory,
 			  const cached_unit *unit, int year, bool *found)
 {
-	uint32 hash = hash_combine(murmurhash32((uint32) ((uintptr_t) code >> 3)),
+	uint32 hash = hash_combine(murmurhash32((uint32) (((uintptr_t) code ^ (uintptr_t) unit) >> 3)),
 							   murmurhash32((uint32) ((uintptr_t) territory >> 3) + year));
 	known_choice *place = NULL;
 
