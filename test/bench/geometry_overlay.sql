@@ -196,4 +196,15 @@ ORDER BY n;
 SELECT CASE WHEN bool_and(abs(total / first - 1) < 1e-9) THEN 'planar totals are equal' ELSE 'PLANAR TOTALS DIFFER' END AS check
 FROM (SELECT how, total, first_value(total) OVER (PARTITION BY topic ORDER BY n) AS first, topic FROM question) q
 WHERE how NOT LIKE '%ground%' AND how NOT LIKE '%floor%' AND topic <> 'roads on borders';
+-- For the same without a database: see test/bench/other.
+\if :{?export}
+\set file :export '/zones'
+COPY (SELECT encode(ST_AsBinary(geom), 'hex') FROM zone) TO STDOUT \g :file
+\set file :export '/parcels'
+COPY (SELECT encode(ST_AsBinary(geom), 'hex') FROM parcel) TO STDOUT \g :file
+\set file :export '/here'
+COPY (SELECT how || '|' || round(total::numeric, 3) || '|' || round(least::numeric, 1)
+      FROM question, LATERAL (SELECT min(t) AS least FROM unnest(ms) AS t) AS m
+      WHERE topic = 'parcels in zones' AND settings = '' ORDER BY how <> 'shared_area, planar', n) TO STDOUT \g :file
+\endif
 DROP SCHEMA bench_overlay CASCADE;
