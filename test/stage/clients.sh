@@ -145,6 +145,22 @@ for person in $people; do
 		grep '^page per_inhabitant' "$work/qgis" || true
 	fi
 done
+# Communes of one's own, as the README has it.
+psql -XqAt -o "$work/communes.geojson" <<'SQL'
+SELECT json_build_object('type', 'FeatureCollection', 'features', json_agg(json_build_object('type', 'Feature',
+    'properties', json_build_object('code', code, 'nom', name), 'geometry', ST_AsGeoJSON(ST_Transform(geom, 4326))::json)))
+FROM demo.territory;
+SQL
+createdb own
+if PGDATABASE=own run -v file="$work/communes.geojson" -f docs/demo/own_communes.sql >"$work/own" 2>"$work/error" &&
+	PGDATABASE=own psql -XqAt -c "SELECT terrcarbon.write_qgis_project('communes', connection => 'host=$PGHOST port=$PGPORT dbname=own')" >"$work/address" &&
+	PGDATABASE=own PGUSER=reader PGPASSWORD=reader XDG_RUNTIME_DIR=$work HOME=$work $python test/clients/qgis_pages.py "$(cat "$work/address")" "$TERRCARBON_OUTPUT" >"$work/qgis" 2>>"$work/error" &&
+	[ "$(grep -c '^qgis .* = [0-9a-f]\{16\}$' "$work/qgis")" -eq 12 ]; then
+	ok "communes of a GeoJSON, as the README has it: a map in QGIS"
+else
+	not_ok "communes of a GeoJSON, as the README has it: a map in QGIS"
+	tail -5 "$work/own" "$work/error"
+fi
 # Programs that edit as a producer.
 for program in test/clients/qgis_edit*.py; do
 	[ -f "$program" ] || continue
