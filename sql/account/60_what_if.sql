@@ -51,6 +51,24 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.project_place(geometry, int) IS 'The territory that has the most of a polygon, and where it looks references up.';
 
+CREATE FUNCTION terrcarbon_internal.check_project(geom geometry, to_code text, start_year int, horizon int) RETURNS void
+    LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    IF geom IS NULL OR to_code IS NULL OR start_year IS NULL OR NOT coalesce(horizon BETWEEN 1 AND 500, false) THEN
+        RAISE EXCEPTION 'what_if needs a polygon, a class, a start year and a horizon of 1 to 500 years'
+            USING ERRCODE = 'invalid_parameter_value',
+                  DETAIL = format('The class is %s, the start year %s, the horizon %s.', to_code, start_year, horizon);
+    END IF;
+    IF NOT true_area(geom) > 0 THEN
+        RAISE EXCEPTION 'the project has no area'
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Give a polygon or a multipolygon.';
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.check_project(geometry, text, int, int) IS 'Error 22023 for what is no project of what_if.';
+
 CREATE FUNCTION terrcarbon_internal.what_if(account name, geom geometry, to_code text, start_year int, horizon int,
         dataset_id int)
     RETURNS TABLE (year int, pool text, stock float8, change float8, change_low float8, change_high float8,
@@ -67,19 +85,10 @@ DECLARE
     ground_ha float8;
     missing text;
 BEGIN
-    IF geom IS NULL OR to_code IS NULL OR start_year IS NULL OR NOT coalesce(horizon BETWEEN 1 AND 500, false) THEN
-        RAISE EXCEPTION 'what_if needs a polygon, a class, a start year and a horizon of 1 to 500 years'
-            USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = format('The class is %s, the start year %s, the horizon %s.', to_code, start_year, horizon);
-    END IF;
+    PERFORM terrcarbon_internal.check_project(geom, to_code, start_year, horizon);
     SELECT s.srid, s.gwp, s.assumed_u95_percent INTO settings FROM setting s;
     geom := CASE WHEN st_srid(geom) = settings.srid THEN geom ELSE st_transform(geom, settings.srid) END;
     ground_ha := true_area(geom) / 1e4;
-    IF NOT ground_ha > 0 THEN
-        RAISE EXCEPTION 'the project has no area'
-            USING ERRCODE = 'invalid_parameter_value',
-                  HINT = 'Give a polygon or a multipolygon.';
-    END IF;
     SELECT * INTO ground FROM terrcarbon_internal.project_ground(geom, start_year, dataset_id, ground_ha);
     SELECT * INTO place FROM terrcarbon_internal.project_place(geom, start_year);
     missing := missing_datasets(place.code);

@@ -83,9 +83,8 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.lines_of_figure(text, text, int, text, text) IS
     'The factors and land classes that the lines of a figure rest on, with how much of each, by the rows the caller may read.';
 
-CREATE FUNCTION terrcarbon_internal.explain_number(account name, territory_code text, sector text, year int,
-        scope text, allocation text)
-    RETURNS TABLE (kind text, id int, name text, amount float8, unit text, detail text, version text,
+CREATE FUNCTION terrcarbon_internal.figure_sums(territory_code text, sector text, year int, scope text, allocation text)
+    RETURNS TABLE (place int, kind text, id int, name text, amount float8, unit text, detail text, version text,
         licence text, source text)
     LANGUAGE plpgsql STABLE ROWS 20
     SET jit = off
@@ -93,13 +92,11 @@ AS $$
 DECLARE
     potentials CONSTANT text := (SELECT s.gwp FROM setting s);
 BEGIN
-    PERFORM terrcarbon_internal.check_figure(account, territory_code, sector, year, scope, allocation);
     RETURN QUERY
     WITH b AS MATERIALIZED (
         SELECT b.* FROM counted_balance b
-        WHERE b.territory_code = explain_number.territory_code AND b.year = explain_number.year
-            AND b.allocation = explain_number.allocation
-            AND terrcarbon_internal.in_figure(b.sector, b.scope, explain_number.sector, explain_number.scope)
+        WHERE b.territory_code = figure_sums.territory_code AND b.year = figure_sums.year AND b.allocation = figure_sums.allocation
+            AND terrcarbon_internal.in_figure(b.sector, b.scope, figure_sums.sector, figure_sums.scope)
     ), measured AS MATERIALIZED (
         SELECT b.dataset_id, b.notation, m.measure, m.e, m.unit, m.per
         FROM b
@@ -107,64 +104,105 @@ BEGIN
                                   ('carbon', b.carbon, 't C', 1)) AS m (measure, e, unit, per) ON m.e IS NOT NULL
     ), whole AS MATERIALIZED (
         SELECT m.measure, m.unit, m.per, sum(m.e) AS e FROM measured m WHERE m.e IS NOT NULL GROUP BY m.measure, m.unit, m.per
-    ), used AS MATERIALIZED (
-        SELECT * FROM terrcarbon_internal.lines_of_figure(territory_code, sector, year, scope, allocation)
-    ), part AS (
-        SELECT 1 AS place, 'figure' AS kind, NULL::int AS id, w.measure AS name, value(w.e) / w.per AS amount, w.unit,
-               format('%s to %s (95 %%)%s', round((lower(w.e) / w.per)::numeric, 3), round((upper(w.e) / w.per)::numeric, 3),
-                      (SELECT CASE WHEN sum(b.unknown_lines) > 0 THEN format(', known part: %s of %s lines have no value',
-                              sum(b.unknown_lines), sum(b.lines)) END FROM b)) AS detail,
-               CASE WHEN w.measure <> 'carbon' THEN 'GWP of ' || potentials END AS version, NULL::text AS licence, NULL::text AS source
-        FROM whole w
-      UNION ALL
-        SELECT 2, 'dataset', p.dataset_id, coalesce(d.title, 'dataset ' || p.dataset_id), value(p.e) / p.per, p.unit,
-               concat_ws(', ', p.measure, p.notation, 'by ' || d.producer, d.access),
-               concat_ws(', ', 'updated ' || d.updated, 'refreshed ' || (c.refreshed_at AT TIME ZONE 'UTC')::date),
-               d.licence, d.source
-        FROM (SELECT m.dataset_id, m.measure, m.unit, m.per, sum(m.e) AS e, string_agg(DISTINCT m.notation, ', ') AS notation
-              FROM measured m GROUP BY m.dataset_id, m.measure, m.unit, m.per) AS p
-        LEFT JOIN dataset_catalogue d ON d.id = p.dataset_id
-        LEFT JOIN contribution c ON c.dataset_id = p.dataset_id AND c.territory_code = explain_number.territory_code
-      UNION ALL
-        SELECT 3, 'factor', f.id, f.code || ': ' || f.name, p.quantity, p.unit, format('%s: %s per %s', f.part, f.amount, f.unit),
-               terrcarbon_internal.row_version(f.recorded_at, f.superseded_at, f.shipped), d.licence, f.source
-        FROM (SELECT u.factor_id, u.unit, sum(u.quantity) AS quantity FROM used u WHERE u.factor_id IS NOT NULL
-              GROUP BY u.factor_id, u.unit) AS p
-        JOIN factor f ON f.id = p.factor_id
-        LEFT JOIN dataset_catalogue d ON d.id = f.dataset_id
-      UNION ALL
-        SELECT 4, 'reference', s.id, concat_ws(' ', s.nomenclature, s.code) || ': ' || s.name, total(s.stock),
-               't C/' || s.per, s.stock::text, terrcarbon_internal.row_version(s.recorded_at, s.superseded_at, s.shipped), d.licence, s.source
-        FROM (SELECT DISTINCT r.reference_id
-              FROM used u CROSS JOIN LATERAL stock_references(u.nomenclature, u.code, u.year_of, u.reference_code) AS r
-              WHERE u.code IS NOT NULL AND r.reference_id IS NOT NULL) AS r
-        JOIN stock_reference s ON s.id = r.reference_id
-        LEFT JOIN dataset_catalogue d ON d.id = s.dataset_id
-      UNION ALL
-        SELECT CASE c.kind WHEN 'finding' THEN 5 ELSE 6 END, c.kind, c.dataset_id, c.reason, sum(c.amount), c.unit,
-               concat_ws(': ', nullif(c.layer, ''), nullif(c.detail, '')), terrcarbon_internal.counted_rows(sum(c.item_count)), NULL, NULL
-        FROM coverage c
-        WHERE c.territory_code IN (SELECT terrcarbon_internal.territories_within(explain_number.territory_code))
-            AND c.year = explain_number.year AND c.kind IN ('finding', 'note')
-            AND c.allocation = explain_number.allocation
-            AND terrcarbon_internal.in_figure(c.sector, c.scope, explain_number.sector, explain_number.scope)
-        GROUP BY c.kind, c.dataset_id, c.reason, c.layer, c.detail, c.unit
-      UNION ALL
-        SELECT 7, 'missing', c.dataset_id, coalesce(d.title, 'dataset ' || c.dataset_id), NULL, NULL,
-               'not yours to read: ' || coalesce(d.access, 'not in the catalogue'), 'updated ' || d.updated, d.licence, d.contact
-        FROM contribution c
-        LEFT JOIN dataset_catalogue d ON d.id = c.dataset_id
-        WHERE c.territory_code = explain_number.territory_code AND NOT can_read(c.dataset_id)
-            AND row_security_active('balance'::regclass)
-      UNION ALL
-        SELECT 8, 'licence', NULL, CASE WHEN e.publishable THEN array_to_string(e.licences, ', ') ELSE 'not publishable' END,
-               NULL, NULL, e.reason, NULL, NULL, e.attribution
-        FROM (SELECT sources_agg(sources(w.e)) AS ids FROM whole w) AS s
-        CROSS JOIN LATERAL effective_licence(s.ids) AS e
-        WHERE s.ids IS NOT NULL
     )
+    SELECT 1, 'figure', NULL::int, w.measure, value(w.e) / w.per, w.unit,
+           format('%s to %s (95 %%)%s', round((lower(w.e) / w.per)::numeric, 3), round((upper(w.e) / w.per)::numeric, 3),
+                  (SELECT CASE WHEN sum(b.unknown_lines) > 0 THEN format(', known part: %s of %s lines have no value',
+                          sum(b.unknown_lines), sum(b.lines)) END FROM b)),
+           CASE WHEN w.measure <> 'carbon' THEN 'GWP of ' || potentials END, NULL::text, NULL::text
+    FROM whole w
+  UNION ALL
+    SELECT 2, 'dataset', p.dataset_id, coalesce(d.title, 'dataset ' || p.dataset_id), value(p.e) / p.per, p.unit,
+           concat_ws(', ', p.measure, p.notation, 'by ' || d.producer, d.access),
+           concat_ws(', ', 'updated ' || d.updated, 'refreshed ' || (c.refreshed_at AT TIME ZONE 'UTC')::date),
+           d.licence, d.source
+    FROM (SELECT m.dataset_id, m.measure, m.unit, m.per, sum(m.e) AS e, string_agg(DISTINCT m.notation, ', ') AS notation
+          FROM measured m GROUP BY m.dataset_id, m.measure, m.unit, m.per) AS p
+    LEFT JOIN dataset_catalogue d ON d.id = p.dataset_id
+    LEFT JOIN contribution c ON c.dataset_id = p.dataset_id AND c.territory_code = figure_sums.territory_code
+  UNION ALL
+    SELECT 8, 'licence', NULL, CASE WHEN e.publishable THEN array_to_string(e.licences, ', ') ELSE 'not publishable' END,
+           NULL, NULL, e.reason, NULL, NULL, e.attribution
+    FROM (SELECT sources_agg(sources(w.e)) AS ids FROM whole w) AS s
+    CROSS JOIN LATERAL effective_licence(s.ids) AS e
+    WHERE s.ids IS NOT NULL;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.figure_sums(text, text, int, text, text) IS
+    'Of explain_number: the figure, the share of each dataset, and the licences they lead to.';
+
+CREATE FUNCTION terrcarbon_internal.figure_inputs(territory_code text, sector text, year int, scope text, allocation text)
+    RETURNS TABLE (place int, kind text, id int, name text, amount float8, unit text, detail text, version text,
+        licence text, source text)
+    LANGUAGE plpgsql STABLE ROWS 20
+    SET jit = off
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH used AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.lines_of_figure(territory_code, sector, year, scope, allocation)
+    )
+    SELECT 3, 'factor', f.id, f.code || ': ' || f.name, p.quantity, p.unit, format('%s: %s per %s', f.part, f.amount, f.unit),
+           terrcarbon_internal.row_version(f.recorded_at, f.superseded_at, f.shipped), d.licence, f.source
+    FROM (SELECT u.factor_id, u.unit, sum(u.quantity) AS quantity FROM used u WHERE u.factor_id IS NOT NULL
+          GROUP BY u.factor_id, u.unit) AS p
+    JOIN factor f ON f.id = p.factor_id
+    LEFT JOIN dataset_catalogue d ON d.id = f.dataset_id
+  UNION ALL
+    SELECT 4, 'reference', s.id, concat_ws(' ', s.nomenclature, s.code) || ': ' || s.name, total(s.stock),
+           't C/' || s.per, s.stock::text, terrcarbon_internal.row_version(s.recorded_at, s.superseded_at, s.shipped), d.licence, s.source
+    FROM (SELECT DISTINCT r.reference_id
+          FROM used u CROSS JOIN LATERAL stock_references(u.nomenclature, u.code, u.year_of, u.reference_code) AS r
+          WHERE u.code IS NOT NULL AND r.reference_id IS NOT NULL) AS r
+    JOIN stock_reference s ON s.id = r.reference_id
+    LEFT JOIN dataset_catalogue d ON d.id = s.dataset_id;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.figure_inputs(text, text, int, text, text) IS
+    'Of explain_number: the factors and references behind the figure.';
+
+CREATE FUNCTION terrcarbon_internal.figure_gaps(territory_code text, sector text, year int, scope text, allocation text)
+    RETURNS TABLE (place int, kind text, id int, name text, amount float8, unit text, detail text, version text,
+        licence text, source text)
+    LANGUAGE plpgsql STABLE ROWS 20
+    SET jit = off
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT CASE c.kind WHEN 'finding' THEN 5 ELSE 6 END, c.kind, c.dataset_id, c.reason, sum(c.amount), c.unit,
+           concat_ws(': ', nullif(c.layer, ''), nullif(c.detail, '')), terrcarbon_internal.counted_rows(sum(c.item_count)), NULL::text,
+           NULL::text
+    FROM coverage c
+    WHERE c.territory_code IN (SELECT terrcarbon_internal.territories_within(figure_gaps.territory_code))
+        AND c.year = figure_gaps.year AND c.kind IN ('finding', 'note') AND c.allocation = figure_gaps.allocation
+        AND terrcarbon_internal.in_figure(c.sector, c.scope, figure_gaps.sector, figure_gaps.scope)
+    GROUP BY c.kind, c.dataset_id, c.reason, c.layer, c.detail, c.unit
+  UNION ALL
+    SELECT 7, 'missing', c.dataset_id, coalesce(d.title, 'dataset ' || c.dataset_id), NULL, NULL,
+           'not yours to read: ' || coalesce(d.access, 'not in the catalogue'), 'updated ' || d.updated, d.licence, d.contact
+    FROM contribution c
+    LEFT JOIN dataset_catalogue d ON d.id = c.dataset_id
+    WHERE c.territory_code = figure_gaps.territory_code AND NOT can_read(c.dataset_id)
+        AND row_security_active('balance'::regclass);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.figure_gaps(text, text, int, text, text) IS
+    'Of explain_number: findings, notes, and the datasets the caller may not read.';
+
+CREATE FUNCTION terrcarbon_internal.explain_number(account name, territory_code text, sector text, year int,
+        scope text, allocation text)
+    RETURNS TABLE (kind text, id int, name text, amount float8, unit text, detail text, version text,
+        licence text, source text)
+    LANGUAGE plpgsql STABLE ROWS 20
+    SET jit = off
+AS $$
+BEGIN
+    PERFORM terrcarbon_internal.check_figure(account, territory_code, sector, year, scope, allocation);
+    RETURN QUERY
     SELECT p.kind, p.id, p.name, p.amount, p.unit, p.detail, p.version, p.licence, p.source
-    FROM part p
+    FROM (SELECT * FROM terrcarbon_internal.figure_sums(territory_code, sector, year, scope, allocation)
+          UNION ALL SELECT * FROM terrcarbon_internal.figure_inputs(territory_code, sector, year, scope, allocation)
+          UNION ALL SELECT * FROM terrcarbon_internal.figure_gaps(territory_code, sector, year, scope, allocation)) AS p
     ORDER BY p.place, abs(p.amount) DESC NULLS LAST, p.id, p.name, p.detail;
 END;
 $$;
