@@ -253,7 +253,7 @@ CREATE FUNCTION register_layer(account name, name text, items regclass) RETURNS 
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION register_layer(name, text, regclass) IS
-    'Adds a table or view of one''s own to the ledger of an account: each of its rows is a row in a territory, with at least dataset_id, row_id (or id), territory_code, year_from, year_to and sector, and of the other columns of item those it has. It is in the account''s schema and belongs to its owner; a table is protected (see protect), a view is security_invoker and rests on protected tables only. Refresh, explanations, releases and coverage then count it. Its changes are noted where it is a table; for a view refresh with full. Errors: 3F000 no such account, or one elsewhere, 42501, 42703 a column that lacks, 55000 what is not protected, 42710 a layer of that name.';
+    'Adds a table or view of one''s own to the ledger of an account: each of its rows is a row in a territory, with at least dataset_id, row_id (or id), territory_code, year_from, year_to and sector, and of the other columns of item those it has. It is in the account''s schema and belongs to its owner; a table is protected (see protect), a view is security_invoker and rests on protected tables only. Refresh, explanations, releases and coverage then count it. Its changes are noted where it is a table, which may be partitioned; for a view, and when partitions with rows come or go, refresh with full. Errors: 3F000 no such account, or one elsewhere, 42501, 42703 a column that lacks, 55000 what is not protected, 42710 a layer of that name.';
 
 CREATE FUNCTION terrcarbon_internal.unprotected_below(relation regclass) RETURNS regclass
     LANGUAGE sql STABLE
@@ -316,8 +316,12 @@ BEGIN
     END IF;
     INSERT INTO layer (name, items) SELECT register_layer.name, c.relname FROM pg_class c WHERE c.oid = register_layer.items;
     PERFORM terrcarbon_internal.rebuild_ledger(account);
-    IF (SELECT relkind FROM pg_class WHERE oid = items) = 'r' THEN
-        PERFORM terrcarbon_internal.watch_table(items, 'territories');
+    IF (SELECT relkind FROM pg_class WHERE oid = items) IN ('r', 'p') THEN
+        -- Partitions too, which can be written to by name; those that come later are
+        -- watched when they are attached.
+        PERFORM terrcarbon_internal.watch_table(f.part, 'territories')
+        FROM terrcarbon_internal.protected_family(items) AS f (part)
+        JOIN pg_class c ON c.oid = f.part AND c.relnamespace = quote_ident(account)::regnamespace;
         PERFORM terrcarbon_internal.check_rows_of(items);
     END IF;
     INSERT INTO change DEFAULT VALUES;

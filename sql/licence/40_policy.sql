@@ -200,7 +200,13 @@ BEGIN
         -- From the parents down: each finds its parent protected already.
         SELECT i.inhrelid::regclass AS tbl, p.dataset_column,
                EXISTS (SELECT FROM pg_policy o WHERE o.polrelid = p.tbl::oid AND o.polname = 'licence_insert'
-                       AND o.polroles <> ARRAY[0::oid]) AS derived
+                       AND o.polroles <> ARRAY[0::oid]) AS derived,
+               -- how an account notes changes of the parent, where it does, see watch_table
+               (SELECT substring(f.proname, 6) FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid
+                JOIN pg_class w ON w.oid = t.tgrelid
+                WHERE t.tgrelid = p.tbl::oid AND t.tgname = 'note_insert' AND w.relnamespace = c.relnamespace
+                    AND f.pronamespace = 'terrcarbon_internal'::regnamespace::oid
+                    AND NOT EXISTS (SELECT FROM pg_trigger o WHERE o.tgrelid = c.oid AND o.tgname = 'note_insert')) AS watched
         INTO part
         FROM pg_inherits i
         JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p')
@@ -210,11 +216,14 @@ BEGIN
         LIMIT 1;
         EXIT WHEN NOT FOUND;
         PERFORM terrcarbon_internal.protect_one(part.tbl, part.dataset_column, part.derived);
+        IF part.watched IS NOT NULL THEN
+            PERFORM terrcarbon_internal.watch_table(part.tbl, part.watched);
+        END IF;
     END LOOP;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.protect_attached() IS
-    'Protects, like the parent, what the command that has just ended made a partition or child of a protected table. Within an event trigger.';
+    'Protects, and in a layer of an account watches, like the parent, what the command that has just ended made a partition or child of a protected table. Within an event trigger.';
 
 CREATE FUNCTION terrcarbon_internal.table_attached() RETURNS event_trigger
     LANGUAGE C

@@ -269,6 +269,30 @@ SELECT year, emissions, round(emissions_high::numeric, 6) AS high FROM led.balan
 SELECT layer, row_id, round(value(co2e)::numeric, 3) AS kg FROM led.line WHERE territory_code = 'B' AND year = 2021 AND sector = 'agriculture';
 SELECT kind, name, amount, unit FROM explain_number('led', 'B', 'agriculture', 2021) WHERE kind IN ('figure', 'dataset');
 
+-- a layer in partitions: those that are there, that come later, and those written to by name
+CREATE TABLE led.flock (dataset_id int NOT NULL, row_id bigint NOT NULL, territory_code text, year_from int, year_to int,
+    sector text DEFAULT 'agriculture', emission ghg, u95_percent float8) PARTITION BY RANGE (year_from);
+CREATE TABLE led.flock_2021 PARTITION OF led.flock FOR VALUES FROM (2021) TO (2022);
+SELECT protect('led.flock');
+SELECT register_layer('led', 'flock', 'led.flock');
+CREATE TABLE led.flock_2022 PARTITION OF led.flock FOR VALUES FROM (2022) TO (2023);
+GRANT INSERT, UPDATE ON led.flock, led.flock_2022 TO led_town;
+CALL refresh('led');
+SELECT count(*) AS changes FROM led.change;
+SET ROLE led_town;
+INSERT INTO led.flock (dataset_id, row_id, territory_code, year_from, year_to, emission, u95_percent)
+    VALUES (:town, 1, 'B', 2021, 2021, ghg('CO2', 1e6), 0), (:town, 2, 'B', 2022, 2022, ghg('CO2', 2e6), 0);
+SET ROLE led_owner;
+CALL refresh('led');
+SELECT year, round(emissions) AS emissions FROM led.balance_by_territory WHERE territory_code = 'B' AND sector = 'agriculture' ORDER BY 1;
+SET ROLE led_town;
+INSERT INTO led.flock_2022 (dataset_id, row_id, territory_code, year_from, year_to, sector, emission, u95_percent)
+    VALUES (:town, 3, 'B', 2022, 2022, 'agriculture', ghg('CO2', 4e6), 0);
+SET ROLE led_owner;
+CALL refresh('led');
+SELECT layer, year, row_id, round(value(co2e)) AS kg FROM led.line WHERE territory_code = 'B' AND layer = 'flock' ORDER BY 2, 3;
+SELECT year, round(emissions) AS emissions FROM led.balance_by_territory WHERE territory_code = 'B' AND sector = 'agriculture' ORDER BY 1;
+
 -- --- two accounts in one session, a new name, an end ------------------------------------------------------
 SELECT create_account('led2', 2154);
 INSERT INTO led2.territory (code, name, level, geom) SELECT code, name, level, geom FROM led.territory WHERE code = 'A';
