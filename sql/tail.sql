@@ -113,6 +113,7 @@ DECLARE
         leaves_of,
         levels_of,
         lines_of_figure,
+        located,
         make_editing_view,
         make_inbox,
         mapped_columns,

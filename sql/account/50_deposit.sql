@@ -55,6 +55,11 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.read_geometry(text) IS 'A geometry written as WKT, EWKT or WKB in hexadecimal; NULL where it cannot be read.';
 
+CREATE FUNCTION terrcarbon_internal.located(geom geometry, srid int) RETURNS geometry
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE st_srid(geom) WHEN 0 THEN st_setsrid(geom, srid) ELSE geom END;
+COMMENT ON FUNCTION terrcarbon_internal.located(geometry, int) IS 'A geometry with a SRID where it has none.';
+
 CREATE FUNCTION terrcarbon_internal.fitting_geometry(given geometry, srid int, type text, repair boolean,
         OUT geom geometry, OUT fault text, OUT done text[], OUT m2 float8)
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 200
@@ -192,7 +197,7 @@ COMMENT ON FUNCTION terrcarbon_internal.near_numbers(text) IS 'Numbers that may 
 
 -- --- the plan of a deposit ---------------------------------------------------------------
 
--- An entry of a mapping: "column"; {"column": ["one name", "or another"], "codes": {...}};
+-- An entry of a mapping: "column"; {"column": ["one name", "or another"], "codes": {...}, "srid": 2154};
 -- {"columns": ["read", "together"], "codes": {...}}; {"value": ...}; null.
 CREATE FUNCTION terrcarbon_internal.mapped_columns(entry jsonb, names text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100
@@ -211,16 +216,17 @@ AS $$
             ORDER BY n.name = w.name DESC, n.place LIMIT 1
         ) AS f ON true
     )
-    SELECT CASE WHEN jsonb_typeof(entry -> 'columns') = 'array' THEN array_agg(w.found ORDER BY w.place)
-                ELSE (array_agg(w.found ORDER BY w.found IS NULL, w.place))[1:1] END
+    SELECT CASE WHEN jsonb_typeof(entry -> 'columns') = 'array' OR count(w.found) = 0 THEN array_agg(w.found ORDER BY w.place)
+                ELSE array_agg(w.found ORDER BY w.place) FILTER (WHERE w.found IS NOT NULL) END
     FROM wanted w
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.mapped_columns(jsonb, text[]) IS
-    'The columns of a table, by their names, that an entry of a mapping reads: the first that is there, or all of "columns"; NULL for one that lacks.';
+    'The columns of a table, by their names, that an entry of a mapping reads: those of the names in "column" that are there, or all of "columns"; NULL for one that lacks.';
 
 CREATE FUNCTION terrcarbon_internal.deposit_columns(target regclass, staging regclass, mapping jsonb)
     RETURNS TABLE (place int, name text, type text, kind text, codes text, required boolean, default_value text,
-        srid int, geometry_type text, source_places int[], source_type text, constant text, translation jsonb)
+        srid int, geometry_type text, source_places int[], source_type text, constant text, translation jsonb,
+        together boolean, given_srid int)
     LANGUAGE sql STABLE
 AS $$
     WITH layer AS (
@@ -245,8 +251,8 @@ AS $$
            l.required, l.default_value,
            CASE WHEN l.kind = 'geometry' THEN postgis_typmod_srid(l.typmod) END,
            CASE WHEN l.kind = 'geometry' THEN upper(postgis_typmod_type(l.typmod) COLLATE "C") END,
-           g.places, CASE WHEN cardinality(g.places) = 1 AND l.entry -> 'codes' IS NULL THEN g.types[1] ELSE 'text' END,
-           l.entry ->> 'value', l.entry -> 'codes'
+           CASE l.kind WHEN 'geometry' THEN g.places[1:1] ELSE g.places END, CASE WHEN l.kind = 'geometry' THEN g.types[1] WHEN cardinality(g.places) = 1 AND l.entry -> 'codes' IS NULL THEN g.types[1] ELSE 'text' END,
+           l.entry ->> 'value', l.entry -> 'codes', l.entry ? 'columns', (l.entry ->> 'srid')::int
     FROM layer l
     LEFT JOIN LATERAL (
         SELECT array_agg(a.attnum::int ORDER BY n.place) AS places, array_agg(a.atttypid::regtype::text ORDER BY n.place) AS types
@@ -290,7 +296,7 @@ BEGIN
                 USING ERRCODE = 'undefined_column',
                       HINT = 'It has ' || array_to_string(terrcarbon_internal.columns_of(staging), ', ');
         ELSIF jsonb_typeof(entry.value) <> 'null' AND jsonb_typeof(entry.value -> 'value') IS NULL AND entry.columns IS NULL
-              OR jsonb_typeof(entry.value -> 'codes') <> 'object' THEN
+              OR jsonb_typeof(entry.value -> 'codes') <> 'object' OR entry.value ->> 'srid' !~ '^[0-9]{1,6}$' THEN
             RAISE EXCEPTION 'column % is mapped to neither a column nor a value', quote_ident(left(entry.key, 100))
                 USING ERRCODE = 'invalid_parameter_value', DETAIL = left(entry.value::text, 100),
                       HINT = 'It is mapped to a column by "name", to a value by {"value": ...}, to nothing by null, to a column with codes by {"column": "name", "codes": {"theirs": "ours"}}.';
@@ -300,17 +306,18 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.check_mapping(regclass, regclass, jsonb) IS 'Errors 22023 and 42703 for a mapping that names what does not exist.';
 
-CREATE FUNCTION terrcarbon_internal.translation_sql(cell text, codes jsonb) RETURNS text
+CREATE FUNCTION terrcarbon_internal.translation_sql(cell text, codes jsonb, numbers boolean) RETURNS text
     LANGUAGE sql IMMUTABLE
 AS $$
-    SELECT format('CASE %s %s ELSE CASE %s ELSE %1$s END END', cell,
-        coalesce(string_agg(format('WHEN %L THEN %L', c.key, c.value), ' ' ORDER BY c.key COLLATE "C") FILTER (WHERE c.key !~ '\*'), 'WHEN NULL THEN NULL'),
-        coalesce(string_agg(format('WHEN %s LIKE %L THEN %L', cell, replace(regexp_replace(c.key, '([\\%_])', '\\\1', 'g'), '*', '%'), c.value), ' '
-            ORDER BY length(c.key) DESC, c.key COLLATE "C") FILTER (WHERE c.key ~ '\*'), 'WHEN false THEN NULL'))
+    SELECT format('CASE %s ELSE %s END', coalesce(string_agg(format('WHEN %s THEN %L',
+            CASE WHEN c.key ~ '\*' THEN format('%s LIKE %L', cell, replace(regexp_replace(c.key, '([\\%_])', '\\\1', 'g'), '*', '%'))
+                 WHEN numbers THEN format('terrcarbon_internal.read_number(%s) = terrcarbon_internal.read_number(%L)', cell, c.key)
+                 ELSE format('%s = %L', cell, c.key) END, c.value), ' '
+            ORDER BY c.key ~ '\*', length(c.key) DESC, c.key COLLATE "C"), 'WHEN false THEN NULL'), cell)
     FROM jsonb_each_text(codes) AS c
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.translation_sql(text, jsonb) IS
-    'SQL for what a cell means: its code, or the longest one with an * that stands for anything, or else the cell itself; a code that means null is an empty cell.';
+COMMENT ON FUNCTION terrcarbon_internal.translation_sql(text, jsonb, boolean) IS
+    'SQL for what a cell means: its code (of a column of numbers, the number), or the longest one with an * that stands for anything, or else the cell itself; a code that means null is an empty cell.';
 
 -- How each column is read.  In the query of a deposit, "~1" is the first column of
 -- the staging table, and a column of the layer has its own name, so that conditions
@@ -338,8 +345,9 @@ AS $$
                     format('LEFT JOIN %1$I ON %1$I.cell = terrcarbon_internal.trimmed(%2$s::text)', '~code ' || c.name, e.cell)
                 WHEN c.kind = 'geometry' THEN
                     format('LEFT JOIN LATERAL terrcarbon_internal.fitting_geometry(%s, %s, %L, %L) AS %I ON true',
-                        CASE c.source_type WHEN 'geometry'::regtype::text THEN e.cell
-                            ELSE format('terrcarbon_internal.read_geometry(%s::text)', e.cell) END,
+                        format(CASE WHEN c.given_srid IS NULL THEN '%s' ELSE 'terrcarbon_internal.located(%s, %s)' END,
+                            CASE c.source_type WHEN 'geometry'::regtype::text THEN e.cell
+                                ELSE format('terrcarbon_internal.read_geometry(%s::text)', e.cell) END, c.given_srid),
                         c.srid, c.geometry_type, repair, '~geometry ' || c.name) END,
            f.filled,
            format('%s AND %I IS NULL', f.filled, c.name),
@@ -354,10 +362,10 @@ AS $$
     CROSS JOIN LATERAL (SELECT CASE
             WHEN cardinality(c.source_places) = 1 AND c.translation IS NULL THEN quote_ident('~' || c.source_places[1])
             WHEN cardinality(c.source_places) = 1 THEN format('terrcarbon_internal.trimmed(%I::text)', '~' || c.source_places[1])
-            WHEN cardinality(c.source_places) > 1 THEN (SELECT format('concat_ws('' '', %s)', string_agg(format('terrcarbon_internal.trimmed(%I::text)', '~' || p), ', ' ORDER BY n))
+            WHEN cardinality(c.source_places) > 1 THEN (SELECT format(CASE WHEN c.together THEN 'concat_ws('' '', %s)' ELSE 'coalesce(%s)' END, string_agg(format('terrcarbon_internal.trimmed(%I::text)', '~' || p), ', ' ORDER BY n))
                 FROM unnest(c.source_places) WITH ORDINALITY AS p (p, n)) END) AS raw (cell)
     CROSS JOIN LATERAL (SELECT coalesce(quote_literal(c.constant) || '::text',
-            CASE WHEN c.translation IS NULL THEN raw.cell ELSE terrcarbon_internal.translation_sql(raw.cell, c.translation) END, 'NULL::text'),
+            CASE WHEN c.translation IS NULL THEN raw.cell ELSE terrcarbon_internal.translation_sql(raw.cell, c.translation, c.kind IN ('integer', 'double precision')) END, 'NULL::text'),
         num_nonnulls(c.constant, raw.cell) > 0) AS e (cell, given)
     CROSS JOIN LATERAL (SELECT CASE
         WHEN NOT e.given THEN 'false'
@@ -397,7 +405,7 @@ AS $$
                CASE r.kind WHEN 'geometry' THEN format('coalesce(%I, %L)', '~fault ' || r.name, r.unreadable_reason)
                    ELSE quote_literal(r.unreadable_reason) END AS reason,
                CASE WHEN r.codes IS NOT NULL THEN quote_ident('~proposal ' || r.name)
-                    WHEN r.kind = 'geometry' THEN format('CASE WHEN %I LIKE ''invalid%%'' THEN ''repair => true'' WHEN %1$I LIKE ''%%SRID'' THEN ''ST_SetSRID'' END', '~fault ' || r.name)
+                    WHEN r.kind = 'geometry' THEN format('CASE WHEN %I LIKE ''invalid%%'' THEN ''repair => true'' WHEN %1$I LIKE ''%%SRID'' THEN ''{"srid": ...} in its mapping, or ST_SetSRID'' END', '~fault ' || r.name)
                     ELSE 'NULL' END AS proposal
         FROM reading r WHERE r.given
       UNION ALL

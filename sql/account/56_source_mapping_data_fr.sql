@@ -50,10 +50,17 @@ INSERT INTO source_mapping (code, target, mapping, name, note, source, shipped) 
     "sector": {"column": ["usage_1", "usage1"], "codes": {"Résidentiel": "residential", "Commercial et services": "tertiary", "Sportif": "tertiary",
         "Religieux": "tertiary", "Industriel": "industry", "Agricole": "agriculture", "Indifférencié": null, "Annexe": null}},
     "floors": {"column": ["nombre_d_etages", "nb_etages"], "codes": {"0": null}, "optional": true},
-    "height_m": {"column": "hauteur", "codes": {"0": null, "0.0": null}},
+    "height_m": {"column": "hauteur", "codes": {"0": null}},
     "year_from": null, "unit": null}$json$,
     'BD TOPO version 3, buildings', 'A use that is not told (Indifférencié, Annexe) is the default of the table, residential. A height of 0 is one that is not known. Energy is not in it',
     'IGN, BD TOPO version 3, class Bâtiment: USAGE1, NB_ETAGES, HAUTEUR in shapefiles, usage_1, nombre_d_etages, hauteur in GeoPackages', true),
+('bdtopo_vegetation', 'land_cover', $json${
+    "nomenclature": {"value": "ALDO"},
+    "code": {"column": "nature", "codes": {"Forêt fermée de feuillus": "foret_feuillu", "Forêt fermée de conifères": "foret_conifere", "Forêt fermée mixte": "foret_mixte",
+        "Forêt ouverte": "foret", "Bois": "foret", "Peupleraie": "foret_peupleraie", "Haie": "haies", "Lande ligneuse": "prairies_arbustives",
+        "Verger": "vergers", "Vigne": "vignes"}}}$json$,
+    'BD TOPO version 3, vegetation', 'Give the year. It leaves out what has no woody plants, so it is no map of all the ground: beside one, the ground would count twice',
+    'IGN, BD TOPO version 3, class Zone de végétation, NATURE', true),
 ('bdtopo_road', 'road_segment', $json${
     "name": {"column": ["cpx_numero", "numero", "nom_1_gauche", "nom_1_g", "id", "cleabs"], "optional": true},
     "aadt": null, "year_from": null, "unit": null}$json$,
