@@ -220,6 +220,11 @@ BEGIN
     RAISE WARNING 'seen %', seen;
 END $$;
 SELECT regexp_replace(explain_access(:meter), ' on .*', '');
+-- the same in one message of several statements
+SET ROLE lic_clerk;
+SELECT grant_access(:meter, 'lic_anybody', 'briefly', clock_timestamp() + '1.5 s');
+SET ROLE lic_anybody;
+SELECT count(*) AS before FROM lic_row \; SELECT pg_sleep(1.6)::text AS slept \; SELECT count(*) AS after FROM lic_row;
 -- nor does it need a transaction that ends; a statement keeps what it began with,
 -- and so does what runs inside it with its snapshot
 SET ROLE lic_clerk;
