@@ -53,7 +53,12 @@ AS $$
            ('pg_relation_size', 'how large a table and its indexes are', 'open'),
            ('pg_table_size', 'how large a table and its indexes are', 'open'),
            ('pg_indexes_size', 'how large a table and its indexes are', 'open'),
-           ('pg_total_relation_size', 'how large a table and its indexes are', 'open')
+           ('pg_total_relation_size', 'how large a table and its indexes are', 'open'),
+           ('pg_database_size', 'how large a table and its indexes are, with the others', 'open'),
+           ('pg_tablespace_size', 'how large a table and its indexes are, with the others', 'open'),
+           ('pg_current_wal_lsn', 'how much was written: rows that others change, pages that a first reader tidies', 'open'),
+           ('pg_current_wal_insert_lsn', 'how much was written: rows that others change, pages that a first reader tidies', 'open'),
+           ('pg_current_wal_flush_lsn', 'how much was written: rows that others change, pages that a first reader tidies', 'open')
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.server_statistics() IS
     'Functions of the server that count or measure: what each tells of the rows of a protected table, and whether doctor() gives the statement that closes it, it stays open, or it tells nothing. Those of PostgreSQL 15 to 18; a test fails on one of the running server that is not listed.';
