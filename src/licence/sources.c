@@ -2,22 +2,24 @@
  * sources.c
  *		Sets of source datasets: the sources_agg aggregates.
  *
- * A set is an int[] of ascending, distinct ids; one NULL at the end says that
- * some source is unknown.  The transition state is the result itself.
+ * The result is an int[] of ascending, distinct ids; one NULL at the end says that
+ * some source is unknown.
+ *
+ * The state is an int[] as well, so that it can be sent from machine to machine.
+ * Element 0 is 1 when a source is unknown.  The n ids after it are runs, each
+ * sorted, as long as the powers of two that n is the sum of, the longest first:
+ * looking an id up is a search in each, and adding one sorts as many as become one
+ * run.  In an aggregate the state has room for more, and is changed in place.
  */
 #include "compat.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/array.h"
 #include "utils/memutils.h"
 
-typedef struct source_set
-{
-	const int32 *id;
-	int count; /* ids, the NULL not among them */
-	bool unknown;
-	bool canonical; /* the array itself is written as a set */
-} source_set;
+#define MIN_ROOM 15
 
 static int
 compare_ids(const void *a, const void *b)
@@ -28,88 +30,169 @@ compare_ids(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Whether an array has one dimension from 1, and no NULL but one at its end. */
-static bool
-is_plain(ArrayType *array, int nvalues, int nelems)
+/* The elements of a state; an error for what is none. */
+static int32 *
+state_elements(ArrayType *state)
 {
-	bits8 *bitmap = ARR_NULLBITMAP(array);
-
-	if (ARR_NDIM(array) > 1 || (ARR_NDIM(array) == 1 && ARR_LBOUND(array)[0] != 1))
-		return false;
-	if (nvalues == nelems)
-		return bitmap == NULL;
-	return nvalues == nelems - 1 && (bitmap[nvalues / 8] & (1 << (nvalues % 8))) == 0;
+	if (ARR_NDIM(state) != 1 || ARR_HASNULL(state) || ARR_ELEMTYPE(state) != INT4OID ||
+		ARR_DIMS(state)[0] < 1)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("invalid state of an aggregate of sources")));
+	return (int32 *) ARR_DATA_PTR(state);
 }
 
-/*
- * The ids of an array of any shape, in the array itself when they ascend, as
- * they do in a state; NULLs take no room, so what the array holds is its size.
- */
-static source_set
-read_sources(ArrayType *array)
-{
-	source_set set;
-	int nelems = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	bool ascending = true;
-
-	set.id = (int32 *) ARR_DATA_PTR(array);
-	set.count = (ARR_SIZE(array) - ARR_DATA_OFFSET(array)) / sizeof(int32);
-	set.count = Min(set.count, nelems);
-	set.unknown = set.count < nelems;
-	for (int i = 1; i < set.count && ascending; i++)
-		ascending = set.id[i - 1] < set.id[i];
-	set.canonical = ascending && is_plain(array, set.count, nelems);
-	if (!ascending)
-	{
-		int32 *sorted = palloc(set.count * sizeof(int32));
-		int kept = 1;
-
-		memcpy(sorted, set.id, set.count * sizeof(int32));
-		qsort(sorted, set.count, sizeof(int32), compare_ids);
-		for (int i = 1; i < set.count; i++)
-			if (sorted[i] != sorted[kept - 1])
-				sorted[kept++] = sorted[i];
-		set.id = sorted;
-		set.count = kept;
-	}
-	return set;
-}
-
-/* How many ids of a set are below one. */
+/* How many ids a state holds, and has room for. */
 static int
-count_below(const source_set *set, int32 id)
+state_count(ArrayType *state)
 {
-	int low = 0;
-	int high = set->count;
-
-	while (low < high)
-	{
-		int middle = low + (high - low) / 2;
-
-		if (set->id[middle] < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ARR_DIMS(state)[0] - 1;
 }
 
-/* Whether every source of b is among those of a. */
-static bool
-includes(const source_set *a, const source_set *b)
+static Size
+state_room(ArrayType *state)
 {
-	int i = b->count > 0 ? count_below(a, b->id[0]) : 0;
+	return (ARR_SIZE(state) - ARR_DATA_OFFSET(state)) / sizeof(int32) - 1;
+}
 
-	if (b->unknown && !a->unknown)
-		return false;
-	for (int j = 0; j < b->count; j++, i++)
+/* A state with the elements of another, or none, and room for more ids. */
+static ArrayType *
+make_state(ArrayType *from, Size room)
+{
+	int count = from == NULL ? 0 : state_count(from);
+	Size size = ARR_OVERHEAD_NONULLS(1) + (room + 1) * sizeof(int32);
+	ArrayType *state;
+
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many sources"),
+						errdetail("There are more than %d.", count)));
+	state = palloc0(size);
+	SET_VARSIZE(state, size);
+	state->ndim = 1;
+	state->elemtype = INT4OID;
+	ARR_DIMS(state)[0] = count + 1;
+	ARR_LBOUND(state)[0] = 1;
+	if (from != NULL)
+		memcpy(ARR_DATA_PTR(state), state_elements(from), (count + 1) * sizeof(int32));
+	return state;
+}
+
+/* Whether an id is in one of the runs of n ids. */
+static bool
+has_id(const int32 *id, uint32 n, int32 wanted)
+{
+	while (n > 0)
 	{
-		while (i < a->count && a->id[i] < b->id[j])
-			i++;
-		if (i == a->count || a->id[i] != b->id[j])
-			return false;
+		uint32 length = UINT32_C(1) << pg_leftmost_one_pos32(n);
+		uint32 low = 0;
+
+		for (uint32 half = length / 2; half > 0; half /= 2)
+			if (id[low + half] <= wanted)
+				low += half;
+		if (id[low] == wanted)
+			return true;
+		id += length;
+		n -= length;
 	}
-	return true;
+	return false;
+}
+
+/* Add an id that may be there already; the state may be another then. */
+static ArrayType *
+add_id(ArrayType *state, int32 id)
+{
+	int32 *ids = state_elements(state) + 1;
+	uint32 n = state_count(state);
+	uint32 run;
+
+	if (has_id(ids, n, id))
+		return state;
+	if (n >= state_room(state))
+	{
+		state = make_state(state, Max(2 * (Size) n + 1, MIN_ROOM));
+		ids = state_elements(state) + 1;
+	}
+	ids[n++] = id;
+	ARR_DIMS(state)[0] = n + 1;
+	run = UINT32_C(1) << pg_rightmost_one_pos32(n);
+	if (run > 1)
+		qsort(ids + n - run, run, sizeof(int32), compare_ids);
+	return state;
+}
+
+/* The state in argument 0, or a new one, that may be changed. */
+static ArrayType *
+state_argument(FunctionCallInfo fcinfo)
+{
+	ArrayType *state;
+
+	if (PG_ARGISNULL(0))
+		return make_state(NULL, MIN_ROOM);
+	state = AggCheckCallContext(fcinfo, NULL) ? PG_GETARG_ARRAYTYPE_P(0)
+											  : PG_GETARG_ARRAYTYPE_P_COPY(0);
+	(void) state_elements(state);
+	return state;
+}
+
+/* sources_add(int[], int): add one source; a NULL one is unknown. */
+PG_FUNCTION_INFO_V1(sources_add);
+Datum
+sources_add(PG_FUNCTION_ARGS)
+{
+	ArrayType *state = state_argument(fcinfo);
+
+	if (PG_ARGISNULL(1))
+		state_elements(state)[0] = 1;
+	else
+		state = add_id(state, PG_GETARG_INT32(1));
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+/* sources_add_all(int[], int[]): add the sources of a value; NULL is unknown. */
+PG_FUNCTION_INFO_V1(sources_add_all);
+Datum
+sources_add_all(PG_FUNCTION_ARGS)
+{
+	ArrayType *state = state_argument(fcinfo);
+	ArrayType *added;
+	int nelems;
+	int count;
+
+	if (PG_ARGISNULL(1))
+	{
+		state_elements(state)[0] = 1;
+		PG_RETURN_ARRAYTYPE_P(state);
+	}
+	/* NULLs take no room, so what the array holds is its size. */
+	added = PG_GETARG_ARRAYTYPE_P(1);
+	nelems = ArrayGetNItems(ARR_NDIM(added), ARR_DIMS(added));
+	count = (ARR_SIZE(added) - ARR_DATA_OFFSET(added)) / sizeof(int32);
+	for (int i = 0; i < Min(count, nelems); i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		state = add_id(state, ((int32 *) ARR_DATA_PTR(added))[i]);
+	}
+	if (count < nelems)
+		state_elements(state)[0] = 1;
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+/* sources_combine(int[], int[]): one state of two. */
+PG_FUNCTION_INFO_V1(sources_combine);
+Datum
+sources_combine(PG_FUNCTION_ARGS)
+{
+	ArrayType *state = state_argument(fcinfo);
+	ArrayType *other = PG_GETARG_ARRAYTYPE_P(1);
+	int32 *added = state_elements(other);
+
+	for (int i = 1; i <= state_count(other); i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		state = add_id(state, added[i]);
+	}
+	if (added[0] != 0)
+		state_elements(state)[0] = 1;
+	PG_RETURN_ARRAYTYPE_P(state);
 }
 
 /* A set of ascending ids, as an array. */
@@ -144,81 +227,21 @@ write_sources(const int32 *ids, int n, bool unknown)
 	return array;
 }
 
-/* The union of two sets, as an array. */
-static ArrayType *
-unite(const source_set *a, const source_set *b)
-{
-	Size room = (Size) a->count + b->count;
-	ArrayType *array;
-	int32 *ids;
-	int i;
-	int n;
-
-	/* an id takes its bytes, and a bit */
-	if (room > MaxAllocSize / (sizeof(int32) + 1))
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many sources"),
-						errdetail("One set has %d, the other %d.", a->count, b->count)));
-	ids = palloc((room + 1) * sizeof(int32));
-	n = i = b->count > 0 ? count_below(a, b->id[0]) : 0;
-	if (n > 0)
-		memcpy(ids, a->id, n * sizeof(int32));
-	for (int j = 0; j < b->count;)
-	{
-		if (i < a->count && a->id[i] < b->id[j])
-			ids[n++] = a->id[i++];
-		else
-		{
-			if (i < a->count && a->id[i] == b->id[j])
-				i++;
-			ids[n++] = b->id[j++];
-		}
-	}
-	if (i < a->count)
-		memcpy(ids + n, a->id + i, (a->count - i) * sizeof(int32));
-	array = write_sources(ids, n + a->count - i, a->unknown || b->unknown);
-	pfree(ids);
-	return array;
-}
-
-/*
- * Add sources to the state in argument 0.  Most rows bring nothing new: the
- * state then goes back as it came, and nodeAgg copies nothing.
- */
-static Datum
-add_sources(FunctionCallInfo fcinfo, const source_set *added)
-{
-	source_set state = { 0 };
-
-	if (!PG_ARGISNULL(0))
-	{
-		ArrayType *array = PG_GETARG_ARRAYTYPE_P(0);
-
-		state = read_sources(array);
-		if (state.canonical && includes(&state, added))
-			PG_RETURN_ARRAYTYPE_P(array);
-	}
-	PG_RETURN_ARRAYTYPE_P(unite(&state, added));
-}
-
-/* sources_add(int[], int): add one source; a NULL one is unknown. */
-PG_FUNCTION_INFO_V1(sources_add);
+/* sources_final(int[]): the result of a state, which stays as it is. */
+PG_FUNCTION_INFO_V1(sources_final);
 Datum
-sources_add(PG_FUNCTION_ARGS)
+sources_final(PG_FUNCTION_ARGS)
 {
-	int32 id = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
-	source_set added = { .id = &id, .count = PG_ARGISNULL(1) ? 0 : 1, .unknown = PG_ARGISNULL(1) };
+	ArrayType *state = PG_GETARG_ARRAYTYPE_P(0);
+	int32 *elements = state_elements(state);
+	int count = state_count(state);
+	int32 *ids = palloc((count + 1) * sizeof(int32));
+	int n = 0;
 
-	return add_sources(fcinfo, &added);
-}
-
-/* sources_add_all(int[], int[]): add the sources of a value; NULL is unknown. */
-PG_FUNCTION_INFO_V1(sources_add_all);
-Datum
-sources_add_all(PG_FUNCTION_ARGS)
-{
-	source_set added = { .unknown = true };
-
-	if (!PG_ARGISNULL(1))
-		added = read_sources(PG_GETARG_ARRAYTYPE_P(1));
-	return add_sources(fcinfo, &added);
+	memcpy(ids, elements + 1, count * sizeof(int32));
+	qsort(ids, count, sizeof(int32), compare_ids);
+	for (int i = 0; i < count; i++)
+		if (n == 0 || ids[i] != ids[n - 1])
+			ids[n++] = ids[i];
+	PG_RETURN_ARRAYTYPE_P(write_sources(ids, n, elements[0] != 0));
 }

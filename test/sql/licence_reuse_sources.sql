@@ -15,10 +15,12 @@ SELECT sources_agg(s) FROM (VALUES ('{}'::int[]), ('{}')) AS v (s);
 SELECT sources_agg(s) FROM (
     SELECT sources_agg(id) FROM generate_series(1, 12) AS id GROUP BY id % 3) AS v (s);
 
--- States of any shape are read in bounds.
-SELECT terrcarbon_internal.sources_add('{{3,1},{2,3}}', 9), terrcarbon_internal.sources_add('{NULL,NULL,4,NULL}', 4), terrcarbon_internal.sources_add('{NULL}', NULL),
-       terrcarbon_internal.sources_add('[7:9]={1,2,3}', 2), terrcarbon_internal.sources_add(NULL, NULL);
-SELECT terrcarbon_internal.sources_combine('{1,3}', '{2,NULL}'), terrcarbon_internal.sources_combine('{1}', NULL);
+-- What is no state is refused, what is out of order is read in bounds.
+SELECT terrcarbon_internal.sources_add('{{3,1},{2,3}}', 9);
+SELECT terrcarbon_internal.sources_add('{}', 9);
+SELECT terrcarbon_internal.sources_combine('{0,1}', '{0,NULL}');
+SELECT terrcarbon_internal.sources_final('{7}'), terrcarbon_internal.sources_final('[7:11]={0,5,3,5,1}'),
+       terrcarbon_internal.sources_final(terrcarbon_internal.sources_add_all('{0,9,1,5,2,1}', '{{1,NULL},{2,3}}'));
 
 -- Same as the plain SQL, in any order, and once more added changes nothing.
 WITH draw AS (
@@ -30,9 +32,16 @@ WITH draw AS (
 )
 SELECT count(*) FILTER (WHERE up IS DISTINCT FROM plain) AS wrong,
        count(*) FILTER (WHERE up IS DISTINCT FROM down) AS order_matters,
-       count(*) FILTER (WHERE terrcarbon_internal.sources_add_all(up, down) IS DISTINCT FROM up) AS not_idempotent,
+       count(*) FILTER (WHERE (SELECT sources_agg(s) FROM (VALUES (up), (down)) AS v (s)) IS DISTINCT FROM up) AS not_idempotent,
        (SELECT sources_agg(up) = (SELECT array_agg(DISTINCT id ORDER BY id) FROM draw) FROM grouped) AS whole
 FROM grouped;
+
+-- Many, in every order, and as a window function.
+SELECT sources_agg(g) = array_agg(g ORDER BY g) AS up, sources_agg(-g) = array_agg(-g ORDER BY -g) AS down,
+       sources_agg(hashint4(g) % 30000) = array_agg(DISTINCT hashint4(g) % 30000) AS random,
+       sources_agg(ARRAY[g % 100, g, NULL]) = array_append(array_agg(DISTINCT g), NULL) AS sets
+FROM generate_series(0, 50000) AS g;
+SELECT g, sources_agg(g * 7 % 5) OVER (ORDER BY g) FROM generate_series(1, 6) AS g;
 
 -- In parallel: workers take part and the result is the same.
 CREATE TABLE licence_reuse_rows AS
