@@ -71,7 +71,7 @@ COMMENT ON FUNCTION terrcarbon_internal.row_groups(int, text[], text[], boolean)
 CREATE FUNCTION terrcarbon_internal.priced_groups(dataset int, codes text[], layers text[])
     RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, year int,
         item_count bigint, emission ghg, co2e estimate, stock carbon_stock, carbon estimate, area_ha float8, notation text,
-        finding text, notes text[], detail text, amount float8, unit text, measure float8, measure_unit text)
+        finding text, notes text[], detail text, amount float8, unit text, measure float8, measure_unit text, input text)
     LANGUAGE sql STABLE ROWS 20000
 AS $$
     WITH g AS MATERIALIZED (
@@ -87,7 +87,7 @@ AS $$
     SELECT g.layer, g.territory_code, g.sector, p.scope, g.allocation, g.kind, g.year, g.item_count,
            CASE WHEN g.finding IS NULL THEN p.emission * value(g.amount) END, CASE WHEN g.finding IS NULL THEN g.amount * p.co2e END,
            NULL::carbon_stock, NULL::estimate, NULL::float8, NULL::text, coalesce(g.finding, p.finding), g.notes || p.notes,
-           p.detail, value(g.amount), g.unit, CASE WHEN p.part = 1 THEN g.measure END, g.measure_unit
+           p.detail, value(g.amount), g.unit, CASE WHEN p.part = 1 THEN g.measure END, g.measure_unit, g.factor
     FROM g
     -- No code is empty, so this is equality with NULL, by hashing.
     JOIN priced p ON p.year = g.year AND coalesce(p.factor, '') = coalesce(g.factor, '') AND coalesce(p.unit, '') = coalesce(g.unit, '')
@@ -96,7 +96,7 @@ AS $$
   UNION ALL
     SELECT g.layer, g.territory_code, g.sector, coalesce(g.scope, '1'), g.allocation, g.kind, g.year, g.item_count,
            g.emission, g.amount, NULL, NULL, NULL, g.notation, g.finding, g.notes, NULL, value(g.amount), 'kg CO2e', g.measure,
-           g.measure_unit
+           g.measure_unit, NULL
     FROM g
     WHERE NOT g.by_factor
 $$;
@@ -106,7 +106,7 @@ COMMENT ON FUNCTION terrcarbon_internal.priced_groups(int, text[], text[]) IS
 CREATE FUNCTION terrcarbon_internal.land_groups(dataset int, codes text[], layers text[])
     RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, year int,
         item_count bigint, emission ghg, co2e estimate, stock carbon_stock, carbon estimate, area_ha float8, notation text,
-        finding text, notes text[], detail text, amount float8, unit text, measure float8, measure_unit text)
+        finding text, notes text[], detail text, amount float8, unit text, measure float8, measure_unit text, input text)
     LANGUAGE sql STABLE ROWS 1000
 AS $$
     WITH s AS MATERIALIZED (
@@ -121,7 +121,8 @@ AS $$
     )
     SELECT g.layer, g.territory_code, g.sector, 'stock', g.allocation, g.kind, g.year, g.item_count,
            NULL::ghg, NULL::estimate, p.stock * value(g.amount), p.carbon * g.amount, CASE WHEN p.stock IS NOT NULL THEN value(g.amount) END,
-           g.notation, coalesce(g.finding, p.finding), g.notes || p.notes, p.detail, value(g.amount), g.unit, g.measure, g.measure_unit
+           g.notation, coalesce(g.finding, p.finding), g.notes || p.notes, p.detail, value(g.amount), g.unit, g.measure, g.measure_unit,
+           g.nomenclature
     FROM g
     JOIN density p ON p.nomenclature = g.nomenclature AND p.code = g.code AND p.year = g.year
         AND coalesce(p.reference_code, '') = coalesce(g.reference_code, '')
@@ -129,7 +130,7 @@ AS $$
     -- Ground that a map leaves out, or has twice.
     SELECT w.layer, w.territory_code, w.sector, 'stock', w.allocation, 'stock', w.year, 0::bigint, NULL, NULL, NULL, NULL, NULL, NULL,
            terrcarbon_internal.ground_finding(w.m2, w.area_m2, s.land_tolerance),
-           ARRAY[terrcarbon_internal.ground_finding(w.m2, w.area_m2, 1e-6)], NULL, abs(w.area_m2 - w.m2), 'm2', NULL, NULL
+           ARRAY[terrcarbon_internal.ground_finding(w.m2, w.area_m2, 1e-6)], NULL, abs(w.area_m2 - w.m2), 'm2', NULL, NULL, NULL
     FROM s CROSS JOIN (
         SELECT g.layer, g.territory_code, g.sector, g.allocation, g.year, g.area_m2, value(sum(g.amount)) * 1e4 AS m2
         FROM g WHERE g.measure_unit = 'm2'
@@ -138,7 +139,7 @@ AS $$
   UNION ALL
     SELECT f.layer, f.territory_code, f.sector, f.scope, 'territorial', f.kind, f.year, 1, f.emission, f.co2e, NULL, NULL,
            coalesce(f.area_ha, 0), NULL, f.finding, array_remove(ARRAY[f.note], NULL), CASE WHEN f.finding IS NOT NULL THEN f.detail END,
-           f.area_ha, 'ha', NULL, NULL
+           f.area_ha, 'ha', NULL, NULL, NULL
     FROM flow f
     JOIN place t ON t.code = f.territory_code
     WHERE f.dataset_id = dataset AND f.layer = ANY (layers) AND f.territory_code = ANY (codes) AND f.year BETWEEN t.first_year AND t.last_year
@@ -163,6 +164,10 @@ BEGIN
                                   AND x.year BETWEEN a.year_from AND a.year_to) AS answered
               FROM (SELECT * FROM terrcarbon_internal.priced_groups(dataset, codes, layers)
                     UNION ALL SELECT * FROM terrcarbon_internal.land_groups(dataset, codes, layers)) AS x) AS g
+    ), named AS (
+        INSERT INTO dataset_input
+        SELECT DISTINCT dataset, CASE v.scope WHEN 'stock' THEN 'nomenclature' ELSE 'factor' END, v.input FROM v WHERE v.input IS NOT NULL
+        ON CONFLICT DO NOTHING
     ), said (territory_code, layer, sector, scope, allocation, year, what, reason, about, item_count, amount, unit) AS (
         SELECT v.territory_code, v.layer, v.sector, '', v.allocation, v.year, 'measured', '', '', v.item_count, v.measure, v.measure_unit
         FROM v WHERE v.measure IS NOT NULL

@@ -246,21 +246,62 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.account_at_work(oid) IS
     'Whether a refresh is at work now on the account that the table dataset_turn is of; NULL when the current user may not see locks.';
 
-CREATE FUNCTION terrcarbon_internal.references_seen() RETURNS text
-    LANGUAGE sql STABLE
+CREATE FUNCTION terrcarbon_internal.inputs_now() RETURNS TABLE (kind text, code text, fingerprint text)
+    LANGUAGE sql STABLE ROWS 2000
     SET search_path = pg_catalog, terrcarbon, pg_temp
 AS $$
-    SELECT md5(concat_ws('/',
-        (SELECT string_agg(id || ' ' || coalesce(superseded_at::text, ''), ',' ORDER BY id)
-         FROM stock_reference),
-        (SELECT string_agg(id || ' ' || coalesce(superseded_at::text, ''), ',' ORDER BY id)
-         FROM factor),
-        (SELECT string_agg(code || ' ' || level, ',' ORDER BY code) FROM reference_territory),
-        (SELECT string_agg(code || ' ' || parent_code, ',' ORDER BY code, parent_code)
-         FROM reference_territory_parent)))
+    SELECT 'factor', f.code, md5(string_agg(f.id || ' ' || coalesce(f.superseded_at::text, ''), ',' ORDER BY f.id))
+    FROM factor f GROUP BY f.code
+  UNION ALL
+    SELECT 'nomenclature', s.nomenclature, md5(string_agg(s.id || ' ' || coalesce(s.superseded_at::text, ''), ',' ORDER BY s.id))
+    FROM stock_reference s GROUP BY s.nomenclature
+  UNION ALL
+    SELECT 'territory', '', md5(concat_ws('/',
+        (SELECT string_agg(r.code || ' ' || r.level, ',' ORDER BY r.code) FROM reference_territory r),
+        (SELECT string_agg(p.code || ' ' || p.parent_code, ',' ORDER BY p.code, p.parent_code) FROM reference_territory_parent p)))
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.references_seen() IS
-    'Fingerprint of the factors and references in use: another one means that every figure may change.';
+COMMENT ON FUNCTION terrcarbon_internal.inputs_now() IS
+    'The factors and references that the current user may read, by code, each with a fingerprint of its rows.';
+
+-- What nothing names changes nothing.  Factors that become readable count as new.
+CREATE FUNCTION terrcarbon_internal.note_inputs(account name) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE
+    SET jit = off
+AS $$
+DECLARE
+    first CONSTANT boolean := NOT EXISTS (SELECT FROM input_seen);
+    names text;
+    places boolean;
+    any_change boolean;
+BEGIN
+    WITH changed AS MATERIALIZED (
+        SELECT coalesce(i.kind, n.kind) AS kind, coalesce(i.code, n.code) AS code
+        FROM input_seen i FULL JOIN terrcarbon_internal.inputs_now() AS n ON n.kind = i.kind AND n.code = i.code
+        WHERE i.fingerprint IS DISTINCT FROM n.fingerprint
+    ), noted AS (
+        INSERT INTO change (dataset_id)
+        SELECT DISTINCT d.dataset_id FROM changed c JOIN dataset_input d ON d.kind = c.kind AND d.code = c.code
+        RETURNING dataset_id
+    )
+    SELECT (SELECT string_agg(terrcarbon_internal.dataset_name(n.dataset_id), ', ' ORDER BY n.dataset_id) FROM noted n),
+           (SELECT bool_or(c.kind = 'territory') FROM changed c), EXISTS (SELECT FROM changed)
+    INTO names, places, any_change;
+    IF any_change THEN
+        DELETE FROM input_seen;
+        INSERT INTO input_seen SELECT * FROM terrcarbon_internal.inputs_now();
+    END IF;
+    IF first THEN
+        RETURN true;
+    ELSIF places THEN
+        RAISE NOTICE 'account %: the territories of references changed, everything is computed again', account;
+    ELSIF names IS NOT NULL THEN
+        RAISE NOTICE 'account %: factors or references changed, computed again: %', account, names;
+    END IF;
+    RETURN coalesce(places, false);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.note_inputs(name) IS
+    'Notes the datasets that name a factor or a nomenclature of references that changed since the last refresh; whether all have to be computed.';
 
 -- --- which pairs of dataset and territory ------------------------------------------
 
@@ -372,29 +413,21 @@ CREATE FUNCTION terrcarbon_internal.refresh_begin_here(account name, whole boole
     LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    present CONSTANT text := terrcarbon_internal.references_seen();
-    seen text;
     pairs bigint;
 BEGIN
     PERFORM terrcarbon_internal.hold_refresh(account);
-    SELECT s.references_seen INTO seen FROM refresh_state s;
     SELECT count(*) INTO pairs FROM pending;
     IF pairs > 0 THEN
         RAISE NOTICE 'account %: resuming an interrupted refresh, % pairs left', account, pairs;
     END IF;
-    IF seen IS DISTINCT FROM present AND NOT whole THEN
-        IF seen IS NOT NULL THEN
-            RAISE NOTICE 'account %: factors or references changed, everything is computed again', account;
-        END IF;
-        whole := true;
-    END IF;
+    whole := terrcarbon_internal.note_inputs(account) OR whole;
     IF whole THEN
         INSERT INTO change DEFAULT VALUES;
     END IF;
     PERFORM terrcarbon_internal.plan_refresh(whole);
     SELECT count(*) INTO pairs FROM pending;
     UPDATE refresh_state SET started_at = clock_timestamp(), finished_at = NULL, step_at = clock_timestamp(), total = pairs,
-        done = 0, references_seen = present;
+        done = 0;
     RETURN pairs;
 END;
 $$;

@@ -272,7 +272,13 @@ CALL refresh('acc');
 -- Names are no change; neither is a target.
 UPDATE acc.territory SET name = 'Anyville' WHERE code = 'A';
 CALL refresh('acc');
--- A new reference changes everything it may serve.
+-- A new factor changes the datasets that name it, found or not; one that none names changes nothing.
+RESET ROLE;
+INSERT INTO factor (code, name, unit, amount, part, source) VALUES ('acc-unused', 'Of no row', 'kWh LHV', '{"CO2": 1}', 'combustion', 'test');
+SET client_min_messages = notice;
+SET ROLE acc_owner;
+CALL refresh('acc');
+SELECT total FROM acc.refresh_progress;
 RESET ROLE;
 INSERT INTO factor (code, name, unit, amount, part, source) VALUES ('acc-none', 'Late', 'kWh LHV', '{"CO2": 1}', 'combustion', 'test');
 SET ROLE acc_owner;

@@ -141,8 +141,7 @@ CREATE TABLE refresh_state (
     finished_at timestamptz,
     step_at timestamptz,
     total bigint NOT NULL DEFAULT 0,
-    done bigint NOT NULL DEFAULT 0,
-    references_seen text
+    done bigint NOT NULL DEFAULT 0
 );
 COMMENT ON TABLE refresh_state IS 'Where the last refresh stands: one row; see refresh_progress.';
 COMMENT ON COLUMN refresh_state.single IS 'Keeps the table to one row';
@@ -151,8 +150,29 @@ COMMENT ON COLUMN refresh_state.finished_at IS 'When it ended; NULL while it run
 COMMENT ON COLUMN refresh_state.step_at IS 'When it last committed a step';
 COMMENT ON COLUMN refresh_state.total IS 'Dataset and territory pairs it had to compute';
 COMMENT ON COLUMN refresh_state.done IS 'Pairs it has computed';
-COMMENT ON COLUMN refresh_state.references_seen IS 'Fingerprint of the factors and references the figures rest on';
 INSERT INTO refresh_state DEFAULT VALUES;
+
+CREATE TABLE input_seen (
+    kind text NOT NULL,
+    code text NOT NULL,
+    fingerprint text NOT NULL,
+    PRIMARY KEY (kind, code)
+);
+COMMENT ON TABLE input_seen IS 'The factors and references that the last refresh found.';
+COMMENT ON COLUMN input_seen.kind IS 'factor, nomenclature (of stock references), or territory (where both are looked up)';
+COMMENT ON COLUMN input_seen.code IS 'Code of the factor or nomenclature; empty for territories, which are seen as one';
+COMMENT ON COLUMN input_seen.fingerprint IS 'Of all its rows: another one means that figures that rest on it may change';
+
+CREATE TABLE dataset_input (
+    dataset_id int NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL,
+    PRIMARY KEY (dataset_id, kind, code)
+);
+COMMENT ON TABLE dataset_input IS 'The factors and nomenclatures that rows of a dataset name or once named, found or not: when one changes, the dataset is computed again.';
+COMMENT ON COLUMN dataset_input.dataset_id IS 'Dataset';
+COMMENT ON COLUMN dataset_input.kind IS 'factor or nomenclature';
+COMMENT ON COLUMN dataset_input.code IS 'Its code';
 
 -- With its owner's rights, so that readers learn that a figure is stale; which
 -- rows changed, and where, they do not learn.
