@@ -108,6 +108,10 @@ is(nation('minister', sprintf($sum, join(' UNION ALL ', map { sprintf($part, $_)
 	$node{nation}->safe_psql('postgres', "SET search_path = terrcarbon; SELECT sum(v::ghg) FROM unnest(ARRAY['" . join("', '", @region_sums) . "']) AS v"),
 	'the sum over the regions');
 
+is(nation('minister', q{SELECT string_agg(territory_code || ' ' || (emissions > 0) || ' ' || peers, ',' ORDER BY territory_code)
+	FROM terrcarbon.compare_territories('{north, south}', 'commune', 2021)}),
+	'north-A true 4,north-B true 4,south-A true 4,south-B true 4', 'communes of both regions, side by side');
+
 # A right that is taken back, beside sessions that have used it.
 my $session = $node{nation}->background_psql('postgres', extra_params => [ '-U', 'minister' ]);
 my $rows = q{SELECT count(DISTINCT dataset_id) FROM north.balance};

@@ -89,7 +89,7 @@ like($plan, qr/Could not get remote plan/, 'no plans of shards');
 unlike($plan, qr/Seq Scan|Index Scan/, '... at all');
 
 # Sums, added up by the workers and combined, are those of one table.
-my @sums = ('sum(emission)', 'sum(emission, 2.0)', 'sum(stock)', 'sum(stock, 0.5)', 'sum(co2e)', 'sources_agg(dataset_id)');
+my @sums = ('sum(emission)', 'sum(emission, 2.0)', 'sum(stock)', 'sum(stock, 0.5)', 'sum(co2e)', 'trajectory_agg(2000 + dataset_id, tonnes)', 'sources_agg(dataset_id)');
 for my $sum (@sums)
 {
 	is($coordinator->safe_psql('postgres', "SELECT $sum FROM measure"), $coordinator->safe_psql('postgres', "SELECT $sum FROM local"), "$sum over shards");
