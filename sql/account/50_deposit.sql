@@ -142,6 +142,9 @@ BEGIN
         -- A commune and its EPCI may share a name, so a name is a proposal only.
         RETURN QUERY SELECT t.code, t.code, true FROM territory t
             UNION ALL SELECT t.code, t.name, false FROM territory t;
+        IF has_table_privilege('successor', 'SELECT') AND has_table_privilege('former_territory', 'SELECT') THEN
+            RETURN QUERY SELECT s.successor_code, s.code, true FROM successor s;
+        END IF;
     ELSE
         RETURN QUERY EXECUTE format('SELECT r.%1$I, r.%1$I, true FROM %2$s r', referred[2], referred[1]);
     END IF;
@@ -763,14 +766,14 @@ CREATE FUNCTION grant_depositing(account name, role regrole) RETURNS void
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION grant_depositing(name, regrole) IS
-    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories, actors, populations and settings, and SELECT, INSERT, UPDATE, DELETE on the layers, their editing views, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
+    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories, their former codes, actors, populations and settings, and SELECT, INSERT, UPDATE, DELETE on the layers, their editing views, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
 
 CREATE FUNCTION terrcarbon_internal.grant_depositing(account name, role regrole) RETURNS void
     LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', account, role);
-    EXECUTE format('GRANT SELECT ON territory, actor, population, setting TO %s', role);
+    EXECUTE format('GRANT SELECT ON territory, former_territory, successor, actor, population, setting TO %s', role);
     EXECUTE (SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON extent, deposit_batch, rejected, inbox_turn, %s TO %s',
                         string_agg(c.oid::regclass::text, ', '), role)
              FROM pg_class c

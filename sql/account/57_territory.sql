@@ -122,7 +122,7 @@ CREATE FUNCTION load_population(account name, staging regclass, mapping jsonb DE
     LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
     AS 'MODULE_PATHNAME', 'on_account_as_caller';
 COMMENT ON FUNCTION load_population(name, regclass, jsonb, text) IS
-    'Loads inhabitants by year into population: from columns code, year and residents (mapping names them), or from one column a year: {"code": "CODGEO", "years": {"2016": "P16_POP", "2022": "P22_POP"}}. Years that all parts of a territory have are added up for the whole (summed) where it has none of its own. Rows that are there already are changed. notes: codes that are no territory, cells that are no number. For who may write to the table population. Errors: 3F000, 42703 a column that lacks.';
+    'Loads inhabitants by year into population: from columns code, year and residents (mapping names them), or from one column a year: {"code": "CODGEO", "years": {"2016": "P16_POP", "2022": "P22_POP"}}. Years that all parts of a territory have are added up for the whole (summed) where it has none of its own. Those of former codes that merged (load_former_codes) are added to what they are a part of. Rows that are there already are changed. notes: codes that are no territory, former codes, cells that are no number. For who may write to the table population. Errors: 3F000, 42703 a column that lacks.';
 
 CREATE FUNCTION terrcarbon_internal.load_population(account name, staging regclass, mapping jsonb, source text,
         OUT rows_in bigint, OUT summed bigint, OUT notes text)
@@ -141,18 +141,24 @@ BEGIN
     END IF;
     EXECUTE format('WITH given AS MATERIALIZED (
             SELECT DISTINCT ON (g.code, year) g.code, terrcarbon_internal.read_whole(g.year) AS year,
-                   terrcarbon_internal.read_number(g.residents) AS residents, t.code IS NOT NULL AS known
-            FROM (%s) AS g LEFT JOIN territory t ON t.code = g.code WHERE g.residents IS NOT NULL
+                   terrcarbon_internal.read_number(g.residents) AS residents, coalesce(t.code, s.successor_code) AS today
+            FROM (%s) AS g
+            LEFT JOIN territory t ON t.code = g.code
+            LEFT JOIN (SELECT s.code, max(s.successor_code) AS successor_code FROM successor s GROUP BY s.code HAVING count(*) = 1) AS s ON s.code = g.code
+            WHERE g.residents IS NOT NULL
         ), good AS MATERIALIZED (
-            SELECT * FROM given g WHERE g.known AND g.year BETWEEN 1900 AND 2200 AND g.residents >= 0
+            SELECT g.today AS code, g.year, sum(g.residents) AS residents
+            FROM given g WHERE g.today IS NOT NULL AND g.year BETWEEN 1900 AND 2200 AND g.residents >= 0
+            GROUP BY g.today, g.year
         ), put AS (
             INSERT INTO population (territory_code, year, residents, source) SELECT g.code, g.year, g.residents, $1 FROM good g
             ON CONFLICT (territory_code, year) DO UPDATE SET residents = excluded.residents, source = excluded.source
         )
         SELECT (SELECT count(*) FROM good),
-            nullif(concat_ws(''; '', (SELECT ''no such territory: '' || string_agg(DISTINCT left(g.code, 20), '', '') FROM given g WHERE NOT g.known),
+            nullif(concat_ws(''; '', (SELECT ''no such territory: '' || string_agg(DISTINCT left(g.code, 20), '', '') FROM given g WHERE g.today IS NULL),
+                (SELECT ''former codes: '' || string_agg(DISTINCT format(''%%s in %%s'', left(g.code, 20), g.today), '', '') FROM given g WHERE g.today <> g.code),
                 (SELECT format(''%%s rows without a year or a number'', count(*)) FROM given g
-                 WHERE g.known AND NOT coalesce(g.year BETWEEN 1900 AND 2200 AND g.residents >= 0, false) HAVING count(*) > 0)), '''')', given)
+                 WHERE g.today IS NOT NULL AND NOT coalesce(g.year BETWEEN 1900 AND 2200 AND g.residents >= 0, false) HAVING count(*) > 0)), '''')', given)
         INTO rows_in, notes USING source;
     summed := 0;
     LOOP
@@ -171,6 +177,38 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.load_population(name, regclass, jsonb, text) IS 'Behind load_population, with the caller''s rights.';
+
+CREATE FUNCTION load_former_codes(account name, staging regclass, mapping jsonb DEFAULT '{}', source text DEFAULT NULL,
+        OUT rows_in bigint, OUT merged bigint, OUT split bigint, OUT notes text)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
+    AS 'MODULE_PATHNAME', 'on_account_as_caller';
+COMMENT ON FUNCTION load_former_codes(name, regclass, jsonb, text) IS
+    'Loads mergers, splits and changes of code into former_territory: columns code, successor and since, a date or a year (mapping names them), and where there are kind and successor_kind, of which only COM counts, as in INSEE''s table of changes of communes: {"code": "com_av", "successor": "com_ap", "since": "date_eff", "kind": "typecom_av", "successor_kind": "typecom_ap"}. A row whose code stays is left out. Deposits and populations of a code that merged are then those of what it became a part of; those of one that was split are refused. merged, split: how many former codes are one territory of the account today, or several. For who may write to former_territory. Errors: 3F000, 42703 a column that lacks.';
+
+CREATE FUNCTION terrcarbon_internal.load_former_codes(account name, staging regclass, mapping jsonb, source text,
+        OUT rows_in bigint, OUT merged bigint, OUT split bigint, OUT notes text)
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    EXECUTE format('WITH given AS MATERIALIZED (
+            SELECT g.code, g.successor, CASE WHEN g.since ~ ''^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])'' THEN left(g.since, 10)::date
+                   WHEN g.since ~ ''^[0-9]{4}-(0[1-9]|1[0-2])-'' THEN (left(g.since, 8) || ''01'')::date + interval ''1 month'' - interval ''1 day''
+                   WHEN terrcarbon_internal.read_whole(g.since) BETWEEN 1700 AND 2200 THEN make_date(terrcarbon_internal.read_whole(g.since), 1, 1) END AS since
+            FROM (%s) AS g
+            WHERE g.code <> g.successor AND coalesce(g.kind, ''COM'') = ''COM'' AND coalesce(g.successor_kind, ''COM'') = ''COM''
+        ), put AS (
+            INSERT INTO former_territory (code, successor_code, since, source)
+                SELECT DISTINCT g.code, g.successor, g.since, $1 FROM given g WHERE g.since IS NOT NULL
+            ON CONFLICT DO NOTHING
+        )
+        SELECT count(*) FILTER (WHERE g.since IS NOT NULL), (SELECT format(''%%s rows without a date'', count(*)) FROM given b WHERE b.since IS NULL HAVING count(*) > 0)
+        FROM given g', terrcarbon_internal.staged_columns(staging, '{code,successor,since,kind,successor_kind}', 3, mapping))
+        INTO rows_in, notes USING source;
+    SELECT count(*) FILTER (WHERE s.n = 1), count(*) FILTER (WHERE s.n > 1) INTO merged, split
+    FROM (SELECT s.code, count(*) AS n FROM successor s GROUP BY s.code) AS s;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.load_former_codes(name, regclass, jsonb, text) IS 'Behind load_former_codes, with the caller''s rights.';
 
 CREATE FUNCTION load_reference_places(staging regclass, mapping jsonb DEFAULT '{}', OUT places bigint, OUT memberships bigint, OUT notes text)
     LANGUAGE plpgsql VOLATILE

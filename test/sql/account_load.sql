@@ -44,6 +44,31 @@ INSERT INTO wide VALUES ('17001', 900, 1100), ('17002', NULL, 1200);
 SELECT * FROM load_population('load', 'wide', '{"code": "CODGEO", "years": {"2016": "P16_POP", "2022": "P22_POP"}}');
 SELECT territory_code, year, residents FROM load.population WHERE year IN (2016, 2022) ORDER BY 1, 2;
 SELECT pg_temp.outcome($$SELECT load_population('load', 'wide')$$);
+
+-- Mergers, a merger of mergers, a split, as the national table of changes has them.
+CREATE TEMP TABLE changes (mod text, date_eff text, typecom_av text, com_av text, typecom_ap text, com_ap text);
+INSERT INTO changes VALUES
+    ('32', '2016-01-01', 'COM', '17101', 'COM', '17001'), ('32', '2016-01-01', 'COM', '17001', 'COM', '17001'), ('32', '2016-01-01', 'COM', '17101', 'COMD', '17101'),
+    ('31', '1972-12-31', 'COM', '17102', 'COM', '17103'), ('33', '1999-05-31', 'COM', '17103', 'COM', '17002'),
+    ('21', '1950-01-01', 'COM', '17104', 'COM', '17001'), ('21', '1950-01-01', 'COM', '17104', 'COM', '17003'),
+    ('32', '2016-01-01', 'COM', '17105', 'COM', '86001'), ('31', '1940', 'COM', '17106', 'COM', '17102'), ('31', '20x6', 'COM', '17107', 'COM', '17001'),
+    ('31', '1980-01-01', 'COM', '17108', 'COM', '17109'), ('21', '1985-01-01', 'COM', '17109', 'COM', '17108');
+SELECT * FROM load_former_codes('load', 'changes', '{"code": "com_av", "successor": "com_ap", "since": "date_eff", "kind": "typecom_av", "successor_kind": "typecom_ap"}', 'INSEE');
+SELECT * FROM load_former_codes('load', 'changes', '{"code": "com_av", "successor": "com_ap", "since": "date_eff", "kind": "typecom_av", "successor_kind": "typecom_ap"}', 'INSEE');
+SELECT * FROM load.successor ORDER BY 1, 2;
+CREATE TEMP TABLE census (code text, year int, residents int);
+INSERT INTO census VALUES ('17001', 1968, 100), ('17101', 1968, 20), ('17102', 1968, 3), ('17002', 1968, 50), ('17104', 1968, 7), ('17105', 1968, 7);
+SELECT * FROM load_population('load', 'census', source => 'census');
+SELECT territory_code, residents FROM load.population WHERE year = 1968 ORDER BY 1;
+RESET ROLE;
+SELECT 1 FROM register_dataset('load-rows', 'Rows', 'load_owner', 'etalab-2.0', 'open');
+SET ROLE load_owner;
+CREATE TEMP TABLE waste AS SELECT c AS territory_code, 'waste' AS sector, 2010 AS year, 'NO' AS notation FROM unnest('{17101,17106,17104,17105,17001}'::text[]) AS c;
+SELECT rows_in, rows_rejected, notes FROM deposit('load', 'activity', 'waste', 'load-rows');
+SELECT territory_code, value, reason FROM load.rejected r LEFT JOIN load.activity a ON false ORDER BY value;
+SELECT territory_code FROM load.activity ORDER BY 1;
+SELECT pg_temp.outcome($$INSERT INTO load.activity (dataset_id, territory_code, sector, notation) SELECT id, '17106', 'waste', 'NO' FROM dataset WHERE slug = 'load-rows'$$);
+SELECT pg_temp.outcome($$SELECT load_former_codes('load', 'changes')$$);
 RESET ROLE;
 
 -- Communes in their zones.
@@ -58,5 +83,6 @@ ROLLBACK;
 SET ROLE load_owner;
 SELECT drop_account('load');
 RESET ROLE;
+DELETE FROM dataset WHERE slug = 'load-rows';
 DROP OWNED BY load_owner;
 DROP ROLE load_owner;

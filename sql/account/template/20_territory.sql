@@ -31,6 +31,21 @@ COMMENT ON COLUMN territory.valid_to IS 'Last day it exists; NULL: for ever';
 COMMENT ON COLUMN territory.geom IS 'Boundary';
 COMMENT ON COLUMN territory.area_m2 IS 'Area on the ellipsoid, m2';
 
+CREATE TABLE former_territory (
+    code text NOT NULL CHECK (code <> ''),
+    successor_code text NOT NULL CHECK (successor_code <> ''),
+    since date NOT NULL,
+    source text,
+    PRIMARY KEY (code, successor_code, since),
+    CHECK (code <> successor_code)
+);
+COMMENT ON TABLE former_territory IS
+    'Codes that territories had before a merger, a split or a change of code. A deposit for one that merged is taken for what it became a part of.';
+COMMENT ON COLUMN former_territory.code IS 'Former code';
+COMMENT ON COLUMN former_territory.successor_code IS 'What it became, or became a part of; several rows where it was split';
+COMMENT ON COLUMN former_territory.since IS 'First day of the successor';
+COMMENT ON COLUMN former_territory.source IS 'Where the change was published';
+
 CREATE TABLE extent (
     dataset_id int NOT NULL,
     territory_code text NOT NULL REFERENCES territory (code) ON UPDATE CASCADE,
@@ -121,6 +136,22 @@ COMMENT ON VIEW leaf IS 'Territories without children: those that maps are measu
 COMMENT ON COLUMN leaf.code IS 'Territory';
 COMMENT ON COLUMN leaf.area_m2 IS 'Area on the ellipsoid, m2';
 COMMENT ON COLUMN leaf.geom IS 'Boundary';
+
+CREATE VIEW successor WITH (security_invoker = on) AS
+WITH RECURSIVE chain (code, successor_code, since, there) AS (
+    SELECT f.code, f.successor_code, f.since, EXISTS (SELECT FROM territory t WHERE t.code = f.successor_code)
+    FROM former_territory f
+    WHERE NOT EXISTS (SELECT FROM territory t WHERE t.code = f.code)
+  UNION
+    SELECT c.code, f.successor_code, f.since, EXISTS (SELECT FROM territory t WHERE t.code = f.successor_code)
+    FROM chain c
+    JOIN former_territory f ON f.code = c.successor_code AND f.since >= c.since
+    WHERE NOT c.there
+)
+SELECT DISTINCT c.code, c.successor_code FROM chain c WHERE c.there;
+COMMENT ON VIEW successor IS 'What former codes are today, over all changes since; a code that was split has several rows.';
+COMMENT ON COLUMN successor.code IS 'Code that is no territory of the account any more';
+COMMENT ON COLUMN successor.successor_code IS 'Territory';
 
 CREATE VIEW lifetime WITH (security_invoker = on) AS
 SELECT t.code, t.parent_code, t.reference_code,
