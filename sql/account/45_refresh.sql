@@ -605,8 +605,19 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.refresh_end_here(name) IS 'Behind refresh_end.';
 
+CREATE FUNCTION terrcarbon_internal.start_refresh_workers(account name, workers int) RETURNS int
+    LANGUAGE C VOLATILE STRICT
+    AS 'MODULE_PATHNAME', 'start_refresh_workers';
+COMMENT ON FUNCTION terrcarbon_internal.start_refresh_workers(name, int) IS
+    'Starts background workers that take steps of a refresh with the caller''s rights; how many could be started. Error 22023 for more than 64 or less than 0.';
+
+CREATE FUNCTION terrcarbon_internal.wait_for_refresh_workers() RETURNS void
+    LANGUAGE C VOLATILE
+    AS 'MODULE_PATHNAME', 'wait_for_refresh_workers';
+COMMENT ON FUNCTION terrcarbon_internal.wait_for_refresh_workers() IS 'Waits until the workers that this session started have ended.';
+
 -- No SET clause here: it would forbid COMMIT.
-CREATE PROCEDURE refresh(account name, "full" boolean DEFAULT false)
+CREATE PROCEDURE refresh(account name, "full" boolean DEFAULT false, workers int DEFAULT 0)
     LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -614,6 +625,7 @@ DECLARE
     step record;
     done pg_catalog.int8 := 0;
     stale pg_catalog.text;
+    started pg_catalog.int4;
 BEGIN
     -- A step must see what was committed while it waited for its turn.
     COMMIT;
@@ -621,6 +633,11 @@ BEGIN
     total := terrcarbon_internal.refresh_begin(account, "full");
     COMMIT;
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    started := terrcarbon_internal.start_refresh_workers(account, workers);
+    IF started OPERATOR(pg_catalog.<) workers THEN
+        RAISE NOTICE 'account %: % of % workers could be started', account, started, workers
+            USING HINT = 'Raise max_worker_processes.';
+    END IF;
     LOOP
         SELECT * INTO step FROM terrcarbon_internal.refresh_step(account);
         COMMIT;
@@ -630,6 +647,7 @@ BEGIN
         done := done OPERATOR(pg_catalog.+) step.pairs;
         RAISE NOTICE 'account %: % of % pairs done', account, done, total;
     END LOOP;
+    PERFORM terrcarbon_internal.wait_for_refresh_workers();
     stale := terrcarbon_internal.refresh_end(account);
     COMMIT;
     IF stale IS NOT NULL THEN
@@ -639,5 +657,5 @@ BEGIN
     END IF;
 END;
 $$;
-COMMENT ON PROCEDURE refresh(name, boolean) IS
-    'Brings the balance of an account up to date: what changed since the last time, or everything with full, in steps that commit, so not inside a transaction block. What was interrupted is resumed by the next call; sessions that refresh one account at once share the datasets. Always with the rights of the account''s owner, for whoever has these. Warns of what it could not read or price. Errors: 3F000 no such account, 42501, and 55000 at the end where setting.when_stale says so.';
+COMMENT ON PROCEDURE refresh(name, boolean, int) IS
+    'Brings the balance of an account up to date: what changed since the last time, or everything with full, in steps that commit, so not inside a transaction block. What was interrupted is resumed by the next call; sessions that refresh one account at once share the datasets. workers: background workers that share them with this session, 0 to 64, whose warnings go to the server''s log; they end with it. Always with the rights of the account''s owner, for whoever has these. Warns of what it could not read or price. Errors: 3F000 no such account, 22023 too many workers, 42501, and 55000 at the end where setting.when_stale says so.';

@@ -73,6 +73,16 @@ SELECT clock_timestamp() AS t \gset
 CALL refresh('bench', full => true);
 SELECT pg_temp.note('full refresh', :'t') \g /dev/null
 
+-- As the owner, so that it stands beside the full refresh under the policy.
+SET ROLE bench_owner;
+SELECT clock_timestamp() AS t \gset
+CALL refresh('bench', full => true);
+SELECT pg_temp.note('full refresh again', :'t') \g /dev/null
+SELECT clock_timestamp() AS t \gset
+CALL refresh('bench', full => true, workers => 1);
+SELECT pg_temp.note('full refresh again, a worker beside', :'t') \g /dev/null
+RESET ROLE;
+
 -- A tenth of the side: 1 % of the ground, its buildings renovated.
 UPDATE bench.building SET energy_per_m2 = 110
     WHERE ST_Intersects(geom, ST_MakeEnvelope(5e5, 65e5, 5e5 + :side * 500, 65e5 + :side * 500, 2154));

@@ -1,0 +1,77 @@
+# A refresh shared by background workers: the same figures, the caller's rights and
+# no more, and an end with the refresh that started them.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('main');
+$node->init;
+$node->append_conf('postgresql.conf', "fsync = off\nmax_worker_processes = 8");
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE EXTENSION postgis; CREATE EXTENSION terrcarbon;
+	CREATE ROLE owner; CREATE ROLE clerk LOGIN IN ROLE owner; CREATE ROLE stranger LOGIN; CREATE ROLE town;
+	GRANT CREATE ON DATABASE postgres TO owner;
+	SET search_path = terrcarbon, public;
+	INSERT INTO factor (code, name, unit, amount, u95_percent, part, source)
+		VALUES ('t-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2}', 5, 'combustion', 'test');
+	SELECT register_dataset('d' || i, 'D', 'town', 'CC0-1.0', 'open') FROM generate_series(1, 4) AS i;
+	SET ROLE owner;
+	SELECT create_account('acc', 4326);
+	UPDATE acc.setting SET batch_size = 1;
+	INSERT INTO acc.territory (code, name, level, parent_code, geom)
+	SELECT 'R', 'R', 'region', NULL::text, ST_Multi(ST_MakeEnvelope(0, 45, 4, 45.1, 4326))
+	UNION ALL SELECT 'L' || i, 'L', 'commune', 'R', ST_Multi(ST_MakeEnvelope(i * 0.1, 45, i * 0.1 + 0.1, 45.1, 4326))
+	FROM generate_series(0, 39) AS i;
+	RESET ROLE;
+	INSERT INTO acc.building (dataset_id, floors, carrier, unit, energy_per_m2, year_from, year_to, geom)
+	SELECT d, 2, 't-gas', 'kWh LHV', 100 + d, 2000, 2010, ST_Multi(ST_MakeEnvelope(x, 45.01, x + 0.002, 45.011, 4326))
+	FROM generate_series(0, 3.99, 0.004) AS x, generate_series(1, 4) AS d;});
+
+# The owner cannot log in; a member of it takes its role.
+my ($code, $out, $err) = $node->psql('postgres', q{SET ROLE owner; CALL terrcarbon.refresh('acc', workers => 3)},
+	extra_params => ['-U', 'clerk']);
+is($code, 0, 'a refresh with three workers') or diag $err;
+like($err, qr/of 164 pairs done/, 'all pairs were planned');
+my @done = $err =~ /(\d+) of 164 pairs done/g;
+cmp_ok($done[-1] // 164, '<', 164, 'the session did not do it all itself');
+is($node->safe_psql('postgres', q{SELECT state, pending, done FROM acc.refresh_progress}), 'finished|0|164', 'nothing is left');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'terrcarbon refresh'}), '0', 'no worker is left');
+$node->safe_psql('postgres', q{CREATE TABLE shared AS SELECT to_jsonb(b)::text FROM acc.balance b});
+$node->safe_psql('postgres', q{SET ROLE owner; CALL terrcarbon.refresh('acc', full => true)});
+is($node->safe_psql('postgres', q{
+	SELECT count(*) > 1000, (SELECT count(*) FROM ((TABLE shared EXCEPT SELECT to_jsonb(b)::text FROM acc.balance b)
+		UNION ALL (SELECT to_jsonb(b)::text FROM acc.balance b EXCEPT TABLE shared)) AS d) FROM shared}), 't|0',
+	'the figures are those of one session, to the last bit');
+
+# Nobody gets more by workers than by a session of his own.
+($code, $out, $err) = $node->psql('postgres', q{CALL terrcarbon.refresh('acc', workers => 2)}, extra_params => ['-U', 'stranger']);
+like($err, qr/ERROR:.*(permission denied|must )/s, 'a stranger refreshes nothing');
+($code, $out, $err) = $node->psql('postgres', q{SELECT terrcarbon_internal.start_refresh_workers('acc', 1)}, extra_params => ['-U', 'stranger']);
+$node->poll_query_until('postgres', q{SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'terrcarbon refresh')});
+is($node->safe_psql('postgres', q{SELECT done FROM acc.refresh_progress}), '168', 'nor does a worker of his');
+like(slurp_file($node->logfile), qr/ERROR:  .*(permission denied|must )/, 'which says so in the log');
+
+($code, $out, $err) = $node->psql('postgres', q{\set VERBOSITY verbose
+	CALL terrcarbon.refresh('acc', workers => 65)});
+like($err, qr/22023/, 'too many workers');
+($code, $out, $err) = $node->psql('postgres', q{SET ROLE owner; CALL terrcarbon.refresh('acc', workers => 20)});
+is($code, 0, 'more workers than there are processes');
+like($err, qr/workers could be started/, 'are fewer workers');
+
+# A refresh that is cancelled takes its workers with it.
+$node->safe_psql('postgres', q{UPDATE acc.building SET energy_per_m2 = 1});
+my $lock = $node->background_psql('postgres');
+$lock->query_safe('BEGIN; LOCK TABLE acc.balance IN ACCESS EXCLUSIVE MODE;');
+($code, $out, $err) = $node->psql('postgres', q{SET statement_timeout = '2s'; CALL terrcarbon.refresh('acc', workers => 2)});
+like($err, qr/statement timeout/, 'a refresh is cancelled');
+$lock->query_safe('ROLLBACK');
+$lock->quit;
+ok($node->poll_query_until('postgres', q{SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'terrcarbon refresh')}),
+	'its workers end');
+cmp_ok($node->safe_psql('postgres', q{SELECT pending FROM acc.refresh_progress}), '>', 0, 'and leave the rest');
+$node->safe_psql('postgres', q{SET ROLE owner; CALL terrcarbon.refresh('acc', workers => 1)});
+is($node->safe_psql('postgres', q{SELECT state, pending FROM acc.refresh_progress}), 'finished|0', 'which the next one computes');
+done_testing();
