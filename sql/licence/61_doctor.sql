@@ -61,7 +61,7 @@ COMMENT ON VIEW terrcarbon_internal.hub_table IS
 COMMENT ON COLUMN terrcarbon_internal.hub_table.rel IS 'The foreign table, or one that it is a part of';
 COMMENT ON COLUMN terrcarbon_internal.hub_table.far IS 'The foreign table';
 
-CREATE FUNCTION terrcarbon_internal.doctor_tables() RETURNS TABLE (severity text, object text, problem text, remedy text)
+CREATE FUNCTION terrcarbon_internal.doctor_row_security() RETURNS TABLE (severity text, object text, problem text, remedy text)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -95,7 +95,14 @@ AS $$
         AND d.refclassid = 'pg_class'::regclass::oid AND d.refobjid = c.oid
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum::int = d.refobjsubid
     WHERE o.polname = 'licence_column' AND c.oid NOT IN (SELECT tbl::oid FROM terrcarbon.protected_table)
-    UNION ALL
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.doctor_row_security() IS
+    'The part of doctor() about row security and the families of protected tables.';
+
+CREATE FUNCTION terrcarbon_internal.doctor_privileges() RETURNS TABLE (severity text, object text, problem text, remedy text)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
     -- privileges that go past row security
     SELECT CASE x.privilege_type WHEN 'TRUNCATE' THEN 'error' ELSE 'warning' END, p.tbl::text,
         CASE x.privilege_type
@@ -113,7 +120,14 @@ AS $$
     FROM terrcarbon.protected_table p JOIN pg_class c ON c.oid = p.tbl::oid
     JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) x
     WHERE x.privilege_type = 'REFERENCES' AND x.grantee <> c.relowner
-    UNION ALL
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.doctor_privileges() IS
+    'The part of doctor() about privileges that go past row security.';
+
+CREATE FUNCTION terrcarbon_internal.doctor_foreign_keys() RETURNS TABLE (severity text, object text, problem text, remedy text)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
     -- foreign keys, unless they pair the dataset of one table with that of the other
     SELECT 'warning', k.conrelid::regclass::text,
         format('its foreign key to %s, of another owner, finds hidden keys', k.confrelid::regclass),
@@ -154,7 +168,14 @@ AS $$
             AND a.privilege_type = 'UPDATE' AND a.grantee <> c.relowner
     ) x
     WHERE k.from_protected AND k.conrelid <> k.confrelid
-    UNION ALL
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.doctor_foreign_keys() IS
+    'The part of doctor() about foreign keys that tell of hidden rows.';
+
+CREATE FUNCTION terrcarbon_internal.doctor_keys() RETURNS TABLE (severity text, object text, problem text, remedy text)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
     -- keys across datasets
     SELECT 'warning', i.indexrelid::regclass::text,
         format('unique across the datasets of %s: who inserts learns of hidden keys', p.tbl),
@@ -175,7 +196,14 @@ AS $$
         AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[]) WITH ORDINALITY n(attnum, place)
                         JOIN pg_attribute f ON f.attrelid = p.tbl::oid AND f.attnum = n.attnum
                         WHERE n.place <= i.indnkeyatts AND f.attname = p.dataset_column)
-    UNION ALL
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.doctor_keys() IS
+    'The part of doctor() about keys that reach across datasets.';
+
+CREATE FUNCTION terrcarbon_internal.doctor_tables() RETURNS TABLE (severity text, object text, problem text, remedy text)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
     -- who owns
     SELECT 'notice', p.tbl::text,
         format('owner %I can log in, and an owner may drop policies', r.rolname),
@@ -205,9 +233,9 @@ AS $$
     JOIN pg_publication u ON u.pubname = t.pubname
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.doctor_tables() IS
-    'The part of doctor() about protected tables.';
+    'The part of doctor() about owners, columns and publications of protected tables.';
 
-CREATE FUNCTION terrcarbon_internal.doctor_readers() RETURNS TABLE (severity text, object text, problem text, remedy text)
+CREATE FUNCTION terrcarbon_internal.doctor_views() RETURNS TABLE (severity text, object text, problem text, remedy text)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -254,7 +282,14 @@ AS $$
         format('materialized view of %I, who reads past every policy, holds all rows', pg_get_userbyid(s.relowner)),
         format('ALTER MATERIALIZED VIEW %s OWNER TO a role that the producers granted access', s.oid::regclass)
     FROM shared s WHERE s.relkind = 'm' AND terrcarbon_internal.reads_past_policies(s.relowner)
-    UNION ALL
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.doctor_views() IS
+    'The part of doctor() about views and materialized views over protected tables.';
+
+CREATE FUNCTION terrcarbon_internal.doctor_functions() RETURNS TABLE (severity text, object text, problem text, remedy text)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
     -- code that runs with more rights than its caller
     SELECT 'warning', f.oid::regprocedure::text,
         format('runs as %I, who reads past every policy, and mentions %s', pg_get_userbyid(f.proowner), p.tbl),
@@ -285,7 +320,14 @@ AS $$
         AND NOT EXISTS (SELECT FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
                         WHERE d.classid = 'pg_proc'::regclass::oid AND d.objid = f.oid
                             AND d.deptype = 'e' AND e.extname = 'terrcarbon')
-    UNION ALL
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.doctor_functions() IS
+    'The part of doctor() about functions that read past the policies.';
+
+CREATE FUNCTION terrcarbon_internal.doctor_readers() RETURNS TABLE (severity text, object text, problem text, remedy text)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
     -- roles
     SELECT 'notice', quote_ident(r.rolname),
         CASE WHEN r.rolsuper THEN 'superuser: reads all rows' ELSE 'BYPASSRLS: reads all rows' END,
@@ -322,7 +364,7 @@ AS $$
     GROUP BY h.rel
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.doctor_readers() IS
-    'The part of doctor() about those who read past the policies.';
+    'The part of doctor() about roles that read past the policies, and foreign servers.';
 
 CREATE FUNCTION terrcarbon_internal.doctor_matviews() RETURNS TABLE (severity text, object text, problem text, remedy text)
     LANGUAGE sql STABLE
@@ -410,7 +452,14 @@ AS $$
     FROM weight w
     WHERE concat_ws(',', current_setting('session_preload_libraries', true),
                     current_setting('shared_preload_libraries', true)) !~ '\mterrcarbon\M'
-    UNION ALL
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.doctor_server() IS
+    'The part of doctor() about the statistics and plans of the server.';
+
+CREATE FUNCTION terrcarbon_internal.doctor_catalogue() RETURNS TABLE (severity text, object text, problem text, remedy text)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
     -- the catalogue
     SELECT 'error', t.tgrelid::regclass::text, format('trigger %I does not always fire: sessions keep rights that were taken back, or events change', t.tgname),
         format('ALTER TABLE %s ENABLE %s TRIGGER %I', t.tgrelid::regclass, w.wanted, t.tgname)
@@ -434,7 +483,14 @@ AS $$
     CROSS JOIN LATERAL terrcarbon_internal.grants_on(c.oid) x
     -- what the catalogue shows
     WHERE NOT (c.oid = 'terrcarbon.dataset'::regclass::oid AND x.on_columns AND x.privilege = 'SELECT')
-    UNION ALL
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.doctor_catalogue() IS
+    'The part of doctor() about the triggers and privileges of the catalogue.';
+
+CREATE FUNCTION terrcarbon_internal.doctor_schemas() RETURNS TABLE (severity text, object text, problem text, remedy text)
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
     -- our schemas
     SELECT 'error', 'schema ' || n.nspname, format('%s may create objects in it', terrcarbon_internal.role_of_acl(x.grantee)),
         format('REVOKE CREATE ON SCHEMA %I FROM %s', n.nspname, terrcarbon_internal.role_of_acl(x.grantee))
@@ -471,8 +527,8 @@ AS $$
         format('DELETE FROM terrcarbon.access_grant WHERE id = %s', g.id)
     FROM terrcarbon.access_grant g WHERE terrcarbon_internal.role_name(g.grantee) = ''
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.doctor_server() IS
-    'The part of doctor() about the server and the catalogue.';
+COMMENT ON FUNCTION terrcarbon_internal.doctor_schemas() IS
+    'The part of doctor() about the schemas of the extension, and roles that are gone.';
 
 CREATE FUNCTION terrcarbon_internal.doctor_jobs() RETURNS TABLE (severity text, object text, problem text, remedy text)
     LANGUAGE plpgsql STABLE
@@ -584,10 +640,18 @@ CREATE FUNCTION doctor()
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT h.severity, h.object, h.problem, h.remedy, b.breaks, b.narrower
-    FROM (SELECT * FROM terrcarbon_internal.doctor_tables()
+    FROM (SELECT * FROM terrcarbon_internal.doctor_row_security()
+          UNION ALL SELECT * FROM terrcarbon_internal.doctor_privileges()
+          UNION ALL SELECT * FROM terrcarbon_internal.doctor_foreign_keys()
+          UNION ALL SELECT * FROM terrcarbon_internal.doctor_keys()
+          UNION ALL SELECT * FROM terrcarbon_internal.doctor_tables()
+          UNION ALL SELECT * FROM terrcarbon_internal.doctor_views()
+          UNION ALL SELECT * FROM terrcarbon_internal.doctor_functions()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_readers()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_matviews()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_server()
+          UNION ALL SELECT * FROM terrcarbon_internal.doctor_catalogue()
+          UNION ALL SELECT * FROM terrcarbon_internal.doctor_schemas()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_jobs()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_accounts()) h
     LEFT JOIN LATERAL terrcarbon_internal.remedy_breaks(h.remedy) b ON true
