@@ -34,9 +34,9 @@ BEGIN ATOMIC
     SELECT concat(map_label.name, E'\n',
         CASE WHEN map_label.value IS NOT NULL
                  THEN concat(figure_text(map_label.value, map_label.language, map_label.signed), ' ', map_label.unit, ' (' || map_label.year || ')',
-                             CASE WHEN map_label.complete IS NOT TRUE THEN CASE map_label.language WHEN 'fr' THEN U&', en partie' ELSE ', in part' END END)
+                             CASE WHEN map_label.complete IS NOT TRUE THEN CASE map_label.language WHEN 'fr' THEN ', en partie' ELSE ', in part' END END)
              WHEN map_label.known_part IS NOT NULL
-                 THEN concat(CASE map_label.language WHEN 'fr' THEN U&'non connu\202F; en partie\00A0: ' ELSE 'not known; known part: ' END,
+                 THEN concat(CASE map_label.language WHEN 'fr' THEN 'non connu' || chr(8239) || '; en partie' || chr(160) || ': ' ELSE 'not known; known part: ' END,
                              figure_text(map_label.known_part, map_label.language), ' ', map_label.unit, ' (' || map_label.year || ')')
              ELSE CASE map_label.language WHEN 'fr' THEN 'non connu' ELSE 'not known' END
         END);

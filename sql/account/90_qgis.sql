@@ -30,21 +30,21 @@ BEGIN ATOMIC
            CASE qgis_map.language WHEN 'fr' THEN m.unit_fr ELSE m.unit_en END
     FROM (VALUES
         ('per_inhabitant', 1, 'emission_map', 'MultiPolygon', NULL, 'emissions_per_inhabitant', 'emissions_low', 'emissions_high', '2',
-            U&'\00C9missions par habitant', 'Emissions per inhabitant', 't CO2e par habitant et par an, scopes 1 et 2', 't CO2e per inhabitant and year, scopes 1 and 2'),
+            'Émissions par habitant', 'Emissions per inhabitant', 't CO2e par habitant et par an, scopes 1 et 2', 't CO2e per inhabitant and year, scopes 1 and 2'),
         ('per_ha', 2, 'emission_map', 'MultiPolygon', NULL, 'emissions_per_ha', 'emissions_low', 'emissions_high', '2',
-            U&'\00C9missions par hectare', 'Emissions per hectare', 't CO2e par ha et par an, scopes 1 et 2', 't CO2e per ha and year, scopes 1 and 2'),
+            'Émissions par hectare', 'Emissions per hectare', 't CO2e par ha et par an, scopes 1 et 2', 't CO2e per ha and year, scopes 1 and 2'),
         ('gap', 3, 'target_map', 'MultiPolygon', '"latest" AND "in_force" AND "sector" = ''all''', 'gap_percent', NULL, NULL, '1',
-            U&'\00C9cart \00E0 l\2019objectif', 'Gap to the target', '% de l''objectif en vigueur', '% of the target in force'),
+            'Écart à l’objectif', 'Gap to the target', '% de l''objectif en vigueur', '% of the target in force'),
         ('stock', 4, 'land_stock_latest', 'MultiPolygon', NULL, 'carbon_per_ha', 'carbon_low', 'carbon_high', '1',
             'Carbone des terres', 'Carbon of the land', 't C par ha', 't C per ha'),
         ('wetland', 5, 'wetland_map', 'MultiPolygon', '"latest"', 'soil_per_ha', 'soil_low', 'soil_high', NULL,
             'Zones humides', 'Wetlands', 't C par ha, dans le sol', 't C per ha, in the soil'),
-        ('building', 6, 'building_map', 'MultiPolygon', NULL, 'sector', NULL, NULL, NULL, U&'B\00E2timents', 'Buildings', 'par secteur', 'by sector'),
+        ('building', 6, 'building_map', 'MultiPolygon', NULL, 'sector', NULL, NULL, NULL, 'Bâtiments', 'Buildings', 'par secteur', 'by sector'),
         ('road', 7, 'road_map', 'MultiLineString', NULL, 'aadt', NULL, NULL, NULL, 'Routes', 'Roads',
-            U&'v\00E9hicules par jour', 'vehicles a day'),
+            'véhicules par jour', 'vehicles a day'),
         ('boundary', 8, 'territory', 'MultiPolygon', NULL, NULL, NULL, NULL, NULL, 'Limites', 'Boundaries', NULL, NULL),
         ('trajectory', 9, 'trajectory_by_territory', '', NULL, NULL, NULL, NULL, NULL, 'Trajectoires', 'Trajectories', 't CO2e', 't CO2e'),
-        ('coverage', 10, 'coverage_by_territory', '', NULL, NULL, NULL, NULL, NULL, U&'Ce qui a \00E9t\00E9 compt\00E9', 'What was counted', NULL, NULL)
+        ('coverage', 10, 'coverage_by_territory', '', NULL, NULL, NULL, NULL, NULL, 'Ce qui a été compté', 'What was counted', NULL, NULL)
     ) AS m (map, place, relation, geometry, filter, field, low, high, label, fr, en, unit_fr, unit_en);
 END;
 COMMENT ON FUNCTION terrcarbon_internal.qgis_map(text) IS
@@ -57,7 +57,7 @@ BEGIN ATOMIC
     SELECT r.map, n.n, concat_ws(' AND ', '"' || m.field || '" >= ' || r.limits[n.n - 1], '"' || m.field || '" < ' || r.limits[n.n]),
            CASE WHEN n.n = 1 THEN CASE qgis_class.language WHEN 'fr' THEN 'moins de ' ELSE 'below ' END || figure_text(r.limits[1], qgis_class.language)
                 WHEN n.n = cardinality(r.colours) THEN figure_text(r.limits[n.n - 1], qgis_class.language) || CASE qgis_class.language WHEN 'fr' THEN ' et plus' ELSE ' and more' END
-                ELSE figure_text(r.limits[n.n - 1], qgis_class.language) || CASE qgis_class.language WHEN 'fr' THEN U&' \00E0 ' ELSE ' to ' END || figure_text(r.limits[n.n], qgis_class.language) END,
+                ELSE figure_text(r.limits[n.n - 1], qgis_class.language) || CASE qgis_class.language WHEN 'fr' THEN ' à ' ELSE ' to ' END || figure_text(r.limits[n.n], qgis_class.language) END,
            CASE m.geometry WHEN 'MultiLineString' THEN 'line' ELSE 'fill' END, r.colours[n.n], CASE m.geometry WHEN 'MultiLineString' THEN 0.2 * n.n ELSE 0.15 END
     FROM (VALUES
         ('per_inhabitant', '{0.25,0.5,1,2,4,8,16}'::float8[], '{#ffffd9,#fff0a8,#fed470,#feab4b,#fc7034,#e8382a,#bd0026,#700022}'::text[]),
@@ -75,13 +75,13 @@ BEGIN ATOMIC
     FROM terrcarbon_internal.qgis_map(qgis_class.language) AS m WHERE m.field IS NOT NULL AND m.map <> 'building'
   UNION ALL
     SELECT m.map, 51, 'NOT coalesce("complete", FALSE)',
-           CASE qgis_class.language WHEN 'fr' THEN U&'incomplet\00A0: donn\00E9es absentes ou non visibles'
+           CASE qgis_class.language WHEN 'fr' THEN 'incomplet' || chr(160) || ': données absentes ou non visibles'
                ELSE 'in part: data missing or not visible' END, 'hatch', '#3d3d3d', 0.25
     FROM terrcarbon_internal.qgis_map(qgis_class.language) AS m WHERE m.map IN ('per_inhabitant', 'per_ha', 'stock')
   UNION ALL
     SELECT 'building', s.place, CASE WHEN s.sector IS NULL THEN 'ELSE' ELSE format('"sector" = ''%s''', s.sector) END,
            CASE qgis_class.language WHEN 'fr' THEN s.fr ELSE s.en END, 'fill', s.colour, 0.1
-    FROM (VALUES (1, 'residential', U&'r\00E9sidentiel', 'residential', '#b35806'), (2, 'tertiary', 'tertiaire', 'tertiary', '#542788'),
+    FROM (VALUES (1, 'residential', 'résidentiel', 'residential', '#b35806'), (2, 'tertiary', 'tertiaire', 'tertiary', '#542788'),
                  (3, 'industry', 'industrie', 'industry', '#4d4d4d'), (4, 'agriculture', 'agriculture', 'agriculture', '#4d9221'),
                  (5, NULL, 'autre', 'other', '#8c8c8c')) AS s (place, sector, fr, en, colour)
   UNION ALL

@@ -75,7 +75,7 @@ BEGIN ATOMIC
         qgis_layout.map,
         terrcarbon_internal.qgis_label(concat_ws(E'\n', replace(qgis_layout.origin, '|', ' '),
             CASE WHEN qgis_layout.low IS NOT NULL THEN format(CASE qgis_layout.language
-                    WHEN 'fr' THEN U&'Intervalle \00E0 95 %%\00A0: \00B1 [%% coalesce(to_string(round(aggregate(''terrcarbon_%s'', ''median'', 50 * ("%s" - "%s") / %s))), ''?'') %%] %% (m\00E9diane)'
+                    WHEN 'fr' THEN 'Intervalle à 95 %%' || chr(160) || ': ± [%% coalesce(to_string(round(aggregate(''terrcarbon_%s'', ''median'', 50 * ("%s" - "%s") / %s))), ''?'') %%] %% (médiane)'
                     ELSE '95 %% interval: +- [%% coalesce(to_string(round(aggregate(''terrcarbon_%s'', ''median'', 50 * ("%s" - "%s") / %s))), ''?'') %%] %% (median)' END,
                 qgis_layout.map, qgis_layout.high, qgis_layout.low, CASE qgis_layout.map WHEN 'stock' THEN '"carbon"' WHEN 'wetland' THEN '"soil"' ELSE '"emissions"' END) END), 10, 188, 277, 20, 7))
     -- The extent has the sides of the item on the page, which would follow it otherwise.

@@ -103,7 +103,7 @@ SELECT count(*) FROM map_styles.layer_styles WHERE useasdefault;
 SET ROLE map_owner;
 INSERT INTO map_styles.layer_styles (f_table_catalog, f_table_schema, f_table_name, stylename, useasdefault) VALUES (current_database(), 'map "a"', 'road_map', 'mine', true);
 SELECT write_qgis_project('map "a"', connection => 'service=territory', styles_in => 'map_styles') \g /dev/null
-SELECT stylename, useasdefault FROM map_styles.layer_styles WHERE f_table_name IN ('road_map', 'building_map') ORDER BY 1;
+SELECT stylename, useasdefault FROM map_styles.layer_styles WHERE f_table_name IN ('road_map', 'building_map') ORDER BY stylename COLLATE "C";
 SET ROLE map_reader;
 SELECT write_qgis_project('map "a"', styles_in => NULL);
 -- A table of styles of somebody else could run his code.
