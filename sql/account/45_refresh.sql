@@ -365,10 +365,12 @@ BEGIN
       UNION
         SELECT c.dataset_id, c.territory_code FROM candidate c WHERE c.dataset_id = ANY (datasets)
     )
-    INSERT INTO pending (dataset_id, territory_code)
-    SELECT h.dataset_id, h.territory_code FROM hit h WHERE h.territory_code IS NOT NULL
+    INSERT INTO pending (dataset_id, territory_code, parent_code)
+    SELECT h.dataset_id, h.territory_code, t.parent_code
+    FROM hit h LEFT JOIN territory t ON t.code = h.territory_code
+    WHERE h.territory_code IS NOT NULL
     UNION
-    SELECT h.dataset_id, '' FROM hit h
+    SELECT h.dataset_id, '', NULL FROM hit h
     ON CONFLICT DO NOTHING;
     IF everything THEN
         WITH hit (dataset_id, territory_code) AS (
@@ -376,10 +378,12 @@ BEGIN
           UNION
             SELECT c.dataset_id, c.territory_code FROM candidate c
         )
-        INSERT INTO pending (dataset_id, territory_code)
-        SELECT h.dataset_id, h.territory_code FROM hit h WHERE h.territory_code IS NOT NULL AND can_read(h.dataset_id)
+        INSERT INTO pending (dataset_id, territory_code, parent_code)
+        SELECT h.dataset_id, h.territory_code, t.parent_code
+        FROM hit h LEFT JOIN territory t ON t.code = h.territory_code
+        WHERE h.territory_code IS NOT NULL AND can_read(h.dataset_id)
         UNION
-        SELECT h.dataset_id, '' FROM hit h WHERE can_read(h.dataset_id)
+        SELECT h.dataset_id, '', NULL FROM hit h WHERE can_read(h.dataset_id)
         ON CONFLICT DO NOTHING;
     END IF;
     INSERT INTO dataset_turn SELECT DISTINCT p.dataset_id FROM pending p ON CONFLICT DO NOTHING;
@@ -518,9 +522,9 @@ BEGIN
     -- Siblings together: their parents are then computed once.
     SELECT array_agg(b.code) INTO codes
     FROM (SELECT p.territory_code AS code
-          FROM pending p LEFT JOIN territory t ON t.code = p.territory_code
+          FROM pending p
           WHERE p.dataset_id = dataset AND p.problem IS NULL AND p.territory_code <> ''
-          ORDER BY t.parent_code, t.code, p.territory_code
+          ORDER BY p.parent_code, p.territory_code
           LIMIT (SELECT s.batch_size FROM setting s)) AS b;
     IF codes IS NULL AND EXISTS (SELECT FROM pending p WHERE p.dataset_id = dataset AND p.problem IS NULL) THEN
         codes := '{""}';

@@ -757,7 +757,7 @@ BEGIN
     EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(c.oid::regclass::text, ', '), role)
              FROM pg_class c
              WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
-                 AND c.relname NOT IN ('deposit_batch', 'rejected', 'pending', 'change') AND c.relname NOT LIKE 'inbox%' AND c.relname NOT LIKE '%\_edit');
+                 AND c.relname NOT IN ('deposit_batch', 'rejected', 'pending', 'change', 'input_seen', 'dataset_input') AND c.relname NOT LIKE 'inbox%' AND c.relname NOT LIKE '%\_edit');
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.grant_reading(name, regrole) IS 'Behind grant_reading, as the owner.';

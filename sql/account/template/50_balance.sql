@@ -121,12 +121,15 @@ COMMENT ON COLUMN change.box IS 'Bounding box of changed geometries';
 CREATE TABLE pending (
     dataset_id int NOT NULL,
     territory_code text NOT NULL,
+    parent_code text,
     problem text,
     PRIMARY KEY (dataset_id, territory_code)
 );
+CREATE INDEX pending_siblings ON pending (dataset_id, parent_code, territory_code) WHERE problem IS NULL AND territory_code <> '';
 COMMENT ON TABLE pending IS 'What the running or interrupted refresh has still to compute.';
 COMMENT ON COLUMN pending.dataset_id IS 'Dataset';
 COMMENT ON COLUMN pending.territory_code IS 'Territory; empty for what lies in none';
+COMMENT ON COLUMN pending.parent_code IS 'What it was part of when the refresh was planned: siblings are computed together';
 COMMENT ON COLUMN pending.problem IS 'Error that kept the refresh from computing it; its former figures stand';
 
 CREATE TABLE dataset_turn (

@@ -19,5 +19,6 @@ CREATE POLICY note ON change FOR INSERT WITH CHECK (
     dataset_id IS NOT NULL AND terrcarbon.can_deposit(dataset_id) AND terrcarbon_internal.deposits_in('change'::regclass)
     OR dataset_id IS NULL AND has_table_privilege('territory'::regclass, 'INSERT, UPDATE, DELETE, TRUNCATE'));
 GRANT INSERT ON change TO PUBLIC;
--- Messages of errors are no business of readers.
+-- Messages of errors are no business of readers, nor is what a dataset names.
 ALTER TABLE pending ENABLE ROW LEVEL SECURITY;
+ALTER TABLE dataset_input ENABLE ROW LEVEL SECURITY;
