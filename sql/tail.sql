@@ -221,6 +221,7 @@ DECLARE
         take_turn,
         territories_within,
         total_notation,
+        tell_progress,
         translation_sql,
         trimmed,
         undo_deposit,

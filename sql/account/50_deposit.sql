@@ -69,7 +69,12 @@ DECLARE
 BEGIN
     done := '{}';
     geom := given;
-    IF geom IS NULL THEN
+    -- The usual case in one expression: what fits, and can be measured on the ellipsoid.
+    IF st_srid(given) = srid AND st_ndims(given) = 2 AND geometrytype(given) = type AND NOT st_isempty(given)
+        AND st_isvalidreason(given) = 'Valid Geometry'
+        AND (CASE WHEN type LIKE '%POLYGON' THEN terrcarbon.true_area(given) WHEN type LIKE '%LINESTRING' THEN terrcarbon.true_length(given) ELSE 0 END) IS NOT NULL
+        OR given IS NULL
+    THEN
         RETURN;
     ELSIF st_srid(geom) = 0 THEN
         fault := 'geometry without SRID';
@@ -103,9 +108,9 @@ BEGIN
             fault := 'invalid geometry: ' || st_isvalidreason(geom);
         ELSIF type LIKE '%POLYGON' THEN
             -- What cannot be measured on the ellipsoid is no row of a layer.
-            PERFORM terrcarbon.true_area(geom);
+            before := terrcarbon.true_area(geom);
         ELSIF type LIKE '%LINESTRING' THEN
-            PERFORM terrcarbon.true_length(geom);
+            before := terrcarbon.true_length(geom);
         END IF;
     END IF;
     IF fault IS NOT NULL THEN
@@ -432,6 +437,12 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit_faults(regclass, regclass, jsonb, boolean) IS
     'The faults a row may have, each with SQL for when, why and what is proposed: cells that cannot be read, empty ones, and the conditions of the layer itself (rule: the name of the CHECK).';
 
+CREATE FUNCTION terrcarbon_internal.tell_progress(line bigint, rows bigint, stage text) RETURNS boolean
+    LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1
+    AS 'MODULE_PATHNAME', 'tell_progress';
+COMMENT ON FUNCTION terrcarbon_internal.tell_progress(bigint, bigint, text) IS
+    'True; tells every five seconds, by a NOTICE, how many of the rows of a deposit are read, or written.';
+
 -- One statement reads the rows, sorts them, and puts each where it belongs.
 CREATE FUNCTION terrcarbon_internal.deposit_query(target regclass, staging regclass, mapping jsonb, repair boolean, dry_run boolean,
         part text DEFAULT NULL)
@@ -489,6 +500,7 @@ BEGIN
             SELECT source.*, %s FROM source %s
         ), checked AS MATERIALIZED (
             SELECT typed.*, array_remove(ARRAY[%s]::int[], NULL) AS "~faults" FROM typed
+            WHERE terrcarbon_internal.tell_progress("~line", $5, ''read'')
         ), refused AS MATERIALIZED (
             SELECT "~line" AS line, CASE f.first %s END AS column_name, left(CASE f.first %s END, 100) AS value,
                    (SELECT string_agg(DISTINCT CASE n %s END, ''; '') FROM unnest(f.others) AS n) AS others,
@@ -500,7 +512,7 @@ BEGIN
         )',
         given, staging, ' WHERE ' || part, maps, typed, joins, conditions, columns, cells, reasons, reasons, proposals, original)
     || CASE WHEN dry_run THEN '' ELSE format(', put AS (
-            INSERT INTO %s (dataset_id, batch_id, %s) SELECT $1, $2, %2$s FROM checked WHERE "~faults" = ''{}''
+            INSERT INTO %s (dataset_id, batch_id, %s) SELECT $1, $2, %2$s FROM checked WHERE "~faults" = ''{}'' AND terrcarbon_internal.tell_progress("~line", $5, ''written'')
         ), kept AS (
             INSERT INTO rejected (batch_id, layer, line, column_name, value, reason, proposal, "row")
                 SELECT $2, $3, line, column_name, value, concat_ws(''; '', reason, others), proposal, "row" FROM refused
@@ -518,7 +530,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit_query(regclass, regclass, jsonb, boolean, boolean, text) IS
-    'The statement of a deposit: reads, checks, and unless dry_run puts each row into the layer or into rejected; gives rows read and refused, the reasons and what was converted. $1 is the dataset, $2 the batch, $3 the name of the layer, $4 how many rows the batch has already; part: a condition on the staging table s.';
+    'The statement of a deposit: reads, checks, and unless dry_run puts each row into the layer or into rejected; gives rows read and refused, the reasons and what was converted. $1 is the dataset, $2 the batch, $3 the name of the layer, $4 how many rows the batch has already, $5 how many it will have, as far as known; part: a condition on the staging table s.';
 
 -- --- who deposits, and what again -------------------------------------------------------
 
@@ -584,9 +596,9 @@ DECLARE
     result text;
 BEGIN
     -- Rows of an inbox are numbered as they come.
-    EXECUTE format('SELECT count(*) || ''-'' || md5(coalesce(sum(hashtextextended(r.cells, 0)::numeric), 0) || '' ''
-            || coalesce(sum(hashtextextended(r.cells, 1)::numeric), 0)) FROM (SELECT ROW(%s)::text AS cells FROM %s AS s%s) AS r',
-            (SELECT string_agg(format('s.%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+    EXECUTE format('SELECT count(*) || ''-'' || md5(coalesce(sum(r.h::numeric), 0) || '' '' || coalesce(sum(hashint8extended(r.h, 1)::numeric), 0))
+            FROM (SELECT hashtextextended(ROW(%s)::text, 0) AS h FROM %s AS s%s) AS r',
+            (SELECT string_agg(format(CASE a.atttypid WHEN 'geometry'::regtype THEN 'md5(s.%I::bytea)' ELSE 's.%I' END, a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
              WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped AND (part IS NULL OR a.attidentity = '')),
             staging, ' WHERE ' || part) INTO result;
     RETURN result;
@@ -667,7 +679,7 @@ BEGIN
             AND b.id <> deposit_rows.batch_id;
     END IF;
     EXECUTE terrcarbon_internal.deposit_query(layer, staging, mapping, repair, dry_run, part)
-        INTO rows_read, rows_rejected, reasons, notes USING of_dataset, batch_id, target, rows_before;
+        INTO rows_read, rows_rejected, reasons, notes USING of_dataset, batch_id, target, rows_before, rows_before + split_part(fingerprint, '-', 1)::bigint;
     rows_in := rows_read - rows_rejected;
     UPDATE deposit_batch b SET rows_in = b.rows_in + deposit_rows.rows_in, rows_rejected = b.rows_rejected + deposit_rows.rows_rejected
     WHERE b.id = batch_id;

@@ -12,6 +12,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/timestamp.h"
 #include "utils/varlena.h"
 
 #include "account/deposit.h"
@@ -181,4 +182,50 @@ trimmed_cell(PG_FUNCTION_ARGS)
 	if (last - at == VARSIZE_ANY_EXHDR(cell))
 		PG_RETURN_TEXT_P(cell);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(at, last - at));
+}
+
+/* How often a deposit says how far it is, in microseconds, and after how many rows it looks. */
+#define TELL_EVERY (5 * USECS_PER_SEC)
+#define LOOK_EVERY 256
+
+/* What a call site of tell_progress knows. */
+typedef struct progress
+{
+	int64 seen;
+	TimestampTz told;
+} progress;
+
+/*
+ * tell_progress(bigint, bigint, text) -> boolean: true; tells by a NOTICE, every few
+ * seconds, how many of how many rows are through a stage of a deposit.
+ */
+PG_FUNCTION_INFO_V1(tell_progress);
+Datum
+tell_progress(PG_FUNCTION_ARGS)
+{
+	progress *self = fcinfo->flinfo->fn_extra;
+	TimestampTz now;
+
+	if (self == NULL)
+	{
+		self = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(progress));
+		self->told = GetCurrentTimestamp();
+		fcinfo->flinfo->fn_extra = self;
+	}
+	if (++self->seen % LOOK_EVERY != 0)
+		PG_RETURN_BOOL(true);
+	now = GetCurrentTimestamp();
+	if (now - self->told >= TELL_EVERY && !PG_ARGISNULL(0) && !PG_ARGISNULL(2))
+	{
+		char *stage = text_to_cstring(PG_GETARG_TEXT_PP(2));
+
+		self->told = now;
+		if (PG_ARGISNULL(1))
+			ereport(NOTICE,
+					(errmsg("deposit: " INT64_FORMAT " rows are %s", PG_GETARG_INT64(0), stage)));
+		else
+			ereport(NOTICE, (errmsg("deposit: " INT64_FORMAT " of " INT64_FORMAT " rows are %s",
+									PG_GETARG_INT64(0), PG_GETARG_INT64(1), stage)));
+	}
+	PG_RETURN_BOOL(true);
 }

@@ -1,5 +1,5 @@
--- Depositing 200 000 activities, five of them bad, beside a bare INSERT of the same
--- rows: by deposit from a table, and by an INSERT into the inbox.
+-- Depositing 200 000 activities, five of them bad, and 100 000 polygons, beside a bare
+-- INSERT of the same rows: by deposit from a table, and by an INSERT into the inbox.
 \set ON_ERROR_STOP on
 SET client_min_messages = error;
 SET search_path = terrcarbon, public;
@@ -44,6 +44,18 @@ SET terrcarbon.dataset = 'bench-desk';
 INSERT INTO desk.inbox_activity (territory_code, sector, year, quantity, unit, factor, u95_percent) SELECT * FROM staging;
 \timing off
 SELECT rows_in, rows_rejected FROM desk.deposit_batch ORDER BY id;
+CREATE TEMP TABLE parcel AS
+    SELECT '211' AS code, 2018 AS year,
+           ST_Multi(ST_Buffer(ST_SetSRID(ST_MakePoint(401000 + (i % 1000) * 20, 6500000 + (i / 1000) * 20), 2154), 8, 4)) AS geom
+    FROM generate_series(1, 100000) AS i;
+\echo Polygons by a bare INSERT:
+\timing on
+BEGIN;
+INSERT INTO desk.land_cover (dataset_id, code, year, geom) SELECT :id, code, year, geom FROM parcel;
+ROLLBACK;
+\echo By deposit:
+SELECT rows_in FROM deposit('desk', 'land_cover', 'parcel', 'bench-desk');
+\timing off
 RESET ROLE;
 SET ROLE bench_desk_owner;
 SELECT drop_account('desk');
