@@ -90,6 +90,7 @@ DECLARE
         fitting_geometry,
         folded,
         geometry_fault,
+        grant_by_columns,
         grants_on,
         ground_finding,
         gtfs_lines,

@@ -759,17 +759,41 @@ CREATE FUNCTION grant_reading(account name, role regrole) RETURNS void
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION grant_reading(name, regrole) IS
-    'Lets a role read an account: USAGE of the schema and SELECT on its tables and views but those of deposits; what it sees there is for the licences to say. For everybody, GRANT to PUBLIC. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
+    'Lets a role read an account: USAGE of the schema and SELECT on its tables and views but those of deposits, column by column on views that are steps of others, so that map clients do not list them; what it sees there is for the licences to say. For everybody, GRANT to PUBLIC. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
+
+CREATE FUNCTION terrcarbon_internal.grant_by_columns(relation regclass, role text) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    EXECUTE (SELECT format('GRANT SELECT (%s) ON %s TO %s', string_agg(quote_ident(c), ', '), relation, role)
+             FROM unnest(terrcarbon_internal.columns_of(relation)) AS c);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.grant_by_columns(regclass, text) IS
+    'Lets a role select every column of a relation, but not the relation: clients list what one may select, and leave it out.';
 
 CREATE FUNCTION terrcarbon_internal.grant_reading(account name, role regrole) RETURNS void
     LANGUAGE plpgsql VOLATILE
 AS $$
+DECLARE
+    relation record;
 BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', account, role);
-    EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(c.oid::regclass::text, ', '), role)
-             FROM pg_class c
-             WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
-                 AND c.relname NOT IN ('deposit_batch', 'rejected', 'pending', 'change', 'input_seen', 'dataset_input') AND c.relname NOT LIKE 'inbox%' AND c.relname NOT LIKE '%\_edit');
+    FOR relation IN
+        -- Views without a key are steps of others: their columns alone, so that no client lists them.
+        SELECT c.oid::regclass AS id,
+               c.relkind = 'v' AND c.relname NOT IN ('actual', 'balance_estimate', 'line')
+                   AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = 1 AND a.attname <> 'id') AS hidden
+        FROM pg_class c
+        WHERE c.relnamespace = quote_ident(account)::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
+            AND c.relname NOT IN ('deposit_batch', 'rejected', 'pending', 'change', 'input_seen', 'dataset_input') AND c.relname NOT LIKE 'inbox%' AND c.relname NOT LIKE '%\_edit'
+    LOOP
+        IF relation.hidden THEN
+            PERFORM terrcarbon_internal.grant_by_columns(relation.id, role::text);
+        ELSE
+            EXECUTE format('GRANT SELECT ON %s TO %s', relation.id, role);
+        END IF;
+    END LOOP;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.grant_reading(name, regrole) IS 'Behind grant_reading, as the owner.';

@@ -146,7 +146,12 @@ BEGIN
         SELECT format('GRANT %s ON %I TO %s%s', a.privilege_type, c.relname, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
                       CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) AS statement
         FROM pg_class c JOIN upgrade_model m ON m.kind = 'view' AND m.name = c.relname CROSS JOIN aclexplode(c.relacl) AS a
-        WHERE c.relnamespace = quote_ident(account)::regnamespace AND a.grantee <> c.relowner;
+        WHERE c.relnamespace = quote_ident(account)::regnamespace AND a.grantee <> c.relowner
+      UNION ALL
+        SELECT DISTINCT format('SELECT terrcarbon_internal.grant_by_columns(%L, %L)', quote_ident(c.relname), terrcarbon_internal.role_of_acl(a.grantee))
+        FROM pg_class c JOIN upgrade_model m ON m.kind = 'view' AND m.name = c.relname
+        JOIN pg_attribute t ON t.attrelid = c.oid CROSS JOIN aclexplode(t.attacl) AS a
+        WHERE c.relnamespace = quote_ident(account)::regnamespace AND a.privilege_type = 'SELECT';
     FOR todo IN
         SELECT CASE p.kind WHEN 'view' THEN format('DROP VIEW IF EXISTS %I CASCADE', p.name) ELSE format('DROP FUNCTION IF EXISTS %s CASCADE', p.relation) END AS statement
         FROM upgrade_present p JOIN upgrade_model m USING (kind, name) WHERE p.kind IN ('view', 'function')

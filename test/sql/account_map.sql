@@ -57,6 +57,16 @@ WHERE attname <> 'id';
 SET ROLE map_reader;
 SELECT territory_code, emissions, complete, replace(label_fr, E'\n', ' | ') AS label_fr FROM emission_map ORDER BY 1;
 
+-- What a map client lists for him: layers and no steps, and all can be read.
+SELECT string_agg(f_table_name::text, ', ' ORDER BY f_table_name) AS layers FROM geometry_columns
+WHERE f_table_schema = 'map "a"' AND has_table_privilege(format('%I.%I', f_table_schema, f_table_name), 'SELECT');
+DO $$
+DECLARE r regclass; n bigint;
+BEGIN
+    FOR r IN SELECT oid FROM pg_class WHERE relnamespace::regnamespace::text = '"map ""a"""' AND relkind IN ('r', 'v') AND has_table_privilege(oid, 'SELECT') AND relname <> 'line' LOOP
+        EXECUTE format('SELECT count(x::text) FROM %s AS x', r) INTO n;
+    END LOOP;
+END $$;
 -- The owner may not make the table of styles; without them, or once it is there, he writes.
 SET ROLE map_owner;
 \set VERBOSITY default

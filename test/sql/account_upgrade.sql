@@ -10,6 +10,7 @@ SET client_min_messages = error;
 \set ECHO all
 CREATE ROLE upg_owner;
 CREATE ROLE upg_reader;
+CREATE ROLE upg_member;
 GRANT CREATE ON DATABASE :DBNAME TO upg_owner;
 SELECT register_dataset('upg', 'D', 'upg_owner', 'CC0-1.0', 'open') AS d \gset
 SET ROLE upg_owner;
@@ -19,6 +20,7 @@ INSERT INTO upg.territory (code, name, level, geom) VALUES ('A', 'A', 'commune',
 INSERT INTO upg.activity (dataset_id, territory_code, sector, year, emission, u95_percent) VALUES (:d, 'A', 'waste', 2020, ghg('CO2', 5000), 10);
 GRANT USAGE ON SCHEMA upg TO upg_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA upg TO upg_reader;
+SELECT grant_reading('upg', 'upg_member');
 CALL refresh('upg');
 -- The older version: without a table, a column, an index, a trigger, policies; with another
 -- check, another view, another function.  And what the owner added.
@@ -59,6 +61,10 @@ SELECT account_version('upg') = account_version('upg_fresh') AS current;
 CALL refresh('upg', full => true);
 SET ROLE upg_reader;
 SELECT emissions, complete FROM upg.trajectory_by_territory;
+-- Grants by column stay too.
+SET ROLE upg_member;
+SELECT count(*) AS lines FROM upg.line;
+SELECT has_table_privilege('upg.leaf', 'SELECT') AS listed, has_column_privilege('upg.leaf', 'geom', 'SELECT') AS readable;
 SET ROLE upg_owner;
 SELECT reporting_level, emissions FROM upg.balance_gpc ORDER BY 1;
 -- What rests on its views is not lost, and a column of another type is said.
@@ -78,4 +84,4 @@ DROP FUNCTION pg_temp.differences();
 RESET ROLE;
 REVOKE CREATE ON DATABASE :DBNAME FROM upg_owner;
 DELETE FROM dataset WHERE slug = 'upg';
-DROP ROLE upg_owner, upg_reader;
+DROP ROLE upg_owner, upg_reader, upg_member;

@@ -41,8 +41,8 @@ GRANT CREATE ON SCHEMA terrcarbon TO lic_reader;
 CREATE VIEW lic_ills AS SELECT * FROM doctor() WHERE object !~ 'postgis|estimatedextent|statistics functions' AND object <> current_user;
 SELECT severity, regexp_replace(object, ' \d+', ' N') AS object, replace(problem, current_user, 'postgres') AS problem FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant|terrcarbon_protect';
 SELECT regexp_replace(remedy, '(= |\()\d+', '\1N') AS remedy FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant|terrcarbon_protect';
--- each says what its statement breaks, but for notices that break nothing
-SELECT severity, object, remedy FROM doctor() WHERE severity <> 'notice' AND breaks IS NULL;
+-- each says what its statement breaks
+SELECT severity, object, remedy FROM doctor() WHERE breaks IS NULL;
 SELECT DISTINCT breaks, narrower FROM doctor() WHERE object ~ 'estimatedextent|statistics functions' ORDER BY 1;
 SELECT severity, count(*) > 0 AS statistics FROM doctor() WHERE object ~ 'postgis|estimatedextent|statistics functions' GROUP BY 1 ORDER BY 1;
 -- each statement does what it says
