@@ -32,6 +32,158 @@ END;
 COMMENT ON FUNCTION attribution(int[]) IS
     'The sources to credit: producer, dataset, licence, date of last update, address. Sources under a waiver need no credit; unknown ones are said. Empty when nothing need be credited, NULL when there is no source.';
 
+-- What the functions below know of each source.  Plain SQL, so that it is a part of
+-- their queries.
+CREATE FUNCTION terrcarbon_internal.described_sources(sources int[])
+    RETURNS TABLE (id int, known boolean, name text, access text, publishes boolean, updated date, valid_until date, licence text,
+        waiver boolean, attribution boolean, licence_notice boolean, update_date boolean, state_changes boolean,
+        share_alike boolean, non_commercial boolean, offer_database boolean, no_technical_measures boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+AS $$
+    SELECT s.id, d.id IS NOT NULL, pg_catalog.format('dataset %s (%s)', s.id, d.title),
+           d.access, k.publishes, d.updated, d.valid_until, d.licence, l.waiver,
+           l.attribution, l.licence_notice, l.update_date, l.state_changes,
+           l.share_alike, l.non_commercial, l.offer_database, l.no_technical_measures
+    FROM (SELECT DISTINCT pg_catalog.unnest(sources) AS id) AS s
+    LEFT JOIN terrcarbon.dataset AS d ON d.id = s.id
+    LEFT JOIN terrcarbon.licence AS l ON l.id = d.licence
+    LEFT JOIN terrcarbon.access_kinds() AS k ON k.access = d.access
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.described_sources(int[]) IS
+    'The datasets a result was made of with what their licences ask; known is false for those not in the catalogue.';
+
+CREATE FUNCTION terrcarbon_internal.licence_choice(sources int[], use text,
+        OUT licences text[], OUT conflicts text[], OUT conditions text[])
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    WITH candidate AS MATERIALIZED (
+        SELECT l.id FROM terrcarbon.licence AS l
+        WHERE l.waiver IS NOT NULL
+          AND (licence_choice.use = 'database' OR l.applies_to = 'any')
+    ), source AS MATERIALIZED (
+        SELECT d.id, d.licence, d.waiver FROM terrcarbon_internal.described_sources(licence_choice.sources) AS d
+    ), edge AS MATERIALIZED (
+        -- A row of the site's own goes before the shipped one.
+        SELECT DISTINCT ON (c.source, c.adaptation) c.source, c.adaptation, c.allowed, c.condition
+        FROM terrcarbon.licence_compatibility AS c
+        JOIN candidate ON candidate.id = c.adaptation
+        WHERE c.use = licence_choice.use
+          AND c.source IN (SELECT s.licence FROM source AS s)
+        ORDER BY c.source, c.adaptation, c.shipped
+    ), binding AS MATERIALIZED (
+        -- What each licence but the waivers leaves to choose from.
+        SELECT s.licence,
+               format('%s (%s %s)', s.licence, CASE WHEN count(*) = 1 THEN 'dataset' ELSE 'datasets' END,
+                      string_agg(s.id::text, ', ' ORDER BY s.id)) AS name,
+               ARRAY(SELECT e.adaptation FROM edge AS e WHERE e.source = s.licence AND e.allowed) AS out
+        FROM source AS s
+        WHERE NOT s.waiver
+        GROUP BY s.licence
+    ), permitted AS MATERIALIZED (
+        SELECT c.id FROM candidate AS c
+        WHERE NOT EXISTS (SELECT FROM binding AS b WHERE c.id <> ALL (b.out))
+    ), clash (rank, note) AS MATERIALIZED (
+        SELECT 1, format('%s: an adaptation may carry no licence', b.name)
+        FROM binding AS b WHERE b.out = '{}'
+        UNION ALL
+        SELECT 2, format('%s and %s: no licence satisfies both', a.name, b.name)
+        FROM binding AS a
+        JOIN binding AS b ON a.licence COLLATE "C" < b.licence COLLATE "C"
+        WHERE a.out <> '{}' AND b.out <> '{}' AND NOT a.out && b.out
+    ), conflict (rank, note) AS (
+        SELECT c.rank, c.note FROM clash AS c
+        UNION ALL
+        SELECT 3, string_agg(b.name, ', ' ORDER BY b.licence COLLATE "C") || ': no licence satisfies all'
+        FROM binding AS b
+        WHERE NOT EXISTS (SELECT FROM permitted) AND NOT EXISTS (SELECT FROM clash)
+        HAVING count(*) > 0
+    )
+    SELECT ARRAY(SELECT p.id FROM permitted AS p ORDER BY p.id COLLATE "C"),
+           ARRAY(SELECT c.note FROM conflict AS c ORDER BY c.rank, c.note COLLATE "C"),
+           ARRAY(SELECT format('if published under %s: %s', e.adaptation, e.condition)
+                 FROM edge AS e
+                 WHERE e.condition IS NOT NULL AND e.allowed AND e.adaptation IN (SELECT p.id FROM permitted AS p)
+                 ORDER BY format('if published under %s: %s', e.adaptation, e.condition) COLLATE "C")
+    INTO licences, conflicts, conditions;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.licence_choice(int[], text) IS
+    'The licences that satisfy all sources, what keeps others out, and the conditions of those that are left.';
+
+CREATE FUNCTION terrcarbon_internal.publication_obstacles(sources int[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 500
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
+        WITH source AS MATERIALIZED (
+            SELECT * FROM terrcarbon_internal.described_sources(publication_obstacles.sources)
+        ), obstacle (rank, id, note) AS (
+            SELECT 0, NULL::int, 'no source is known'
+            WHERE NOT EXISTS (SELECT FROM source)
+            UNION ALL
+            SELECT 1, s.id, CASE
+                       WHEN s.id IS NULL THEN 'a source is unknown'
+                       WHEN NOT s.known THEN format('dataset %s is not in the catalogue', s.id)
+                       ELSE format('the terms of the licence of %s are unknown (%s)', s.name, coalesce(s.licence, 'none'))
+                   END
+            FROM source AS s WHERE s.waiver IS NULL
+            UNION ALL
+            SELECT 2, s.id, format('%s is %s: only its producer can open it or admit aggregates', s.name, s.access)
+            FROM source AS s WHERE s.known AND NOT s.publishes
+            UNION ALL
+            SELECT 3, s.id, format('the rights in %s ended on %s', s.name, to_char(s.valid_until, 'YYYY-MM-DD'))
+            -- Days in UTC: what may be published must not depend on a setting.
+            FROM source AS s WHERE s.valid_until < (now() AT TIME ZONE 'UTC')::date
+        )
+        SELECT array_agg(o.note ORDER BY o.rank, o.id, o.note COLLATE "C") FROM obstacle AS o);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.publication_obstacles(int[]) IS
+    'What keeps a result from being published under any licence, source by source; NULL: nothing.';
+
+CREATE FUNCTION terrcarbon_internal.publication_duties(sources int[], use text) RETURNS text[]
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 500
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
+        WITH source AS MATERIALIZED (
+            SELECT * FROM terrcarbon_internal.described_sources(publication_duties.sources)
+        ), duty (rank, note) AS (
+            SELECT t.rank, format('%s (%s)', t.note, string_agg(DISTINCT s.licence, ', '))
+            FROM source AS s
+            CROSS JOIN LATERAL (VALUES
+                (1, s.attribution, 'credit the sources as in attribution'),
+                (2, s.licence_notice, 'name the licence of each source, with a link to its text'),
+                (3, s.update_date, 'state the date of the last update of each source'),
+                (5, s.state_changes, 'say that the material was changed'),
+                (6, s.share_alike AND (publication_duties.use = 'database' OR NOT s.offer_database),
+                 'publish under the same licence'),
+                (7, s.non_commercial, 'no commercial use'),
+                (8, s.offer_database,
+                 'offer the adapted database, or the changes made, in machine-readable form'),
+                (9, s.no_technical_measures, 'publish no copy that only works under technical restrictions')
+            ) AS t (rank, applies, note)
+            WHERE t.applies
+            GROUP BY t.rank, t.note
+            UNION ALL
+            SELECT 4, format('find out the date of the last update of %s, which the catalogue does not hold', s.name)
+            FROM source AS s WHERE s.update_date AND s.updated IS NULL
+            UNION ALL
+            SELECT 10, format('publish aggregates only: %s', string_agg(s.name, ', ' ORDER BY s.id))
+            FROM source AS s WHERE s.access = 'aggregate' HAVING count(*) > 0
+        )
+        SELECT ARRAY(SELECT d.note FROM duty AS d ORDER BY d.rank, d.note COLLATE "C"));
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.publication_duties(int[], text) IS 'What publishing a result of these datasets asks, whichever licence it carries.';
+
 CREATE FUNCTION effective_licence(sources int[], use text DEFAULT 'database',
         OUT publishable boolean, OUT licences text[], OUT attribution text,
         OUT commercial boolean, OUT duties text[], OUT valid_until date,
@@ -39,119 +191,24 @@ CREATE FUNCTION effective_licence(sources int[], use text DEFAULT 'database',
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
     SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_column
 DECLARE
     obstacles text[];
+    choice record;
 BEGIN
     PERFORM terrcarbon_internal.known_use(use);
-
-    WITH source AS MATERIALIZED (
-        SELECT s.id, d.id IS NOT NULL AS known, format('dataset %s (%s)', s.id, d.title) AS name,
-               d.access, k.publishes, d.updated, d.valid_until, d.licence, l.waiver,
-               l.attribution, l.licence_notice, l.update_date, l.state_changes,
-               l.share_alike, l.non_commercial, l.offer_database, l.no_technical_measures
-        FROM (SELECT DISTINCT unnest(sources) AS id) AS s
-        LEFT JOIN terrcarbon.dataset AS d ON d.id = s.id
-        LEFT JOIN terrcarbon.licence AS l ON l.id = d.licence
-        LEFT JOIN terrcarbon.access_kinds() AS k ON k.access = d.access
-    ), candidate AS MATERIALIZED (
-        SELECT id FROM terrcarbon.licence
-        WHERE waiver IS NOT NULL
-          AND (effective_licence.use = 'database' OR applies_to = 'any')
-    ), edge AS MATERIALIZED (
-        -- A row of the site's own goes before the shipped one.
-        SELECT DISTINCT ON (c.source, c.adaptation) c.source, c.adaptation, c.allowed, c.condition
-        FROM terrcarbon.licence_compatibility AS c
-        JOIN candidate ON candidate.id = c.adaptation
-        WHERE c.use = effective_licence.use
-          AND c.source IN (SELECT licence FROM source)
-        ORDER BY c.source, c.adaptation, c.shipped
-    ), binding AS MATERIALIZED (
-        -- What each licence but the waivers leaves to choose from.
-        SELECT s.licence,
-               format('%s (%s %s)', s.licence, CASE WHEN count(*) = 1 THEN 'dataset' ELSE 'datasets' END,
-                      string_agg(s.id::text, ', ' ORDER BY s.id)) AS name,
-               ARRAY(SELECT adaptation FROM edge WHERE source = s.licence AND allowed) AS out
-        FROM source AS s
-        WHERE NOT s.waiver
-        GROUP BY s.licence
-    ), permitted AS MATERIALIZED (
-        SELECT id FROM candidate
-        WHERE NOT EXISTS (SELECT FROM binding WHERE candidate.id <> ALL (out))
-    ), clash (rank, note) AS MATERIALIZED (
-        SELECT 1, format('%s: an adaptation may carry no licence', name)
-        FROM binding WHERE out = '{}'
-        UNION ALL
-        SELECT 2, format('%s and %s: no licence satisfies both', a.name, b.name)
-        FROM binding AS a
-        JOIN binding AS b ON a.licence COLLATE "C" < b.licence COLLATE "C"
-        WHERE a.out <> '{}' AND b.out <> '{}' AND NOT a.out && b.out
-    ), conflict (rank, note) AS (
-        SELECT rank, note FROM clash
-        UNION ALL
-        SELECT 3, string_agg(name, ', ' ORDER BY licence COLLATE "C") || ': no licence satisfies all'
-        FROM binding
-        WHERE NOT EXISTS (SELECT FROM permitted) AND NOT EXISTS (SELECT FROM clash)
-        HAVING count(*) > 0
-    ), obstacle (rank, id, note) AS (
-        SELECT 0, NULL::int, 'no source is known'
-        WHERE NOT EXISTS (SELECT FROM source)
-        UNION ALL
-        SELECT 1, id, CASE
-                   WHEN id IS NULL THEN 'a source is unknown'
-                   WHEN NOT known THEN format('dataset %s is not in the catalogue', id)
-                   ELSE format('the terms of the licence of %s are unknown (%s)', name, coalesce(licence, 'none'))
-               END
-        FROM source WHERE waiver IS NULL
-        UNION ALL
-        SELECT 2, id, format('%s is %s: only its producer can open it or admit aggregates', name, access)
-        FROM source WHERE known AND NOT publishes
-        UNION ALL
-        SELECT 3, id, format('the rights in %s ended on %s', name, to_char(valid_until, 'YYYY-MM-DD'))
-        -- Days in UTC: what may be published must not depend on a setting.
-        FROM source WHERE valid_until < (now() AT TIME ZONE 'UTC')::date
-        UNION ALL
-        SELECT 4, NULL, 'no licence satisfies all sources'
-        WHERE NOT EXISTS (SELECT FROM permitted)
-    ), duty (rank, note) AS (
-        SELECT t.rank, format('%s (%s)', t.note, string_agg(DISTINCT s.licence, ', '))
-        FROM source AS s
-        CROSS JOIN LATERAL (VALUES
-            (1, s.attribution, 'credit the sources as in attribution'),
-            (2, s.licence_notice, 'name the licence of each source, with a link to its text'),
-            (3, s.update_date, 'state the date of the last update of each source'),
-            (5, s.state_changes, 'say that the material was changed'),
-            (6, s.share_alike AND (effective_licence.use = 'database' OR NOT s.offer_database),
-             'publish under the same licence'),
-            (7, s.non_commercial, 'no commercial use'),
-            (8, s.offer_database,
-             'offer the adapted database, or the changes made, in machine-readable form'),
-            (9, s.no_technical_measures, 'publish no copy that only works under technical restrictions')
-        ) AS t (rank, applies, note)
-        WHERE t.applies
-        GROUP BY t.rank, t.note
-        UNION ALL
-        SELECT 4, format('find out the date of the last update of %s, which the catalogue does not hold', name)
-        FROM source WHERE update_date AND updated IS NULL
-        UNION ALL
-        SELECT 10, format('publish aggregates only: %s', string_agg(name, ', ' ORDER BY id))
-        FROM source WHERE access = 'aggregate' HAVING count(*) > 0
-        UNION ALL
-        SELECT 11, format('if published under %s: %s', adaptation, condition)
-        FROM edge
-        WHERE condition IS NOT NULL AND allowed AND adaptation IN (SELECT id FROM permitted)
-    )
-    SELECT (SELECT array_agg(note ORDER BY rank, id, note COLLATE "C") FROM obstacle),
-           ARRAY(SELECT id FROM permitted ORDER BY id COLLATE "C"),
-           (SELECT NOT coalesce(bool_or(non_commercial), false) FROM source),
-           ARRAY(SELECT note FROM duty ORDER BY rank, note COLLATE "C"),
-           (SELECT min(source.valid_until) FROM source),
-           ARRAY(SELECT note FROM conflict ORDER BY rank, note COLLATE "C")
-    INTO obstacles, licences, commercial, duties, valid_until, conflicts;
-
+    SELECT * INTO choice FROM terrcarbon_internal.licence_choice(sources, use);
+    obstacles := terrcarbon_internal.publication_obstacles(sources);
+    IF choice.licences = '{}' THEN
+        obstacles := obstacles || 'no licence satisfies all sources'::text;
+    END IF;
+    conflicts := choice.conflicts;
     attribution := terrcarbon.attribution(sources);
+    SELECT min(s.valid_until), NOT coalesce(bool_or(s.non_commercial), false) INTO valid_until, commercial
+    FROM terrcarbon_internal.described_sources(sources) AS s;
     publishable := obstacles IS NULL;
     IF publishable THEN
+        licences := choice.licences;
+        duties := terrcarbon_internal.publication_duties(sources, use) || choice.conditions;
         reason := 'may be published under ' || array_to_string(licences, ', ');
     ELSE
         reason := array_to_string(obstacles, '; ');
