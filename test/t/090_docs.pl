@@ -56,7 +56,7 @@ sub check_page
 }
 
 my $results = 0;
-for my $page (sort glob('docs/*.md'))
+for my $page (sort glob('docs/*.md docs/fr/*.md'))
 {
 	my $node = PostgreSQL::Test::Cluster->new($page =~ s/\W/_/gr);
 	$node->init;
