@@ -9,4 +9,23 @@ CREATE FUNCTION chart_svg(actual trajectory, target trajectory DEFAULT NULL,
     LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100
     AS 'MODULE_PATHNAME', 'trajectory_chart_svg';
 COMMENT ON FUNCTION chart_svg(trajectory, trajectory, trajectory, trajectory, trajectory, int, text, text, text[], text, text, int, text) IS
-    'Line chart as one self-contained SVG without script: the actual line, target, projection, the interval between low and high, the neutral year, title and unit; source, licence and year of the data stand below. labels are the names of the five and a note on the step from the last value to the projection. scheme auto takes the light or dark colours of the page, light and dark are fixed. Missing years break a line. Text is whole; the picture is as high as it needs. NULL when there is nothing to draw. Error 22023 when low is above high or one of them is missing, labels are not six, the scheme is unknown or the neutral year outside 1 to 9999; 22003 for values beyond drawing.';
+    'Line chart as one self-contained SVG without script: the actual line, target, projection, the interval between low and high, the neutral year, title and unit; source, licence and year of the data stand below. labels are the names of the five, a note on the step from the last value to the projection, and the decimal sign if it is not a point: see chart_labels. scheme auto takes the light or dark colours of the page, light and dark are fixed. Missing years break a line. Text is whole; the picture is as high as it needs. NULL when there is nothing to draw. Error 22023 when low is above high or one of them is missing, labels are neither six nor seven, the scheme is unknown or the neutral year outside 1 to 9999; 22003 for values beyond drawing.';
+
+CREATE FUNCTION chart_labels(language text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 20
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF language NOT IN ('fr', 'en') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('unknown language %L', left(language, 100)), HINT = 'It is fr or en.';
+    END IF;
+    RETURN CASE language
+        WHEN 'fr' THEN ARRAY[U&'Constat\00E9', 'Objectif', 'Projection', U&'Intervalle \00E0 95\00A0%', 'Neutre en',
+            U&'Passage de la derni\00E8re valeur \00E0 la projection, qui suit la tendance et ne part pas forc\00E9ment de cette valeur.', ',']
+        ELSE ARRAY['Actual', 'Target', 'Projection', '95 % interval', 'Neutral from',
+            'Step from the last value to the projection, which follows the trend and need not begin at that value.', '.'] END;
+END;
+$$;
+COMMENT ON FUNCTION chart_labels(text) IS
+    'The words of chart_svg in a language, fr or en, for its argument labels: chart_svg(..., labels => chart_labels(''fr'')). Error 22023 for another one.';

@@ -44,6 +44,7 @@ enum
 	LABEL_INTERVAL,
 	LABEL_NEUTRAL,
 	LABEL_STEP,
+	LABEL_POINT, /* may be left out */
 	NLABELS
 };
 
@@ -358,7 +359,7 @@ draw_axes(chart *c)
 						 "<path class=\"%s\" d=\"M%.1f %.1fH%.1f\"/>"
 						 "<text class=\"muted\" text-anchor=\"end\" x=\"%.1f\" y=\"%.1f\">",
 						 value == 0 ? "zero" : "grid", c->left, y, c->right, c->left - 10, y + 4.5);
-		append_number(&c->svg, value, c->axis_decimals, FONT);
+		append_number(&c->svg, value, c->axis_decimals, c->labels[LABEL_POINT], FONT);
 		appendStringInfoString(&c->svg, "</text>\n");
 	}
 
@@ -451,7 +452,8 @@ append_end_label(StringInfo buf, const chart *c, const series *s)
 		appendStringInfoChar(buf, ' ');
 		width += FONT / 2;
 	}
-	return width + append_number(buf, s->t->values[s->t->n - 1], c->value_decimals, FONT);
+	return width + append_number(buf, s->t->values[s->t->n - 1], c->value_decimals,
+								 c->labels[LABEL_POINT], FONT);
 }
 
 /* Whether two rectangles overlap. */
@@ -607,8 +609,8 @@ settle_sides(chart *c)
 	double high;
 
 	initStringInfo(&text);
-	low = append_number(&text, c->low_value, c->axis_decimals, FONT);
-	high = append_number(&text, c->high_value, c->axis_decimals, FONT);
+	low = append_number(&text, c->low_value, c->axis_decimals, c->labels[LABEL_POINT], FONT);
+	high = append_number(&text, c->high_value, c->axis_decimals, c->labels[LABEL_POINT], FONT);
 	for (int i = 0; i < NSERIES; i++)
 	{
 		if (ends_at_edge(c, c->all[i].t))
@@ -717,11 +719,11 @@ describe_series(StringInfo buf, const chart *c, const series *s, const char *uni
 		return;
 	append_whole(buf, s->label);
 	appendStringInfo(buf, " %d: ", TRAJECTORY_YEARS(t)[0]);
-	append_number(buf, t->values[0], c->value_decimals, FONT);
+	append_number(buf, t->values[0], c->value_decimals, c->labels[LABEL_POINT], FONT);
 	if (t->n > 1)
 	{
 		appendStringInfo(buf, ", %d: ", TRAJECTORY_YEARS(t)[t->n - 1]);
-		append_number(buf, t->values[t->n - 1], c->value_decimals, FONT);
+		append_number(buf, t->values[t->n - 1], c->value_decimals, c->labels[LABEL_POINT], FONT);
 	}
 	if (unit != NULL)
 	{
@@ -745,9 +747,10 @@ describe(StringInfo buf, const chart *c, const char *unit, const char *origin)
 	{
 		append_whole(buf, c->labels[LABEL_INTERVAL]);
 		appendStringInfo(buf, " %d: ", TRAJECTORY_YEARS(c->low)[last]);
-		append_number(buf, c->low->values[last], c->value_decimals, FONT);
+		append_number(buf, c->low->values[last], c->value_decimals, c->labels[LABEL_POINT], FONT);
 		appendStringInfoString(buf, " &#8211; ");
-		append_number(buf, c->high->values[last_high], c->value_decimals, FONT);
+		append_number(buf, c->high->values[last_high], c->value_decimals, c->labels[LABEL_POINT],
+					  FONT);
 		appendStringInfoString(buf, ". ");
 	}
 	if (c->neutral_year != 0)
@@ -789,22 +792,23 @@ read_labels(FunctionCallInfo fcinfo, int argno, const char **labels)
 	bool *nulls;
 	int n = 0;
 
+	labels[LABEL_POINT] = ".";
 	if (!PG_ARGISNULL(argno))
 		deconstruct_array(PG_GETARG_ARRAYTYPE_P(argno), TEXTOID, -1, false, TYPALIGN_INT, &elements,
 						  &nulls, &n);
-	for (int i = 0; n == NLABELS && i < NLABELS; i++)
+	for (int i = 0; (n == NLABELS || n == LABEL_POINT) && i < n; i++)
 	{
 		if (nulls[i])
 			n = 0;
 		else
 			labels[i] = TextDatumGetCString(elements[i]);
 	}
-	if (n != NLABELS)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("labels must be %d texts", NLABELS),
-				 errhint("Name the actual line, the target, the projection, the interval, "
-						 "the neutral year and the step to the projection, in this order.")));
+	if (n != NLABELS && n != LABEL_POINT)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("labels must be %d texts", LABEL_POINT),
+						errhint("Name the actual line, the target, the projection, the interval, "
+								"the neutral year and the step to the projection, in this order; "
+								"a seventh is the decimal sign.")));
 }
 
 static trajectory *

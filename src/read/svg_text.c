@@ -56,7 +56,7 @@ append_escaped(StringInfo buf, const char *text, int len)
  * too long to read.  Returns the width it takes.
  */
 double
-append_number(StringInfo buf, double value, int decimals, double font)
+append_number(StringInfo buf, double value, int decimals, const char *point, double font)
 {
 	char *text;
 	int whole;
@@ -85,7 +85,10 @@ append_number(StringInfo buf, double value, int decimals, double font)
 			appendStringInfoString(buf, "&#8239;");
 			shown++;
 		}
-		appendStringInfoChar(buf, text[i]);
+		if (text[i] == '.')
+			append_escaped(buf, point, strlen(point));
+		else
+			appendStringInfoChar(buf, text[i]);
 		shown++;
 	}
 	return shown * DIGIT_WIDTH * font;

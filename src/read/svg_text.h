@@ -18,7 +18,8 @@ typedef struct text_lines
 } text_lines;
 
 extern void append_escaped(StringInfo buf, const char *text, int len);
-extern double append_number(StringInfo buf, double value, int decimals, double font);
+extern double append_number(StringInfo buf, double value, int decimals, const char *point,
+							double font);
 extern double text_width(const char *text, int len, double font, bool bold);
 extern text_lines break_text(const char *text, double font, bool bold, double width);
 

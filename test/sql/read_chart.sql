@@ -98,6 +98,12 @@ FROM (VALUES
     ($$chart_svg('{"2020": 5e-324}')$$)
 ) v(statement);
 
+-- In French, with its decimal sign.
+SELECT cardinality(chart_labels('en')), chart_svg(t, labels => chart_labels('en')) = chart_svg(t) AS default_is_english,
+       chart_svg(t, labels => chart_labels('fr')) ~ 'Constaté 2,5' AS with_comma, chart_svg(t, labels => chart_labels('fr')) ~ '>[0-9]+\.[0-9]+<' AS with_point
+FROM (VALUES ('{"2020": 1.5, "2021": 2.5}'::trajectory)) AS v (t);
+SELECT pg_temp.failure($$SELECT chart_labels('de')$$);
+
 -- Nothing is cut: the lines of a text are the text. Source, licence and year stand below.
 CREATE FUNCTION pg_temp.written(svg text, class text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(node, ' ' ORDER BY nr) FROM pg_temp.nodes(svg, format('//s:text[@class="%s"]/text()', class))
