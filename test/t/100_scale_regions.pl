@@ -21,6 +21,10 @@ for my $name (qw(north south nation))
 		GRANT CREATE ON DATABASE postgres TO observatory;");
 }
 
+# From 16 on, changes are applied as the owner of each table, unless it is said
+# otherwise, and he is under the policies.
+my $with = $node{nation}->pg_version >= 16 ? 'WITH (run_as_owner = true)' : '';
+
 # What the regions send.  The numbers of a region's datasets and grants begin where
 # no other's do.
 my @catalogue = qw(terrcarbon.dataset terrcarbon.access_grant);
@@ -71,7 +75,7 @@ sub nation
 # Figures without their catalogue are an error and not no rows.
 $node{north}->safe_psql('postgres', q{CREATE PUBLICATION figures FOR TABLE north.balance});
 my $from = $node{north}->connstr . ' dbname=postgres';
-$node{nation}->safe_psql('postgres', "CREATE SUBSCRIPTION torn CONNECTION '$from' PUBLICATION figures");
+$node{nation}->safe_psql('postgres', "CREATE SUBSCRIPTION torn CONNECTION '$from' PUBLICATION figures $with");
 $node{nation}->wait_for_subscription_sync($node{north}, 'torn');
 my ($status, $out, $err) = $node{nation}->psql('postgres', 'SELECT count(*) FROM north.balance', extra_params => [ '-U', 'citizen' ]);
 like($err, qr/the catalogue of datasets is empty/, 'figures that came without their catalogue are an error');
@@ -80,7 +84,7 @@ $node{nation}->safe_psql('postgres', 'DROP SUBSCRIPTION torn; TRUNCATE north.bal
 for my $region (sort keys %first)
 {
 	my $from = $node{$region}->connstr . ' dbname=postgres';
-	$node{nation}->safe_psql('postgres', "CREATE SUBSCRIPTION $region CONNECTION '$from application_name=$region' PUBLICATION nation");
+	$node{nation}->safe_psql('postgres', "CREATE SUBSCRIPTION $region CONNECTION '$from application_name=$region' PUBLICATION nation $with");
 	$node{nation}->wait_for_subscription_sync($node{$region}, $region);
 }
 
