@@ -54,6 +54,7 @@ add_edge(gather *g, double x1, double y1, double x2, double y2, bool leftward)
 	edge->x2 = x2;
 	edge->y2 = y2;
 	edge->sign = leftward ? g->chain->sign : -g->chain->sign;
+	edge->slope = (y2 - y1) / (x2 - x1);
 	return true;
 }
 

@@ -17,6 +17,7 @@ typedef struct overlay_edge
 {
 	double x1, y1, x2, y2;
 	double sign;
+	double slope; /* of those that were gathered */
 } overlay_edge;
 
 typedef struct overlay_edges

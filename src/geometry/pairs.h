@@ -19,7 +19,10 @@
 
 typedef void (*visit_pair)(void *sum, const overlay_edge *a, const overlay_edge *b);
 
-/* The lower of two edges, where they have some x in common: one piece, or two. */
+/*
+ * The lower of two edges, whose slopes are set, where they have some x in common: one
+ * piece, or two, whose slopes are not.
+ */
 PAIRS_INLINE int
 lower_of_both(const overlay_edge *a, const overlay_edge *b, overlay_edge piece[2])
 {
@@ -34,17 +37,17 @@ lower_of_both(const overlay_edge *a, const overlay_edge *b, overlay_edge piece[2
 	if (a->x1 < b->x1)
 	{
 		x1 = b->x1;
-		a1 += (b->x1 - a->x1) * ((a->y2 - a->y1) / (a->x2 - a->x1));
+		a1 += (b->x1 - a->x1) * a->slope;
 	}
 	else if (b->x1 < a->x1)
-		b1 += (a->x1 - b->x1) * ((b->y2 - b->y1) / (b->x2 - b->x1));
+		b1 += (a->x1 - b->x1) * b->slope;
 	if (a->x2 > b->x2)
 	{
 		x2 = b->x2;
-		a2 += (b->x2 - a->x2) * ((a->y2 - a->y1) / (a->x2 - a->x1));
+		a2 += (b->x2 - a->x2) * a->slope;
 	}
 	else if (b->x2 > a->x2)
-		b2 += (a->x2 - b->x2) * ((b->y2 - b->y1) / (b->x2 - b->x1));
+		b2 += (a->x2 - b->x2) * b->slope;
 
 	if (a1 <= b1 && a2 <= b2)
 	{
