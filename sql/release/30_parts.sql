@@ -96,8 +96,13 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH place AS MATERIALIZED (
-        SELECT DISTINCT release_id, territory_code FROM release_cell WHERE release_id = ANY (former)
+    WITH withdrawn AS MATERIALIZED (
+        SELECT d.release_id, d.dataset_id FROM release_dataset d
+        WHERE d.release_id = ANY (former) AND d.used AND d.access = 'aggregate' AND d.dataset_id <> ALL (used_ids)
+    ),
+    place AS MATERIALIZED (
+        SELECT DISTINCT c.release_id, c.territory_code FROM release_cell c
+        WHERE c.release_id IN (SELECT w.release_id FROM withdrawn w)
     ),
     node AS MATERIALIZED (
         SELECT l.code FROM lifetime l, release r WHERE r.id = new_id AND r.year BETWEEN l.first_year AND l.last_year
@@ -105,21 +110,21 @@ BEGIN
     gone AS (
         SELECT t.release_id, t.of_dataset, t.territory_code, t.sector, t.digest, coalesce(n.code, '') AS place,
                row_number() OVER (PARTITION BY t.release_id, t.sector, t.digest, n.code ORDER BY t.of_dataset, t.territory_code) AS n
-        FROM release_trace t
+        FROM withdrawn w
+        JOIN release_trace t ON t.release_id = w.release_id AND t.of_dataset = w.dataset_id AND t.measure = of_measure
         LEFT JOIN node n ON n.code = t.territory_code
-        WHERE t.release_id = ANY (former) AND t.measure = of_measure AND t.of_dataset <> ALL (used_ids)
     ),
     back AS (
-        SELECT f.id AS release_id, p.sector, p.unit_key, p.contribution, p.amount, terrcarbon_internal.release_digest(p.amount) AS digest,
-               coalesce(k.territory_code, '') AS place,
-               row_number() OVER (PARTITION BY f.id, p.sector, terrcarbon_internal.release_digest(p.amount), k.territory_code
+        SELECT f.id AS release_id, p.sector, p.unit_key, p.contribution, p.amount, d.digest, coalesce(k.territory_code, '') AS place,
+               row_number() OVER (PARTITION BY f.id, p.sector, d.digest, k.territory_code
                                   ORDER BY p.dataset_id, p.unit_key, p.contribution) AS n
-        FROM unnest(former) AS f (id)
+        FROM (SELECT DISTINCT w.release_id AS id FROM withdrawn w) AS f
         CROSS JOIN release_part p
+        CROSS JOIN LATERAL (SELECT terrcarbon_internal.release_digest(p.amount) AS digest OFFSET 0) AS d
         LEFT JOIN place k ON k.release_id = f.id AND k.territory_code = p.territory_code
         WHERE p.release_id = new_id AND p.measure = of_measure
             -- What was in that release itself is no other.
-            AND p.dataset_id NOT IN (SELECT d.dataset_id FROM release_dataset d WHERE d.release_id = f.id AND d.used)
+            AND p.dataset_id NOT IN (SELECT o.dataset_id FROM release_dataset o WHERE o.release_id = f.id AND o.used)
     )
     SELECT g.release_id, g.of_dataset, g.territory_code, g.sector, b.unit_key, b.contribution, b.amount
     FROM gone g

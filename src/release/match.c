@@ -36,8 +36,11 @@ typedef struct item
 	int32_t key;
 	int32_t cube;
 	int32_t dataset;
+	int32_t unit;
 	uint64_t places; /* what sectors of what territories, in which proportions */
 	uint64_t form;   /* the same without the territories */
+	uint64_t near;   /* of the territories, the least around them that are in both cubes */
+	uint64_t group;  /* what is compared: one of these */
 	bool moved;      /* some of its territories are not in the other cube */
 	bool matched;
 	double value;
@@ -105,36 +108,24 @@ compare_cube(const void *a, const void *b)
 }
 
 static int
-compare_key(const void *a, const void *b)
-{
-	const item *x = *(const item *const *) a;
-	const item *y = *(const item *const *) b;
-	int c = compare_int(x->key, y->key);
-
-	return c != 0 ? c : compare_int(x->number, y->number);
-}
-
-static int
-compare_place(const void *a, const void *b)
+compare_name(const void *a, const void *b)
 {
 	const item *x = *(const item *const *) a;
 	const item *y = *(const item *const *) b;
 
-	if (x->places != y->places)
-		return x->places < y->places ? -1 : 1;
-	if (x->value != y->value)
-		return compare_number(x->value, y->value);
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
 	return compare_int(x->number, y->number);
 }
 
 static int
-compare_form(const void *a, const void *b)
+compare_figure(const void *a, const void *b)
 {
 	const item *x = *(const item *const *) a;
 	const item *y = *(const item *const *) b;
 
-	if (x->form != y->form)
-		return x->form < y->form ? -1 : 1;
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
 	if (x->value != y->value)
 		return compare_number(x->value, y->value);
 	return compare_int(x->number, y->number);
@@ -169,6 +160,7 @@ load_items(match_work *w, const int32_t *key, const double *extent, const secrec
 					  .extent = extent[list[i]->contribution],
 					  .cube = w->cube->cube_of[list[i]->node],
 					  .dataset = list[i]->dataset,
+					  .unit = list[i]->unit,
 					  .places = 1,
 					  .form = 1,
 					  .final = list[i]->contribution };
@@ -211,9 +203,9 @@ learn_proportions(match_work *w, item **items, int32_t n, item **holders, int32_
 	w->nproportions = 1;
 	for (int32_t i = 0, j = 0; i < n; i++)
 	{
-		while (j < m && holders[j]->key < items[i]->key)
+		while (j < m && holders[j]->group < items[i]->group)
 			j++;
-		if (j < m && holders[j]->key == items[i]->key && holders[j]->value != 0 &&
+		if (j < m && holders[j]->group == items[i]->group && holders[j]->value != 0 &&
 			items[i]->value / holders[j]->value > 0)
 			seen[nseen++] = items[i]->value / holders[j]->value;
 	}
@@ -260,58 +252,59 @@ agree(const match_work *w, const item *it, const item *holder)
 		   (seen && known_proportion(w, it->value / it->extent, holder->value / holder->extent));
 }
 
+/* Whether two may be matched in a way. */
+static bool
+may_match(const item *it, const item *holder, bool moved, bool own)
+{
+	return !holder->matched && (!moved || it->moved || holder->moved) &&
+		   (!own || holder->dataset == it->dataset);
+}
+
 /* Those of the same name, if their figures agree. */
 static void
-match_by_key(match_work *w, item **items, int32_t n, item **holders, int32_t m, bool own)
+match_by_name(match_work *w, item **items, int32_t n, item **holders, int32_t m, bool moved,
+			  bool own)
 {
 	for (int32_t i = 0, j = 0; i < n; i++)
 	{
-		while (j < m && holders[j]->key < items[i]->key)
+		model_breathe(&w->breath);
+		while (j < m && holders[j]->group < items[i]->group)
 			j++;
-		if (items[i]->matched)
-			continue;
-		for (int32_t k = j; k < m && k < j + 16 && holders[k]->key == items[i]->key; k++)
-			if (!holders[k]->matched && agree(w, items[i], holders[k]) &&
-				(!own || holders[k]->dataset == items[i]->dataset))
+		for (int32_t k = j; k < m && k < j + 16 && holders[k]->group == items[i]->group; k++)
+			if (may_match(items[i], holders[k], moved, own) && agree(w, items[i], holders[k]))
 			{
 				join(items[i], holders[k]);
 				break;
 			}
-		model_breathe(&w->breath);
 	}
 }
 
-/* Those of the same figure in the same place, or form where a territory moved. */
+/* Those of the same figure in the same group. */
 static void
-match_by_value(match_work *w, item **items, int32_t n, item **holders, int32_t m, bool by_form,
-			   bool own)
+match_by_figure(match_work *w, item **items, int32_t n, item **holders, int32_t m, bool moved,
+				bool own)
 {
 	for (int p = 0; p < w->nproportions; p++)
 		for (int32_t i = 0, j = 0; i < n; i++)
 		{
-			uint64_t group = by_form ? items[i]->form : items[i]->places;
+			uint64_t group = items[i]->group;
 			double low = items[i]->value / w->proportions[p];
 
 			model_breathe(&w->breath);
 			if (items[i]->matched || items[i]->value == 0)
 				continue;
 			for (; j < m; j++)
-			{
-				uint64_t other = by_form ? holders[j]->form : holders[j]->places;
-
-				if (other > group ||
-					(other == group && (holders[j]->value > low || same(holders[j]->value, low))))
+				if (holders[j]->group > group ||
+					(holders[j]->group == group &&
+					 (holders[j]->value > low || same(holders[j]->value, low))))
 					break;
-			}
 			for (int32_t k = j; k < m && k < j + 4096; k++)
 			{
-				if ((by_form ? holders[k]->form : holders[k]->places) != group ||
-					!same(holders[k]->value, low))
+				if (holders[k]->group != group || !same(holders[k]->value, low))
 					break;
 				if (k == j && holders[k]->matched)
 					j++;
-				if (!holders[k]->matched && (!by_form || items[i]->moved || holders[k]->moved) &&
-					(!own || holders[k]->dataset == items[i]->dataset))
+				if (may_match(items[i], holders[k], moved, own))
 				{
 					join(items[i], holders[k]);
 					break;
@@ -320,24 +313,14 @@ match_by_value(match_work *w, item **items, int32_t n, item **holders, int32_t m
 		}
 }
 
-static int32_t
-unmatched(item *from, int32_t n, item **list)
-{
-	int32_t m = 0;
-
-	for (int32_t i = 0; i < n; i++)
-		if (!from[i].matched)
-			list[m++] = &from[i];
-	return m;
-}
-
-/* Whether a territory of an item is in no other cube of the two. */
+/* Whether a territory of an item is in one of the two cubes only, and what is around. */
 static void
 find_moved(match_work *w, const secrecy_part *parts, int32_t cube)
 {
 	int32_t most = 0;
 	uint8_t *in;
 	bool *moved = arena_take(&w->memory, w->cube->ncontributions, sizeof(bool));
+	uint64_t *near = arena_take(&w->memory, w->cube->ncontributions, sizeof(uint64_t));
 
 	for (int32_t i = 0; i < w->cube->nnodes; i++)
 		most = w->cube->place[i] > most ? w->cube->place[i] : most;
@@ -352,12 +335,65 @@ find_moved(match_work *w, const secrecy_part *parts, int32_t cube)
 			in[w->cube->place[i]] |= 2;
 	}
 	for (size_t i = 0; i < w->cube->nparts; i++)
-		if (in[w->cube->place[parts[i].node]] != 3)
-			moved[parts[i].contribution] = true;
+	{
+		int32_t node = parts[i].node;
+
+		moved[parts[i].contribution] |= in[w->cube->place[node]] != 3;
+		/* A cycle is found later. */
+		for (int step = 0; node >= 0 && in[w->cube->place[node]] != 3; step++)
+			node = step < SECRECY_MAX_DEPTH ? w->cube->parent[node] : -1;
+		near[parts[i].contribution] += mix(node >= 0 ? (uint64_t) w->cube->place[node] + 1 : 0,
+										   (uint64_t) parts[i].sector);
+	}
 	for (int32_t i = 0; i < w->nitems; i++)
+	{
 		w->items[i].moved = moved[w->items[i].number];
+		w->items[i].near = near[w->items[i].number];
+	}
 	for (int32_t i = 0; i < w->nholders; i++)
+	{
 		w->holders[i].moved = moved[w->holders[i].number];
+		w->holders[i].near = near[w->holders[i].number];
+	}
+}
+
+/*
+ * Ways in which contributions are found to be the same, the surest first: a wrong
+ * match takes a right one away from another.  By name where it was; by the unit's
+ * name where the territory is new or gone; by the figure where it was; by the figure
+ * within what is around the new and the former territory; by the figure anywhere.
+ */
+typedef enum match_way
+{
+	BY_KEY,
+	BY_UNIT,
+	BY_PLACE,
+	BY_SURROUNDINGS,
+	BY_FORM,
+	WAYS
+} match_way;
+
+static int32_t
+unmatched(item *from, int32_t n, match_way way, item **list)
+{
+	int32_t m = 0;
+
+	for (int32_t i = 0; i < n; i++)
+	{
+		item *it = &from[i];
+
+		if (it->matched)
+			continue;
+		it->group = way == BY_KEY            ? (uint64_t) it->key
+					: way == BY_UNIT         ? mix(it->form, (uint64_t) it->unit)
+					: way == BY_PLACE        ? it->places
+					: way == BY_SURROUNDINGS ? mix(it->form, it->near)
+											 : it->form;
+		list[m++] = it;
+	}
+	if (m > 1)
+		qsort(list, m, sizeof(*list), way <= BY_UNIT ? compare_name : compare_figure);
+	return m;
 }
 
 /* Takes one more cube in. */
@@ -366,33 +402,25 @@ match_cube(match_work *w, const secrecy_part *parts, item *items, int32_t n)
 {
 	item **a = arena_take(&w->memory, n, sizeof(item *));
 	item **b = arena_take(&w->memory, w->nholders, sizeof(item *));
-	int32_t na, nb;
 
 	find_moved(w, parts, items->cube);
 	for (int32_t i = 0; i < w->nholders; i++)
 		w->holders[i].matched = false;
-	/* Each way within a dataset first: who knows one of two knows both, if they are one. */
-	for (int step = 0; step < 6; step++)
-	{
-		int way = step / 2;
-		bool own = step % 2 == 0;
-		int (*compare)(const void *, const void *) = way == 0   ? compare_key
-													 : way == 1 ? compare_place
-																: compare_form;
+	for (match_way way = BY_KEY; way < WAYS; way++)
+		/* Within a dataset first: who knows one of two knows both, if they are one. */
+		for (int own = 1; own >= 0; own--)
+		{
+			bool moved = way == BY_UNIT || way == BY_SURROUNDINGS || way == BY_FORM;
+			int32_t na = unmatched(items, n, way, a);
+			int32_t nb = unmatched(w->holders, w->nholders, way, b);
 
-		na = unmatched(items, n, a);
-		nb = unmatched(w->holders, w->nholders, b);
-		if (na > 1)
-			qsort(a, na, sizeof(*a), compare);
-		if (nb > 1)
-			qsort(b, nb, sizeof(*b), compare);
-		if (step == 0)
-			learn_proportions(w, a, na, b, nb);
-		if (way == 0)
-			match_by_key(w, a, na, b, nb, own);
-		else
-			match_by_value(w, a, na, b, nb, way == 2, own);
-	}
+			if (way == BY_KEY && own)
+				learn_proportions(w, a, na, b, nb);
+			if (way <= BY_UNIT)
+				match_by_name(w, a, na, b, nb, moved, own);
+			else
+				match_by_figure(w, a, na, b, nb, moved, own);
+		}
 }
 
 void

@@ -644,7 +644,33 @@ parties_by_dataset(model *m, int32_t *start)
 	return parties;
 }
 
-/* A contribution that is in several datasets is known to who reads one of them. */
+/* What is known of a column by a party of a unit adds up; sorts it both ways. */
+static void
+sort_knowledge(model *m)
+{
+	size_t kept = 0;
+
+	if (m->known_count > 1)
+		qsort(m->known_by_column, m->known_count, sizeof(knowledge), compare_known_column);
+	for (size_t i = 0; i < m->known_count; i++)
+		if (kept > 0 &&
+			compare_known_column(&m->known_by_column[kept - 1], &m->known_by_column[i]) == 0)
+			m->known_by_column[kept - 1].value += m->known_by_column[i].value;
+		else
+			m->known_by_column[kept++] = m->known_by_column[i];
+	m->known_count = kept;
+	for (size_t i = 0; i < m->known_count; i++)
+		m->column_known[m->known_by_column[i].column + 1]++;
+	for (int32_t c = 0; c < m->ncolumns; c++)
+		m->column_known[c + 1] += m->column_known[c];
+	m->known_by_party = arena_take(&m->memory, m->known_count, sizeof(knowledge));
+	if (m->known_count > 0)
+		memcpy(m->known_by_party, m->known_by_column, m->known_count * sizeof(knowledge));
+	if (m->known_count > 1)
+		qsort(m->known_by_party, m->known_count, sizeof(knowledge), compare_known_party);
+}
+
+/* A contribution that is in several datasets is known to who reads one of them, or all. */
 static void
 load_knowledge(model *m, const int32_t *column_of, const double *scale)
 {
@@ -657,7 +683,6 @@ load_knowledge(model *m, const int32_t *column_of, const double *scale)
 	int32_t *times = arena_take(&m->memory, cube->nparties, sizeof(int32_t));
 	size_t room = 0;
 	size_t nlist = 0;
-	size_t kept = 0;
 
 	m->column_known = arena_take(&m->memory, (size_t) m->ncolumns + 1, sizeof(size_t));
 	if (cube->nparties == 0)
@@ -697,24 +722,7 @@ load_knowledge(model *m, const int32_t *column_of, const double *scale)
 		}
 		model_breathe(m);
 	}
-	if (m->known_count > 1)
-		qsort(m->known_by_column, m->known_count, sizeof(knowledge), compare_known_column);
-	for (size_t i = 0; i < m->known_count; i++)
-		if (kept > 0 &&
-			compare_known_column(&m->known_by_column[kept - 1], &m->known_by_column[i]) == 0)
-			m->known_by_column[kept - 1].value += m->known_by_column[i].value;
-		else
-			m->known_by_column[kept++] = m->known_by_column[i];
-	m->known_count = kept;
-	for (size_t i = 0; i < m->known_count; i++)
-		m->column_known[m->known_by_column[i].column + 1]++;
-	for (int32_t c = 0; c < m->ncolumns; c++)
-		m->column_known[c + 1] += m->column_known[c];
-	m->known_by_party = arena_take(&m->memory, m->known_count, sizeof(knowledge));
-	if (m->known_count > 0)
-		memcpy(m->known_by_party, m->known_by_column, m->known_count * sizeof(knowledge));
-	if (m->known_count > 1)
-		qsort(m->known_by_party, m->known_count, sizeof(knowledge), compare_known_party);
+	sort_knowledge(m);
 }
 
 /* What a party knows of a column, by unit. */
