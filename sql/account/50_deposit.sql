@@ -494,7 +494,7 @@ BEGIN
     INTO conditions, columns, cells, reasons, proposals
     FROM terrcarbon_internal.deposit_faults(target, staging, mapping, repair) AS f;
 
-    RETURN format('WITH source AS MATERIALIZED (
+    RETURN format('WITH source AS %s (
             SELECT $4 + row_number() OVER () AS "~line", %s FROM %s AS s%s
         )%s, typed AS (
             SELECT source.*, %s FROM source %s
@@ -510,7 +510,8 @@ BEGIN
             CROSS JOIN LATERAL (SELECT "~faults"[1] AS first, "~faults"[2:] AS others) AS f
             WHERE "~faults" <> ''{}''
         )',
-        given, staging, ' WHERE ' || part, maps, typed, joins, conditions, columns, cells, reasons, reasons, proposals, original)
+        -- Kept where its codes are looked at first.
+        CASE maps WHEN '' THEN 'NOT MATERIALIZED' ELSE 'MATERIALIZED' END, given, staging, ' WHERE ' || part, maps, typed, joins, conditions, columns, cells, reasons, reasons, proposals, original)
     || CASE WHEN dry_run THEN '' ELSE format(', put AS (
             INSERT INTO %s (dataset_id, batch_id, %s) SELECT $1, $2, %2$s FROM checked WHERE "~faults" = ''{}'' AND terrcarbon_internal.tell_progress("~line", $5, ''written'')
         ), kept AS (
@@ -613,6 +614,10 @@ AS $$
 DECLARE
     former record;
 BEGIN
+    -- Of two sessions that deposit the same rows at once the second sees what the first did.
+    IF repeated <> 'append' THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws('/', account, dataset_id, layer, fingerprint), 0));
+    END IF;
     FOR former IN
         SELECT b.id, b.deposited_at FROM deposit_batch b
         WHERE b.dataset_id = handle_repeated.dataset_id AND b.layer = handle_repeated.layer AND b.fingerprint = handle_repeated.fingerprint

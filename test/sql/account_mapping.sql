@@ -56,6 +56,17 @@ INSERT INTO map.inbox_ocsge (code_cs, code_us, millesime, geom) SELECT 'CS2.1.3'
 INSERT INTO map.inbox_bdtopo_building (cleabs, usage_1, hauteur, geom) SELECT 'B1', 'Agricole', '0.0', wkb_geometry FROM house LIMIT 1;
 SELECT nomenclature, code, year FROM map.land_cover;
 SELECT sector, height_m FROM map.building WHERE name = 'B1';
+-- What an inbox refused is mended where it is kept, and written to the inbox again.
+SET client_min_messages = error;
+INSERT INTO map.inbox_bdtopo_building (cleabs, usage_1, hauteur, geom) SELECT 'B2', 'Mairie', '7.5', wkb_geometry FROM house LIMIT 1;
+SET client_min_messages = warning;
+SELECT column_name, value, reason FROM map.rejected WHERE "row" ->> 'cleabs' = 'B2';
+UPDATE map.rejected SET "row" = jsonb_set("row", '{usage_1}', '"Commercial et services"') WHERE "row" ->> 'cleabs' = 'B2';
+BEGIN;
+INSERT INTO map.inbox_bdtopo_building SELECT b.* FROM map.rejected r CROSS JOIN jsonb_populate_record(NULL::map.inbox_bdtopo_building, r."row") AS b WHERE r."row" ->> 'cleabs' = 'B2';
+DELETE FROM map.rejected WHERE "row" ->> 'cleabs' = 'B2';
+COMMIT;
+SELECT sector, height_m, ST_Equals(geom, (SELECT wkb_geometry FROM house LIMIT 1)) AS same FROM map.building WHERE name = 'B2';
 SET ROLE map_owner;
 SELECT drop_account('map');
 RESET ROLE;
