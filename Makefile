@@ -9,6 +9,7 @@
 #   make clients                                 read the demo with the tools of users, as three roles
 #   make fuzz                                    feed hostile input to the C code
 #   make attack                                  attack releases with linear programmes
+#   make coverage                                let libFuzzer look for such input, for an hour
 #   make reference                               write docs/reference.md from the comments
 #   make lint                                    ask tools about the style
 #   make compilers                               build with each compiler, warnings being errors
@@ -19,7 +20,7 @@ BASE_SCRIPT = terrcarbon--$(EXTVERSION).sql
 
 # These do all they need by themselves, the installation of PostgreSQL included,
 # so they cannot rest on PGXS.
-MACHINE_GOALS = demo check clients bench fuzz attack lint compilers reference check-sanitized check-versions
+MACHINE_GOALS = demo check clients bench fuzz coverage attack lint compilers reference check-sanitized check-versions
 
 ifneq ($(filter $(MACHINE_GOALS),$(MAKECMDGOALS)),)
 

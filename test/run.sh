@@ -3,7 +3,7 @@
 # builds in a scratch copy, and gives the stage script test/stage/GOAL.sh a
 # throw-away server, which ends with it.
 #
-#   sh test/run.sh check|demo|clients|bench|fuzz|attack|lint|compilers|reference|check-sanitized [DATA]
+#   sh test/run.sh check|demo|clients|bench|fuzz|coverage|attack|lint|compilers|reference|check-sanitized [DATA]
 set -eu
 # The TAP modules drop LC_ALL, and then LANG decides.
 export LC_ALL=C.UTF-8 LANG=C.UTF-8
