@@ -17,11 +17,9 @@ cat "$TERRCARBON_OUTPUT/stock.txt"
 for picture in map chart; do
 	run -At -f "docs/demo/$picture.sql" -o "$TERRCARBON_OUTPUT/$picture.svg"
 done
-pictures="map.svg chart.svg"
 run -f docs/demo/use_cases.sql >"$TERRCARBON_OUTPUT/use_cases.txt"
 cat "$TERRCARBON_OUTPUT/use_cases.txt"
 run -At -f docs/demo/wetland_map.sql -o "$TERRCARBON_OUTPUT/wetlands.svg"
-pictures="$pictures wetlands.svg"
 
 # The account of the fictional territory: three readers of one SELECT.
 if [ $territory = territory ]; then
@@ -32,7 +30,19 @@ if [ $territory = territory ]; then
 	cat "$TERRCARBON_OUTPUT/account.txt"
 	for reader in citizen partner agglomeration; do
 		run -At -v reader=$reader -f docs/demo/trajectory.sql -o "$TERRCARBON_OUTPUT/trajectory-$reader.svg"
-		pictures="$pictures trajectory-$reader.svg"
 	done
 fi
-echo "Look at these in a browser, in demo-output/: $pictures"
+
+# All of it on a page, in two languages.
+awk -v lang=en -v output="$TERRCARBON_OUTPUT" -f test/stage/demo_page.awk >"$TERRCARBON_OUTPUT/index.html"
+awk -v lang=fr -v output="$TERRCARBON_OUTPUT" -f test/stage/demo_page.awk >"$TERRCARBON_OUTPUT/index.fr.html"
+cat <<'END'
+
+Look at demo-output/index.html in a browser (in French: index.fr.html): these tables, and the
+pictures.  To try next:
+  1. an hour from an empty database to a published trajectory   docs/tutorial.md
+  2. your communes on a map in QGIS                             docs/qgis.md
+  3. what a project would cost in carbon                        docs/planner.md
+  4. a file of your own, with its mistakes found                docs/deposit.md
+  5. this demo on real polygons                                 make demo DATA=folder
+END
