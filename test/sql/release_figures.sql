@@ -102,6 +102,14 @@ WHERE r.measure = 'emissions' AND r.tonnes IS NOT NULL;
 -- The owner keeps the parts, under the licences of their rows.
 SELECT dataset_id = :plants AS plants, sector, measure, count(*), sum(amount) FROM rel.release_part GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 
+-- What tells rows of withdrawn datasets is the owner's alone, whatever it grants.
+SELECT count(*) = (SELECT count(*) FROM rel.release_part) AS traced FROM rel.release_trace;
+GRANT SELECT ON ALL TABLES IN SCHEMA rel TO rel_public;
+SET ROLE rel_public;
+SELECT count(*) FROM rel.release_trace;
+SET ROLE rel_owner;
+REVOKE SELECT ON ALL TABLES IN SCHEMA rel FROM rel_public;
+
 -- --- final ------------------------------------------------------------------------
 SELECT release('rel', 2020);
 UPDATE rel.release_cell SET tonnes = 0 WHERE territory_code = 'E';

@@ -97,7 +97,8 @@ COMMENT ON COLUMN release_part.unit_key IS 'Unit: from respondent, or the row';
 COMMENT ON COLUMN release_part.contribution IS 'The row, where one is spread over several territories; else empty';
 COMMENT ON COLUMN release_part.amount IS 'kg CO2e';
 
--- Under no policy, for the owner: it must tell what came back after its dataset went.
+-- For the owner alone, whatever is granted, and whatever becomes of the dataset: row
+-- security without a policy.
 CREATE TABLE release_trace (
     release_id int NOT NULL REFERENCES release,
     of_dataset int NOT NULL,
@@ -106,6 +107,7 @@ CREATE TABLE release_trace (
     measure text NOT NULL,
     digest text NOT NULL
 );
+ALTER TABLE release_trace ENABLE ROW LEVEL SECURITY;
 CREATE INDEX release_trace_release ON release_trace (release_id, of_dataset);
 COMMENT ON TABLE release_trace IS
     'Digests of what confidential units added to a release: when a dataset is withdrawn and its rows come back in another, they can be told from new ones. For the owner alone.';
