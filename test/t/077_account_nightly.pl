@@ -52,11 +52,11 @@ $ear->pump until $heard =~ /ready/;
 $node->safe_psql('postgres', q{
 	INSERT INTO acc.activity (dataset_id, territory_code, sector, year, emission, u95_percent) VALUES (2, 'A', 'waste', 2020, '{"CO2": 1}', 30)});
 ($status, $said) = nightly('acc');
-is($status, 0, 'stale figures are a warning by default');
-like($said, qr/WARNING:.*closed/, 'that says which dataset');
+is($status, 1, 'stale figures are not green, whatever the setting');
+like($said, qr/WARNING:.*closed.*account acc: figures of these datasets are stale: closed/s, 'and it is said of which dataset');
 $node->safe_psql('postgres', q{UPDATE acc.setting SET when_stale = 'fail'});
 ($status, $said) = nightly('acc', 'missing');
-is($status, 1, 'and a failure where the setting says so');
+is($status, 1, 'nor where the refresh itself fails');
 like($said, qr/ERROR:.*stale.*ERROR:  there is no account missing/s, 'every account is tried');
 is($node->safe_psql('postgres', 'SELECT emissions FROM acc.above'), '28', 'the views are refreshed all the same');
 $in .= "SELECT 'done';\n";
