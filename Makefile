@@ -13,6 +13,7 @@
 #   make reference                               write docs/reference.md from the comments
 #   make lint                                    ask tools about the style
 #   make compilers                               build with each compiler, warnings being errors
+#   make dist                                    a release archive that was built and installed once
 
 EXTENSION = terrcarbon
 EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" terrcarbon.control)
@@ -22,7 +23,13 @@ BASE_SCRIPT = terrcarbon--$(EXTVERSION).sql
 # so they cannot rest on PGXS.
 MACHINE_GOALS = demo check clients bench fuzz coverage attack lint compilers reference check-sanitized check-versions
 
-ifneq ($(filter $(MACHINE_GOALS),$(MAKECMDGOALS)),)
+ifneq ($(filter dist,$(MAKECMDGOALS)),)
+
+.PHONY: dist
+dist:
+	@PG_CONFIG='$(PG_CONFIG)' sh test/stage/dist.sh
+
+else ifneq ($(filter $(MACHINE_GOALS),$(MAKECMDGOALS)),)
 
 .PHONY: $(MACHINE_GOALS)
 $(filter-out check-versions check-sanitized,$(MACHINE_GOALS)):
