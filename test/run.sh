@@ -14,6 +14,10 @@ data=${2:+$(readlink -f "$2")}
 here=$(dirname "$(dirname "$(readlink -f "$0")")")
 cd "$here"
 
+give_up() {
+	echo "$goal: $*" >&2
+	exit 1
+}
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
@@ -25,11 +29,15 @@ if [ -z "${PGVERSION:-}" ]; then
 	PGVERSION=$(find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -path '*/bin/pg_config' 2>/dev/null |
 		cut -d/ -f5 | sort -n | tail -n 1)
 fi
+command -v apt-get >/dev/null ||
+	give_up "needs Debian or Ubuntu; elsewhere: make && sudo make install && make installcheck"
 if [ -z "$PGVERSION" ]; then
 	apt-cache show postgresql >/dev/null 2>&1 || as_root apt-get update -q
 	PGVERSION=$(apt-cache depends postgresql |
 		sed -n 's/^ *Depends: postgresql-\([0-9][0-9]*\)$/\1/p' | head -n 1)
 fi
+[ "${PGVERSION:-0}" -ge 15 ] 2>/dev/null ||
+	give_up "needs PostgreSQL 15 or later, not ${PGVERSION:-none}: PGVERSION=15 chooses among those that apt has"
 export PGVERSION
 
 packages="gcc make pkg-config postgresql-common postgresql-$PGVERSION
@@ -55,22 +63,36 @@ for package in $packages; do
 		missing="$missing $package"
 done
 if [ -n "$missing" ]; then
-	echo "Installing:$missing"
+	[ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
+		give_up "run it as root, or install sudo first: packages are missing:$missing"
+	echo "Installing, which takes some minutes:$missing"
 	export DEBIAN_FRONTEND=noninteractive
 	log=$(mktemp)
 	status=0
 	{
 		as_root apt-get update -q
 		# Without this, the server package would leave a cluster running.
-		as_root apt-get install -y -q --no-install-recommends postgresql-common
+		as_root apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends postgresql-common
 		as_root mkdir -p /etc/postgresql-common/createcluster.d
 		no_cluster=/etc/postgresql-common/createcluster.d/terrcarbon-build.conf
 		echo 'create_main_cluster = false' | as_root tee $no_cluster
 		# shellcheck disable=SC2086
-		as_root apt-get install -y -q --no-install-recommends $missing || status=$?
+		as_root apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends $missing || status=$?
 		as_root rm -f $no_cluster
 	} >"$log" 2>&1 || status=$?
-	[ $status -eq 0 ] || { cat "$log"; exit $status; }
+	if [ $status -ne 0 ]; then
+		tail -n 30 "$log"
+		if grep -qE 'Could not resolve|Temporary failure|Could not connect|Network is unreachable' "$log"; then
+			why='no network, or no way to the package servers'
+		elif grep -q 'No space left on device' "$log"; then
+			why='the disk is full'
+		elif grep -qE 'Could not get lock|is another process using it' "$log"; then
+			why='another program is installing packages: try again when it has ended'
+		else
+			why='see above'
+		fi
+		give_up "could not install the packages: $why (all that apt said is in $log)"
+	fi
 	rm -f "$log"
 else
 	echo "Installing: nothing, all packages are there (PostgreSQL $PGVERSION)"
@@ -115,7 +137,9 @@ if [ "$goal" = check-sanitized ]; then
 	run_as sh test/stage/check-sanitized.sh || status=$?
 	exit $status
 fi
-echo "Building for PostgreSQL $PGVERSION"
+[ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
+	give_up "run it as root, or install sudo first: it installs the extension"
+echo "Building for PostgreSQL $PGVERSION, about a minute"
 run_as make -s -j2 PG_CONFIG="$PG_CONFIG" COPT=-Werror >"$scratch/build.log" 2>&1 || {
 	cat "$scratch/build.log"
 	exit 1

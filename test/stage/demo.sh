@@ -10,6 +10,7 @@ else
 fi
 run() { psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 
+echo 'Making a territory, its land cover and its carbon stock'
 run -c 'CREATE EXTENSION postgis' -c 'CREATE EXTENSION terrcarbon'
 run -f "docs/demo/$territory.sql"
 run -f docs/demo/stock.sql >"$TERRCARBON_OUTPUT/stock.txt"
