@@ -268,6 +268,8 @@ match_by_name(match_work *w, item **items, int32_t n, item **holders, int32_t m,
 	for (int32_t i = 0, j = 0; i < n; i++)
 	{
 		model_breathe(&w->breath);
+		if (items[i]->matched)
+			continue;
 		while (j < m && holders[j]->group < items[i]->group)
 			j++;
 		for (int32_t k = j; k < m && k < j + 16 && holders[k]->group == items[i]->group; k++)
@@ -314,11 +316,12 @@ match_by_figure(match_work *w, item **items, int32_t n, item **holders, int32_t 
 }
 
 /* Whether a territory of an item is in one of the two cubes only, and what is around. */
-static void
+static bool
 find_moved(match_work *w, const secrecy_part *parts, int32_t cube)
 {
 	int32_t most = 0;
 	uint8_t *in;
+	bool any = false;
 	bool *moved = arena_take(&w->memory, w->cube->ncontributions, sizeof(bool));
 	uint64_t *near = arena_take(&w->memory, w->cube->ncontributions, sizeof(uint64_t));
 
@@ -348,13 +351,15 @@ find_moved(match_work *w, const secrecy_part *parts, int32_t cube)
 	for (int32_t i = 0; i < w->nitems; i++)
 	{
 		w->items[i].moved = moved[w->items[i].number];
+		any |= w->items[i].moved && w->items[i].cube == cube;
 		w->items[i].near = near[w->items[i].number];
 	}
 	for (int32_t i = 0; i < w->nholders; i++)
 	{
-		w->holders[i].moved = moved[w->holders[i].number];
+		any |= w->holders[i].moved = moved[w->holders[i].number];
 		w->holders[i].near = near[w->holders[i].number];
 	}
+	return any;
 }
 
 /*
@@ -402,25 +407,29 @@ match_cube(match_work *w, const secrecy_part *parts, item *items, int32_t n)
 {
 	item **a = arena_take(&w->memory, n, sizeof(item *));
 	item **b = arena_take(&w->memory, w->nholders, sizeof(item *));
+	bool any_moved;
 
-	find_moved(w, parts, items->cube);
+	any_moved = find_moved(w, parts, items->cube);
 	for (int32_t i = 0; i < w->nholders; i++)
 		w->holders[i].matched = false;
 	for (match_way way = BY_KEY; way < WAYS; way++)
+	{
+		bool moved = way == BY_UNIT || way == BY_SURROUNDINGS || way == BY_FORM;
+		int32_t na, nb;
+
+		if (moved && !any_moved)
+			continue;
+		na = unmatched(items, n, way, a);
+		nb = unmatched(w->holders, w->nholders, way, b);
+		if (way == BY_KEY)
+			learn_proportions(w, a, na, b, nb);
 		/* Within a dataset first: who knows one of two knows both, if they are one. */
 		for (int own = 1; own >= 0; own--)
-		{
-			bool moved = way == BY_UNIT || way == BY_SURROUNDINGS || way == BY_FORM;
-			int32_t na = unmatched(items, n, way, a);
-			int32_t nb = unmatched(w->holders, w->nholders, way, b);
-
-			if (way == BY_KEY && own)
-				learn_proportions(w, a, na, b, nb);
 			if (way <= BY_UNIT)
 				match_by_name(w, a, na, b, nb, moved, own);
 			else
 				match_by_figure(w, a, na, b, nb, moved, own);
-		}
+	}
 }
 
 void
