@@ -614,9 +614,15 @@ AS $$
 DECLARE
     former record;
 BEGIN
-    -- Of two sessions that deposit the same rows at once the second sees what the first did.
+    -- Of two sessions that deposit the same rows at once the second waits for the first,
+    -- and sees what it did.  Only who may deposit here can make others wait.
     IF repeated <> 'append' THEN
-        PERFORM pg_advisory_xact_lock(hashtextextended(concat_ws('/', account, dataset_id, layer, fingerprint), 0));
+        INSERT INTO deposit_batch AS b (dataset_id, layer, fingerprint, claim)
+        VALUES (handle_repeated.dataset_id, handle_repeated.layer, handle_repeated.fingerprint, true)
+        ON CONFLICT DO NOTHING;
+        DELETE FROM deposit_batch b
+        WHERE b.claim AND b.dataset_id = handle_repeated.dataset_id AND b.layer = handle_repeated.layer
+            AND b.fingerprint = handle_repeated.fingerprint;
     END IF;
     FOR former IN
         SELECT b.id, b.deposited_at FROM deposit_batch b

@@ -45,10 +45,12 @@ END $$;
 SET ROLE part_auditor;
 SET enable_indexscan = off;
 SET enable_bitmapscan = off;
+SET max_parallel_workers_per_gather = 0;
 SELECT part_plan('SELECT value FROM part_row');
 SELECT part_plan('SELECT value FROM part_2');
 RESET enable_indexscan;
 RESET enable_bitmapscan;
+RESET max_parallel_workers_per_gather;
 
 -- The rows of each reader, whatever the plan and whoever made it.
 RESET ROLE;
