@@ -3,11 +3,11 @@
 # in compiled expressions.
 set -u
 
-# Left out: licence_attacks, licence_map and licence_partition look at plans, or count what a worker
+# Left out: licence_attacks and licence_map look at plans, or count what a worker
 # does on its own, licence_reuse_sources shows a plan with its workers, and read_chart
 # lets a function of its session parse XML.
 tests=$(find test/sql -maxdepth 1 -name '*.sql' -exec basename {} .sql \; | sort |
-	grep -vxE 'licence_attacks|licence_map|licence_partition|licence_reuse_sources|read_chart')
+	grep -vxE 'licence_attacks|licence_map|licence_reuse_sources|read_chart')
 # "regress" is on, without the lines that say so in errors and plans.
 case $(psql -XAtqc 'SHOW server_version_num' postgres) in
 	15*) forced=force_parallel_mode ;;
