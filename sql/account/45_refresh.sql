@@ -364,6 +364,10 @@ BEGIN
         SELECT c.dataset_id, c.territory_code FROM contribution c WHERE c.dataset_id = ANY (datasets)
       UNION
         SELECT c.dataset_id, c.territory_code FROM candidate c WHERE c.dataset_id = ANY (datasets)
+      UNION
+        SELECT c.dataset_id, c.territory_code FROM contribution c WHERE everything AND can_read(c.dataset_id)
+      UNION
+        SELECT c.dataset_id, c.territory_code FROM candidate c WHERE everything AND can_read(c.dataset_id)
     )
     INSERT INTO pending (dataset_id, territory_code, parent_code)
     SELECT h.dataset_id, h.territory_code, t.parent_code
@@ -372,20 +376,6 @@ BEGIN
     UNION
     SELECT h.dataset_id, '', NULL FROM hit h
     ON CONFLICT DO NOTHING;
-    IF everything THEN
-        WITH hit (dataset_id, territory_code) AS (
-            SELECT c.dataset_id, c.territory_code FROM contribution c
-          UNION
-            SELECT c.dataset_id, c.territory_code FROM candidate c
-        )
-        INSERT INTO pending (dataset_id, territory_code, parent_code)
-        SELECT h.dataset_id, h.territory_code, t.parent_code
-        FROM hit h LEFT JOIN territory t ON t.code = h.territory_code
-        WHERE h.territory_code IS NOT NULL AND can_read(h.dataset_id)
-        UNION
-        SELECT h.dataset_id, '', NULL FROM hit h WHERE can_read(h.dataset_id)
-        ON CONFLICT DO NOTHING;
-    END IF;
     INSERT INTO dataset_turn SELECT DISTINCT p.dataset_id FROM pending p ON CONFLICT DO NOTHING;
     UPDATE pending SET problem = NULL WHERE problem IS NOT NULL;
 END;

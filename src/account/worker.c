@@ -72,16 +72,14 @@ void
 refresh_worker_main(Datum arg)
 {
 	refresh_order order;
-	char *role;
 
 	memcpy(&order, MyBgworkerEntry->bgw_extra, sizeof(order));
 	pqsignal(SIGTERM, die);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnectionByOid(order.database, order.session_user, 0);
 	StartTransactionCommand();
-	role = MemoryContextStrdup(TopMemoryContext, GetUserNameFromId(order.role, false));
 	if (order.role != order.session_user)
-		SetConfigOption("role", role, PGC_USERSET, PGC_S_SESSION);
+		SetConfigOption("role", GetUserNameFromId(order.role, false), PGC_USERSET, PGC_S_SESSION);
 	CommitTransactionCommand();
 	pgstat_report_appname("terrcarbon refresh");
 	pgstat_report_activity(STATE_RUNNING, "CALL terrcarbon.refresh()");
@@ -144,8 +142,7 @@ start_refresh_workers(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(n_started);
 }
 
-/* terrcarbon_internal.wait_for_refresh_workers(): until those started by this session have ended.
- */
+/* terrcarbon_internal.wait_for_refresh_workers(): until those of this session have ended. */
 PG_FUNCTION_INFO_V1(wait_for_refresh_workers);
 Datum
 wait_for_refresh_workers(PG_FUNCTION_ARGS)
