@@ -44,6 +44,7 @@ DECLARE
         base_carbone_gases,
         base_carbone_lines,
         base_carbone_pieces,
+        base_carbone_plan,
         build_ledger,
         check_figure,
         check_fleet,
@@ -78,6 +79,7 @@ DECLARE
         deposit_faults,
         deposit_query,
         deposit_readings,
+        deposit_report,
         deposit_rows,
         deposit_target,
         deposits_in,
@@ -216,6 +218,8 @@ DECLARE
         self_consumption_groups,
         sign_account,
         staged_columns,
+        staged_communes,
+        staged_territories,
         start_refresh_workers,
         stock_difference,
         stock_per_ha,
@@ -245,7 +249,8 @@ DECLARE
         write_layer_styles,
         write_qgis_project,
         xml_text,
-        zip_file}';
+        zip_file,
+        zone_change_matrix}';
     path text := pg_catalog.current_setting('search_path');
     f record;
 BEGIN

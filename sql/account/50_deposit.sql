@@ -443,6 +443,23 @@ CREATE FUNCTION terrcarbon_internal.tell_progress(line bigint, rows bigint, stag
 COMMENT ON FUNCTION terrcarbon_internal.tell_progress(bigint, bigint, text) IS
     'True; tells every five seconds, by a NOTICE, how many of the rows of a deposit are read, or written.';
 
+CREATE FUNCTION terrcarbon_internal.deposit_report(done text, m2 text, taken text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+    SELECT format(' SELECT count(*), (SELECT count(*) FROM refused),
+            (SELECT string_agg(format(''%%s (%%s)'', left(o.reason, 200), o.n), ''; '' ORDER BY o.n DESC, o.reason COLLATE "C")
+             FROM (SELECT reason, count(*) AS n FROM refused GROUP BY reason ORDER BY 2 DESC, 1 LIMIT 20) AS o),
+            concat_ws(''; '',
+                (SELECT string_agg(format(''%%s (%%s)'', o.done, o.n), ''; '' ORDER BY o.done COLLATE "C")
+                 FROM (SELECT d.done, count(*) AS n FROM (%s) AS d GROUP BY d.done) AS o),
+                (SELECT format(''area changed by %%s m2'', round(m2::numeric, 3)) FROM (SELECT %s AS m2 FROM checked) AS o WHERE m2 IS NOT NULL),
+                (SELECT string_agg(format(''%%s: %%s taken as %%s'', o.name, left(o.cell, 100), o.code), ''; '' ORDER BY o.name COLLATE "C", o.cell COLLATE "C")
+                 FROM (SELECT * FROM (%s) AS t ORDER BY name, cell LIMIT 20) AS o))
+            FROM checked', done, m2, taken);
+END;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_report(text, text, text) IS
+    'The end of deposit_query: how many rows came in and were refused, and what was done to them.';
+
 -- One statement reads the rows, sorts them, and puts each where it belongs.
 CREATE FUNCTION terrcarbon_internal.deposit_query(target regclass, staging regclass, mapping jsonb, repair boolean, dry_run boolean,
         part text DEFAULT NULL)
@@ -450,48 +467,37 @@ CREATE FUNCTION terrcarbon_internal.deposit_query(target regclass, staging regcl
     LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    given text;
-    original text;
-    typed text;
-    joins text;
-    names text;
-    done text;
-    m2 text;
-    maps text;
-    taken text;
-    conditions text;
-    columns text;
-    cells text;
-    reasons text;
-    proposals text;
+    source record;
+    reading record;
+    fault record;
 BEGIN
-    SELECT string_agg(format('s.%I AS %I', a.attname, '~' || a.attnum), ', ' ORDER BY a.attnum),
-           string_agg(format(CASE a.atttypid WHEN 'geometry'::regtype THEN '%I::text AS %I' ELSE '%I AS %I' END, '~' || a.attnum, a.attname), ', ' ORDER BY a.attnum)
-    INTO given, original
+    SELECT string_agg(format('s.%I AS %I', a.attname, '~' || a.attnum), ', ' ORDER BY a.attnum) AS given,
+           string_agg(format(CASE a.atttypid WHEN 'geometry'::regtype THEN '%I::text AS %I' ELSE '%I AS %I' END, '~' || a.attnum, a.attname), ', ' ORDER BY a.attnum) AS original
+    INTO source
     FROM pg_attribute a WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped;
 
     SELECT string_agg(format('%s AS %I', r.reading, r.name)
                || CASE WHEN NOT r.given THEN '' WHEN r.codes IS NOT NULL THEN format(', %I.proposal AS %I', '~code ' || r.name, '~proposal ' || r.name)
                        WHEN r.kind = 'geometry' THEN format(', %I.fault AS %I, %1$I.done AS %3$I, %1$I.m2 AS %4$I', '~geometry ' || r.name,
-                           '~fault ' || r.name, '~done ' || r.name, '~m2 ' || r.name) ELSE '' END, ', ' ORDER BY r.place),
-           coalesce(string_agg(r.joined, ' ' ORDER BY r.place), ''),
-           string_agg(quote_ident(r.name), ', ' ORDER BY r.place),
+                           '~fault ' || r.name, '~done ' || r.name, '~m2 ' || r.name) ELSE '' END, ', ' ORDER BY r.place) AS typed,
+           coalesce(string_agg(r.joined, ' ' ORDER BY r.place), '') AS joins,
+           string_agg(quote_ident(r.name), ', ' ORDER BY r.place) AS names,
            coalesce(string_agg(format('SELECT unnest(%I) AS done FROM checked', '~done ' || r.name), ' UNION ALL ')
-               FILTER (WHERE r.kind = 'geometry' AND r.given), 'SELECT NULL::text AS done WHERE false'),
-           coalesce(string_agg(format('sum(%I)', '~m2 ' || r.name), ' + ') FILTER (WHERE r.kind = 'geometry' AND r.given), 'NULL::float8'),
+               FILTER (WHERE r.kind = 'geometry' AND r.given), 'SELECT NULL::text AS done WHERE false') AS done,
+           coalesce(string_agg(format('sum(%I)', '~m2 ' || r.name), ' + ') FILTER (WHERE r.kind = 'geometry' AND r.given), 'NULL::float8') AS m2,
            coalesce(string_agg(format(', %I AS MATERIALIZED (SELECT * FROM terrcarbon_internal.match_codes(%L, ARRAY(SELECT DISTINCT terrcarbon_internal.trimmed(%s::text) COLLATE "C" FROM source WHERE %s)))',
-               '~code ' || r.name, r.codes, r.cell, r.filled), '' ORDER BY r.place) FILTER (WHERE r.codes IS NOT NULL AND r.given), ''),
+               '~code ' || r.name, r.codes, r.cell, r.filled), '' ORDER BY r.place) FILTER (WHERE r.codes IS NOT NULL AND r.given), '') AS maps,
            coalesce(string_agg(format('SELECT %L AS name, cell, code FROM %I WHERE cell <> code', r.name, '~code ' || r.name), ' UNION ALL ')
-               FILTER (WHERE r.codes IS NOT NULL AND r.given), 'SELECT NULL::text AS name, NULL::text AS cell, NULL::text AS code WHERE false')
-    INTO typed, joins, names, done, m2, maps, taken
+               FILTER (WHERE r.codes IS NOT NULL AND r.given), 'SELECT NULL::text AS name, NULL::text AS cell, NULL::text AS code WHERE false') AS taken
+    INTO reading
     FROM terrcarbon_internal.deposit_readings(target, staging, mapping, repair) AS r;
 
-    SELECT string_agg(format('CASE WHEN %s THEN %s END', f.condition, f.number), ', ' ORDER BY f.number),
-           string_agg(format('WHEN %s THEN %L', f.number, f.column_name), ' ' ORDER BY f.number),
-           string_agg(format('WHEN %s THEN %s::text', f.number, f.cell), ' ' ORDER BY f.number),
-           string_agg(format('WHEN %s THEN %L || %s', f.number, f.column_name || ': ', f.reason), ' ' ORDER BY f.number),
-           string_agg(format('WHEN %s THEN %s', f.number, f.proposal), ' ' ORDER BY f.number)
-    INTO conditions, columns, cells, reasons, proposals
+    SELECT string_agg(format('CASE WHEN %s THEN %s END', f.condition, f.number), ', ' ORDER BY f.number) AS conditions,
+           string_agg(format('WHEN %s THEN %L', f.number, f.column_name), ' ' ORDER BY f.number) AS columns,
+           string_agg(format('WHEN %s THEN %s::text', f.number, f.cell), ' ' ORDER BY f.number) AS cells,
+           string_agg(format('WHEN %s THEN %L || %s', f.number, f.column_name || ': ', f.reason), ' ' ORDER BY f.number) AS reasons,
+           string_agg(format('WHEN %s THEN %s', f.number, f.proposal), ' ' ORDER BY f.number) AS proposals
+    INTO fault
     FROM terrcarbon_internal.deposit_faults(target, staging, mapping, repair) AS f;
 
     RETURN format('WITH source AS %s (
@@ -511,23 +517,16 @@ BEGIN
             WHERE "~faults" <> ''{}''
         )',
         -- Kept where its codes are looked at first.
-        CASE maps WHEN '' THEN 'NOT MATERIALIZED' ELSE 'MATERIALIZED' END, given, staging, ' WHERE ' || part, maps, typed, joins, conditions, columns, cells, reasons, reasons, proposals, original)
+        CASE reading.maps WHEN '' THEN 'NOT MATERIALIZED' ELSE 'MATERIALIZED' END, source.given, staging, ' WHERE ' || part,
+        reading.maps, reading.typed, reading.joins, fault.conditions, fault.columns, fault.cells, fault.reasons, fault.reasons,
+        fault.proposals, source.original)
     || CASE WHEN dry_run THEN '' ELSE format(', put AS (
             INSERT INTO %s (dataset_id, batch_id, %s) SELECT $1, $2, %2$s FROM checked WHERE "~faults" = ''{}'' AND terrcarbon_internal.tell_progress("~line", $5, ''written'')
         ), kept AS (
             INSERT INTO rejected (batch_id, layer, line, column_name, value, reason, proposal, "row")
                 SELECT $2, $3, line, column_name, value, concat_ws(''; '', reason, others), proposal, "row" FROM refused
-        )', target, names) END
-    || format(' SELECT count(*), (SELECT count(*) FROM refused),
-            (SELECT string_agg(format(''%%s (%%s)'', left(o.reason, 200), o.n), ''; '' ORDER BY o.n DESC, o.reason COLLATE "C")
-             FROM (SELECT reason, count(*) AS n FROM refused GROUP BY reason ORDER BY 2 DESC, 1 LIMIT 20) AS o),
-            concat_ws(''; '',
-                (SELECT string_agg(format(''%%s (%%s)'', o.done, o.n), ''; '' ORDER BY o.done COLLATE "C")
-                 FROM (SELECT d.done, count(*) AS n FROM (%s) AS d GROUP BY d.done) AS o),
-                (SELECT format(''area changed by %%s m2'', round(m2::numeric, 3)) FROM (SELECT %s AS m2 FROM checked) AS o WHERE m2 IS NOT NULL),
-                (SELECT string_agg(format(''%%s: %%s taken as %%s'', o.name, left(o.cell, 100), o.code), ''; '' ORDER BY o.name COLLATE "C", o.cell COLLATE "C")
-                 FROM (SELECT * FROM (%s) AS t ORDER BY name, cell LIMIT 20) AS o))
-            FROM checked', done, m2, taken);
+        )', target, reading.names) END
+    || terrcarbon_internal.deposit_report(reading.done, reading.m2, reading.taken);
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit_query(regclass, regclass, jsonb, boolean, boolean, text) IS

@@ -40,79 +40,108 @@ CREATE FUNCTION load_territories(account name, communes regclass, mapping jsonb 
 COMMENT ON FUNCTION load_territories(name, regclass, jsonb, boolean) IS
     'Makes the territories of an account of a table of communes: code, name, geom, and where there are epci_code, epci_name, department_code, department_name, region_code, region_name, valid_from, valid_to (mapping names the columns). EPCI, departments (FR-17) and regions (R75) are the communes dissolved, so that parts tile their whole; an EPCI in several departments belongs to the one with most of its communes. Territories that are there already are changed. notes: such EPCI, and by how much communes overlap. For who may write to the table territory. Errors: 3F000 no such account, 42703 a column that lacks, 22023 a commune without code, name or valid boundary, or twice.';
 
+CREATE FUNCTION terrcarbon_internal.staged_communes(communes regclass, mapping jsonb, repair boolean)
+    RETURNS TABLE (code text, name text, geom geometry, fault text, epci_code text, epci_name text, department_code text, department_name text,
+                   region_code text, region_name text, valid_from date, valid_to date)
+    LANGUAGE plpgsql STABLE ROWS 35000
+AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT g.code, g.name, f.geom, f.fault, g.epci_code, g.epci_name, g.department_code, g.department_name,
+            g.region_code, g.region_name, g.valid_from::date, g.valid_to::date
+        FROM (%s) AS g CROSS JOIN LATERAL terrcarbon_internal.fitting_geometry(g.geom, $1, ''MULTIPOLYGON'', $2) AS f',
+        terrcarbon_internal.staged_columns(communes, '{code,name,geom,epci_code,epci_name,department_code,department_name,region_code,region_name,valid_from,valid_to}', 3, mapping))
+        USING (SELECT s.srid FROM setting s), repair;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.staged_communes(regclass, jsonb, boolean) IS
+    'The communes of a table that may call its columns otherwise, with boundaries that fit the account or the reason why they do not.';
+
+CREATE FUNCTION terrcarbon_internal.staged_territories(communes regclass, mapping jsonb, repair boolean)
+    RETURNS TABLE (code text, name text, level text, parent_code text, geom geometry, valid_from date, valid_to date, reference_code text, note text)
+    LANGUAGE plpgsql STABLE ROWS 40000
+    SET jit = off
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH given AS MATERIALIZED (
+        SELECT g.code, g.name, g.geom, g.epci_code, g.epci_name, g.valid_from, g.valid_to, g.department_name, g.region_name,
+               CASE WHEN g.department_code LIKE 'FR-%' THEN g.department_code ELSE 'FR-' || g.department_code END AS department_code,
+               CASE WHEN g.region_code LIKE 'FR-%' THEN g.region_code ELSE 'R' || g.region_code END AS region_code
+        FROM terrcarbon_internal.staged_communes(communes, mapping, repair) AS g
+    ), epci AS MATERIALIZED (
+        SELECT e.epci_code, max(e.epci_name) AS name, mode() WITHIN GROUP (ORDER BY e.department_code) AS department_code,
+               CASE WHEN count(DISTINCT e.department_code) > 1
+                   THEN format('EPCI %s is in %s', e.epci_code, string_agg(DISTINCT e.department_code, ', ')) END AS note
+        FROM given e WHERE e.epci_code IS NOT NULL GROUP BY e.epci_code
+    ), chain AS MATERIALIZED (
+        SELECT g.*, coalesce(e.department_code, g.department_code) AS counted_in
+        FROM given g LEFT JOIN epci e ON e.epci_code = g.epci_code
+    ), department AS MATERIALIZED (
+        SELECT d.department_code, max(d.department_name) AS name, mode() WITHIN GROUP (ORDER BY d.region_code) AS region_code
+        FROM given d WHERE d.department_code IN (SELECT c.counted_in FROM chain c) GROUP BY d.department_code
+    )
+    SELECT c.code, c.name, 'commune', coalesce(c.epci_code, c.counted_in, c.region_code), c.geom, c.valid_from, c.valid_to, NULL::text, NULL::text
+    FROM chain c
+  UNION ALL
+    SELECT e.epci_code, coalesce(e.name, e.epci_code), 'EPCI', e.department_code,
+           (SELECT st_multi(st_union(c.geom)) FROM chain c WHERE c.epci_code = e.epci_code), NULL, NULL, NULL, e.note
+    FROM epci e
+  UNION ALL
+    SELECT d.department_code, coalesce(d.name, d.department_code), 'department', d.region_code,
+           (SELECT st_multi(st_union(c.geom)) FROM chain c WHERE c.counted_in = d.department_code), NULL, NULL, NULL, NULL
+    FROM department d
+  UNION ALL
+    SELECT r.region_code, coalesce(max(r.region_name), r.region_code), 'region', NULL,
+           (SELECT st_multi(st_union(c.geom)) FROM chain c JOIN department d ON d.department_code = c.counted_in WHERE d.region_code = r.region_code),
+           NULL, NULL, (SELECT max(f.code) FROM terrcarbon.reference_territory f
+                        WHERE f.level = 'region' AND terrcarbon_internal.folded(f.name) = terrcarbon_internal.folded(max(r.region_name))), NULL
+    FROM given r WHERE r.region_code IN (SELECT d.region_code FROM department d) GROUP BY r.region_code;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.staged_territories(regclass, jsonb, boolean) IS
+    'The communes of a table with the EPCI, departments and regions that they make up.';
+
 CREATE FUNCTION terrcarbon_internal.load_territories(account name, communes regclass, mapping jsonb, repair boolean)
     RETURNS TABLE (level text, territories bigint, area_ha float8, notes text)
     LANGUAGE plpgsql VOLATILE
     SET jit = off
 AS $$
 DECLARE
-    given CONSTANT text := terrcarbon_internal.staged_columns(communes, '{code,name,geom,epci_code,epci_name,department_code,department_name,region_code,region_name,valid_from,valid_to}', 3, mapping);
-    bad text;
+    bad CONSTANT text := (
+        SELECT string_agg(format('%s: %s', coalesce(b.code, b.name, 'without code'), b.fault), '; ')
+        FROM (SELECT g.code, g.name, coalesce(g.fault, CASE WHEN g.code IS NULL OR g.name IS NULL THEN 'no code or name'
+                  WHEN g.geom IS NULL THEN 'no boundary' WHEN count(*) OVER (PARTITION BY g.code) > 1 THEN 'twice' END) AS fault
+              FROM terrcarbon_internal.staged_communes(communes, mapping, repair) AS g) AS b
+        WHERE b.fault IS NOT NULL);
 BEGIN
-    EXECUTE format('SELECT string_agg(format(''%%s: %%s'', coalesce(b.code, b.name, ''without code''), b.fault), ''; '')
-        FROM (SELECT g.code, g.name, coalesce(f.fault, CASE WHEN g.code IS NULL OR g.name IS NULL THEN ''no code or name''
-                  WHEN g.geom IS NULL THEN ''no boundary'' WHEN count(*) OVER (PARTITION BY g.code) > 1 THEN ''twice'' END) AS fault
-              FROM (%s) AS g
-              CROSS JOIN LATERAL terrcarbon_internal.fitting_geometry(g.geom, $1, ''MULTIPOLYGON'', $2) AS f) AS b
-        WHERE b.fault IS NOT NULL', given) INTO bad USING (SELECT s.srid FROM setting s), repair;
     IF bad IS NOT NULL THEN
         RAISE EXCEPTION 'communes that cannot be territories'
             USING ERRCODE = 'invalid_parameter_value', DETAIL = left(bad, 500),
                   HINT = 'repair => true makes boundaries valid; a commune of two periods has two codes.';
     END IF;
-    RETURN QUERY EXECUTE format('WITH given AS MATERIALIZED (
-            SELECT g.code, g.name, f.geom, g.epci_code, g.epci_name, g.valid_from::date AS valid_from, g.valid_to::date AS valid_to,
-                   CASE WHEN g.department_code LIKE ''FR-%%'' THEN g.department_code ELSE ''FR-'' || g.department_code END AS department_code,
-                   g.department_name,
-                   CASE WHEN g.region_code LIKE ''FR-%%'' THEN g.region_code ELSE ''R'' || g.region_code END AS region_code, g.region_name
-            FROM (%s) AS g
-            CROSS JOIN LATERAL terrcarbon_internal.fitting_geometry(g.geom, $1, ''MULTIPOLYGON'', $2) AS f
-        ), epci AS MATERIALIZED (
-            SELECT e.epci_code AS code, max(e.epci_name) AS name, mode() WITHIN GROUP (ORDER BY e.department_code) AS department_code,
-                   CASE WHEN count(DISTINCT e.department_code) > 1 THEN format(''EPCI %%s is in %%s'', e.epci_code,
-                       string_agg(DISTINCT e.department_code, '', '')) END AS note
-            FROM given e WHERE e.epci_code IS NOT NULL GROUP BY e.epci_code
-        ), chain AS MATERIALIZED (
-            SELECT g.code, g.geom, g.epci_code, coalesce(e.department_code, g.department_code) AS department_code
-            FROM given g LEFT JOIN epci e ON e.code = g.epci_code
-        ), department AS MATERIALIZED (
-            SELECT d.department_code AS code, max(d.department_name) AS name, mode() WITHIN GROUP (ORDER BY d.region_code) AS region_code
-            FROM given d WHERE d.department_code IS NOT NULL GROUP BY d.department_code
-        ), whole AS MATERIALIZED (
-            SELECT g.code, g.name, ''commune'' AS level, coalesce(g.epci_code, c.department_code, g.region_code) AS parent_code, g.geom,
-                   g.valid_from, g.valid_to, NULL::text AS reference_code, NULL::text AS note
-            FROM given g JOIN chain c USING (code)
-          UNION ALL
-            SELECT e.code, coalesce(e.name, e.code), ''EPCI'', e.department_code, (SELECT st_multi(st_union(c.geom)) FROM chain c WHERE c.epci_code = e.code),
-                   NULL, NULL, NULL, e.note
-            FROM epci e
-          UNION ALL
-            SELECT d.code, coalesce(d.name, d.code), ''department'', d.region_code, (SELECT st_multi(st_union(c.geom)) FROM chain c WHERE c.department_code = d.code),
-                   NULL, NULL, NULL, NULL
-            FROM department d WHERE EXISTS (SELECT FROM chain c WHERE c.department_code = d.code)
-          UNION ALL
-            SELECT r.region_code, coalesce(max(r.region_name), r.region_code), ''region'', NULL,
-                   (SELECT st_multi(st_union(c.geom)) FROM chain c JOIN department d ON d.code = c.department_code WHERE d.region_code = r.region_code),
-                   NULL, NULL, (SELECT max(f.code) FROM terrcarbon.reference_territory f WHERE f.level = ''region'' AND terrcarbon_internal.folded(f.name) = terrcarbon_internal.folded(max(r.region_name))), NULL
-            FROM given r WHERE r.region_code IN (SELECT d.region_code FROM department d) GROUP BY r.region_code
-        ), put AS (
-            INSERT INTO territory AS t (code, name, level, parent_code, geom, valid_from, valid_to, reference_code)
-                SELECT w.code, w.name, w.level, w.parent_code, w.geom, w.valid_from, w.valid_to, w.reference_code FROM whole w
-            ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level, parent_code = excluded.parent_code,
-                geom = excluded.geom, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
-                reference_code = coalesce(t.reference_code, excluded.reference_code)
-        )
-        SELECT w.level, count(*), sum(terrcarbon.true_area(w.geom)) / 1e4,
-               nullif(concat_ws(''; '', string_agg(w.note, ''; '' ORDER BY w.code),
-                   CASE WHEN w.level <> ''commune'' AND abs(p.ha / (sum(terrcarbon.true_area(w.geom)) / 1e4) - 1) > 0.0001 AND p.alone
-                        THEN format(''communes overlap by %%s ha'', round((p.ha - sum(terrcarbon.true_area(w.geom)) / 1e4)::numeric, 2)) END), '''')
-        FROM whole w
-        CROSS JOIN LATERAL (SELECT sum(terrcarbon.true_area(c.geom)) / 1e4 AS ha,
-            bool_and(CASE w.level WHEN ''EPCI'' THEN c.epci_code IS NOT NULL WHEN ''department'' THEN c.department_code IS NOT NULL ELSE true END) AS alone
-            FROM chain c) AS p
-        GROUP BY w.level, p.ha, p.alone
-        ORDER BY array_position(''{commune,EPCI,department,region}'', w.level)', given)
-        USING (SELECT s.srid FROM setting s), repair;
+    RETURN QUERY
+    WITH whole AS MATERIALIZED (
+        SELECT w.*, terrcarbon.true_area(w.geom) / 1e4 AS ha FROM terrcarbon_internal.staged_territories(communes, mapping, repair) AS w
+    ), put AS (
+        INSERT INTO territory AS t (code, name, level, parent_code, geom, valid_from, valid_to, reference_code)
+            SELECT w.code, w.name, w.level, w.parent_code, w.geom, w.valid_from, w.valid_to, w.reference_code FROM whole w
+        ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level, parent_code = excluded.parent_code,
+            geom = excluded.geom, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+            reference_code = coalesce(t.reference_code, excluded.reference_code)
+    ), summed AS (
+        SELECT w.level, count(*) AS n, sum(w.ha) AS ha, string_agg(w.note, '; ' ORDER BY w.code) AS notes FROM whole w GROUP BY w.level
+    ), part AS (
+        -- Communes by the lowest level that they are part of.
+        SELECT sum(c.ha) AS ha, bool_and(p.level IS NOT DISTINCT FROM 'EPCI') AS in_epci, bool_and(p.level IN ('EPCI', 'department')) AS in_department
+        FROM whole c LEFT JOIN whole p ON p.code = c.parent_code
+        WHERE c.level = 'commune'
+    )
+    SELECT s.level, s.n, s.ha,
+           nullif(concat_ws('; ', s.notes, CASE WHEN s.level <> 'commune' AND abs(p.ha / s.ha - 1) > 0.0001
+                AND CASE s.level WHEN 'EPCI' THEN p.in_epci WHEN 'department' THEN p.in_department ELSE true END
+                THEN format('communes overlap by %s ha', round((p.ha - s.ha)::numeric, 2)) END), '')
+    FROM summed s CROSS JOIN part p
+    ORDER BY array_position('{commune,EPCI,department,region}', s.level);
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.load_territories(name, regclass, jsonb, boolean) IS 'Behind load_territories, with the caller''s rights.';

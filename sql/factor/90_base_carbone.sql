@@ -273,6 +273,32 @@ END;
 COMMENT ON FUNCTION base_carbone_factors(regclass, text) IS
     'The factors that a table of base_carbone_line holds, and the lines that give none, with the reason; changes nothing. An element whose parts of combustion and supply, with nothing unknown beside them, make up its published total is the factor base_carbone.ID in these two parts, making the vehicle or device being base_carbone.ID.manufacture; any other element is base_carbone.ID with its total (part full), and its parts are left out. Never both. Gases given in kg CO2e become masses by the warming potentials named (version 23 was made with AR6); what names no known gas stands as CO2, marked by lumped_gwp. year: the only year a line is valid for, where it says so ("Année 2008"); other forms of validity are dates until which it was to be revised, and go into source.';
 
+CREATE FUNCTION terrcarbon_internal.base_carbone_plan(staging regclass, gwp text, dataset_id int)
+    RETURNS TABLE (record int, element text, action text, reason text, code text, part text, name text, unit text, amount ghg,
+                   lumped_gwp text, u95_percent float8, year int, territory_code text, grid text, source text, present_id int)
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000000 ROWS 10000
+BEGIN ATOMIC
+    SELECT b.record, b.element,
+           CASE WHEN b.reason IS NOT NULL THEN 'skipped'
+                WHEN f.id IS NULL THEN 'added'
+                WHEN f.amount = b.amount
+                     AND (f.name, f.unit, f.lumped_gwp, f.u95_percent, f.territory_code, f.year_from, f.year_to, f.grid, f.source)
+                         IS NOT DISTINCT FROM
+                         (b.name, b.unit, b.lumped_gwp, b.u95_percent, b.territory_code, b.year, b.year, b.grid, b.source)
+                    THEN 'unchanged'
+                ELSE 'superseded' END,
+           b.reason, b.code, b.part, b.name, b.unit, b.amount, b.lumped_gwp, b.u95_percent, b.year, b.territory_code, b.grid, b.source, f.id
+    FROM base_carbone_factors(staging, gwp) AS b
+    LEFT JOIN LATERAL (
+        SELECT * FROM factor f
+        WHERE f.code = b.code AND f.part = b.part AND f.dataset_id IS NOT DISTINCT FROM base_carbone_plan.dataset_id
+          AND f.superseded_at IS NULL AND NOT f.shipped AND b.reason IS NULL
+        ORDER BY f.id DESC LIMIT 1
+    ) AS f ON true;
+END;
+COMMENT ON FUNCTION terrcarbon_internal.base_carbone_plan(regclass, text, int) IS
+    'What import_base_carbone does with each line of a table, beside the row in use that it meets.';
+
 CREATE FUNCTION import_base_carbone(staging regclass, gwp text DEFAULT 'AR6', dataset_id int DEFAULT NULL)
     RETURNS TABLE (record int, element text, action text, reason text, code text, part text, factor_id int)
     LANGUAGE plpgsql VOLATILE COST 1000000 ROWS 10000
@@ -280,14 +306,9 @@ CREATE FUNCTION import_base_carbone(staging regclass, gwp text DEFAULT 'AR6', da
 AS $$
 #variable_conflict use_column
 DECLARE
-    moment timestamptz := clock_timestamp();
-    of_dataset int := import_base_carbone.dataset_id;
-    line record;
-    present factor;
-    fresh factor;
-    added factor[] := '{}';
-    ended int[] := '{}';
-    elements int := 0;
+    moment CONSTANT timestamptz := clock_timestamp();
+    of_dataset CONSTANT int := import_base_carbone.dataset_id;
+    given_gwp CONSTANT text := import_base_carbone.gwp;
 BEGIN
     IF gwp IS NULL OR gwp <> ALL (gwp_sets()) THEN
         RAISE EXCEPTION 'unknown set of global warming potentials "%"', left(gwp, 100)
@@ -295,78 +316,37 @@ BEGIN
     END IF;
     -- Two imports at once would both add what is new.
     LOCK TABLE factor IN SHARE ROW EXCLUSIVE MODE;
-    FOR line IN
-        SELECT * FROM base_carbone_factors(staging, gwp) AS b ORDER BY b.record, b.part
-    LOOP
-        elements := elements + (line.part IS NOT NULL)::int;
-        record := line.record;
-        element := line.element;
-        reason := line.reason;
-        code := NULL;
-        part := NULL;
-        factor_id := NULL;
-        action := 'skipped';
-        IF line.reason IS NULL THEN
-            code := line.code;
-            part := line.part;
-            SELECT f.* INTO present
-            FROM factor f
-            WHERE f.code = line.code AND f.part = line.part AND f.dataset_id IS NOT DISTINCT FROM of_dataset
-              AND f.superseded_at IS NULL AND NOT f.shipped;
-            IF NOT FOUND THEN
-                action := 'added';
-            ELSIF present.amount = line.amount
-                  AND (present.name, present.unit, present.lumped_gwp, present.u95_percent, present.territory_code,
-                       present.year_from, present.year_to, present.grid, present.source)
-                      IS NOT DISTINCT FROM
-                      (line.name, line.unit, line.lumped_gwp, line.u95_percent, line.territory_code,
-                       line.year, line.year, line.grid, line.source) THEN
-                action := 'unchanged';
-            ELSE
-                action := 'superseded';
-                ended := ended || present.id;
-            END IF;
-            IF action = 'unchanged' THEN
-                factor_id := present.id;
-            ELSE
-                factor_id := nextval('factor_id_seq');
-                fresh := NULL;
-                fresh.id := factor_id;
-                fresh.code := line.code;
-                fresh.name := line.name;
-                fresh.unit := line.unit;
-                fresh.amount := line.amount;
-                fresh.lumped_gwp := line.lumped_gwp;
-                fresh.u95_percent := line.u95_percent;
-                fresh.territory_code := line.territory_code;
-                fresh.part := line.part;
-                fresh.year_from := line.year;
-                fresh.year_to := line.year;
-                fresh.grid := line.grid;
-                fresh.dataset_id := of_dataset;
-                fresh.source := line.source;
-                fresh.recorded_at := moment;
-                fresh.shipped := false;
-                added := added || fresh;
-            END IF;
-        END IF;
-        RETURN NEXT;
-    END LOOP;
-    IF elements = 0 THEN
+    IF NOT EXISTS (SELECT FROM terrcarbon_internal.base_carbone_pieces(staging, given_gwp) AS e WHERE e.kind = 'element') THEN
         RAISE EXCEPTION 'table % holds no element of the Base Carbone', staging
             USING ERRCODE = 'invalid_parameter_value',
                 DETAIL = 'No line has "Elément" in the column "Type Ligne".',
                 HINT = 'Copy the file again with its own encoding: ENCODING ''WIN1252'' or ''UTF8''.';
     END IF;
-    -- What came whole and now comes in parts, or the other way round, ends too.
-    UPDATE factor AS f SET superseded_at = moment
-    WHERE f.id = ANY (ended)
-       OR f.superseded_at IS NULL AND NOT f.shipped AND f.dataset_id IS NOT DISTINCT FROM of_dataset
-          AND EXISTS (SELECT FROM unnest(added) AS n
-                      WHERE n.code = f.code AND (n.part = 'full') <> (f.part = 'full') AND n.part <> 'manufacture');
-    IF added <> '{}' THEN
-        INSERT INTO factor SELECT * FROM unnest(added);
-    END IF;
+    RETURN QUERY
+    WITH plan AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.base_carbone_plan(staging, given_gwp, of_dataset)
+    ), fresh AS MATERIALIZED (
+        SELECT p.*, nextval('factor_id_seq')::int AS id FROM plan p WHERE p.action IN ('added', 'superseded')
+    ), ended AS (
+        -- What came whole and now comes in parts, or the other way round, ends too.
+        UPDATE factor AS f SET superseded_at = moment
+        WHERE f.superseded_at IS NULL AND NOT f.shipped AND f.dataset_id IS NOT DISTINCT FROM of_dataset
+          AND (f.id IN (SELECT n.present_id FROM fresh n)
+               OR EXISTS (SELECT FROM fresh n
+                          WHERE n.code = f.code AND (n.part = 'full') <> (f.part = 'full') AND n.part <> 'manufacture'))
+        RETURNING f.id
+    ), put AS (
+        -- The rows in use end first: of a code, part and place there is one.
+        INSERT INTO factor (id, code, name, part, unit, amount, lumped_gwp, u95_percent, year_from, year_to, territory_code, grid,
+                            dataset_id, source, recorded_at)
+        SELECT n.id, n.code, n.name, n.part, n.unit, n.amount, n.lumped_gwp, n.u95_percent, n.year, n.year, n.territory_code, n.grid,
+               of_dataset, n.source, moment
+        FROM (SELECT count(*) FROM ended) AS e CROSS JOIN fresh n
+    )
+    SELECT p.record, p.element, p.action, p.reason, CASE WHEN p.reason IS NULL THEN p.code END, CASE WHEN p.reason IS NULL THEN p.part END,
+           CASE p.action WHEN 'unchanged' THEN p.present_id ELSE n.id END
+    FROM plan p LEFT JOIN fresh n ON n.record = p.record AND n.part = p.part AND n.code = p.code
+    ORDER BY p.record, p.part;
 END;
 $$;
 COMMENT ON FUNCTION import_base_carbone(regclass, text, int) IS

@@ -1,5 +1,30 @@
 -- The change matrix of two vintages of a land-cover map.
 
+CREATE FUNCTION terrcarbon_internal.zone_change_matrix(zone geometry, from_parts geometry[], from_codes text[], to_parts geometry[], to_codes text[])
+    RETURNS TABLE (from_code text, to_code text, area float8, overlap float8)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 100000 ROWS 100
+BEGIN ATOMIC
+    WITH kept AS MATERIALIZED (
+        SELECT c.from_code, c.to_code, c.area FROM change_matrix(zone, from_parts, from_codes, to_parts, to_codes) AS c
+    ), cell AS MATERIALIZED (
+        SELECT k.from_code, k.to_code, k.area, 0::float8 AS overlap FROM kept k
+      UNION ALL
+        -- What only one vintage covers, by difference.
+        SELECT o.class, NULL, o.area, o.overlap FROM area_once(zone, from_parts, from_codes) AS o
+      UNION ALL
+        SELECT NULL, o.class, o.area, o.overlap FROM area_once(zone, to_parts, to_codes) AS o
+      UNION ALL
+        SELECT k.from_code, NULL, -k.area, 0 FROM kept k
+      UNION ALL
+        SELECT NULL, k.to_code, -k.area, 0 FROM kept k
+    )
+    SELECT c.from_code, c.to_code, sum(c.area), sum(c.overlap) FROM cell c GROUP BY 1, 2
+  UNION ALL
+    SELECT NULL, NULL, true_area(zone) - coalesce((SELECT sum(c.area) FROM cell c), 0), 0;
+END;
+COMMENT ON FUNCTION terrcarbon_internal.zone_change_matrix(geometry, geometry[], text[], geometry[], text[]) IS
+    'The change matrix of one territory, what one vintage or both leave out included, and how much of it is covered twice; m2.';
+
 CREATE FUNCTION land_change_matrix(
     earlier regclass, earlier_column name, later regclass, later_column name,
     territory regclass, territory_column name DEFAULT 'code', geom_column name DEFAULT 'geom')
@@ -10,44 +35,16 @@ DECLARE
     postgis text := (SELECT extnamespace::regnamespace::text FROM pg_catalog.pg_extension WHERE extname = 'postgis');
     -- Runs with the rights of the caller, who can read these tables or cannot.
     query text := pg_catalog.format($query$
-        WITH zone AS MATERIALIZED (
-            SELECT z.%1$I::text AS code, z.%2$I AS geom, terrcarbon.true_area(z.%2$I) AS area,
-                   e.parts AS from_parts, e.codes AS from_codes, l.parts AS to_parts, l.codes AS to_codes
-            FROM %3$s z
-            CROSS JOIN LATERAL (
-                SELECT coalesce(array_agg(e.%2$I), '{}') AS parts, coalesce(array_agg(e.%4$I::text), '{}') AS codes
-                FROM %5$s e WHERE e.%2$I OPERATOR(%8$s.&&) z.%2$I AND e.%4$I IS NOT NULL) AS e
-            CROSS JOIN LATERAL (
-                SELECT coalesce(array_agg(l.%2$I), '{}') AS parts, coalesce(array_agg(l.%6$I::text), '{}') AS codes
-                FROM %7$s l WHERE l.%2$I OPERATOR(%8$s.&&) z.%2$I AND l.%6$I IS NOT NULL) AS l
-        ), kept AS MATERIALIZED (
-            SELECT z.code, c.from_code, c.to_code, c.area
-            FROM zone z
-            CROSS JOIN LATERAL terrcarbon.change_matrix(z.geom, z.from_parts, z.from_codes, z.to_parts, z.to_codes) AS c
-        ), once AS MATERIALIZED (
-            SELECT z.code, o.class AS from_code, NULL AS to_code, o.area, o.overlap
-            FROM zone z CROSS JOIN LATERAL terrcarbon.area_once(z.geom, z.from_parts, z.from_codes) AS o
-          UNION ALL
-            SELECT z.code, NULL, o.class, o.area, o.overlap
-            FROM zone z CROSS JOIN LATERAL terrcarbon.area_once(z.geom, z.to_parts, z.to_codes) AS o
-        ), cell AS MATERIALIZED (
-            SELECT k.code, k.from_code, k.to_code, k.area, 0::float8 AS overlap FROM kept k
-          UNION ALL
-            -- What only one vintage covers, by difference.
-            SELECT o.code, o.from_code, o.to_code, o.area, o.overlap FROM once o
-          UNION ALL
-            SELECT k.code, k.from_code, NULL, -k.area, 0 FROM kept k
-          UNION ALL
-            SELECT k.code, NULL, k.to_code, -k.area, 0 FROM kept k
-        ), covered AS (
-            SELECT code, from_code, to_code, sum(area) AS area, sum(overlap) AS overlap FROM cell GROUP BY 1, 2, 3
-          UNION ALL
-            SELECT z.code, NULL, NULL, z.area - coalesce((SELECT sum(c.area) FROM cell c WHERE c.code = z.code), 0), 0
-            FROM zone z
-        )
-        SELECT c.code, c.from_code, c.to_code, c.area, c.overlap, z.area
-        FROM covered c JOIN zone z USING (code)
-        ORDER BY 1, 2, 3
+        SELECT z.%1$I::text, c.from_code, c.to_code, sum(c.area), sum(c.overlap), sum(terrcarbon.true_area(z.%2$I))
+        FROM %3$s z
+        CROSS JOIN LATERAL (
+            SELECT coalesce(array_agg(e.%2$I), '{}') AS parts, coalesce(array_agg(e.%4$I::text), '{}') AS codes
+            FROM %5$s e WHERE e.%2$I OPERATOR(%8$s.&&) z.%2$I AND e.%4$I IS NOT NULL) AS e
+        CROSS JOIN LATERAL (
+            SELECT coalesce(array_agg(l.%2$I), '{}') AS parts, coalesce(array_agg(l.%6$I::text), '{}') AS codes
+            FROM %7$s l WHERE l.%2$I OPERATOR(%8$s.&&) z.%2$I AND l.%6$I IS NOT NULL) AS l
+        CROSS JOIN LATERAL terrcarbon_internal.zone_change_matrix(z.%2$I, e.parts, e.codes, l.parts, l.codes) AS c
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
         $query$,
         territory_column, geom_column, territory, earlier_column, earlier, later_column, later, postgis);
     overlap_m2 float8;
