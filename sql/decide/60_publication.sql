@@ -31,11 +31,12 @@ CREATE FUNCTION terrcarbon_internal.publication_digest(body text) RETURNS text
 RETURN encode(sha256(convert_to(body, 'UTF8')), 'hex');
 COMMENT ON FUNCTION terrcarbon_internal.publication_digest(text) IS 'SHA-256 of a text in UTF-8, in hexadecimal.';
 
-CREATE FUNCTION terrcarbon_internal.open_figures(for_year int)
+CREATE FUNCTION terrcarbon_internal.open_figures(for_year int, place text DEFAULT NULL)
     RETURNS TABLE (territory_code text, sector text, scope text, content jsonb, datasets int[])
     LANGUAGE plpgsql STABLE ROWS 1000
     SET jit = off
     SET extra_float_digits = 1
+    SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
     RETURN QUERY
@@ -53,11 +54,12 @@ BEGIN
         LEFT JOIN dataset_catalogue c ON c.id = b.dataset_id
         WHERE b.territory_code = e.territory_code AND b.sector = e.sector AND b.scope = e.scope AND b.allocation = e.allocation AND b.year = e.year
     ) AS d
-    WHERE e.year = for_year AND e.allocation = 'territorial' AND e.scope IN ('1', '2', '3') AND e.complete AND d.open;
+    WHERE e.year = for_year AND e.allocation = 'territorial' AND e.scope IN ('1', '2', '3') AND e.complete AND d.open
+        AND (place IS NULL OR e.territory_code = place);
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.open_figures(int) IS
-    'Figures of a year by territory, sector and scope that are complete and made of open datasets only.';
+COMMENT ON FUNCTION terrcarbon_internal.open_figures(int, text) IS
+    'Figures of a year by territory (or of one of them), sector and scope that are complete and made of open datasets only.';
 
 CREATE FUNCTION terrcarbon_internal.released_figures(for_year int)
     RETURNS TABLE (territory_code text, sector text, content jsonb, datasets int[])
@@ -81,11 +83,12 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.released_figures(int) IS 'Figures of the releases in force of a year; none where the account has no releases.';
 
-CREATE FUNCTION terrcarbon_internal.publication_lines(for_year int)
+CREATE FUNCTION terrcarbon_internal.publication_lines(for_year int, places text[] DEFAULT NULL)
     RETURNS TABLE (key text, content jsonb, factor_id int, reference_ids int[], datasets int[])
     LANGUAGE plpgsql STABLE ROWS 10000
     SET jit = off
     SET extra_float_digits = 1
+    SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
     RETURN QUERY
@@ -102,15 +105,35 @@ BEGIN
            ARRAY[l.dataset_id]
     FROM line l
     JOIN dataset_catalogue c ON c.id = l.dataset_id AND c.access = 'open'
-    WHERE l.year = for_year AND l.allocation = 'territorial';
+    WHERE l.year = for_year AND l.allocation = 'territorial' AND (places IS NULL OR l.territory_code = ANY (places));
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.publication_lines(int) IS 'Lines of the open datasets of an account in a year, with the factor and stock references they rest on.';
+COMMENT ON FUNCTION terrcarbon_internal.publication_lines(int, text[]) IS 'Lines of the open datasets of an account in a year (in some territories of it), with the factor and stock references they rest on.';
 
+CREATE FUNCTION terrcarbon_internal.published_territories(of_publication int, for_year int) RETURNS TABLE (key text, content jsonb)
+    LANGUAGE plpgsql STABLE ROWS 1000
+    SET extra_float_digits = 1
+AS $$
+BEGIN
+    IF of_publication IS NOT NULL THEN
+        RETURN QUERY SELECT i.key, i.content FROM publication_item i WHERE i.publication_id = of_publication AND i.kind = 'territory';
+    ELSE
+        RETURN QUERY
+        SELECT t.code, jsonb_build_object('name', t.name, 'level', t.level, 'parent_code', t.parent_code, 'area_m2', t.area_m2,
+                   'residents', (SELECT p.residents FROM population p WHERE p.territory_code = t.code AND p.year = for_year),
+                   'boundary_sha256', encode(sha256(st_asbinary(t.geom, 'NDR')), 'hex'))
+        FROM territory t;
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.published_territories(int, int) IS 'What a publication says of its territories; without a publication, what the account says of them for a year.';
+
+-- Times are in UTC, whatever the clock of the one who publishes.
 CREATE FUNCTION terrcarbon_internal.fill_publication(new_id int, for_year int) RETURNS int[]
     LANGUAGE plpgsql VOLATILE
     SET jit = off
     SET extra_float_digits = 1
+    SET timezone = 'UTC'
 AS $$
 DECLARE
     used int[];
@@ -129,10 +152,9 @@ BEGIN
         SELECT 'reference', s.id::text, to_jsonb(s) - 'shipped' FROM stock_reference s
         WHERE s.id IN (SELECT unnest(l.reference_ids) FROM l)
       UNION ALL
-        SELECT 'territory', t.code, jsonb_build_object('name', t.name, 'level', t.level, 'parent_code', t.parent_code, 'area_m2', t.area_m2,
-                   'boundary_sha256', encode(sha256(st_asbinary(t.geom, 'NDR')), 'hex'))
-        FROM territory t
-        WHERE t.code IN (SELECT i.content ->> 'territory_code' FROM publication_item i WHERE i.publication_id = new_id)
+        SELECT 'territory', t.key, t.content
+        FROM terrcarbon_internal.published_territories(NULL, for_year) AS t
+        WHERE t.key IN (SELECT i.content ->> 'territory_code' FROM publication_item i WHERE i.publication_id = new_id)
     )
     INSERT INTO publication_item SELECT new_id, item.kind, item.key, item.content FROM item;
     SELECT array_agg(DISTINCT u.id ORDER BY u.id) INTO used

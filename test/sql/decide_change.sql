@@ -59,6 +59,50 @@ FROM explain_change('cape', :first, :third, 'E', 'residential');
 SELECT pg_temp.outcome(format(c, :first)) FROM unnest(ARRAY[
     $$SELECT cause FROM explain_change('cape', %s, 99, 'E', 'residential')$$, $$SELECT cause FROM explain_change('cape', %1$s, %1$s, 'E', 'waste')$$,
     $$SELECT cause FROM explain_change('cape', %1$s, %1$s, 'E', 'residential', '1', 'net')$$]) AS c;
+
+-- A publication against the account now.  Who may not read the account's tables gets no
+-- figure of them; nor does anybody where a dataset that is not open has a part.
+SELECT pg_temp.outcome(format(c, :first)) FROM unnest(ARRAY[$$SELECT cause FROM explain_change('cape', %s, NULL, 'E', 'residential')$$,
+    $$SELECT cause FROM explain_change('cape', NULL, NULL, 'E', 'residential')$$]) AS c;
+SET ROLE chg_owner;
+GRANT SELECT ON ALL TABLES IN SCHEMA cape TO chg_citizen;
+SET ROLE chg_citizen;
+SELECT n = ARRAY(SELECT (cause, lines, tonnes) FROM explain_change('cape', :first, :third, 'E', 'residential')) AS as_published
+FROM (SELECT ARRAY(SELECT (cause, lines, tonnes) FROM explain_change('cape', :first, NULL, 'E', 'residential') WHERE cause <> 'not refreshed')) AS s (n);
+-- 100 MWh more at 0.21 wait for a refresh: the account says as before.
+SET ROLE chg_owner;
+UPDATE cape.activity SET quantity = 1200 WHERE id = 1;
+SET ROLE chg_citizen;
+SELECT cause, lines, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :third, NULL, 'E', 'residential') WHERE tonnes <> 0;
+SET ROLE chg_owner;
+CALL refresh('cape');
+SET ROLE chg_citizen;
+SELECT cause, lines, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :third, NULL, 'E', 'residential') WHERE tonnes <> 0 OR cause = 'not refreshed';
+-- The first three were published without a population; now 283.68 + 21 t for 1000, and then
+-- 21 t more (row 2: 200 MWh) for 800: 21 / 1000, and 325.68 / 800 - 325.68 / 1000.
+SELECT pg_temp.outcome(format($$SELECT cause FROM explain_change('cape', %s, NULL, 'E', 'residential', '1', 'emissions_per_inhabitant')$$, :third));
+SET ROLE chg_owner;
+INSERT INTO cape.population (territory_code, year, residents) VALUES ('E', 2023, 1000), ('N', 2023, 0);
+SELECT publish('cape', 'Fourth', 2023) AS fourth \gset
+UPDATE cape.population SET residents = 800 WHERE territory_code = 'E';
+UPDATE cape.activity SET quantity = 200 WHERE id = 2;
+CALL refresh('cape');
+SELECT publish('cape', 'Fifth', 2023) AS fifth \gset
+SET ROLE chg_citizen;
+SELECT territory_code, emissions, emissions_per_inhabitant FROM cape.publication_figure WHERE publication_id IN (:fourth, :fifth) AND sector = 'residential' ORDER BY publication_id, territory_code;
+SELECT cause, lines, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :fourth, :fifth, 'E', 'residential', '1', 'emissions_per_inhabitant');
+SELECT 304.68 / 1000 AS before, 325.68 / 800 AS after, 21 / 1000.0 AS rows, 325.68 / 800 - 325.68 / 1000 AS population;
+SELECT pg_temp.outcome(format(c, :fourth, :fifth)) FROM unnest(ARRAY[$$SELECT cause FROM explain_change('cape', %s, %s, 'N', 'residential', '1', 'emissions_per_inhabitant')$$,
+    $$SELECT cause FROM explain_change('cape', %s, %s, 'E', 'residential', '1', 'emissions_per_')$$]) AS c;
+-- A dataset that is not open takes part: no figure now, whoever asks.
+SET ROLE chg_owner;
+UPDATE cape.activity SET dataset_id = :a WHERE id = 7;
+INSERT INTO cape.activity (id, dataset_id, territory_code, sector, scope, year, quantity, unit, factor, u95_percent) VALUES (9, :b, 'S', 'residential', '1', 2023, 777, 'MWh LHV', 'chg-gas', 0);
+CALL refresh('cape');
+SELECT pg_temp.outcome(format($$SELECT cause FROM explain_change('cape', %s, NULL, 'S', 'residential')$$, :fifth));
+SET ROLE chg_citizen;
+SELECT pg_temp.outcome(format($$SELECT cause FROM explain_change('cape', %s, NULL, 'S', 'residential')$$, :fifth));
+SELECT count(*) > 0 AS north_all_the_same FROM explain_change('cape', :fifth, NULL, 'N', 'residential');
 RESET ROLE;
 SELECT drop_account('cape');
 REVOKE CREATE ON DATABASE :DBNAME FROM chg_owner;

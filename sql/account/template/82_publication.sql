@@ -42,7 +42,7 @@ CREATE TABLE publication_item (
 COMMENT ON TABLE publication_item IS 'What a publication is made of. Everybody reads it.';
 COMMENT ON COLUMN publication_item.publication_id IS 'Publication';
 COMMENT ON COLUMN publication_item.kind IS
-    'figure: a figure of open datasets; released: one of a release; line: a line of the ledger behind an open figure; factor, reference: the version a line was priced with; territory: with the SHA-256 of its boundary; dataset: with its licence';
+    'figure: a figure of open datasets; released: one of a release; line: a line of the ledger behind an open figure; factor, reference: the version a line was priced with; territory: with its residents in that year and the SHA-256 of its boundary; dataset: with its licence';
 COMMENT ON COLUMN publication_item.key IS 'Unique in its kind: territory/sector/scope of a figure ...';
 COMMENT ON COLUMN publication_item.content IS 'What it says; t CO2e for figures, kg CO2e for lines';
 
@@ -51,9 +51,11 @@ SELECT concat_ws('/', i.publication_id, i.kind, i.key) AS id, i.publication_id, 
        i.content ->> 'territory_code' AS territory_code, i.content ->> 'sector' AS sector, i.content ->> 'scope' AS scope,
        (i.content ->> 'emissions')::float8 AS emissions, (i.content ->> 'emissions_low')::float8 AS emissions_low,
        (i.content ->> 'emissions_high')::float8 AS emissions_high, (i.content ->> 'removals')::float8 AS removals,
+       (i.content ->> 'emissions')::float8 / nullif((t.content ->> 'residents')::float8, 0) AS emissions_per_inhabitant,
        array_to_string(p.licences, ', ') AS licences, p.attribution
 FROM publication p
 JOIN publication_item i ON i.publication_id = p.id
+LEFT JOIN publication_item t ON t.publication_id = p.id AND t.kind = 'territory' AND t.key = i.content ->> 'territory_code'
 WHERE i.kind IN ('figure', 'released');
 COMMENT ON VIEW publication_figure IS 'Published figures, t CO2e. Unique by id.';
 COMMENT ON COLUMN publication_figure.id IS 'publication/kind/key: unique';
@@ -68,6 +70,7 @@ COMMENT ON COLUMN publication_figure.emissions IS 'Gross emissions, t CO2e';
 COMMENT ON COLUMN publication_figure.emissions_low IS 'Lower end of their 95 % interval, t CO2e';
 COMMENT ON COLUMN publication_figure.emissions_high IS 'Upper end of their 95 % interval, t CO2e';
 COMMENT ON COLUMN publication_figure.removals IS 'Gross removals, t CO2e, negative';
+COMMENT ON COLUMN publication_figure.emissions_per_inhabitant IS 'Gross emissions, t CO2e per resident; NULL where the population was not known';
 COMMENT ON COLUMN publication_figure.licences IS 'Licences the publication may be used under';
 COMMENT ON COLUMN publication_figure.attribution IS 'Credit that they ask for';
 
