@@ -111,9 +111,10 @@ CREATE FUNCTION terrcarbon_internal.row_estimate(amount float8, u95_percent floa
     RETURNS estimate
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2
 RETURN estimate(amount, abs(amount) * coalesce(u95_percent, assumed_u95_percent) / 100,
-                CASE WHEN cause IS NOT NULL THEN 'row:' || dataset_id::text || '/' || cause END, dataset_id);
+                CASE WHEN cause LIKE 'building\_archetype:%' THEN cause
+                     WHEN cause IS NOT NULL THEN 'row:' || dataset_id::text || '/' || cause END, dataset_id);
 COMMENT ON FUNCTION terrcarbon_internal.row_estimate(float8, float8, text, int, float8) IS
-    'A row''s amount with its uncertainty: its own, or shared by all rows of its dataset that name the same cause.';
+    'A row''s amount with its uncertainty: its own, or shared by all rows of its dataset that name the same cause, by those of all datasets where it is an archetype.';
 
 -- The one precedence of notation keys in a sum.
 CREATE FUNCTION terrcarbon_internal.total_notation(keys text[], has_figure boolean) RETURNS text

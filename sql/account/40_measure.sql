@@ -29,7 +29,7 @@ BEGIN
         SELECT coalesce(x.assumed_u95_percent, 0) AS assumed, x.gwp FROM setting x
     ), g AS (
         SELECT i.layer, i.territory_code, i.sector, i.scope, i.allocation, i.kind, i.factor, i.unit, i.nomenclature, i.code,
-               i.notation, i.finding, i.note, i.cause, i.daily, i.year_from, i.year_to, i.emission IS NOT NULL AS given,
+               i.notation, i.finding, i.note, i.cause, i.daily, i.heating_share, i.year_from, i.year_to, i.emission IS NOT NULL AS given,
                i.u95_percent IS NULL AND i.notation IS NULL AS unstated, i.measure_unit,
                count(*) AS item_count, sum(i.emission) AS emission,
                sum(terrcarbon_internal.row_estimate(CASE WHEN i.emission IS NULL THEN i.quantity ELSE co2e(i.emission, s.gwp) END,
@@ -39,29 +39,32 @@ BEGIN
         WHERE i.dataset_id = dataset AND i.territory_code = ANY (codes) AND i.layer = ANY (layers)
             AND (i.kind = 'stock') = land
         GROUP BY i.layer, i.territory_code, i.sector, i.scope, i.allocation, i.kind, i.factor, i.unit, i.nomenclature, i.code,
-                 i.notation, i.finding, i.note, i.cause, i.daily, i.year_from, i.year_to, i.emission IS NOT NULL,
+                 i.notation, i.finding, i.note, i.cause, i.daily, i.heating_share, i.year_from, i.year_to, i.emission IS NOT NULL,
                  i.u95_percent IS NULL, i.measure_unit
     ), shared AS (
         SELECT g.layer, g.territory_code, g.sector, g.scope, g.allocation, g.kind, g.factor, g.unit, g.nomenclature, g.code,
                g.notation, g.finding,
                array_remove(ARRAY[g.note, CASE WHEN g.unstated AND g.kind <> 'stock' THEN 'uncertainty not stated' END], NULL) AS notes,
-               g.given, g.daily, g.year_from, g.year_to, g.item_count, g.emission,
+               g.given, g.daily, g.heating_share, g.year_from, g.year_to, g.item_count, g.emission,
                -- Rows of several years are one error in all of them.
                CASE WHEN g.year_from < g.year_to AND g.cause IS NULL
                    THEN estimate(value(g.amount), half_width(g.amount), 'rows:' || md5(concat_ws('/', dataset, g.layer, g.territory_code,
                        g.sector, g.scope, g.allocation, g.kind, g.factor, g.unit, g.nomenclature, g.code, g.finding, g.note, g.year_from,
-                       g.year_to, g.given, g.daily, g.unstated, g.measure_unit)), dataset)
+                       g.year_to, g.given, g.daily, g.heating_share, g.unstated, g.measure_unit)), dataset)
                    ELSE g.amount END AS amount,
                g.measure, g.measure_unit
         FROM g
         OFFSET 0
     )
     SELECT g.layer, g.territory_code, g.sector, g.scope, g.allocation, g.kind, g.factor, g.unit, g.nomenclature, g.code,
-           g.notation, g.finding, g.notes, g.given, y.year, t.reference_code, t.area_m2, g.item_count, g.emission,
-           CASE WHEN g.daily THEN g.amount * road_vehicle_km(1, 1, y.year) ELSE g.amount END, g.measure, g.measure_unit
+           g.notation, coalesce(g.finding, CASE WHEN h.factor IS NULL THEN 'no degree days' END), g.notes, g.given, y.year,
+           t.reference_code, t.area_m2, g.item_count, g.emission,
+           CASE WHEN g.daily THEN g.amount * road_vehicle_km(1, 1, y.year) WHEN g.heating_share > 0 AND NOT g.given THEN g.amount * h.factor
+                ELSE g.amount END, g.measure, g.measure_unit
     FROM shared g
     JOIN place t ON t.code = g.territory_code AND t.code = ANY (codes)
-    CROSS JOIN LATERAL generate_series(greatest(g.year_from, t.first_year), least(g.year_to, t.last_year)) AS y (year);
+    CROSS JOIN LATERAL generate_series(greatest(g.year_from, t.first_year), least(g.year_to, t.last_year)) AS y (year)
+    CROSS JOIN LATERAL (SELECT CASE WHEN g.heating_share > 0 AND NOT g.given THEN climate_factor(g.territory_code, y.year, g.heating_share) ELSE 1 END) AS h (factor);
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.row_groups(int, text[], text[], boolean) IS

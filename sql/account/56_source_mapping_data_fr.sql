@@ -51,8 +51,11 @@ INSERT INTO source_mapping (code, target, mapping, name, note, source, shipped) 
         "Religieux": "tertiary", "Industriel": "industry", "Agricole": "agriculture", "Indifférencié": null, "Annexe": null}},
     "floors": {"column": ["nombre_d_etages", "nb_etages"], "codes": {"0": null}, "optional": true},
     "height_m": {"column": "hauteur", "codes": {"0": null}},
+    "year_built": {"column": ["date_d_apparition", "date_app"], "optional": true},
+    "altitude_m": {"column": ["altitude_minimale_sol", "z_min_sol"], "optional": true},
+    "use": {"columns": ["usage_1", "nombre_de_logements"], "codes": {"Résidentiel 0": null, "Résidentiel 1": "house", "Résidentiel *": "apartment", "*": null}, "optional": true},
     "year_from": null, "unit": null}$json$,
-    'BD TOPO version 3, buildings', 'A use that is not told (Indifférencié, Annexe) is the default of the table, residential. A height of 0 is one that is not known. Energy is not in it',
+    'BD TOPO version 3, buildings', 'A use that is not told (Indifférencié, Annexe) is the default of the table, residential. A height of 0 is one that is not known. Energy is not in it: give heating and climate_zone, or what else is known, and buildings with a year take an archetype. A dwelling alone is a house; shapefiles call their number NB_LOGTS',
     'IGN, BD TOPO version 3, class Bâtiment: USAGE1, NB_ETAGES, HAUTEUR in shapefiles, usage_1, nombre_d_etages, hauteur in GeoPackages', true),
 ('bdtopo_vegetation', 'land_cover', $json${
     "nomenclature": {"value": "ALDO"},
@@ -92,5 +95,14 @@ INSERT INTO source_mapping (code, target, mapping, name, note, source, shipped) 
         "Réseau de chauffage urbain": "dpe.district_heat"}},
     "unit": {"column": "type_energie_n1", "codes": {"Électricité": "kWh", "Réseau*": "kWh", "Gaz naturel": "kWh LHV", "Fioul domestique": "kWh LHV", "Charbon": "kWh LHV",
         "GPL": "kWh LHV", "Propane": "kWh LHV", "Butane": "kWh LHV", "Bois*": "kWh LHV"}}}$json$,
-    'Energy performance certificates of dwellings (DPE), first energy', 'A certificate is one dwelling, computed for usual weather and use, and only some dwellings have one: an account by certificates alone lacks the others. Energies n2 and n3 are rows of their own',
+    'Energy performance certificates of dwellings (DPE), first energy', 'A certificate is one dwelling, computed for usual weather and use, and only some dwellings have one: an account by certificates alone lacks the others. Energies n2 and n3 are rows of their own: dpe_2, dpe_3',
     'ADEME, data.ademe.fr, DPE Logements existants: final energy in kWh of the lower heating value', true);
+
+-- The second and third energy of a certificate.
+INSERT INTO source_mapping (code, target, mapping, name, note, source, shipped)
+    SELECT 'dpe_' || n, m.target, replace(m.mapping::text, 'energie_n1', 'energie_n' || n)::jsonb,
+           replace(m.name, 'first', CASE n WHEN 2 THEN 'second' ELSE 'third' END),
+           'Deposit the certificates that have one: WHERE type_energie_n' || n || ' IS NOT NULL', m.source, true
+    FROM source_mapping m
+    CROSS JOIN generate_series(2, 3) AS n
+    WHERE m.code = 'dpe';

@@ -66,6 +66,8 @@ CREATE TABLE building_archetype (
     year_to     int,
     kwh_per_m2  float8 NOT NULL CHECK (kwh_per_m2 >= 0 AND kwh_per_m2 < 'Infinity'),
     u95_percent float8 CHECK (u95_percent >= 0 AND u95_percent < 'Infinity'),
+    unit        text NOT NULL DEFAULT 'kWh' CHECK (unit <> ''),
+    factor      text CHECK (factor <> ''),
     source      text NOT NULL CHECK (source <> ''),
     shipped     boolean NOT NULL DEFAULT false,
     CONSTRAINT building_archetype_years CHECK (year_from <= year_to),
@@ -80,6 +82,8 @@ COMMENT ON COLUMN building_archetype.year_from IS 'Built from this year on; NULL
 COMMENT ON COLUMN building_archetype.year_to IS 'Built up to this year; NULL: until now.';
 COMMENT ON COLUMN building_archetype.kwh_per_m2 IS 'kWh of final energy a m2 of floor and year, in the mean climate.';
 COMMENT ON COLUMN building_archetype.u95_percent IS 'Half-width of its 95 % interval, %; NULL: not known.';
+COMMENT ON COLUMN building_archetype.unit IS 'Unit of the energy, which names its heating-value basis; the source states none, and its fuels are taken by the lower one, as its factors are.';
+COMMENT ON COLUMN building_archetype.factor IS 'Code of the emission factor where a building states none; NULL: it must state its own, as of its heat network.';
 COMMENT ON COLUMN building_archetype.source IS 'Where it was published.';
 COMMENT ON COLUMN building_archetype.shipped IS 'Came with the extension.';
 
@@ -147,21 +151,31 @@ SELECT pg_catalog.pg_extension_config_dump('building_climate', 'WHERE NOT shippe
 SELECT pg_catalog.pg_extension_config_dump('building_u_value', 'WHERE NOT shipped');
 GRANT SELECT ON building_archetype, building_climate_coefficient, building_climate, building_u_value TO PUBLIC;
 
+CREATE FUNCTION terrcarbon_internal.archetype_of(use text, carrier text, year_built int, climate_zone text, altitude_m float8)
+    RETURNS TABLE (id int, kwh_per_m2 float8, coefficient float8, u95_percent float8, unit text, factor text)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 1
+BEGIN ATOMIC
+    SELECT a.id, a.kwh_per_m2, c.coefficient, a.u95_percent, a.unit, a.factor
+    FROM building_archetype a
+    CROSS JOIN building_climate_coefficient c
+    WHERE a.use = archetype_of.use AND a.carrier = archetype_of.carrier
+      AND (a.year_from IS NULL OR a.year_from <= year_built) AND (a.year_to IS NULL OR year_built <= a.year_to)
+      AND starts_with(lower(archetype_of.climate_zone), lower(c.climate))
+      AND (c.altitude_from IS NULL OR c.altitude_from <= altitude_m) AND (c.altitude_to IS NULL OR altitude_m < c.altitude_to)
+    ORDER BY a.shipped, a.year_from DESC NULLS LAST, c.shipped, length(c.climate) DESC
+    LIMIT 1;
+END;
+COMMENT ON FUNCTION terrcarbon_internal.archetype_of(text, text, int, text, float8) IS
+    'The archetype of a building, and the coefficient of its climate; no row where none fits.';
+
 CREATE FUNCTION building_heating(use text, carrier text, year_built int, floor_area_m2 float8, climate_zone text, altitude_m float8,
         assumed_u95_percent float8 DEFAULT NULL)
     RETURNS estimate
     LANGUAGE sql STABLE PARALLEL SAFE COST 200
 BEGIN ATOMIC
-    SELECT floor_area_m2 * c.coefficient * estimate(a.kwh_per_m2, a.kwh_per_m2 * coalesce(a.u95_percent, assumed_u95_percent) / 100,
+    SELECT floor_area_m2 * a.coefficient * estimate(a.kwh_per_m2, a.kwh_per_m2 * coalesce(a.u95_percent, assumed_u95_percent) / 100,
                                                     'building_archetype:' || a.id)
-    FROM building_archetype a
-    CROSS JOIN building_climate_coefficient c
-    WHERE a.use = building_heating.use AND a.carrier = building_heating.carrier
-      AND (a.year_from IS NULL OR a.year_from <= year_built) AND (a.year_to IS NULL OR year_built <= a.year_to)
-      AND starts_with(lower(building_heating.climate_zone), lower(c.climate))
-      AND (c.altitude_from IS NULL OR c.altitude_from <= altitude_m) AND (c.altitude_to IS NULL OR altitude_m < c.altitude_to)
-    ORDER BY a.shipped, a.year_from DESC NULLS LAST, c.shipped, length(c.climate) DESC
-    LIMIT 1;
+    FROM terrcarbon_internal.archetype_of(use, carrier, year_built, climate_zone, altitude_m) AS a;
 END;
 COMMENT ON FUNCTION building_heating(text, text, int, float8, text, float8, float8) IS
     'Yearly energy for heating (kWh) of a building of which only use, carrier, year, floor area and place are known: area x building_archetype.kwh_per_m2 x building_climate_coefficient. All buildings of an archetype err alike, and sum() knows. NULL where no archetype or climate fits, or its interval is neither known nor assumed.';

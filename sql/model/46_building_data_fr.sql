@@ -59,8 +59,11 @@ INSERT INTO building_climate (climate_zone, altitude_from, altitude_to, degree_h
 
 -- Labels of two electric elements of each row are exchanged in the source; the unit tells
 -- which is the energy.
-INSERT INTO building_archetype (id, use, carrier, year_from, year_to, kwh_per_m2, u95_percent, source, shipped)
-    SELECT row_number() OVER (), use, carrier, year_from, year_to, kwh, 30, 'Base Carbone V23.6 (ADEME), element ' || element || ': yearly energy for heating', true
+INSERT INTO building_archetype (id, use, carrier, year_from, year_to, kwh_per_m2, u95_percent, unit, factor, source, shipped)
+    SELECT row_number() OVER (), use, carrier, year_from, year_to, kwh, 30, CASE WHEN carrier IN ('electricity', 'heat_network') THEN 'kWh' ELSE 'kWh LHV' END,
+           CASE split_part(carrier, '_collective', 1) WHEN 'gas' THEN 'natural_gas' WHEN 'oil' THEN 'heating_oil' WHEN 'coal' THEN 'coal'
+               WHEN 'electricity' THEN 'electricity' END,
+           'Base Carbone V23.6 (ADEME), element ' || element || ': yearly energy for heating', true
     FROM (VALUES
         ('house', 'gas', NULL::int, 1974, 201, 23135),
         ('house', 'oil', NULL::int, 1974, 187, 23147),

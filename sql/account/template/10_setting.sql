@@ -10,6 +10,7 @@ CREATE TABLE setting (
     land_dataset_id int,
     land_tolerance float8 NOT NULL DEFAULT 0.005 CHECK (land_tolerance >= 0 AND land_tolerance < 1),
     land_flow text NOT NULL DEFAULT 'transition' CHECK (land_flow IN ('transition', 'stock_difference')),
+    degree_days_reference float8 CHECK (degree_days_reference > 0 AND degree_days_reference < 'Infinity'),
     carry_land_years int NOT NULL DEFAULT 0 CHECK (carry_land_years BETWEEN 0 AND 50),
     when_stale text NOT NULL DEFAULT 'warn' CHECK (when_stale IN ('warn', 'notify', 'fail')),
     batch_size int NOT NULL DEFAULT 100 CHECK (batch_size BETWEEN 1 AND 10000)
@@ -28,6 +29,8 @@ COMMENT ON COLUMN setting.land_tolerance IS
     'What part of a territory a land-cover map may leave out, or count twice, before the stock is incomplete';
 COMMENT ON COLUMN setting.land_flow IS
     'transition: each change of land takes effect over its own time (IPCC 2006), from the overlay of two maps; stock_difference: the difference of the stocks of two maps, evenly over the years between, for maps that cannot be overlaid';
+COMMENT ON COLUMN setting.degree_days_reference IS
+    'Degree days of the climate that metered heating is brought to, from those of its year (degree_days): E x (1 - s + s x reference / observed), s the heating_share of the row; NULL: energy counts as metered';
 COMMENT ON COLUMN setting.carry_land_years IS
     'For how many years after the last map the last yearly change of land is taken to go on, with a note; after these the flow is unknown';
 COMMENT ON COLUMN setting.when_stale IS

@@ -75,6 +75,20 @@ COMMENT ON COLUMN population.equivalent_residents IS 'Residents and seasonal pop
 COMMENT ON COLUMN population.tourist_nights IS 'Nights spent by tourists in the year';
 COMMENT ON COLUMN population.source IS 'Where the figures were published';
 
+CREATE TABLE degree_days (
+    territory_code text NOT NULL REFERENCES territory (code) ON UPDATE CASCADE,
+    year int NOT NULL CHECK (year BETWEEN 1900 AND 2200),
+    degree_days float8 NOT NULL CHECK (degree_days > 0 AND degree_days < 'Infinity'),
+    source text,
+    PRIMARY KEY (territory_code, year)
+);
+COMMENT ON TABLE degree_days IS
+    'Degree days observed in a territory and its parts; a part''s own go first. Refresh needs them where setting.degree_days_reference is set.';
+COMMENT ON COLUMN degree_days.territory_code IS 'Territory';
+COMMENT ON COLUMN degree_days.year IS 'Year';
+COMMENT ON COLUMN degree_days.degree_days IS 'Unified degree days of the year (DJU, base 18 C in France), of the same base as the reference';
+COMMENT ON COLUMN degree_days.source IS 'Station, or where they were published';
+
 CREATE TABLE actor (
     code text PRIMARY KEY CHECK (code <> ''),
     name text NOT NULL,
@@ -192,3 +206,20 @@ COMMENT ON COLUMN place.reference_code IS
 COMMENT ON COLUMN place.first_year IS 'First year it counts for';
 COMMENT ON COLUMN place.last_year IS 'Last year it counts for';
 COMMENT ON COLUMN place.area_m2 IS 'Area on the ellipsoid, m2';
+
+CREATE FUNCTION climate_factor(territory_code text, year int, heating_share float8) RETURNS float8
+    LANGUAGE sql STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+    WITH RECURSIVE up (step, code) AS (
+        SELECT 0, climate_factor.territory_code
+      UNION ALL
+        SELECT up.step + 1, t.parent_code FROM up JOIN territory t ON t.code = up.code WHERE t.parent_code IS NOT NULL
+    )
+    SELECT CASE WHEN s.degree_days_reference IS NULL THEN 1
+                ELSE terrcarbon.climate_corrected(1, climate_factor.heating_share, s.degree_days_reference, (
+                    SELECT d.degree_days FROM up JOIN degree_days d ON d.territory_code = up.code AND d.year = climate_factor.year
+                    ORDER BY up.step LIMIT 1)) END
+    FROM setting s;
+END;
+COMMENT ON FUNCTION climate_factor(text, int, float8) IS
+    'What metered energy of a year is multiplied by to be that of the reference climate, of a row of which heating_share heats; 1 where setting.degree_days_reference is NULL; NULL where the territory and what it is part of have no degree days of that year.';

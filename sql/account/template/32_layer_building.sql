@@ -12,6 +12,12 @@ CREATE TABLE building (
     unit text NOT NULL DEFAULT 'kWh' CHECK (unit <> ''),
     energy float8 CHECK (energy >= 0 AND energy < 'Infinity'),
     energy_per_m2 float8 CHECK (energy_per_m2 >= 0 AND energy_per_m2 < 'Infinity'),
+    heating_share float8 CHECK (heating_share BETWEEN 0 AND 1),
+    use text CHECK (use <> ''),
+    heating text CHECK (heating <> ''),
+    year_built int CHECK (year_built BETWEEN 1 AND 2200),
+    climate_zone text CHECK (climate_zone <> ''),
+    altitude_m float8 CHECK (altitude_m > '-Infinity' AND altitude_m < 'Infinity'),
     u95_percent float8 CHECK (u95_percent >= 0 AND u95_percent < 'Infinity'),
     year_from int CHECK (year_from BETWEEN 1900 AND 2200),
     year_to int CHECK (year_to BETWEEN 1900 AND 2200),
@@ -41,6 +47,12 @@ COMMENT ON COLUMN building.carrier IS 'Code of the emission factor of the energy
 COMMENT ON COLUMN building.unit IS 'Unit of energy and energy_per_m2 (terrcarbon.unit), which names its heating-value basis';
 COMMENT ON COLUMN building.energy IS 'Metered energy a year, in unit; preferred to energy_per_m2';
 COMMENT ON COLUMN building.energy_per_m2 IS 'Energy per m2 of floor and year, in unit';
+COMMENT ON COLUMN building.heating_share IS 'Share of the metered energy that heats rooms; needed where setting.degree_days_reference is set';
+COMMENT ON COLUMN building.use IS 'Use, as terrcarbon.building_archetype names it. A building without energy, of which use, heating, year_built, climate_zone and altitude_m are known, takes that of its archetype, in its unit, for heating alone';
+COMMENT ON COLUMN building.heating IS 'What heats it: building_archetype.carrier. Its factor is carrier, or that of the archetype';
+COMMENT ON COLUMN building.year_built IS 'Year of construction';
+COMMENT ON COLUMN building.climate_zone IS 'Climate zone: h1a .. h3 in France';
+COMMENT ON COLUMN building.altitude_m IS 'Altitude, m';
 COMMENT ON COLUMN building.u95_percent IS 'Half-width of the 95 % interval of the energy, in %; NULL when not stated, which is reported';
 COMMENT ON COLUMN building.year_from IS 'First year the row describes; without it the row is only reported as uncovered';
 COMMENT ON COLUMN building.year_to IS 'Last year the row describes; NULL: year_from alone';
@@ -53,22 +65,48 @@ COMMENT ON COLUMN building.units IS 'How many units the row stands for, such as 
 COMMENT ON COLUMN building.largest_share IS 'What the largest of these units adds at most, as a share of the row';
 COMMENT ON COLUMN building.batch_id IS 'Deposit the row came with';
 
+-- Metered energy goes before an intensity, and that before an archetype.
+CREATE VIEW building_use WITH (security_invoker = on) AS
+SELECT b.dataset_id, b.id, b.name, b.sector, b.scope, b.heating_share, b.year_from, b.year_to, b.geom, b.area_m2, b.actor_code, b.unit_key,
+       b.units, b.largest_share, f.floor_area_m2, f.floors_assumed, e.metered, a.id AS archetype_id,
+       coalesce(e.kwh, f.floor_area_m2 * a.coefficient * a.kwh_per_m2) AS energy, coalesce(a.unit, b.unit) AS unit, coalesce(b.carrier, a.factor) AS factor,
+       CASE WHEN a.id IS NULL THEN b.u95_percent ELSE a.u95_percent END AS u95_percent,
+       coalesce('building_archetype:' || a.id, b.cause) AS cause
+FROM building b
+CROSS JOIN LATERAL terrcarbon.building_floor_area(b.area_m2, b.floors, b.height_m) AS f
+CROSS JOIN LATERAL terrcarbon.building_energy(b.energy, f.floor_area_m2, b.energy_per_m2) AS e
+LEFT JOIN LATERAL terrcarbon_internal.archetype_of(CASE WHEN num_nonnulls(b.energy, b.energy_per_m2) = 0 THEN b.use END, b.heating,
+    b.year_built, b.climate_zone, b.altitude_m) AS a ON true;
+COMMENT ON VIEW building_use IS 'Buildings and the energy that refresh takes them to use in a year.';
+COMMENT ON COLUMN building_use.floor_area_m2 IS 'Floor area, m2; NULL when neither floors nor height are known';
+COMMENT ON COLUMN building_use.floors_assumed IS 'Whether the floors were taken from the height';
+COMMENT ON COLUMN building_use.metered IS 'Whether the energy was metered';
+COMMENT ON COLUMN building_use.archetype_id IS 'Archetype that the energy is of (terrcarbon.building_archetype); NULL: none was needed, or none fits';
+COMMENT ON COLUMN building_use.energy IS 'Energy a year, in unit, before any correction for the climate; NULL when unknown';
+COMMENT ON COLUMN building_use.unit IS 'Unit of the energy';
+COMMENT ON COLUMN building_use.factor IS 'Code of the emission factor';
+COMMENT ON COLUMN building_use.u95_percent IS 'Half-width of the 95 % interval of the energy, in %; NULL: not stated';
+COMMENT ON COLUMN building_use.cause IS 'What makes the uncertainty common to several rows; that of an archetype is common to all datasets';
+SELECT terrcarbon_internal.copy_comments('building_use', 'building');
+
 CREATE VIEW building_item WITH (security_invoker = on) AS
 SELECT b.dataset_id, b.id AS row_id, t.code AS territory_code, b.year_from,
        coalesce(b.year_to, b.year_from) AS year_to, b.sector, b.scope, 'territorial' AS allocation,
-       'emission' AS kind, used.kwh * shared.m2 / b.area_m2 AS quantity, b.unit, b.carrier AS factor,
+       'emission' AS kind, b.energy * shared.m2 / b.area_m2 AS quantity, b.unit, b.factor,
        false AS daily, NULL::terrcarbon.ghg AS emission, NULL::text AS nomenclature, NULL::text AS code,
        b.u95_percent, b.cause, b.actor_code,
        coalesce(b.unit_key, concat_ws('/', b.dataset_id, 'building', md5(st_asbinary(b.geom)))) AS unit_key,
        b.units, b.largest_share, NULL::text AS notation,
-       CASE WHEN used.kwh IS NULL THEN 'no energy' END AS finding,
-       CASE WHEN floor.floors_assumed AND NOT used.metered THEN 'floors assumed' END AS note,
-       shared.m2 AS measure, 'm2 of ground' AS measure_unit
-FROM leaf t
-JOIN building b ON b.geom OPERATOR(terrcarbon.&&) t.geom
+       CASE WHEN b.energy IS NULL THEN 'no energy'
+            WHEN b.metered AND b.heating_share IS NULL AND s.degree_days_reference IS NOT NULL THEN 'no heating share' END AS finding,
+       nullif(concat_ws('; ', CASE WHEN b.archetype_id IS NOT NULL THEN 'energy of an archetype' END,
+                        CASE WHEN b.floors_assumed AND NOT b.metered THEN 'floors assumed' END), '') AS note,
+       shared.m2 AS measure, 'm2 of ground' AS measure_unit,
+       CASE WHEN b.metered AND s.degree_days_reference IS NOT NULL THEN nullif(b.heating_share, 0) END AS heating_share
+FROM setting s
+CROSS JOIN leaf t
+JOIN building_use b ON b.geom OPERATOR(terrcarbon.&&) t.geom
 CROSS JOIN LATERAL terrcarbon.shared_area(b.geom, t.geom) AS shared (m2)
-CROSS JOIN LATERAL terrcarbon.building_floor_area(b.area_m2, b.floors, b.height_m) AS floor
-CROSS JOIN LATERAL terrcarbon.building_energy(b.energy, floor.floor_area_m2, b.energy_per_m2) AS used
 WHERE shared.m2 > 0 AND b.year_from IS NOT NULL;
 COMMENT ON VIEW building_item IS 'Buildings by territory, each with the share of its energy that its ground has there. Two carriers of a building are two rows and one unit.';
 COMMENT ON COLUMN building_item.dataset_id IS 'Dataset';
@@ -98,6 +136,8 @@ COMMENT ON COLUMN building_item.finding IS 'Why the row cannot be measured; NULL
 COMMENT ON COLUMN building_item.note IS 'What is doubtful about it';
 COMMENT ON COLUMN building_item.measure IS 'How much of the row is in the territory, in measure_unit';
 COMMENT ON COLUMN building_item.measure_unit IS 'Unit of measure';
+COMMENT ON COLUMN building_item.heating_share IS
+    'Share of the quantity that heats rooms and is brought to the climate of setting.degree_days_reference; NULL: none';
 
 CREATE VIEW building_deposit WITH (security_invoker = on) AS
 SELECT dataset_id, year_from, coalesce(year_to, year_from) AS year_to, NULL::boolean AS placed, area_m2 AS measure,

@@ -11,6 +11,7 @@ CREATE TABLE activity (
     quantity float8 CHECK (quantity > '-Infinity' AND quantity < 'Infinity'),
     unit text CHECK (unit <> ''),
     factor text CHECK (factor <> ''),
+    heating_share float8 NOT NULL DEFAULT 0 CHECK (heating_share BETWEEN 0 AND 1),
     emission terrcarbon.ghg,
     u95_percent float8 CHECK (u95_percent >= 0 AND u95_percent < 'Infinity'),
     notation text CHECK (notation IN ('NO', 'NE', 'IE', 'C')),
@@ -25,6 +26,7 @@ CREATE TABLE activity (
     CONSTRAINT kind_of_energy_industry CHECK (sector <> 'energy' OR kind IS NOT NULL OR notation IS NOT NULL),
     CONSTRAINT largest_share_of_many CHECK (units = 1 OR coalesce(largest_share * units >= 1, false)),
     CONSTRAINT one_of_quantity_emission_notation CHECK (num_nonnulls(quantity, emission, notation) = 1),
+    CONSTRAINT heating_of_a_quantity CHECK (heating_share = 0 OR quantity IS NOT NULL),
     CONSTRAINT unit_and_factor_of_quantity
         CHECK ((quantity IS NULL) = (unit IS NULL) AND (factor IS NULL OR quantity IS NOT NULL))
 );
@@ -41,6 +43,7 @@ COMMENT ON COLUMN activity.year IS 'Year; without it the row is only reported as
 COMMENT ON COLUMN activity.quantity IS 'Amount of activity, in unit';
 COMMENT ON COLUMN activity.unit IS 'Unit (terrcarbon.unit)';
 COMMENT ON COLUMN activity.factor IS 'Code of the emission factor (terrcarbon.factor)';
+COMMENT ON COLUMN activity.heating_share IS 'Share of the quantity that heats rooms, which refresh brings to the climate of setting.degree_days_reference';
 COMMENT ON COLUMN activity.emission IS 'Mass of each gas, kg; of a removal negative';
 COMMENT ON COLUMN activity.u95_percent IS 'Half-width of the 95 % interval of the quantity or emission, in %; NULL when not stated, which is reported';
 COMMENT ON COLUMN activity.notation IS 'NO: does not occur; NE: not estimated; IE: included elsewhere; C: confidential';
@@ -60,7 +63,7 @@ SELECT a.dataset_id, a.id AS row_id, a.territory_code, a.year AS year_from, a.ye
        coalesce(a.unit_key, concat_ws('/', a.dataset_id, 'activity', a.id)) AS unit_key, a.units,
        a.largest_share, a.notation, NULL::text AS finding,
        CASE WHEN a.notation IS NULL AND count(*) OVER same > 1 THEN 'equal rows' END AS note, NULL::float8 AS measure,
-       NULL::text AS measure_unit
+       NULL::text AS measure_unit, nullif(a.heating_share, 0) AS heating_share
 FROM activity a
 WHERE a.territory_code IS NOT NULL AND a.year IS NOT NULL
 WINDOW same AS (PARTITION BY a.dataset_id, a.territory_code, a.sector, a.scope, a.kind, a.year, a.quantity, a.unit, a.factor,

@@ -41,7 +41,7 @@ FROM (
     SELECT i.dataset_id, i.layer, i.row_id, i.territory_code, y.year, i.sector, p.scope, i.allocation, i.actor_code, i.kind,
            q.quantity, i.unit, p.factor_id, p.emission * terrcarbon.value(q.quantity) AS emission, q.quantity * p.co2e AS co2e,
            NULL::terrcarbon.carbon_stock AS stock, NULL::terrcarbon.estimate AS carbon, i.notation,
-           coalesce(i.finding, p.finding) AS finding,
+           coalesce(i.finding, CASE WHEN h.factor IS NULL THEN 'no degree days' END, p.finding) AS finding,
            array_remove(p.notes || i.note || CASE WHEN i.u95_percent IS NULL THEN 'uncertainty not stated' END, NULL) AS notes,
            p.detail, i.unit_key, i.units, i.largest_share, t.reference_code, NULL::text AS nomenclature, NULL::text AS code
     FROM item i
@@ -49,8 +49,9 @@ FROM (
     CROSS JOIN setting s
     CROSS JOIN LATERAL generate_series(greatest(i.year_from, t.first_year), least(i.year_to, t.last_year)) AS y (year)
     CROSS JOIN LATERAL (SELECT coalesce(i.cause, CASE WHEN i.year_from < i.year_to THEN concat_ws('/', i.layer, i.row_id) END)) AS c (cause)
+    CROSS JOIN LATERAL (SELECT CASE WHEN i.heating_share > 0 THEN climate_factor(i.territory_code, y.year, i.heating_share) ELSE 1 END) AS h (factor)
     CROSS JOIN LATERAL (SELECT terrcarbon_internal.row_estimate(
-            i.quantity * CASE WHEN i.daily THEN terrcarbon.road_vehicle_km(1, 1, y.year) ELSE 1 END,
+            i.quantity * CASE WHEN i.daily THEN terrcarbon.road_vehicle_km(1, 1, y.year) ELSE h.factor END,
             i.u95_percent, c.cause, i.dataset_id, coalesce(s.assumed_u95_percent, 0))) AS q (quantity)
     CROSS JOIN LATERAL terrcarbon_internal.price_parts(i.factor, i.unit, y.year, t.reference_code, i.scope, s.gwp,
             coalesce(s.assumed_u95_percent, 0)) AS p

@@ -463,13 +463,11 @@ COMMENT ON COLUMN land_stock_map.counted IS 'Whether this dataset is the one tha
 COMMENT ON COLUMN land_stock_map.geom IS 'Boundary';
 
 CREATE VIEW building_map WITH (security_invoker = on) AS
-SELECT concat_ws('/', b.dataset_id, b.id) AS id, b.dataset_id, b.name, b.sector, b.scope, b.carrier,
+SELECT concat_ws('/', b.dataset_id, b.id) AS id, b.dataset_id, b.name, b.sector, b.scope, b.factor AS carrier,
        b.year_from, coalesce(b.year_to, b.year_from) AS year_to,
-       b.area_m2 AS footprint_m2, f.floor_area_m2, f.floors_assumed,
-       e.kwh AS energy, b.unit AS energy_unit, e.metered, b.geom
-FROM building b
-CROSS JOIN LATERAL terrcarbon.building_floor_area(b.area_m2, b.floors, b.height_m) AS f
-CROSS JOIN LATERAL terrcarbon.building_energy(b.energy, f.floor_area_m2, b.energy_per_m2) AS e;
+       b.area_m2 AS footprint_m2, b.floor_area_m2, b.floors_assumed,
+       b.energy, b.unit AS energy_unit, b.metered, b.archetype_id, b.geom
+FROM building_use b;
 COMMENT ON VIEW building_map IS 'Buildings the reader may see, with what refresh makes of them. Unique by id.';
 COMMENT ON COLUMN building_map.id IS 'dataset/number: unique';
 COMMENT ON COLUMN building_map.dataset_id IS 'Dataset';
@@ -485,6 +483,7 @@ COMMENT ON COLUMN building_map.floors_assumed IS 'Whether the floors were taken 
 COMMENT ON COLUMN building_map.energy IS 'Energy a year, in energy_unit; NULL when unknown';
 COMMENT ON COLUMN building_map.energy_unit IS 'Unit of the energy';
 COMMENT ON COLUMN building_map.metered IS 'Whether the energy was metered';
+COMMENT ON COLUMN building_map.archetype_id IS 'Archetype that the energy is of; NULL: none';
 COMMENT ON COLUMN building_map.geom IS 'Footprint';
 
 CREATE VIEW road_map WITH (security_invoker = on) AS

@@ -5,7 +5,7 @@ FROM (VALUES ('extent', false), ('declared_gap', false), ('land_cover', false), 
              ('trip', false), ('activity', false), ('balance', true), ('part', true), ('coverage', true)) AS t (name, derived);
 
 SELECT terrcarbon_internal.watch_table(t.name::regclass, t.kind)
-FROM (VALUES ('territory', 'territory'), ('setting', 'everything'), ('extent', 'datasets'), ('declared_gap', 'gaps'),
+FROM (VALUES ('territory', 'territory'), ('setting', 'everything'), ('degree_days', 'everything'), ('extent', 'datasets'), ('declared_gap', 'gaps'),
              ('land_cover', 'boxes'), ('building', 'boxes'), ('road_segment', 'boxes'), ('trip', 'trips'),
              ('activity', 'territories')) AS t (name, kind);
 
