@@ -5,8 +5,10 @@
  * A map client asks for geom && window, ST_Intersects(geom, window) and the like.
  * PostGIS does not promise that these leak nothing, so under a row policy they are
  * evaluated after it, row by row, and no index is used.  Before such a query is
- * planned, a test of bounding boxes that makes this promise is put beside each of
- * them: "predicate" becomes "predicate AND hint".
+ * planned, a test of bounding boxes that makes this promise is put beside each
+ * function: "predicate" becomes "predicate AND hint".  An operator is such a test
+ * itself: it stays, its function becomes the hint, which calls the operator's own,
+ * and the planner goes on as if PostGIS had made the promise.
  *
  * Why that is safe.  Results: where the predicate is true, the hint is true, and
  * the hint is NULL only where the predicate is, so the conjunction is the same
@@ -14,7 +16,7 @@
  * the hint compares two boxes and raises no error, so evaluating it on rows that
  * the policy hides tells nothing; a hint whose arguments would have to be computed
  * from a column by a function that may leak is not added, and the planner would
- * not use it before the policy if it were.  PostGIS's own predicate stays where it
+ * not use it before the policy if it were.  PostGIS's own function stays where it
  * was: after the policy.
  *
  * Everything is looked up by name when a query is planned, so an upgrade of
@@ -57,15 +59,18 @@ static const struct
 	const char *name;
 	hint_kind hint;
 } predicates[] = {
-	{ "st_intersects", HINT_OVERLAPS },
-	{ "st_contains", HINT_CONTAINS },
-	{ "st_within", HINT_WITHIN },
-	{ "st_covers", HINT_CONTAINS },
-	{ "st_coveredby", HINT_WITHIN },
-	{ "st_containsproperly", HINT_CONTAINS },
-	{ "st_touches", HINT_OVERLAPS },
-	{ "st_crosses", HINT_OVERLAPS },
+	{ "st_intersects", HINT_OVERLAPS }, { "st_contains", HINT_CONTAINS },
+	{ "st_within", HINT_WITHIN },       { "st_covers", HINT_CONTAINS },
+	{ "st_coveredby", HINT_WITHIN },    { "st_containsproperly", HINT_CONTAINS },
+	{ "st_touches", HINT_OVERLAPS },    { "st_crosses", HINT_OVERLAPS },
 	{ "st_overlaps", HINT_OVERLAPS },
+};
+
+static const struct
+{
+	const char *name;
+	hint_kind hint;
+} operators[] = {
 	{ "&&", HINT_OVERLAPS },
 	{ "~", HINT_CONTAINS },
 	{ "@", HINT_WITHIN },
@@ -193,32 +198,41 @@ distance_hint(map_names *names, Query *query, List *args)
 	return make_hint(names, HINT_OVERLAPS, column, other);
 }
 
-/* The hint for one condition, NULL when there is none. */
-static Node *
-hint_for(map_names *names, Query *query, Node *condition)
+/* Are these the arguments of a predicate that may look at a protected column? */
+static bool
+may_take_hint(map_names *names, Query *query, List *args)
 {
-	char *name = NULL;
-	List *args = NIL;
+	return list_length(args) >= 2 && exprType(linitial(args)) == names->geometry &&
+		   exprType(lsecond(args)) == names->geometry &&
+		   (is_protected_column(query, linitial(args)) ||
+			is_protected_column(query, lsecond(args)));
+}
 
-	if (IsA(condition, FuncExpr))
+/* Lets an operator of PostGIS be computed by the hint that stands for it. */
+static void
+promise(map_names *names, Query *query, OpExpr *call)
+{
+	char *name = get_opname(call->opno);
+
+	if (name == NULL || get_func_namespace(get_opcode(call->opno)) != names->postgis ||
+		!may_take_hint(names, query, call->args))
+		return;
+	for (int i = 0; i < lengthof(operators); i++)
 	{
-		FuncExpr *call = (FuncExpr *) condition;
-
-		args = call->args;
-		if (get_func_namespace(call->funcid) == names->postgis)
-			name = get_func_name(call->funcid);
+		if (strcmp(name, operators[i].name) == 0)
+			call->opfuncid = names->hints[operators[i].hint];
 	}
-	else if (IsA(condition, OpExpr))
-	{
-		OpExpr *call = (OpExpr *) condition;
+}
 
-		args = call->args;
-		if (get_func_namespace(get_opcode(call->opno)) == names->postgis)
-			name = get_opname(call->opno);
-	}
-	if (name == NULL || list_length(args) < 2 || exprType(linitial(args)) != names->geometry ||
-		exprType(lsecond(args)) != names->geometry ||
-		!(is_protected_column(query, linitial(args)) || is_protected_column(query, lsecond(args))))
+/* The hint for a function, NULL when there is none. */
+static Node *
+hint_for(map_names *names, Query *query, FuncExpr *call)
+{
+	char *name = get_func_name(call->funcid);
+	List *args = call->args;
+
+	if (name == NULL || get_func_namespace(call->funcid) != names->postgis ||
+		!may_take_hint(names, query, args))
 		return NULL;
 	if (strcmp(name, "st_dwithin") == 0)
 		return list_length(args) == 3 ? distance_hint(names, query, args) : NULL;
@@ -249,7 +263,10 @@ collect_hints(map_names *names, Query *query, Node *condition, List **hints)
 		foreach (lc, ((BoolExpr *) condition)->args)
 			collect_hints(names, query, lfirst(lc), hints);
 	}
-	else if ((hint = hint_for(names, query, condition)) != NULL)
+	else if (IsA(condition, OpExpr))
+		promise(names, query, (OpExpr *) condition);
+	else if (IsA(condition, FuncExpr) &&
+			 (hint = hint_for(names, query, (FuncExpr *) condition)) != NULL)
 		*hints = lappend(*hints, hint);
 }
 
@@ -330,11 +347,16 @@ map_has_hint(RelOptInfo *rel)
 	foreach (lc, rel->baserestrictinfo)
 	{
 		Node *clause = (Node *) lfirst_node(RestrictInfo, lc)->clause;
+		Oid function = InvalidOid;
 		char *name;
 
-		if (!IsA(clause, FuncExpr) || get_func_namespace(((FuncExpr *) clause)->funcid) != schema)
+		if (IsA(clause, FuncExpr))
+			function = ((FuncExpr *) clause)->funcid;
+		else if (IsA(clause, OpExpr))
+			function = ((OpExpr *) clause)->opfuncid;
+		if (!OidIsValid(function) || get_func_namespace(function) != schema)
 			continue;
-		name = get_func_name(((FuncExpr *) clause)->funcid);
+		name = get_func_name(function);
 		for (int i = 0; name && i < HINT_COUNT; i++)
 		{
 			if (strcmp(name, hint_names[i]) == 0)

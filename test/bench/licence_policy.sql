@@ -138,6 +138,23 @@ SELECT query, workers, readable, round(min(none_ms)::numeric, 1) AS none_ms,
 FROM bench.result
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 
+-- Planning is most of a small query, so that what the policy adds to it shows here.
+SELECT bench.set_policy('terrcarbon') \g /dev/null
+CREATE TABLE bench.tile AS
+    SELECT k AS id, ST_MakeEnvelope(k * 1000, k * 1000, k * 1000 + 200, k * 1000 + 200, 2154) AS geom FROM generate_series(0, 30) k;
+ANALYZE bench.tile;
+GRANT SELECT ON bench.tile TO PUBLIC;
+\echo Predicates of PostGIS on windows of a map, by their side in m, under the policy over without, 190 of 200 datasets readable
+SELECT p.predicate, p.side, round(c.none_ms::numeric, 3) AS none_ms, round((c.ms / c.none_ms)::numeric, 2) AS terrcarbon
+FROM (SELECT predicate, side, format('SELECT count(ST_AsBinary(geom)) FROM bench.measure WHERE ' || predicate, format('ST_MakeEnvelope(10000, 10000, %1$s, %1$s, 2154)', 10000 + side)) AS query
+      FROM unnest('{geom && %s,geom @ %s,geom ~ ST_Centroid(%s),"ST_Intersects(geom, %s)","ST_DWithin(geom, %s, 10)","ST_Contains(%s, geom)","ST_Within(geom, %s)","ST_Covers(%s, geom)","ST_CoveredBy(geom, %s)"}'::text[]) predicate,
+           unnest('{200,2000}'::int[]) side
+    UNION ALL
+      SELECT 'join, ' || predicate, 200, format('SELECT count(ST_AsBinary(m.geom)) FROM bench.tile t JOIN bench.measure m ON %s WHERE t.id < 10', predicate)
+      FROM unnest('{m.geom && t.geom,"ST_Intersects(m.geom, t.geom)"}'::text[]) predicate) AS p,
+     LATERAL bench.compare(p.query, 51) AS c
+ORDER BY 2, 1;
+
 SELECT unprotect('bench.measure');
 DROP SCHEMA bench CASCADE;
 DELETE FROM access_grant WHERE dataset_id IN (SELECT id FROM dataset WHERE slug LIKE 'bench-%');
