@@ -56,13 +56,13 @@ COMMENT ON TYPE secrecy_territory IS
     'A territory of a cube for publishable_cells, and what it is part of. cube: 0 is to be published, others are out already, in the order of time.';
 
 CREATE TYPE secrecy_part AS (cube int, territory_code text, sector text, dataset_id int, unit_key text,
-    contribution text, amount float8, extent float8);
+    contribution text, amount float8, extent float8, most float8);
 COMMENT ON TYPE secrecy_part IS
-    'What a confidential unit adds to a territory itself, for publishable_cells. Parts with the same unit and contribution are one unknown, of which everybody knows in which proportions it is spread, such as a trip of which two communes bear half each; contribution NULL: what the unit adds there stands for itself. extent: contribution names a thing that can be seen, and how large it is, such as a building and its ground; it is one unknown whatever the unit is called, and the same in other cubes if its amount is, or its amount per extent.';
+    'What a confidential unit adds to a territory itself, for publishable_cells. Parts with the same unit and contribution are one unknown, of which everybody knows in which proportions it is spread, such as a trip of which two communes bear half each; contribution NULL: what the unit adds there stands for itself. extent: contribution names a thing that can be seen, and how large it is, such as a building and its ground; it is one unknown whatever the unit is called, and the same in other cubes if its amount is, or its amount per extent. most: the amount is the least that the unit may add, and this the most; NULL: it is known.';
 
-CREATE TYPE secrecy_figure AS (cube int, territory_code text, sector text, partly boolean);
+CREATE TYPE secrecy_figure AS (cube int, territory_code text, sector text);
 COMMENT ON TYPE secrecy_figure IS
-    'A cell with a figure, for publishable_cells: to publish in cube 0, published already in others. Sector all is the total without land. partly: it holds confidential contributions that are not among the parts, such as those of a producer that has withdrawn.';
+    'A cell with a figure, for publishable_cells: to publish in cube 0, published already in others. Sector all is the total without land.';
 
 CREATE TYPE secrecy_reader AS (reader text, dataset_id int);
 COMMENT ON TYPE secrecy_reader IS
@@ -94,14 +94,14 @@ AS $$
     ) AS r
     CROSS JOIN LATERAL terrcarbon_internal.choose_cells(r.rules, territories, parts,
         coalesce(figures, ARRAY(
-            SELECT ROW(t.cube, t.territory_code, s.sector, false)::terrcarbon.secrecy_figure
+            SELECT ROW(t.cube, t.territory_code, s.sector)::terrcarbon.secrecy_figure
             FROM unnest(territories) AS t
             CROSS JOIN (SELECT l.sector FROM unnest(r.rules) AS l UNION ALL SELECT 'all') AS s
             WHERE t.cube = 0)),
         coalesce(readers, '{}'), coalesce(whole, false)) AS c
 $$;
 COMMENT ON FUNCTION publishable_cells(secrecy_territory[], secrecy_part[], secrecy_figure[], secrecy_reader[], boolean) IS
-    'Which cells of a cube territory × sector (and all: the total without land) may be published under secrecy_rule_in_force. parts: what each confidential unit adds; what everybody may know is no part, and protects nothing. figures: the cells that have a figure; NULL: all of cube 0. readers: who knows which datasets. Published are cells from which, by whatever linear programme over all of them and over those of the other cubes, the figure of a unit or the sum of fewer units than the rule asks comes out neither exactly nor within p_percent: not to everybody, nor to a unit that knows its own, nor to a reader. Contributions to several cubes that agree in their figures are one unknown. whole: publish all figures or none. Errors: 22023 for a part of an unknown territory or sector, a territory that is there twice or part of itself, an extent that is not positive; 54000 for more than 64 levels.';
+    'Which cells of a cube territory × sector (and all: the total without land) may be published under secrecy_rule_in_force. parts: what each confidential unit adds; what everybody may know is no part, and protects nothing. figures: the cells that have a figure; NULL: all of cube 0. readers: who knows which datasets. Published are cells from which, by whatever linear programme over all of them and over those of the other cubes, the figure of a unit or the sum of fewer units than the rule asks comes out neither exactly nor within p_percent: not to everybody, nor to a unit that knows its own, nor to a reader. Contributions to several cubes that agree in their figures are one unknown. whole: publish all figures or none. Errors: 22023 for a part of an unknown territory or sector, a territory that is there twice or part of itself, an extent that is not positive, a most that is less than the amount; 54000 for more than 64 levels.';
 
 -- Who knows the rows of datasets: producers and those to whom they were ever granted,
 -- present and former ones, and roles that are members of several of them.  What was

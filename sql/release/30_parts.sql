@@ -86,10 +86,12 @@ CREATE FUNCTION terrcarbon_internal.release_digest(amount float8) RETURNS text
 AS $$ SELECT md5(to_char(amount, '9.999999999EEEE')) $$;
 COMMENT ON FUNCTION terrcarbon_internal.release_digest(float8) IS 'The same for amounts that are the same to ten digits.';
 
--- Rows of a dataset that was withdrawn may not be read, but may be read in another: the
--- same figure in the same place, or in the sector where the place is new or gone.
-CREATE FUNCTION terrcarbon_internal.release_returned(new_id int, former int[], of_measure text, used_ids int[])
-    RETURNS TABLE (release_id int, dataset_id int, territory_code text, sector text, unit_key text, contribution text, amount float8)
+-- Rows of a dataset that was withdrawn may not be read.  Their traces stand for them, or
+-- the rows of another dataset in which they have come back: the same figure in the same
+-- place, or in the sector where the place is new or gone.
+CREATE FUNCTION terrcarbon_internal.release_withdrawn(new_id int, former int[], of_measure text, used_ids int[])
+    RETURNS TABLE (release_id int, dataset_id int, territory_code text, sector text, unit_key text, contribution text, amount float8,
+        most float8)
     LANGUAGE plpgsql STABLE ROWS 1000
     SET jit = off
 AS $$
@@ -99,6 +101,7 @@ BEGIN
     WITH withdrawn AS MATERIALIZED (
         SELECT d.release_id, d.dataset_id FROM release_dataset d
         WHERE d.release_id = ANY (former) AND d.used AND d.access = 'aggregate' AND d.dataset_id <> ALL (used_ids)
+            AND NOT EXISTS (SELECT FROM release_part p WHERE p.release_id = d.release_id AND p.dataset_id = d.dataset_id)
     ),
     place AS MATERIALIZED (
         SELECT DISTINCT c.release_id, c.territory_code FROM release_cell c
@@ -109,6 +112,7 @@ BEGIN
     ),
     gone AS (
         SELECT t.release_id, t.of_dataset, t.territory_code, t.sector, t.digest, coalesce(n.code, '') AS place,
+               t.unit, t.contribution, t.share, t.magnitude,
                row_number() OVER (PARTITION BY t.release_id, t.sector, t.digest, n.code ORDER BY t.of_dataset, t.territory_code) AS n
         FROM withdrawn w
         JOIN release_trace t ON t.release_id = w.release_id AND t.of_dataset = w.dataset_id AND t.measure = of_measure
@@ -125,14 +129,60 @@ BEGIN
         WHERE p.release_id = new_id AND p.measure = of_measure
             -- What was in that release itself is no other.
             AND p.dataset_id NOT IN (SELECT o.dataset_id FROM release_dataset o WHERE o.release_id = f.id AND o.used)
+    ),
+    -- A row that is spread over several places is back when all of it is.
+    found AS (
+        SELECT g.*, b.unit_key, b.contribution AS row_back, b.amount,
+               CASE WHEN g.contribution = '' THEN b.amount IS NOT NULL ELSE bool_and(b.amount IS NOT NULL) OVER spread END AS is_back,
+               CASE WHEN g.contribution = '' THEN g.digest ELSE min(g.digest) OVER spread END AS mark
+        FROM gone g
+        LEFT JOIN back b ON b.release_id = g.release_id AND b.sector = g.sector AND b.digest = g.digest AND b.place = g.place AND b.n = g.n
+        WINDOW spread AS (PARTITION BY g.release_id, g.of_dataset, g.unit, g.contribution)
+    ),
+    -- Units that have rows in other datasets too.
+    known AS (
+        SELECT md5(p.unit_key) AS unit, min(p.unit_key) AS unit_key FROM release_part p
+        WHERE EXISTS (SELECT FROM withdrawn) GROUP BY 1
     )
-    SELECT g.release_id, g.of_dataset, g.territory_code, g.sector, b.unit_key, b.contribution, b.amount
-    FROM gone g
-    JOIN back b ON b.release_id = g.release_id AND b.sector = g.sector AND b.digest = g.digest AND b.place = g.place AND b.n = g.n;
+    SELECT f.release_id, f.of_dataset, f.territory_code, f.sector, coalesce(CASE WHEN f.is_back THEN f.unit_key END, k.unit_key, f.unit),
+           CASE WHEN f.is_back THEN f.row_back ELSE f.contribution END,
+           CASE WHEN f.is_back THEN abs(f.amount) ELSE coalesce(f.share * s.least, 0) END,
+           CASE WHEN NOT f.is_back THEN f.share * s.most END
+    FROM found f
+    LEFT JOIN known k ON k.unit = f.unit
+    -- A little apart, so that equal figures of several releases are known to be, and only they.
+    CROSS JOIN LATERAL (SELECT 2::float8 ^ f.magnitude * (0.98 + 0.01 * ('x' || left(f.mark, 8))::bit(32)::int8 / 4294967296) AS least,
+                               2::float8 ^ f.magnitude * 2.02 AS most) AS s;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.release_returned(int, int[], text, int[]) IS
-    'What units of withdrawn datasets added to former releases, as far as the same figures are in a release that is being made, in datasets that the former one did not use.';
+COMMENT ON FUNCTION terrcarbon_internal.release_withdrawn(int, int[], text, int[]) IS
+    'What units of withdrawn datasets added to former releases: the least and the most, by their traces, or the very figure where the same is in a release that is being made, in datasets that the former one did not use.';
+
+-- The owner may ask who reads what it read itself, which it may have done as a member of a
+-- role that it is no more in: such a dataset may then be known to anybody, or not.
+CREATE FUNCTION terrcarbon_internal.release_readers(datasets int[], used_ids int[]) RETURNS secrecy_reader[]
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    used CONSTANT int[] := ARRAY(SELECT i FROM unnest(datasets) AS i WHERE i = ANY (used_ids));
+    lost CONSTANT int[] := ARRAY(SELECT i FROM unnest(datasets) AS i WHERE i <> ALL (used_ids));
+BEGIN
+    RETURN secrecy_readers(datasets);
+EXCEPTION WHEN insufficient_privilege THEN
+    RETURN ARRAY(
+        WITH reader AS (
+            SELECT r.reader, array_agg(r.dataset_id) AS ids FROM unnest(secrecy_readers(used)) AS r GROUP BY r.reader
+            UNION ALL VALUES ('nobody', '{}'), ('all', used)
+        ),
+        besides AS (
+            SELECT '{}'::int[] AS ids UNION SELECT ARRAY[i] FROM unnest(lost) AS i UNION SELECT lost
+        )
+        SELECT ROW(concat_ws(' and ', r.reader, b.ids::text), i)::secrecy_reader
+        FROM reader AS r CROSS JOIN besides AS b CROSS JOIN LATERAL unnest(r.ids || b.ids) AS i);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.release_readers(int[], int[]) IS
+    'secrecy_readers for an owner who may not ask it of all datasets of former releases.';
 
 -- Buildings drawn anew or by another, split and merged: what covers half of the smaller
 -- one is the same ground.  What is drawn alike in all releases needs no look.

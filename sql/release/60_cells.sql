@@ -16,16 +16,11 @@ BEGIN
         WHERE r.id < new_id AND (r.allocation = 'territorial') = (this.allocation = 'territorial')
     ),
     cell AS MATERIALIZED (
-        SELECT c.release_id, c.territory_code, c.sector, c.measure, c.parent_code, c.tonnes,
-               -- What its producer has withdrawn may not be read any more.
-               c.datasets && ARRAY(
-                   SELECT d.dataset_id FROM release_dataset AS d
-                   WHERE d.release_id = c.release_id AND d.used AND d.access = 'aggregate'
-                       AND d.dataset_id <> ALL (used_ids)) AS partly
+        SELECT c.release_id, c.territory_code, c.sector, c.measure, c.parent_code, c.tonnes
         FROM release_cell AS c JOIN former ON former.id = c.release_id
     ),
     part AS MATERIALIZED (
-        SELECT p.release_id, p.territory_code, p.sector, p.dataset_id, p.unit_key, p.amount, g.m2,
+        SELECT p.release_id, p.territory_code, p.sector, p.dataset_id, p.unit_key, abs(p.amount) AS amount, g.m2, NULL::float8 AS most,
                coalesce(g.ground || ' ' || p.sector, nullif(p.contribution, '')) AS contribution
         FROM release_part AS p
         LEFT JOIN terrcarbon_internal.release_ground(ARRAY(SELECT id FROM former) || new_id) AS g
@@ -35,8 +30,8 @@ BEGIN
                  -- What is open by now, everybody knows.
                  AND NOT (p.dataset_id = ANY (used_ids) AND p.dataset_id <> ALL (confidential)))
         UNION ALL
-        SELECT p.release_id, p.territory_code, p.sector, p.dataset_id, p.unit_key, p.amount, NULL, nullif(p.contribution, '')
-        FROM terrcarbon_internal.release_returned(new_id, ARRAY(SELECT id FROM former), of_measure, used_ids) AS p
+        SELECT p.release_id, p.territory_code, p.sector, p.dataset_id, p.unit_key, p.amount, NULL, p.most, nullif(p.contribution, '')
+        FROM terrcarbon_internal.release_withdrawn(new_id, ARRAY(SELECT id FROM former), of_measure, used_ids) AS p
     )
     SELECT c.* FROM publishable_cells(
         ARRAY(SELECT ROW(0, code, parent_code)::secrecy_territory
@@ -44,14 +39,14 @@ BEGIN
         || ARRAY(SELECT DISTINCT ROW(release_id, territory_code, parent_code)::secrecy_territory
                  FROM cell WHERE measure = 'emissions' ORDER BY 1),
         ARRAY(SELECT ROW(CASE WHEN release_id = new_id THEN 0 ELSE release_id END, territory_code, sector, dataset_id,
-                         unit_key, contribution, abs(amount), m2)::secrecy_part
+                         unit_key, contribution, amount, m2, most)::secrecy_part
               FROM part ORDER BY release_id, territory_code, sector, dataset_id, unit_key, contribution),
         -- A correction shows what the first release did.
         CASE WHEN corrects IS NULL THEN wanted ELSE '{}' END
-        || ARRAY(SELECT ROW(CASE WHEN n.new THEN 0 ELSE release_id END, territory_code, sector, partly)::secrecy_figure
+        || ARRAY(SELECT ROW(CASE WHEN n.new THEN 0 ELSE release_id END, territory_code, sector)::secrecy_figure
                  FROM cell CROSS JOIN (VALUES (false), (true)) AS n (new)
                  WHERE measure = of_measure AND tonnes IS NOT NULL AND (NOT n.new OR release_id = corrects)),
-        secrecy_readers(ARRAY(SELECT DISTINCT dataset_id FROM part)),
+        terrcarbon_internal.release_readers(ARRAY(SELECT DISTINCT dataset_id FROM part), used_ids),
         corrects IS NOT NULL) AS c;
 END;
 $$;
@@ -81,7 +76,7 @@ BEGIN
     ),
     chosen AS MATERIALIZED (
         SELECT c.* FROM terrcarbon_internal.release_choice(new_id, corrects, of_measure, used_ids, confidential,
-            ARRAY(SELECT ROW(0, territory_code, sector, false)::secrecy_figure FROM figure WHERE kg IS NOT NULL)) AS c
+            ARRAY(SELECT ROW(0, territory_code, sector)::secrecy_figure FROM figure WHERE kg IS NOT NULL)) AS c
     )
     INSERT INTO release_cell (release_id, territory_code, sector, measure, territory_name, level,
         parent_code, tonnes, notation, datasets)

@@ -134,9 +134,12 @@ BEGIN
     new_id := terrcarbon_internal.release_begin(account, year, allocation, correction, former_id, used, left_out);
     INSERT INTO release_part (release_id, dataset_id, territory_code, sector, measure, unit_key, contribution, amount)
         SELECT new_id, p.* FROM terrcarbon_internal.release_parts(confidential, release.year, release.allocation) AS p;
-    INSERT INTO release_trace (release_id, of_dataset, territory_code, sector, measure, digest)
-        SELECT new_id, p.dataset_id, p.territory_code, p.sector, p.measure, terrcarbon_internal.release_digest(p.amount)
-        FROM release_part p WHERE p.release_id = new_id;
+    INSERT INTO release_trace (release_id, of_dataset, territory_code, sector, measure, digest, unit, contribution, share, magnitude)
+        SELECT new_id, p.dataset_id, p.territory_code, p.sector, p.measure, terrcarbon_internal.release_digest(p.amount), md5(p.unit_key),
+               p.contribution, CASE WHEN p.whole > 0 THEN abs(p.amount) / p.whole ELSE 1 END, floor(ln(nullif(p.whole, 0)) / ln(2::float8))
+        FROM (SELECT p.*, CASE WHEN p.contribution = '' THEN abs(p.amount)
+                          ELSE sum(abs(p.amount)) OVER (PARTITION BY p.dataset_id, p.measure, p.unit_key, p.contribution) END AS whole
+              FROM release_part p WHERE p.release_id = new_id) AS p;
     INSERT INTO release_footprint (release_id, dataset_id, unit_key, shape, m2, geom)
         SELECT new_id, f.* FROM terrcarbon_internal.release_footprints(confidential, release.year) AS f
         WHERE release.allocation = 'territorial';

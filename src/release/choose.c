@@ -79,7 +79,6 @@ typedef struct check
 	const entry *proof; /* a direction: changes of columns */
 	int32_t nproof;
 	bool hopeless; /* known already from what is out */
-	bool relaxed;  /* among those who know nothing of what is not in the parts */
 } check;
 
 typedef enum row_state
@@ -138,7 +137,6 @@ typedef struct work
 	int32_t *row_index;  /* the same of rows */
 	int patience;
 	bool cautious;  /* keep off what somebody knows */
-	bool relaxed;   /* what holds more than the parts says nothing */
 	int64_t solved; /* programmes so far */
 } work;
 
@@ -193,14 +191,6 @@ bounds(const work *w, const check *k, int32_t c, double *lower, double *upper)
 	*lower = k->kind == CHECK_EXISTS && room > 0 ? -*upper : -room;
 }
 
-/* Whether a cell is an equation to those who look. */
-static bool
-binds(const work *w, int32_t row)
-{
-	return w->state[row] != ROW_FREE &&
-		   !(w->relaxed && w->state[row] == ROW_OUT && w->m.cube->partly[row]);
-}
-
 static void
 set_state(work *w, int32_t row, row_state state)
 {
@@ -232,7 +222,7 @@ apply(work *w, int32_t c, double amount)
 	{
 		const entry *e = &w->m.by_column[col->first_entry + i];
 
-		if (!binds(w, e->at))
+		if (w->state[e->at] == ROW_FREE)
 			continue;
 		if (!w->touched[e->at])
 		{
@@ -362,7 +352,7 @@ gather(work *w, const check *k, int32_t limit)
 			int32_t length = (int32_t) (w->m.row_start[row + 1] - first);
 			int32_t offset;
 
-			if (!binds(w, row))
+			if (w->state[row] == ROW_FREE)
 				continue;
 			if (limit > TOO_LARGE || length <= 16)
 			{
@@ -438,8 +428,8 @@ number_rows(work *w, draft *d, purpose why)
 		{
 			int32_t row = w->m.by_column[col->first_entry + j].at;
 
-			if (w->row_index[row] == 0 && binds(w, row) &&
-				(w->state[row] == ROW_OUT || why != PURPOSE_REACH))
+			if (w->row_index[row] == 0 &&
+				(w->state[row] == ROW_OUT || (w->state[row] == ROW_SHOWN && why != PURPOSE_REACH)))
 			{
 				d->rows[d->nrows++] = row;
 				w->row_index[row] = d->nrows;
@@ -674,7 +664,7 @@ is_out(const work *w, const check *k)
 	{
 		int32_t row = w->m.by_column[col->first_entry + i].at;
 
-		if (w->state[row] == ROW_OUT && binds(w, row) && w->length[row] == 1)
+		if (w->state[row] == ROW_OUT && w->length[row] == 1)
 			return true;
 	}
 	return false;
@@ -699,7 +689,7 @@ withhold_target(work *w, const check *k)
  * take back: then it must stay as it is.
  */
 static bool
-prove_once(work *w, int32_t at, effort effort)
+prove(work *w, int32_t at, effort effort)
 {
 	check *k = &w->checks[at];
 	double lacks = 0;
@@ -753,31 +743,6 @@ prove_once(work *w, int32_t at, effort effort)
 	forget_change(w);
 	mark_target(w, k, false);
 	return found;
-}
-
-/*
- * Finds a proof for a check.  Cells that hold more than the parts, such as those of
- * a producer that has withdrawn, are equations to those who know the rest of them.
- * If those know the secret already, the others do not: to them it must stay one.
- */
-static bool
-prove(work *w, int32_t at, effort effort)
-{
-	double need = w->checks[at].need;
-	bool found;
-	check k;
-
-	w->relaxed = w->checks[at].relaxed;
-	found = prove_once(w, at, effort);
-	w->relaxed = false;
-	k = w->checks[at];
-	if (!found || k.relaxed || w->m.cube->partly == NULL ||
-		!(k.hopeless || k.need < need * (1 - NONE)))
-		return found;
-	k.relaxed = true;
-	k.hopeless = false;
-	k.need = need;
-	return prove(w, add_check(w, k), effort);
 }
 
 /* Whether a proof that holds for everybody holds for a party. */
@@ -861,7 +826,7 @@ prove_for(work *w, int32_t at, int32_t party, int32_t attacker, int32_t kin, eff
 	for (size_t i = at + 1; i < w->nchecks; i++)
 		if (w->checks[i].target == k.target && w->checks[i].kind == k.kind &&
 			w->checks[i].party == party && w->checks[i].attacker == attacker &&
-			w->checks[i].kin == kin && w->checks[i].relaxed == k.relaxed)
+			w->checks[i].kin == kin)
 			return true;
 		else if (w->checks[i].target != k.target && i > (size_t) at + 64)
 			break;
@@ -1049,75 +1014,6 @@ check_secret(work *w, const secret *s)
 	add_candidate(w, k);
 }
 
-/*
- * What is out and holds more than the parts: if the rest of it came out, so would
- * what is not among them, such as the rows that a producer has withdrawn.  It is
- * unknown how much that is, so nothing is shown that tells the rest nearly.
- */
-static void
-check_rest(work *w, int32_t row, int32_t party)
-{
-	size_t first = w->m.row_start[row];
-	size_t end = w->m.row_start[row + 1];
-	entry *target = arena_take(&w->lasting, end - first, sizeof(entry));
-	check k = {
-		.party = party, .attacker = -1, .kin = -1, .own = -1, .target = target, .relaxed = true
-	};
-	bool active = false;
-	double nearness = 0;
-	double total = 0;
-
-	for (size_t i = first; i < end; i++)
-	{
-		const column *col = column_at(w, w->m.by_row[i].at);
-		view v = model_view(&w->m, party, w->m.by_row[i].at);
-
-		if (col->zero || v.n == 0)
-			continue;
-		if (col->signless)
-			return;
-		active |= w->active[w->m.by_row[i].at];
-		nearness = fmax(nearness, col->nearness);
-		total += v.total * w->m.by_row[i].coefficient;
-		target[k.ntarget++] = w->m.by_row[i];
-	}
-	if (!active)
-		return;
-	k.kind = CHECK_SHRINK;
-	k.need = width(nearness) * total;
-	add_candidate(w, k);
-	k.kind = CHECK_UP;
-	k.need = nearness * total;
-	add_candidate(w, k);
-}
-
-/* The same to everybody, and to each party that knows some of the rest. */
-static void
-check_rests(work *w)
-{
-	int32_t *seen = arena_take(&w->lasting, w->m.cube->nparties, sizeof(int32_t));
-
-	for (int32_t row = 0; row < w->m.ncells && w->m.cube->partly != NULL; row++)
-	{
-		if (w->state[row] != ROW_OUT || !w->m.cube->partly[row])
-			continue;
-		check_rest(w, row, -1);
-		for (size_t i = w->m.row_start[row]; i < w->m.row_start[row + 1]; i++)
-		{
-			int32_t c = w->m.by_row[i].at;
-
-			for (size_t j = w->m.column_known[c]; j < w->m.column_known[c + 1]; j++)
-			{
-				int32_t party = w->m.known_by_column[j].party;
-
-				if (seen[party] != row + 1)
-					check_rest(w, row, party);
-				seen[party] = row + 1;
-			}
-		}
-	}
-}
-
 typedef struct membership
 {
 	int32_t unit;
@@ -1276,8 +1172,7 @@ compare_keyed(const void *a, const void *b)
 static bool
 same_check(const check *a, const check *b)
 {
-	if (a->kind != b->kind || a->party != b->party || a->relaxed != b->relaxed ||
-		a->own != b->own || a->ntarget != b->ntarget)
+	if (a->kind != b->kind || a->party != b->party || a->own != b->own || a->ntarget != b->ntarget)
 		return false;
 	for (int32_t i = 0; i < a->ntarget; i++)
 		if (a->target[i].at != b->target[i].at ||
@@ -1413,7 +1308,6 @@ prepare(work *w)
 	}
 	for (size_t i = 0; i < w->m.nsecrets; i++)
 		check_secret(w, &w->m.secrets[i]);
-	check_rests(w);
 	check_units(w);
 	drop_duplicates(w);
 }

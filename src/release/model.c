@@ -96,7 +96,7 @@ check_input(const secrecy_cube *cube)
 			p->sector >= cube->nsectors || p->dataset < 0 || p->dataset >= cube->ndatasets ||
 			p->unit < 0 || p->unit >= cube->nunits || p->contribution < 0 ||
 			p->contribution >= cube->ncontributions || !isfinite(p->value) ||
-			fabs(p->value) > 1e280)
+			fabs(p->value) > 1e280 || !(p->doubt >= 1 && p->doubt <= 1e6))
 			return SECRECY_RANGE;
 	}
 	for (int32_t k = 0; k < cube->nparties; k++)
@@ -145,6 +145,7 @@ typedef struct piece
 	int32_t place; /* node * nsectors + sector */
 	int32_t unit;
 	double value;
+	double doubt;
 } piece;
 
 typedef struct signature
@@ -154,6 +155,7 @@ typedef struct signature
 	int32_t n;
 	int32_t unit;
 	double scale;
+	double doubt;
 	bool zero;
 	bool signless;
 } signature;
@@ -199,15 +201,22 @@ load_pieces(model *m, int32_t *npieces)
 	{
 		const secrecy_part *p = &cube->parts[i];
 
-		pieces[i] = (piece){ p->contribution, cube->cube_of[p->node],
-							 p->node * cube->nsectors + p->sector, p->unit, p->value };
+		pieces[i] = (piece){ p->contribution,
+							 cube->cube_of[p->node],
+							 p->node * cube->nsectors + p->sector,
+							 p->unit,
+							 p->value,
+							 p->doubt };
 	}
 	if (cube->nparts > 1)
 		qsort(pieces, cube->nparts, sizeof(piece), compare_piece);
 	for (size_t i = 0; i < cube->nparts; i++)
 	{
 		if (n > 0 && compare_piece(&pieces[n - 1], &pieces[i]) == 0)
+		{
 			pieces[n - 1].value += pieces[i].value;
+			pieces[n - 1].doubt = fmax(pieces[n - 1].doubt, pieces[i].doubt);
+		}
 		else
 			pieces[n++] = pieces[i];
 		model_breathe(m);
@@ -223,13 +232,14 @@ load_pieces(model *m, int32_t *npieces)
 static signature
 sign_contribution(const piece *pieces, int32_t first, int32_t n)
 {
-	signature s = { 0, first, n, pieces[first].unit, 0, true, false };
+	signature s = { 0, first, n, pieces[first].unit, 0, 1, true, false };
 	double size = 0;
 
 	for (int32_t i = first; i < first + n; i++)
 	{
 		s.zero &= pieces[i].value == 0;
 		s.signless |= pieces[i].value < 0;
+		s.doubt = fmax(s.doubt, pieces[i].doubt);
 	}
 	for (int32_t i = first; i < first + n && !s.zero; i++)
 	{
@@ -353,6 +363,7 @@ load_columns(model *m, int32_t *column_of, double *scale)
 	piece *pieces = load_pieces(m, &npieces);
 	signature *signatures = arena_take(&m->memory, npieces, sizeof(signature));
 	entry *cells;
+	double *doubt;
 	int32_t nsignatures = 0;
 	int32_t longest = 0;
 	size_t nentries = 0;
@@ -371,6 +382,7 @@ load_columns(model *m, int32_t *column_of, double *scale)
 	if (nsignatures > 1)
 		qsort(signatures, nsignatures, sizeof(signature), compare_signature);
 	m->columns = arena_take(&m->memory, nsignatures, sizeof(column));
+	doubt = arena_take(&m->memory, nsignatures, sizeof(double));
 	cells = arena_take(&m->memory, (size_t) longest * 2 * SECRECY_MAX_DEPTH, sizeof(entry));
 	for (int32_t i = 0; i < nsignatures; i++)
 	{
@@ -397,10 +409,14 @@ load_columns(model *m, int32_t *column_of, double *scale)
 			nentries += n;
 			set_rule(m, c, pieces, s);
 		}
+		doubt[m->ncolumns - 1] = fmax(doubt[m->ncolumns - 1], s->doubt);
 		column_of[contribution] = m->ncolumns - 1;
 		scale[contribution] = s->zero ? 0 : s->scale;
 		model_breathe(m);
 	}
+	/* What may be more needs more room than the least it may be. */
+	for (int32_t c = 0; c < m->ncolumns; c++)
+		m->columns[c].nearness *= doubt[c];
 }
 
 /* --- who has what --------------------------------------------------------------- */

@@ -64,10 +64,10 @@ typedef struct column
 	int32_t nholdings;
 	int32_t min_units; /* the strictest rule of its sectors */
 	double max_share;
-	double nearness;
-	bool zero;     /* all of it is 0 */
-	bool signless; /* may be negative */
-	bool present;  /* has a place in cube 0 */
+	double nearness; /* asked of the least that may be in it */
+	bool zero;       /* all of it is 0 */
+	bool signless;   /* may be negative */
+	bool present;    /* has a place in cube 0 */
 	view everybody;
 } column;
 

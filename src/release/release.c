@@ -390,10 +390,24 @@ name_contribution(const rows *r, reading *in, dictionary *rows_named, int node, 
 	return called;
 }
 
+/* How many times the amount a part may be at most. */
+static double
+doubt_at(const rows *r, double amount)
+{
+	double most = DatumGetFloat8(r->value[8]);
+
+	if (!(amount > 0 && most >= amount && most <= 1e6 * amount))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the most of a part must be from its amount, which is positive, to "
+							   "a million times as much"),
+						errdetail("They are %g and %g.", most, amount)));
+	return most / amount;
+}
+
 static void
 read_parts(FunctionCallInfo fcinfo, reading *in)
 {
-	rows r = argument_rows(fcinfo, 2, 8);
+	rows r = argument_rows(fcinfo, 2, 9);
 	secrecy_part *parts = MemoryContextAllocHuge(CurrentMemoryContext,
 												 sizeof(secrecy_part) * Max(r.n, 1));
 	dictionary rows_named = { 0 };
@@ -413,10 +427,13 @@ read_parts(FunctionCallInfo fcinfo, reading *in)
 								   called.dataset,
 								   number_of(&in->units, unit.bytes, unit.length),
 								   number_copy(&in->contributions, &called, sizeof(called)),
-								   DatumGetFloat8(r.value[6]) };
+								   DatumGetFloat8(r.value[6]),
+								   1 };
 		if (!isfinite(parts[i].value))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("the amount of a part must be finite")));
+		if (!r.null[8])
+			parts[i].doubt = doubt_at(&r, parts[i].value);
 		called.cube = called.dataset = -1;
 		in->key[parts[i].contribution] = number_copy(&in->keys, &called, sizeof(called));
 		in->extent[parts[i].contribution] = extent;
@@ -441,13 +458,10 @@ read_figures(FunctionCallInfo fcinfo, reading *in)
 	size_t ncells = (size_t) in->cube.nnodes * width;
 	bool *wanted = allocate(Max(ncells, 1));
 	bool *out = allocate(Max(ncells, 1));
-	bool *partly = allocate(Max(ncells, 1));
-	rows r = argument_rows(fcinfo, 3, 4);
+	rows r = argument_rows(fcinfo, 3, 3);
 
 	memset(wanted, 0, ncells);
 	memset(out, 0, ncells);
-	memset(partly, 0, ncells);
-	in->cube.partly = NULL;
 	while (next_row(&r, 3, 3))
 	{
 		int node = node_at(in, &r);
@@ -459,11 +473,6 @@ read_figures(FunctionCallInfo fcinfo, reading *in)
 		if (node < 0 || s < 0)
 			continue;
 		(in->cube.cube_of[node] == 0 ? wanted : out)[(size_t) node * width + s] = true;
-		if (!r.null[3] && DatumGetBool(r.value[3]))
-		{
-			partly[(size_t) node * width + s] = true;
-			in->cube.partly = partly;
-		}
 	}
 	in->cube.wanted = wanted;
 	in->cube.out = out;

@@ -31,6 +31,7 @@ typedef struct secrecy_part
 	int32_t unit;
 	int32_t contribution;
 	double value;
+	double doubt; /* it may be so many times as much, but not less; 1: it is known */
 } secrecy_part;
 
 /*
@@ -62,7 +63,6 @@ typedef struct secrecy_cube
 	const secrecy_part *parts;
 	const bool *wanted; /* cells of cube 0 that have a figure to publish */
 	const bool *out;    /* cells of the other cubes that are published already */
-	const bool *partly; /* those of them that hold more than the parts; NULL: none */
 	int32_t nparties;
 	const int32_t *party_start; /* nparties + 1 places in party_dataset */
 	const int32_t *party_dataset;

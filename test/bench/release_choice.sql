@@ -37,9 +37,9 @@ BEGIN
             ARRAY(SELECT ROW(CASE WHEN i = y THEN 0 ELSE i END, code, parent_code)::secrecy_territory
                   FROM node, generate_series(1, y) AS i),
             ARRAY(SELECT ROW(CASE WHEN cube = y THEN 0 ELSE cube END, p.territory_code, p.sector, dataset_id, unit_key,
-                             contribution, amount, NULL)::secrecy_part FROM part AS p),
-            ARRAY(SELECT DISTINCT ROW(0, code, s, false)::secrecy_figure FROM node, (SELECT DISTINCT p.sector FROM part AS p UNION ALL SELECT 'all') AS x (s))
-            || ARRAY(SELECT ROW(cube, s.territory_code, s.sector, false)::secrecy_figure FROM shown AS s)) AS c
+                             contribution, amount, NULL, NULL)::secrecy_part FROM part AS p),
+            ARRAY(SELECT DISTINCT ROW(0, code, s)::secrecy_figure FROM node, (SELECT DISTINCT p.sector FROM part AS p UNION ALL SELECT 'all') AS x (s))
+            || ARRAY(SELECT ROW(cube, s.territory_code, s.sector)::secrecy_figure FROM shown AS s)) AS c
         WHERE c.published;
         year := y;
         seconds := round(extract(epoch FROM clock_timestamp() - started), 1);

@@ -97,7 +97,7 @@ random_frame(void)
 static void
 add_part(int node, int sector, int dataset, int unit, int contribution, double value)
 {
-	parts[cube.nparts++] = (secrecy_part){ node, sector, dataset, unit, contribution, value };
+	parts[cube.nparts++] = (secrecy_part){ node, sector, dataset, unit, contribution, value, 1 };
 	if (unit >= cube.nunits)
 		cube.nunits = unit + 1;
 	if (contribution >= cube.ncontributions)
@@ -185,7 +185,7 @@ static const char *const modes[] = {
 /*
  * Makes the published cube the former one of two, and a second of it.  The parts
  * say what is really the same; told says what the release code can know: of each
- * part what it calls itself, without what it may not read.
+ * part what it calls itself, and of what it may not read, how large it is about.
  */
 static int32_t called[MAX_PARTS];
 static bool hidden[MAX_PARTS];
@@ -311,24 +311,25 @@ choose_second(void)
 	static secrecy_part told[MAX_PARTS];
 	static int32_t key[MAX_PARTS];
 	static const double extent[MAX_PARTS];
-	static bool partly[MAX_CELLS];
 	secrecy_cube known = cube;
 	int32_t number = 0;
 
-	memset(partly, 0, sizeof(partly));
+	double least[MAX_PARTS];
+
+	for (int i = 0; i < cube.ncontributions; i++)
+		least[i] = 0.49 + 0.51 * fuzz_unit();
 	for (size_t i = 0; i < cube.nparts; i++)
-		for (int cell = 0; cell < MAX_CELLS && hidden[i]; cell++)
-			if (cell < cube.nnodes * (cube.nsectors + 1) && part_in_cell(&parts[i], cell))
-				partly[cell] = true;
-	known.partly = partly;
-	for (size_t i = 0; i < cube.nparts; i++)
-		if (!hidden[i])
+	{
+		key[number] = called[i];
+		told[number] = parts[i];
+		told[number].contribution = number;
+		if (hidden[i] && parts[i].value > 0)
 		{
-			key[number] = called[i];
-			told[number] = parts[i];
-			told[number].contribution = number;
-			number++;
+			told[number].value *= least[parts[i].contribution];
+			told[number].doubt = 1 / 0.49;
 		}
+		number++;
+	}
 	known.parts = told;
 	known.nparts = number;
 	known.ncontributions = number;

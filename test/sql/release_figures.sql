@@ -260,6 +260,43 @@ SET client_min_messages = notice;
 SELECT release('rel', 2022);
 SET client_min_messages = warning;
 
+-- --- withdrawn ----------------------------------------------------------------------
+-- A dataset that the owner read as a member of its producer, and reads no more.
+RESET ROLE;
+CREATE ROLE rel_heat;
+GRANT rel_heat TO rel_owner;
+GRANT USAGE ON SCHEMA rel TO rel_heat;
+GRANT INSERT, SELECT ON ALL TABLES IN SCHEMA rel TO rel_heat;
+SELECT register_dataset('rel-heat', 'Heat', 'rel_heat', 'lov2', 'aggregate') AS heat \gset
+SET ROLE rel_heat;
+INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
+SELECT :heat, t, 'waste', 2024, ghg('CO2', 1000 + i) FROM unnest('{A,B,C,D}'::text[]) AS t, generate_series(1, 5) AS i;
+SET ROLE rel_plants;
+INSERT INTO rel.activity (dataset_id, territory_code, sector, year, emission)
+SELECT :plants, t, 'waste', y, ghg('CO2', 2000 + i) FROM unnest('{A,B,C,D}'::text[]) AS t, generate_series(1, 5) AS i, unnest('{2024,2025}'::int[]) AS y;
+SET ROLE rel_owner;
+CALL refresh('rel');
+SELECT release('rel', 2024) - :second AS later;
+SELECT sector, string_agg(concat(territory_code, ' ', coalesce(tonnes::text, notation)), ', ' ORDER BY territory_code) AS figures
+FROM rel.released WHERE year = 2024 AND sector = 'waste' GROUP BY sector;
+-- Its order of magnitude is kept: from 512 to 1024 kg.
+SELECT magnitude, share, contribution, count(*), count(DISTINCT unit) AS units FROM rel.release_trace
+WHERE of_dataset = :heat GROUP BY 1, 2, 3 ORDER BY 1;
+SET ROLE rel_heat;
+SELECT set_access(:heat, 'private');
+RESET ROLE;
+REVOKE rel_heat FROM rel_owner;
+SET ROLE rel_owner;
+CALL refresh('rel');
+SELECT count(*) FROM rel.release_part WHERE dataset_id = :heat;
+\set VERBOSITY terse
+SELECT secrecy_readers(ARRAY[:heat]);
+\set VERBOSITY default
+-- Five units that are gone are enough, so what is left may be shown.
+SELECT release('rel', 2025) - :second AS later;
+SELECT sector, string_agg(concat(territory_code, ' ', coalesce(tonnes::text, notation)), ', ' ORDER BY territory_code) AS figures
+FROM rel.released WHERE year = 2025 AND sector = 'waste' GROUP BY sector;
+
 -- --- trips ------------------------------------------------------------------------
 SET ROLE rel_grid;
 INSERT INTO rel.trip (dataset_id, origin_code, destination_code, home_code, year, person_trips, trip_km, occupancy, factor)
@@ -322,4 +359,4 @@ DELETE FROM access_grant WHERE dataset_id IN (SELECT id FROM dataset WHERE slug 
 DELETE FROM dataset WHERE slug LIKE 'rel-%';
 DELETE FROM stock_reference WHERE nomenclature = 'REL';
 REVOKE CREATE ON DATABASE :DBNAME FROM rel_owner;
-DROP ROLE rel_owner, rel_grid, rel_plants, rel_public;
+DROP ROLE rel_owner, rel_grid, rel_plants, rel_public, rel_heat;

@@ -6,13 +6,13 @@ SET search_path = terrcarbon, public;
 SELECT sector, min_units, max_share, p_percent FROM secrecy_rule_in_force ORDER BY sector;
 
 CREATE TABLE sec_node (cube int DEFAULT 0, code text, parent_code text);
-CREATE TABLE sec_part (cube int DEFAULT 0, territory text, sector text, dataset int, unit text, contribution text, amount float8, extent float8);
-CREATE TABLE sec_out (cube int, territory text, sector text, partly boolean);
+CREATE TABLE sec_part (cube int DEFAULT 0, territory text, sector text, dataset int, unit text, contribution text, amount float8, extent float8, most float8);
+CREATE TABLE sec_out (cube int, territory text, sector text);
 -- Producers of the datasets, each of one.
 CREATE VIEW sec_cell AS
 SELECT c.* FROM publishable_cells(
     ARRAY(SELECT ROW(n.*)::secrecy_territory FROM sec_node n), ARRAY(SELECT ROW(p.*)::secrecy_part FROM sec_part p),
-    ARRAY(SELECT ROW(0, code, s, false)::secrecy_figure FROM sec_node, (SELECT sector FROM secrecy_rule_in_force UNION ALL SELECT 'all') AS r (s) WHERE cube = 0)
+    ARRAY(SELECT ROW(0, code, s)::secrecy_figure FROM sec_node, (SELECT sector FROM secrecy_rule_in_force UNION ALL SELECT 'all') AS r (s) WHERE cube = 0)
         || ARRAY(SELECT ROW(o.*)::secrecy_figure FROM sec_out o),
     ARRAY(SELECT DISTINCT ROW(dataset, dataset)::secrecy_reader FROM sec_part)) AS c;
 
@@ -104,6 +104,20 @@ INSERT INTO sec_node SELECT 0, code, parent_code FROM sec_node;
 INSERT INTO sec_part SELECT 0, territory, sector, dataset, unit, contribution, amount FROM sec_part;
 INSERT INTO sec_part (territory, sector, dataset, unit, amount) VALUES ('B', 'waste', 1, 'more', 15);
 SELECT published FROM sec_published WHERE sector = 'waste';
+-- A firm of 2020 whose figure is not known but to be from 100 to most.  What is left of
+-- its cell is 60, to which three new ones of 10 have come.  It must be possible that it
+-- is 10 % of most less, so that the new ones are, who without the second largest are 20.
+TRUNCATE sec_node, sec_part, sec_out;
+INSERT INTO sec_node VALUES (0, 'A'), (2020, 'A');
+INSERT INTO sec_out VALUES (2020, 'A', 'waste');
+INSERT INTO sec_part (cube, territory, sector, dataset, unit, amount)
+SELECT cube, 'A', 'waste', 1, i, 10 FROM (VALUES (2020), (0)) AS c (cube), generate_series(1, 9) AS i WHERE cube = 0 OR i <= 6;
+INSERT INTO sec_part (cube, territory, sector, dataset, unit, amount) VALUES (2020, 'A', 'waste', 2, 'gone', 100);
+SELECT published FROM sec_published WHERE sector = 'waste';
+UPDATE sec_part SET most = 199 WHERE unit = 'gone';
+SELECT published FROM sec_published WHERE sector = 'waste';
+UPDATE sec_part SET most = 201 WHERE unit = 'gone';
+SELECT published FROM sec_published WHERE sector = 'waste';
 TRUNCATE sec_node, sec_part, sec_out;
 INSERT INTO sec_node (code, parent_code) VALUES ('R', NULL), ('A', 'R'), ('B', 'R'), ('C', 'R'), ('D', 'R');
 
@@ -122,11 +136,11 @@ SELECT string_agg(territory_code, ' ' ORDER BY territory_code) AS published FROM
 -- All or none.
 SELECT c.sector, bool_or(published) AS published FROM publishable_cells(
     ARRAY(SELECT ROW(n.*)::secrecy_territory FROM sec_node n), ARRAY(SELECT ROW(p.*)::secrecy_part FROM sec_part p),
-    ARRAY(SELECT ROW(0, code, 'residential', false)::secrecy_figure FROM sec_node WHERE code <> 'A'), whole => true) AS c
+    ARRAY(SELECT ROW(0, code, 'residential')::secrecy_figure FROM sec_node WHERE code <> 'A'), whole => true) AS c
 WHERE sector = 'residential' GROUP BY c.sector;
 SELECT c.sector, bool_or(published) AS published FROM publishable_cells(
     ARRAY(SELECT ROW(n.*)::secrecy_territory FROM sec_node n), ARRAY(SELECT ROW(p.*)::secrecy_part FROM sec_part p),
-    ARRAY(SELECT ROW(0, code, 'residential', false)::secrecy_figure FROM sec_node WHERE code NOT IN ('A', 'D')), whole => true) AS c
+    ARRAY(SELECT ROW(0, code, 'residential')::secrecy_figure FROM sec_node WHERE code NOT IN ('A', 'D')), whole => true) AS c
 WHERE sector = 'residential' GROUP BY c.sector;
 
 -- --- errors -----------------------------------------------------------------------
@@ -134,7 +148,7 @@ WHERE sector = 'residential' GROUP BY c.sector;
 \set SHOW_CONTEXT never
 CREATE FUNCTION sec_try(territory text, sector text, amount float8, parent text DEFAULT NULL) RETURNS bigint LANGUAGE sql AS $$
     SELECT count(*) FROM publishable_cells(ARRAY[(0, 'A', parent)]::secrecy_territory[],
-        ARRAY[(0, territory, sector, 1, 'u', NULL, amount, NULL)]::secrecy_part[])
+        ARRAY[(0, territory, sector, 1, 'u', NULL, amount, NULL, NULL)]::secrecy_part[])
 $$;
 SELECT sec_try('Z', 'waste', 1);
 SELECT sec_try('A', 'wast', 1);
@@ -143,13 +157,14 @@ SELECT sec_try('A', 'waste', NULL);
 SELECT sec_try(NULL, 'waste', 1);
 SELECT sec_try('A', 'waste', 1, 'A');
 SELECT sec_try('A', 'waste', 1e300);
+SELECT * FROM publishable_cells(ARRAY[(0, 'A', NULL)]::secrecy_territory[], ARRAY[(0, 'A', 'waste', 1, 'u', NULL, 5, NULL, 4)]::secrecy_part[]);
 \set VERBOSITY terse
 SELECT * FROM publishable_cells(ARRAY[(0, 'A', NULL), (0, 'A', NULL)]::secrecy_territory[], '{}');
 SELECT count(*) FROM publishable_cells(ARRAY(SELECT (0, i, i - 1)::secrecy_territory FROM generate_series(1, 65) AS i), '{}');
 SELECT count(*) FROM publishable_cells('{}', '{}');
 -- As many parts as one likes, and it can be cancelled.
 SELECT count(*) FILTER (WHERE published) FROM publishable_cells(ARRAY[(0, 'A', NULL)]::secrecy_territory[],
-    ARRAY(SELECT (0, 'A', 'waste', i, i, NULL, 1, NULL)::secrecy_part FROM generate_series(1, 100000) AS i),
+    ARRAY(SELECT (0, 'A', 'waste', i, i, NULL, 1, NULL, NULL)::secrecy_part FROM generate_series(1, 100000) AS i),
     readers => ARRAY(SELECT (i, i)::secrecy_reader FROM generate_series(1, 100000) AS i));
 INSERT INTO secrecy_rule VALUES ('waste', 2, 0.85, 10, 'mine');
 INSERT INTO secrecy_rule VALUES ('wast', 3, 0.85, 10, 'mine');

@@ -99,8 +99,8 @@ my %values = (
 	'tourism_stay[]' => [ q{ARRAY(SELECT ROW('hotel', i, array_fill(0.5::float8, ARRAY[12]))::tourism_stay FROM generate_series(1, 50000) i)} ],
 	'land_part[]' => [ q{ARRAY(SELECT ROW('211', i)::land_part FROM generate_series(1, 50000) i)} ],
 	'secrecy_territory[]' => [ q{ARRAY(SELECT ROW(1, 'T' || i, 'T' || i / 2)::secrecy_territory FROM generate_series(1, 20000) i)} ],
-	'secrecy_part[]' => [ q{ARRAY(SELECT ROW(1, 'T' || i, 's', 1 + i % 100, 'u' || i % 1000, NULL, i, NULL)::secrecy_part FROM generate_series(1, 100000) i)} ],
-	'secrecy_figure[]' => [ q{ARRAY(SELECT ROW(1, 'T' || i, 's', false)::secrecy_figure FROM generate_series(1, 20000) i)} ],
+	'secrecy_part[]' => [ q{ARRAY(SELECT ROW(1, 'T' || i, 's', 1 + i % 100, 'u' || i % 1000, NULL, i, NULL, NULL)::secrecy_part FROM generate_series(1, 100000) i)} ],
+	'secrecy_figure[]' => [ q{ARRAY(SELECT ROW(1, 'T' || i, 's')::secrecy_figure FROM generate_series(1, 20000) i)} ],
 	'secrecy_reader[]' => [ q{ARRAY(SELECT ROW('r' || i, 1 + i % 100)::secrecy_reader FROM generate_series(1, 100000) i)} ],
 );
 

@@ -105,18 +105,26 @@ CREATE TABLE release_trace (
     territory_code text NOT NULL,
     sector text NOT NULL,
     measure text NOT NULL,
-    digest text NOT NULL
+    digest text NOT NULL,
+    unit text NOT NULL,
+    contribution text NOT NULL,
+    share float8 NOT NULL,
+    magnitude int
 );
 ALTER TABLE release_trace ENABLE ROW LEVEL SECURITY;
 CREATE INDEX release_trace_release ON release_trace (release_id, of_dataset);
 COMMENT ON TABLE release_trace IS
-    'Digests of what confidential units added to a release: when a dataset is withdrawn and its rows come back in another, they can be told from new ones. For the owner alone.';
+    'Digests and orders of magnitude of what confidential units added to a release. When a dataset is withdrawn, they stand for its rows, and tell them from new ones when they come back in another. For the owner alone.';
 COMMENT ON COLUMN release_trace.release_id IS 'Release';
 COMMENT ON COLUMN release_trace.of_dataset IS 'Dataset';
 COMMENT ON COLUMN release_trace.territory_code IS 'Territory the unit is in';
 COMMENT ON COLUMN release_trace.sector IS 'Sector';
 COMMENT ON COLUMN release_trace.measure IS 'emissions or removals';
 COMMENT ON COLUMN release_trace.digest IS 'Of the amount, to ten digits';
+COMMENT ON COLUMN release_trace.unit IS 'Digest of the unit';
+COMMENT ON COLUMN release_trace.contribution IS 'The row, where one is spread over several territories; else empty';
+COMMENT ON COLUMN release_trace.share IS 'Share of it that is here';
+COMMENT ON COLUMN release_trace.magnitude IS 'All of it is from 2 to this power to twice as much, kg CO2e; NULL: it is 0';
 
 CREATE TABLE release_footprint (
     dataset_id int NOT NULL,
