@@ -162,3 +162,31 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION modal_shift(float8, text, text, int, text, float8, float8) IS
     'What it changes when passenger-km go from one mode to another, kg: before, after, and the change as CO2e (negative: less). A mode whose factor is per vehicle-km takes the persons a vehicle (occupancy); one per passenger-km none. The network is taken as it is: a bus that runs anyhow emits no more, so take this for averages. Errors as those of emission; 22023 for an occupancy that does not go with the factor''s unit.';
+
+CREATE FUNCTION parking_shift(places float8, places_after float8, used_share float8, turnover float8, days float8, one_way_km float8,
+        occupancy float8, shifted_share float8, from_code text, to_code text, year int, territory_code text DEFAULT NULL,
+        to_occupancy float8 DEFAULT NULL,
+        OUT displaced float8, OUT person_km float8, OUT before ghg, OUT after ghg, OUT change_kg float8)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+    SET search_path = pg_catalog, terrcarbon, pg_temp
+AS $$
+DECLARE
+    used float8 := places * used_share;
+BEGIN
+    IF NOT (places >= 0 AND places < 'Infinity') OR NOT (places_after >= 0 AND places_after < 'Infinity') OR NOT used_share BETWEEN 0 AND 1
+       OR NOT (turnover >= 0 AND turnover < 'Infinity') OR NOT days BETWEEN 0 AND 366 OR NOT (one_way_km >= 0 AND one_way_km < 'Infinity')
+       OR NOT shifted_share BETWEEN 0 AND 1 THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'places, turnover, distance or shares of parking are out of range',
+            DETAIL = format('There are %s places used at %s and then %s, %s cars a place and day on %s days, %s km away, of which %s shift.',
+                places, used_share, places_after, turnover, days, one_way_km, shifted_share),
+            HINT = 'Amounts are finite and not negative, shares are within 0 .. 1, a year has at most 366 days.';
+    END IF;
+    displaced := CASE WHEN used > places_after THEN used - places_after WHEN used <= places_after THEN 0 END * turnover * days;
+    person_km := displaced * shifted_share * occupancy * 2 * one_way_km;
+    SELECT m.before, m.after, m.change_kg INTO before, after, change_kg
+    FROM modal_shift(person_km, from_code, to_code, year, territory_code, occupancy, to_occupancy) AS m;
+END;
+$$;
+COMMENT ON FUNCTION parking_shift(float8, float8, float8, float8, float8, float8, float8, float8, text, text, int, text, float8) IS
+    'What it changes when a place has fewer parking places. Of places, used_share (0 .. 1) are taken at the busiest time, each by turnover cars a day, on days a year. Where fewer are left than are taken, displaced = (places x used_share - places_after) x turnover x days arrivals a year find none; shifted_share of their persons (occupancy a car) come by another mode instead, person_km = both ways, and the rest drive as before. before, after (ghg, kg) and change_kg are those of modal_shift. More places than are taken change nothing here. NULL where something is not known. Error 22023 for what is out of range; those of modal_shift.';

@@ -136,3 +136,94 @@ INSERT INTO gtfs_vehicle (route_type, name, factor_code, source, shipped) VALUES
     (4, 'Ferry', NULL, 'No factor per vehicle-km checked', true);
 SELECT pg_catalog.pg_extension_config_dump('gtfs_vehicle', 'WHERE NOT shipped');
 GRANT SELECT ON gtfs_vehicle TO PUBLIC;
+
+-- From a feed to rows of an account.
+CREATE FUNCTION terrcarbon_internal.check_gtfs_days(feed name, day_from date, day_to date, for_year int) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000
+AS $$
+DECLARE
+    first_day date;
+    last_day date;
+BEGIN
+    EXECUTE pg_catalog.format($query$
+        SELECT min(to_date(d.first, 'YYYYMMDD')), max(to_date(d.last, 'YYYYMMDD'))
+        FROM (SELECT c.start_date, c.end_date FROM %1$I.calendar c
+              UNION ALL SELECT x.date, x.date FROM %1$I.calendar_dates x WHERE x.exception_type = '1') AS d (first, last)
+        $query$, feed) INTO first_day, last_day;
+    IF NOT coalesce(day_from <= day_to AND first_day <= day_from AND day_to <= last_day, false) OR NOT coalesce(for_year BETWEEN 1900 AND 2200, true) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'the days are not those of the feed, or the year is none',
+            DETAIL = pg_catalog.format('They are %s to %s, the year %s; the feed has services from %s to %s.',
+                to_char(day_from, 'YYYY-MM-DD'), to_char(day_to, 'YYYY-MM-DD'), coalesce(for_year::text, 'their own'),
+                to_char(first_day, 'YYYY-MM-DD'), to_char(last_day, 'YYYY-MM-DD')),
+            HINT = 'On days that a feed does not know nothing would run. Take days it knows, and for_year to let them stand for a year.';
+    END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.check_gtfs_days(name, date, date, int) IS
+    'Error 22023 for days out of order or out of what the services of a feed span, and for a year out of 1900 to 2200.';
+
+CREATE FUNCTION terrcarbon_internal.gtfs_route_type(route_type int) RETURNS int
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 2
+RETURN CASE WHEN route_type BETWEEN 100 AND 199 THEN 2 WHEN route_type BETWEEN 200 AND 299 OR route_type BETWEEN 700 AND 799 THEN 3
+            WHEN route_type BETWEEN 400 AND 499 THEN 1 WHEN route_type BETWEEN 800 AND 899 THEN 11 WHEN route_type BETWEEN 900 AND 999 THEN 0
+            WHEN route_type BETWEEN 1000 AND 1299 THEN 4 ELSE route_type END;
+COMMENT ON FUNCTION terrcarbon_internal.gtfs_route_type(int) IS
+    'The type of route of GTFS Schedule that an extended one (100 and above) is a kind of.';
+
+CREATE FUNCTION gtfs_activity(feed name, territories regclass, day_from date, day_to date, for_year int DEFAULT NULL)
+    RETURNS TABLE (territory_code text, sector text, year int, quantity float8, unit text, factor text, notation text, note text, unit_key text)
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000000 ROWS 1000
+AS $$
+BEGIN
+    PERFORM terrcarbon_internal.check_gtfs_days(feed, day_from, day_to, for_year);
+    -- Runs with the rights of the caller.
+    RETURN QUERY EXECUTE pg_catalog.format($query$
+        WITH span AS (
+            SELECT $4 AS year, $2 AS first, $3 AS last,
+                   (make_date($4, 12, 31) - make_date($4, 1, 1) + 1) / ($3 - $2 + 1)::float8 AS times WHERE $4 IS NOT NULL
+          UNION ALL
+            SELECT y, greatest($2, make_date(y, 1, 1)), least($3, make_date(y, 12, 31)), 1
+            FROM generate_series(extract(year FROM $2)::int, extract(year FROM $3)::int) AS y WHERE $4 IS NULL
+        ), run AS MATERIALIZED (
+            SELECT s.year, r.route_id, r.shape_id, r.runs * s.times AS runs
+            FROM span s CROSS JOIN LATERAL terrcarbon_internal.gtfs_runs($1, s.first, s.last) AS r
+        ), place AS MATERIALIZED (
+            SELECT t.code::text AS code, t.geom FROM %2$s t
+        ), line AS MATERIALIZED (
+            SELECT l.shape_id, %3$I.ST_Transform(l.line, (SELECT max(%3$I.ST_SRID(p.geom)) FROM place p)) AS line
+            FROM terrcarbon_internal.gtfs_lines($1) AS l
+        ), lost AS (
+            -- Nobody knows where a trip without a shape goes.
+            SELECT DISTINCT r.year, r.route_id FROM run r LEFT JOIN line l ON l.shape_id = r.shape_id WHERE l.line IS NULL
+        ), driven AS (
+            SELECT p.code, r.year, r.route_id, sum(r.runs * terrcarbon.shared_length(l.line, p.geom) / 1000) AS km
+            FROM run r
+            JOIN line l ON l.shape_id = r.shape_id
+            JOIN place p ON p.geom OPERATOR(%3$I.&&) l.line
+            WHERE (r.year, r.route_id) NOT IN (SELECT o.year, o.route_id FROM lost o)
+            GROUP BY p.code, r.year, r.route_id
+          UNION ALL
+            SELECT p.code, o.year, o.route_id, NULL FROM lost o CROSS JOIN place p
+        )
+        SELECT d.code, CASE WHEN t.type IN (3, 11) THEN 'road_transport' ELSE 'other_transport' END, d.year, d.km,
+               CASE WHEN d.km IS NOT NULL THEN 'vkm' END, CASE WHEN d.km IS NOT NULL THEN coalesce(own.factor_code, v.factor_code) END,
+               CASE WHEN d.km IS NULL THEN 'NE' END,
+               concat_ws(', ', concat_ws(' ', 'route', coalesce(nullif(r.route_short_name, ''), r.route_id), nullif(r.route_long_name, '')),
+                         CASE WHEN $4 IS NOT NULL THEN ($3 - $2 + 1) || ' days stand for the year' END,
+                         CASE WHEN d.km IS NULL THEN 'trips without a shape' END),
+               concat_ws('/', $1, nullif(r.agency_id, ''))
+        FROM driven d
+        JOIN %1$I.routes r ON r.route_id = d.route_id
+        CROSS JOIN LATERAL (SELECT terrcarbon_internal.gtfs_route_type(r.route_type::int)) AS t (type)
+        LEFT JOIN terrcarbon.gtfs_vehicle own ON own.route_type = r.route_type::int
+        LEFT JOIN terrcarbon.gtfs_vehicle v ON v.route_type = t.type
+        WHERE d.km IS NULL OR d.km > 0
+        ORDER BY d.code, d.year, r.route_id
+        $query$, feed, territories,
+        (SELECT n.nspname FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'))
+    USING feed, day_from, day_to, for_year;
+END;
+$$;
+COMMENT ON FUNCTION gtfs_activity(name, regclass, date, date, int) IS
+    'The vehicle-km of a GTFS feed by territory, year and route, as rows of the layer activity: deposit them as they are. territories: a table or view with code and geom, such as leaf of an account; each shape is divided by shared_length, so parts of territories that tile the ground add up. for_year: the days stand for this year, whose days they are multiplied to; without it each year has the days of the span that are its own. factor by gtfs_vehicle, an extended type of route as the basic one it is a kind of; NULL: none is known, and the row will have a finding. A route with trips without a shape is not estimated (NE) anywhere. Buses, coaches and trolleybuses are road_transport, all else other_transport; unit_key: feed and agency. Read with the caller''s rights. Errors: 22023 for days that the services of the feed do not span; those of gtfs_vehicle_km.';

@@ -91,8 +91,27 @@ FROM terrcarbon.gtfs_vehicle_km('example_feed', '2025-01-01', '2025-12-31') AS g
 JOIN example_feed.routes r USING (route_id)
 JOIN terrcarbon.gtfs_vehicle v ON v.route_type = r.route_type::int;
 ROLLBACK;
+BEGIN;
+CREATE ROLE example_owner;
+SELECT terrcarbon.register_dataset('example-bus', 'Timetable', 'example_owner', 'etalab-2.0', 'open') AS bus \gset
+SELECT terrcarbon.create_account('example', 4326, owner => 'example_owner');
+INSERT INTO example.territory (code, name, level, geom) VALUES
+    ('W', 'West', 'commune', ST_Multi(ST_MakeEnvelope(-1.2, 46, -1.1, 46.3, 4326))),
+    ('E', 'East', 'commune', ST_Multi(ST_MakeEnvelope(-1.1, 46, -1.0, 46.3, 4326)));
+SELECT terrcarbon.create_gtfs('example_feed');
+INSERT INTO example_feed.routes (route_id, route_short_name, route_type) VALUES ('A', '1', '3');
+INSERT INTO example_feed.shapes VALUES ('a', '46.15', '-1.15', '1'), ('a', '46.16', '-1.10', '2'), ('a', '46.18', '-1.05', '3');
+INSERT INTO example_feed.calendar VALUES ('week', '1', '1', '1', '1', '1', '0', '0', '20251006', '20251019');
+INSERT INTO example_feed.trips (route_id, service_id, trip_id, shape_id) VALUES ('A', 'week', 'a1', 'a'), ('A', 'week', 'a2', 'a');
+CREATE TEMP TABLE example_bus AS
+    SELECT * FROM terrcarbon.gtfs_activity('example_feed', 'example.leaf', '2025-10-06', '2025-10-12', 2025);
+SELECT rows_in, rows_rejected FROM terrcarbon.deposit('example', 'activity', 'example_bus', 'example-bus');
+SELECT territory_code, sector, year, round(quantity) AS quantity, unit, factor, note FROM example.activity ORDER BY 1;
+ROLLBACK;
 SELECT round(terrcarbon.co2e(before)::numeric) AS before, round(terrcarbon.co2e(after)::numeric) AS after, round(change_kg::numeric) AS change
 FROM terrcarbon.modal_shift(9000, 'car', 'bus', 2023, 'FR', 1.5);
+SELECT displaced, person_km, round(change_kg::numeric) AS change
+FROM terrcarbon.parking_shift(200, 150, 0.9, 3, 250, 8, 1.3, 0.4, 'car', 'bus', 2023, 'FR');
 SELECT round(terrcarbon.co2e(terrcarbon.emission(terrcarbon.trip_vehicle_km(1000, 6, 1.5), 'vkm', 'car', 2023, 'FR'))::numeric) AS by_car,
        round(terrcarbon.co2e(terrcarbon.emission(1000 * 6, 'pkm', 'bus', 2023, 'FR'))::numeric) AS by_bus;
 SELECT * FROM terrcarbon.trip_allocation(20, 8, false, true, true);

@@ -165,12 +165,49 @@ SELECT g.route_id, round(co2e(emission(g.vehicle_km, 'vkm', v.factor_code, 2020,
 FROM gtfs_vehicle_km('model_feed', '2025-10-06', '2025-10-12') AS g
 JOIN model_feed.routes r USING (route_id) LEFT JOIN gtfs_vehicle v ON v.route_type = r.route_type::int ORDER BY 1;
 SELECT count(*) FROM gtfs_vehicle_km('model_feed', '2025-12-01', '2025-12-30');
+-- as rows of an account, of two territories in another SRID and a third without lines; C, of
+-- which a trip has no shape, is nowhere known; the week stands for 2025: x 365 / 7
+UPDATE model_feed.routes SET agency_id = 'AG', route_short_name = '1' WHERE route_id = 'A';
+CREATE TEMP TABLE model_place AS
+SELECT code, ST_Transform(ST_Segmentize(ST_MakeEnvelope(x1, -0.5, x2, 0.5, 4326), 0.01), 3857) AS geom
+FROM (VALUES ('west', -0.5, 0.005), ('east', 0.005, 0.5), ('far', 5, 6)) AS v (code, x1, x2);
+SELECT a.territory_code, a.sector, a.year, round(a.quantity::numeric, 2) AS quantity,
+       round((CASE concat(a.sector, a.notation) WHEN 'road_transport' THEN 10 * CASE a.territory_code WHEN 'west' THEN 0.005 ELSE 0.015 END * pi() / 180 * 6378.137
+              WHEN 'other_transport' THEN 25 * 0.01 * 110.5743 END * 365 / 7)::numeric, 2) AS by_hand, a.unit, a.factor, a.notation, a.note, a.unit_key
+FROM gtfs_activity('model_feed', 'model_place', '2025-10-06', '2025-10-12', 2025) AS a;
+-- without a year to stand for, the days of each year; a bus by its extended type; a factor of one's own goes first
+BEGIN;
+UPDATE model_feed.routes SET route_type = '704' WHERE route_id = 'A';
+UPDATE model_feed.routes SET route_type = '900' WHERE route_id = 'B';
+INSERT INTO gtfs_vehicle (route_type, name, factor_code, source) VALUES (900, 'Our tram', 'tram', 'test');
+DELETE FROM model_feed.trips WHERE route_id = 'C';
+UPDATE model_feed.calendar SET end_date = '20260131';
+SELECT a.year, a.sector, a.factor, a.note, round(sum(a.quantity)::numeric, 3) AS quantity,
+       round((SELECT g.vehicle_km FROM gtfs_vehicle_km('model_feed', greatest(make_date(a.year, 1, 1), '2025-12-20'), least(make_date(a.year, 12, 31), '2026-01-10')) AS g
+              WHERE g.route_id = CASE a.sector WHEN 'road_transport' THEN 'A' ELSE 'B' END)::numeric, 3) AS of_the_feed
+FROM gtfs_activity('model_feed', 'model_place', '2025-12-20', '2026-01-10') AS a GROUP BY 1, 2, 3, 4 ORDER BY 1, 2;
+ROLLBACK;
+SELECT gtfs_activity('model_feed', 'model_place', '2025-10-06', '2026-03-01');
+SELECT gtfs_activity('model_feed', 'model_place', '2025-10-06', '2025-10-12', 25);
 SELECT gtfs_vehicle_km('model_feed', '2025-10-06', '2025-10-05');
 SELECT gtfs_vehicle_km('model_feed', '2025-10-06', NULL);
 SELECT create_gtfs('model_feed');
 SET client_min_messages = warning;
 DROP SCHEMA model_feed CASCADE;
 RESET client_min_messages;
+
+-- Parking: 200 places used at 90 % and taken by 3 cars a day on 250 days; 150 are left, so
+-- 30 of 180 are wanting: 22 500 arrivals, of which 40 % go by bus, 1.3 aboard, 2 x 8 km.
+SELECT displaced, person_km, round(co2e(before)::numeric, 3) AS before, 187200 / 1.3 * 0.192 AS by_car, round(co2e(after)::numeric, 3) AS after,
+       187200 * 0.1135 AS by_bus, round(change_kg::numeric, 3) AS change
+FROM parking_shift(200, 150, 0.9, 3, 250, 8, 1.3, 0.4, 'car', 'bus', 2023, 'FR');
+-- more places than are used, or none used, displace nobody
+SELECT displaced, change_kg FROM parking_shift(200, 190, 0.9, 3, 250, 8, 1.3, 0.4, 'car', 'bus', 2023, 'FR');
+SELECT displaced, change_kg FROM parking_shift(200, 0, 0, 3, 250, 8, 1.3, 0.4, 'car', 'bus', 2023, 'FR');
+SELECT displaced, change_kg FROM parking_shift(200, 100, NULL, 3, 250, 8, 1.3, 0.4, 'car', 'bus', 2023, 'FR');
+SELECT parking_shift(200, 150, 90, 3, 250, 8, 1.3, 0.4, 'car', 'bus', 2023, 'FR');
+SELECT parking_shift(200, -1, 0.9, 3, 250, 8, 1.3, 0.4, 'car', 'bus', 2023, 'FR');
+SELECT parking_shift(200, 150, 0.9, 3, 400, 8, 1.3, 0.4, 'car', 'bus', 2023, 'FR');
 
 -- The French cars of 2012: 21.593 million on diesel x 14931 km, 12.8 on petrol x 7938,
 -- 0.007 on electricity x 8495, 0.196 on LPG x 12661.

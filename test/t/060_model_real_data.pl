@@ -150,7 +150,7 @@ SKIP:
 SKIP:
 {
 	my $feed = "$data/geo/gtfs_amiens";
-	skip 'no feed', 5 unless -f "$feed/trips.txt";
+	skip 'no feed', 8 unless -f "$feed/trips.txt";
 
 	# The feed of a town, and its vehicle-km of a day computed apart on a sphere.
 	$node->safe_psql('postgres', "$path SELECT create_gtfs('amiens'); CREATE TABLE public.expected_km (route_id text, trips int, km float8)");
@@ -194,6 +194,34 @@ SKIP:
 			           gtfs_vehicle_km('amiens', '2025-10-09', '2025-10-09',
 			               ST_MakeEnvelope(2.1 + 0.1 * i, 49.8 + 0.05 * j, 2.2 + 0.1 * i, 49.85 + 0.05 * j, 4326)) g) AS part}),
 		't', 'the parts of sixteen rectangles add up');
+
+	# The recipe: from the feed to the figures of two halves of the town. A bus emits the
+	# same per km everywhere, so emissions are as the vehicle-km of the days by hand.
+	$node->safe_psql('postgres', qq{$path
+		CREATE ROLE observatory;
+		SELECT register_dataset('timetable', 'Timetable', 'observatory', 'etalab-2.0', 'open');
+		SELECT create_account('town', 2154, owner => 'observatory');
+		INSERT INTO town.territory (code, name, level, reference_code, geom)
+		SELECT code, code, 'commune', 'FR', ST_Multi(ST_Transform(ST_Segmentize(ST_MakeEnvelope(x, 49.7, x + 0.3, 50.1, 4326), 0.01), 2154))
+		FROM (VALUES ('W', 2.0), ('E', 2.3)) AS v (code, x);
+		CREATE TABLE public.bus AS SELECT * FROM gtfs_activity('amiens', 'town.leaf', '2025-10-06', '2025-10-12', 2025);
+		GRANT SELECT ON public.bus TO observatory});
+	is( $node->safe_psql('postgres', qq{SET search_path = terrcarbon, public; SET SESSION AUTHORIZATION observatory;
+			SELECT rows_in = (SELECT count(*) FROM bus), rows_rejected, notes ~ 'sector|factor' IS NOT TRUE FROM deposit('town', 'activity', 'bus', 'timetable')}),
+		't|0|t', 'all rows of the recipe are deposited');
+	$node->safe_psql('postgres', qq{SET client_min_messages = error; SET SESSION AUTHORIZATION observatory; CALL terrcarbon.refresh('town')});
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT abs(sum(a.quantity) / (SELECT sum(vehicle_km) * 365 / 7 FROM gtfs_vehicle_km('amiens', '2025-10-06', '2025-10-12')) - 1) < 1e-9,
+			       count(DISTINCT a.territory_code),
+			       count(DISTINCT split_part(a.note, ',', 1)) = (SELECT count(*) FROM gtfs_vehicle_km('amiens', '2025-10-06', '2025-10-12')), min(a.unit_key)
+			FROM town.activity a}),
+		't|2|t|amiens/KEOL', 'a week stands for the year, and the halves add up');
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT count(*), bool_and(y.complete AND abs(y.emissions * 1000 / co2e(emission(a.km, 'vkm', 'bus_vehicle.diesel', 2025, 'FR'), 'AR5') - 1) < 1e-9)
+			FROM (SELECT territory_code, sum(emissions) AS emissions, bool_and(complete) AS complete
+			      FROM town.balance_by_territory WHERE year = 2025 GROUP BY 1) AS y
+			JOIN (SELECT territory_code, sum(quantity) AS km FROM town.activity GROUP BY 1) AS a USING (territory_code)}),
+		'2|t', 'and are priced in the account');
 }
 
 SKIP:
