@@ -223,6 +223,7 @@ DECLARE
         row_groups,
         row_version,
         run_as,
+        sector_quartiles,
         self_consumption_groups,
         sign_account,
         staged_columns,

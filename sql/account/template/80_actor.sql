@@ -16,6 +16,41 @@ COMMENT ON COLUMN actor_target.year IS 'Year';
 COMMENT ON COLUMN actor_target.tonnes IS 'Limit of its emissions, scopes 1 and 2, t CO2e a year';
 COMMENT ON COLUMN actor_target.source IS 'Where it was published';
 
+-- For the owner alone, whatever is granted: row security without a policy.
+CREATE TABLE actor_output (
+    actor_code text NOT NULL REFERENCES actor (code) ON UPDATE CASCADE ON DELETE CASCADE,
+    year int NOT NULL CHECK (year BETWEEN 1900 AND 2200),
+    unit text NOT NULL CHECK (unit <> ''),
+    amount float8 NOT NULL CHECK (amount > 0 AND amount < 'Infinity'),
+    source text,
+    PRIMARY KEY (actor_code, year, unit)
+);
+ALTER TABLE actor_output ENABLE ROW LEVEL SECURITY;
+COMMENT ON TABLE actor_output IS 'What actors make or how large they are, for benchmark(). For the owner alone; benchmark() tells each actor its own.';
+COMMENT ON COLUMN actor_output.actor_code IS 'Actor';
+COMMENT ON COLUMN actor_output.year IS 'Year';
+COMMENT ON COLUMN actor_output.unit IS 'Of what, in the account''s own words: employee, m2, t of flour';
+COMMENT ON COLUMN actor_output.amount IS 'How many of them';
+COMMENT ON COLUMN actor_output.source IS 'Where the figure comes from';
+
+CREATE TABLE sector_output (
+    territory_code text NOT NULL REFERENCES territory (code) ON UPDATE CASCADE,
+    sector text NOT NULL CHECK (terrcarbon_internal.is_sector(sector)),
+    year int NOT NULL CHECK (year BETWEEN 1900 AND 2200),
+    unit text NOT NULL CHECK (unit <> ''),
+    amount float8 NOT NULL CHECK (amount > 0 AND amount < 'Infinity'),
+    source text NOT NULL CHECK (source <> ''),
+    PRIMARY KEY (territory_code, sector, year, unit)
+);
+COMMENT ON TABLE sector_output IS 'Published statistics of what a sector makes in a territory, or how large it is, for benchmark(): such as employees by commune. Everybody reads them.';
+COMMENT ON COLUMN sector_output.territory_code IS 'Territory';
+COMMENT ON COLUMN sector_output.sector IS 'Sector';
+COMMENT ON COLUMN sector_output.year IS 'Year';
+COMMENT ON COLUMN sector_output.unit IS 'Of what, as in actor_output';
+COMMENT ON COLUMN sector_output.amount IS 'How many of them';
+COMMENT ON COLUMN sector_output.source IS 'Where the figure was published';
+GRANT SELECT ON sector_output TO PUBLIC;
+
 CREATE VIEW actor_target_path WITH (security_invoker = on) AS
 SELECT m.actor_code, y.year, y.value AS target
 FROM (SELECT t.actor_code, terrcarbon.trajectory_agg(t.year, t.tonnes) AS path FROM actor_target t GROUP BY t.actor_code) AS m
