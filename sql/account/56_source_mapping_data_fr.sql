@@ -106,3 +106,25 @@ INSERT INTO source_mapping (code, target, mapping, name, note, source, shipped)
     FROM source_mapping m
     CROSS JOIN generate_series(2, 3) AS n
     WHERE m.code = 'dpe';
+
+-- Crops by the codes that farmers declare; those that are not listed are of several kinds.
+INSERT INTO source_mapping (code, target, mapping, name, note, source, shipped)
+    SELECT 'rpg_crop', 'land_cover', jsonb_build_object('nomenclature', '{"value": "ALDO"}'::jsonb,
+               'code', jsonb_build_object('column', '["code_cultu", "type"]'::jsonb, 'codes', jsonb_object_agg(c.code, v.class))),
+           'RPG, declared crops of parcels', 'Give the year of the campaign. Crops that are not listed keep their code and have no reference',
+           'IGN and ASP, Registre parcellaire graphique, codes of crops (CODE_CULTU); classes as those of their groups', true
+    FROM (VALUES
+        ('prairies_herbacees', 'BRO DTY FET FLO GFP MLG PAT PPH PRL PTR RGA SIN XFE'),
+        ('prairies_arbustives', 'SPH SPL'),
+        ('vignes', 'VRC VRN VRT'),
+        ('vergers', 'AGR CBT CTG NOS NOX OLI PIS PRU PVT PWT VRG'),
+        ('cultures', 'AFG AIL ARA ART AUB AVH AVP BDH BDP BDT BTH BTN BTP BVF CAF CAG CAH CCN CCT CEL CES CGF CGH CGO CGP CGS CHA CHF CHH
+        CHS CHT CHU CHV CMB CML CPA CPH CPL CPS CPT CPZ CRN CRS CZH CZP DOL EPE FAG FEV FF5 FF6 FF7 FF8 FFO FSG FVL FVP FVT
+        GES HAR J5M J6P J6S JAC JNO JO5 JO6 JO7 JO8 JOD JOS LBF LDH LDP LDT LEC LEF LFH LFP LH5 LH6 LH7 LH8 LIF LIH LIP LO7
+        LO8 LOT LP5 LP6 LP7 LP8 LU5 LU6 LU7 LU8 LUD LUZ MAC MC5 MC6 MC7 MC8 MCR MCS ME5 ME6 ME7 ME8 MED MEL MH5 MH6 MH7 MI7
+        MI8 MID MIE MIN MIS ML5 ML6 ML7 ML8 MLC MLD MLF MLO MLS MLT MOH MOL MOT MPC MPP MPT NVE NVF NVH NVT NYG OAG OEH OEI
+        OHN OHR OIG OPN OPR ORH ORP PAG PAN PAS PCH PFH PFP PH5 PH6 PH7 PH8 PHF PHI PHS POR POT PP5 PP6 PP7 PP8 PPO PPR PPT
+        PTC PTF PVP RDF RDI RIZ ROQ RUT SA5 SA6 SA7 SA8 SAD SAI SE5 SE6 SE7 SE8 SED SER SFI SGH SGP SOG SOJ SRS TAB TOM TOP
+        TOT TR5 TR6 TR7 TR8 TRD TRE TRN TTH TTP VE5 VE6 VE7 VE8 VED VES')
+    ) AS v (class, codes)
+    CROSS JOIN LATERAL regexp_split_to_table(v.codes, '\s+') AS c (code);

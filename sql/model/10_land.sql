@@ -108,20 +108,28 @@ CREATE TABLE land_practice (
     land       text NOT NULL,
     soil       float8 NOT NULL,
     biomass    float8 NOT NULL,
+    years      int NOT NULL DEFAULT 20 CHECK (years BETWEEN 1 AND 1000),
+    reversal_years int DEFAULT 20 CHECK (reversal_years BETWEEN 1 AND 1000),
+    m_per_ha   float8 CHECK (m_per_ha > 0 AND m_per_ha < 'Infinity'),
     source     text NOT NULL CHECK (source <> ''),
     shipped    boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE land_practice IS
-    'Carbon that a farming practice adds, tC/ha/year in soil and in biomass, in the years after it begins; not for ever.';
+    'Carbon that a farming practice adds, tC/ha/year in soil and in biomass, in the years after it begins, and what becomes of it when the practice ends.';
 COMMENT ON COLUMN land_practice.code IS 'What practice_gain calls it.';
 COMMENT ON COLUMN land_practice.name IS 'Name for readers.';
 COMMENT ON COLUMN land_practice.land IS 'ALDO class of the land it is used on.';
 COMMENT ON COLUMN land_practice.soil IS 'Gain of soil carbon, tC/ha/year.';
 COMMENT ON COLUMN land_practice.biomass IS 'Gain of carbon in biomass, tC/ha/year.';
+COMMENT ON COLUMN land_practice.years IS 'For how many years it adds; then soil and biomass are in balance.';
+COMMENT ON COLUMN land_practice.reversal_years IS 'Over how many years soil gives back what it gained once the practice ends, biomass going at once; NULL: both stay.';
+COMMENT ON COLUMN land_practice.m_per_ha IS 'Metres of hedge on a hectare that the gain is of; NULL: it is no hedge.';
 COMMENT ON COLUMN land_practice.source IS 'Where the figures were published.';
 COMMENT ON COLUMN land_practice.shipped IS 'Came with the extension.';
-INSERT INTO land_practice (code, name, land, soil, biomass, source, shipped)
-    SELECT code, name, land, soil, biomass, 'ALDO (ADEME), agricultural practices, tC/ha/year', true
+-- Twenty years to the balance: ALDO's documentation, and the default of the IPCC (2006,
+-- volume 4, equation 2.25), which gives soil back over as many.
+INSERT INTO land_practice (code, name, land, soil, biomass, m_per_ha, source, shipped)
+    SELECT code, name, land, soil, biomass, substring(name FROM '([0-9]+) m/ha')::float8, 'ALDO (ADEME), agricultural practices, tC/ha/year', true
     FROM (VALUES
         ('ley_extension', 'Longer temporary grassland in crop rotations', 'cultures', 0.14, 0),
         ('grassland_intensification', 'Moderate intensification of poor grassland', 'prairies', 0.39, 0),
@@ -158,7 +166,51 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION practice_gain(text, float8) IS
-    'Carbon (tC/year) that a farming practice adds on an area, by pool, and its emission (ghg, kg/year, negative). Error 22023: an unknown practice, a negative area. Source: ALDO (ADEME).';
+    'Carbon (tC/year) that a farming practice adds on an area, by pool, and its emission (ghg, kg/year, negative), in the years while it adds; practice_flow knows when it ends. Error 22023: an unknown practice, a negative area. Source: ALDO (ADEME).';
+
+CREATE FUNCTION practice_flow(practice text, area_ha float8, kept_years int, horizon int)
+    RETURNS TABLE (year int, soil_t float8, biomass_t float8, change_t float8, emission ghg)
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 200 ROWS 30
+    SET search_path = pg_catalog, terrcarbon, pg_temp
+AS $$
+BEGIN
+    IF kept_years < 0 THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = 'a practice is kept for no negative number of years',
+            DETAIL = format('It is kept for %s.', kept_years);
+    END IF;
+    PERFORM practice_gain(practice, area_ha);        -- which refuses what is unknown
+    RETURN QUERY
+    WITH known AS (
+        SELECT p.*, p.soil * area_ha AS soil_gain, p.biomass * area_ha AS biomass_gain, least(kept_years, p.years)::float8 AS gaining
+        FROM land_practice p
+        WHERE p.code = practice
+    ), held AS (
+        SELECT y.y, k.soil_gain * CASE WHEN y.y <= kept_years THEN least(y.y, k.years)
+                    WHEN k.reversal_years IS NULL THEN k.gaining
+                    ELSE k.gaining * greatest(1 - (y.y - kept_years) / k.reversal_years::float8, 0) END AS soil,
+               k.biomass_gain * CASE WHEN y.y <= kept_years THEN least(y.y, k.years)
+                    WHEN k.reversal_years IS NULL THEN k.gaining ELSE 0 END AS biomass
+        FROM known k
+        CROSS JOIN generate_series(0, terrcarbon_internal.checked_horizon(horizon)) AS y
+    ), changed AS (
+        SELECT h.*, h.soil + h.biomass - lag(h.soil + h.biomass) OVER (ORDER BY h.y) AS change FROM held h
+    )
+    SELECT c.y, c.soil, c.biomass, c.change, ghg('CO2', -c.change * 44000 / 12) FROM changed c WHERE c.y > 0 ORDER BY c.y;
+END;
+$$;
+COMMENT ON FUNCTION practice_flow(text, float8, int, int) IS
+    'A farming practice year by year to the horizon: what soil and biomass hold more at the end of the year (tC), the change within it (tC, gain positive) and the emission (ghg, kg). It adds land_practice.soil and .biomass for land_practice.years; kept_years after it began it ends, biomass is cut at once and soil gives back what it gained in equal parts over reversal_years. Error 22023: an unknown practice, a negative area or time, a horizon outside 1 .. 10000. Source: ALDO (ADEME); IPCC 2006, volume 4, equation 2.25.';
+
+CREATE FUNCTION hedge_flow(length_m float8, kept_years int, horizon int, practice text DEFAULT 'grassland_hedges')
+    RETURNS TABLE (year int, soil_t float8, biomass_t float8, change_t float8, emission ghg)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 200 ROWS 30
+BEGIN ATOMIC
+    SELECT f.* FROM land_practice p CROSS JOIN LATERAL practice_flow(p.code, length_m / p.m_per_ha, kept_years, horizon) AS f
+    WHERE p.code = practice;
+END;
+COMMENT ON FUNCTION hedge_flow(float8, int, int, text) IS
+    'The same for a length of hedge that is planted, m, by a practice that says on how many metres a hectare its gain is (land_practice.m_per_ha); no row for another. What hedges that are there hold is line_stock(''ALDO'', ''haies'', km, year, ''FR-49''). Errors as those of practice_flow.';
 
 CREATE FUNCTION terrcarbon_internal.checked_horizon(horizon int) RETURNS int
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1

@@ -76,13 +76,13 @@ SET ROLE door_owner;
 CREATE FUNCTION door.mend() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.sector := lower(NEW.sector); RETURN NEW; END $$;
 CREATE TRIGGER mend BEFORE INSERT ON door.activity FOR EACH ROW EXECUTE FUNCTION door.mend();
 INSERT INTO door.activity (dataset_id, sector, notation) VALUES (:other, 'WASTE', 'NO') RETURNING sector;
-CREATE TABLE door.herd (dataset_id int NOT NULL, row_id bigint PRIMARY KEY, territory_code text REFERENCES door.territory, year_from int, year_to int,
+CREATE TABLE door.stable (dataset_id int NOT NULL, row_id bigint PRIMARY KEY, territory_code text REFERENCES door.territory, year_from int, year_to int,
     sector text, heads int CHECK (heads > 0), CHECK (year_from <= year_to));
-SELECT count(*) FROM protect('door.herd');
-SELECT register_layer('door', 'herd', 'door.herd');
-SELECT pg_temp.outcome(format($$INSERT INTO door.herd VALUES (%s, 1, '17002', 2020, 2019, 'agriculture', 5)$$, :other));
-SELECT pg_temp.outcome(format($$INSERT INTO door.herd VALUES (%s, 1, '1702', 2020, 2020, 'agriculture', 5)$$, :other));
-SELECT pg_temp.outcome(format($$INSERT INTO door.herd VALUES (%s, 1, '17002', 2020, 2020, 'agriculture', 0)$$, :other));
+SELECT count(*) FROM protect('door.stable');
+SELECT register_layer('door', 'stable', 'door.stable');
+SELECT pg_temp.outcome(format($$INSERT INTO door.stable VALUES (%s, 1, '17002', 2020, 2019, 'agriculture', 5)$$, :other));
+SELECT pg_temp.outcome(format($$INSERT INTO door.stable VALUES (%s, 1, '1702', 2020, 2020, 'agriculture', 5)$$, :other));
+SELECT pg_temp.outcome(format($$INSERT INTO door.stable VALUES (%s, 1, '17002', 2020, 2020, 'agriculture', 0)$$, :other));
 SELECT drop_account('door');
 RESET ROLE;
 DELETE FROM dataset WHERE slug LIKE 'door-%';

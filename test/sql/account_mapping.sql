@@ -25,7 +25,7 @@ SELECT rows_in, rows_rejected, reasons FROM deposit('map', 'building', 'house', 
 SELECT name, sector, floors FROM map.building ORDER BY name COLLATE "C";
 -- A year of a date.
 CREATE TEMP TABLE dated (sector text, year text, notation text);
-INSERT INTO dated VALUES ('waste', '2022-05-02', 'NO'), ('waste', '2022-05-02T00:00:00', 'NO'), ('waste', '02/05/2022', 'NO');
+INSERT INTO dated VALUES ('waste', '2022-05-02', 'NO'), ('waste', '2022-05-02T00:00:00', 'NO'), ('waste', '2023/05/02', 'NO'), ('waste', '02/05/2022', 'NO');
 SELECT rows_in, rows_rejected, reasons FROM deposit('map', 'activity', 'dated', 'map-town');
 SELECT year FROM map.activity;
 -- What is no mapping.

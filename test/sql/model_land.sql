@@ -212,6 +212,27 @@ RESET statement_timeout;
 SELECT pool, round(carbon_t::numeric, 6) AS tc, round(co2e(emission)::numeric, 6) AS kg FROM practice_gain('cropland_agroforestry', 10);
 SELECT practice_gain('ploughing', 10);
 SELECT practice_gain('cover_crops', -1);
+-- Kept for 5 years: 0.24 t a year on 10 ha, given back over 20; kept for 30: 20 years of gain.
+SELECT year, round(soil_t::numeric, 6) AS soil, round((2.4 * CASE WHEN year <= 5 THEN year ELSE 5 * greatest(1 - (year - 5) / 20.0, 0) END)::numeric, 6) AS by_hand,
+       biomass_t, round(change_t::numeric, 6) AS change, round(co2e(emission)::numeric, 3) AS kg
+FROM practice_flow('cover_crops', 10, 5, 27) WHERE year IN (1, 5, 6, 24, 25, 26);
+SELECT max(soil_t) AS soil, max(biomass_t) AS biomass, round(sum(change_t)::numeric, 6) AS changes, max(year) FILTER (WHERE change_t > 0) AS last_gain
+FROM practice_flow('cropland_agroforestry', 1, 100, 40);
+-- trees felled after 10 years: biomass at once, soil over 20; in all nothing is left
+SELECT year, round(soil_t::numeric, 6) AS soil, round(biomass_t::numeric, 6) AS biomass, round(change_t::numeric, 6) AS change
+FROM practice_flow('cropland_agroforestry', 1, 10, 31) WHERE year IN (10, 11, 30, 31);
+-- 250 m of hedge, by either practice the same: 0.25 t a year for 100 m
+SELECT p, round(sum(f.change_t)::numeric, 6) AS in_four_years FROM unnest('{grassland_hedges,cropland_hedges}'::text[]) AS p, hedge_flow(250, 20, 4, p) AS f GROUP BY p ORDER BY p;
+SELECT count(*) AS no_hedge FROM hedge_flow(250, 20, 4, 'cover_crops');
+-- what never goes back, and what never began
+BEGIN;
+INSERT INTO land_practice (code, name, land, soil, biomass, years, reversal_years, source) VALUES ('ours', 'Ours', 'cultures', 1, 2, 3, NULL, 'test');
+SELECT year, soil_t, biomass_t FROM practice_flow('ours', 1, 2, 4);
+ROLLBACK;
+SELECT sum(change_t) AS nothing FROM practice_flow('cover_crops', 10, 0, 5);
+SELECT practice_flow('cover_crops', 10, -1, 5);
+SELECT practice_flow('cover_crops', 10, 5, 0);
+SELECT practice_flow('ploughing', 10, 5, 5);
 
 -- The matrix of two vintages. Two territories side by side, 100 m high; the
 -- later map ends before the second does, and neither covers its last 10 m.

@@ -119,13 +119,15 @@ for my $case ([ 'clc18_charente_estuary', 'land_cover', 'clc', 'clc_2018', '{}',
 	[ 'bdtopo_vegetation_olemps', 'land_cover', 'vegetation', 'bdtopo_vegetation', '{"year": {"value": 2022}}', '662|3|t' ],
 	[ 'tmja_2019_dep17_straight', 'road_segment', 'tmja', 'tmja', '{}', '34|0|f' ],
 	[ 'bdtopo_route_geometry_olemps', 'road_segment', 'road', 'bdtopo_road', '{}', '1094|0|f' ],
-	[ 'pac_parcels_2024_test', 'land_cover', 'parcel', 'rpg', '{"code": "type", "nomenclature": {"value": "RPG"}, "year": "campagne"}', '45|0|f' ])
+	[ 'pac_parcels_2024_test', 'land_cover', 'parcel', 'rpg_crop', '{"year": "campagne"}', '45|0|f' ])
 {
 	my ($name, $layer, $dataset, $mapping, $change, $rows) = @$case;
 	system_or_bail('ogr2ogr', '-f', 'PostgreSQL', $to, "$data/geo/$name.geojson", '-nln', "f_$dataset");
 	is($node->safe_psql('postgres', qq{SET client_min_messages = error; SET ROLE town;
 		SELECT rows_in, rows_rejected, coalesce(notes LIKE '%repaired (9)%area changed by %', false) FROM deposit('olemps', '$layer', 'f_$dataset', '$dataset', mapping_of('$mapping', '$change'), repair => true)}), $rows, "$name: each row is in, or refused since nothing of it is left");
 }
-is($node->safe_psql('postgres', q{SELECT string_agg(DISTINCT nomenclature || year, ' ' ORDER BY nomenclature || year) FROM olemps.land_cover}), 'ALDO2022 CLC2018 RPG2024', 'with their years');
+is($node->safe_psql('postgres', q{SELECT string_agg(DISTINCT nomenclature || year, ' ' ORDER BY nomenclature || year) FROM olemps.land_cover}), 'ALDO2022 ALDO2024 CLC2018', 'with their years');
+# By their declared crops: 28 of 45 are grassland; miscanthus is of no class.
+is($node->safe_psql('postgres', q{SELECT string_agg(code || ' ' || n, ', ' ORDER BY code) FROM (SELECT code, count(*) AS n FROM olemps.land_cover WHERE year = 2024 GROUP BY 1) AS c}), 'MSW 1, cultures 16, prairies_herbacees 28', 'with their classes');
 $node->stop;
 done_testing();

@@ -1,17 +1,19 @@
 -- Licences and notes of changes, on every table that rows are deposited in.
 
 SELECT terrcarbon.protect(t.name::regclass, 'dataset_id', derived => t.derived)
-FROM (VALUES ('extent', false), ('declared_gap', false), ('land_cover', false), ('building', false), ('road_segment', false),
-             ('trip', false), ('activity', false), ('balance', true), ('part', true), ('coverage', true)) AS t (name, derived);
+FROM (VALUES ('extent', false), ('declared_gap', false), ('balance', true), ('part', true), ('coverage', true)
+      UNION ALL SELECT l.name, false FROM layer l WHERE l.deposits IS NOT NULL) AS t (name, derived);
 
 SELECT terrcarbon_internal.watch_table(t.name::regclass, t.kind)
-FROM (VALUES ('territory', 'territory'), ('setting', 'everything'), ('degree_days', 'everything'), ('extent', 'datasets'), ('declared_gap', 'gaps'),
-             ('land_cover', 'boxes'), ('building', 'boxes'), ('road_segment', 'boxes'), ('trip', 'trips'),
-             ('activity', 'territories')) AS t (name, kind);
+FROM (VALUES ('territory', 'territory'), ('setting', 'everything'), ('degree_days', 'everything'), ('extent', 'datasets'), ('declared_gap', 'gaps')
+      UNION ALL
+      SELECT l.name, CASE WHEN 'geom' = ANY (c.names) THEN 'boxes' WHEN 'origin_code' = ANY (c.names) THEN 'trips' ELSE 'territories' END
+      FROM layer l CROSS JOIN LATERAL (SELECT terrcarbon_internal.columns_of(l.name::regclass)) AS c (names)
+      WHERE l.deposits IS NOT NULL) AS t (name, kind);
 
 -- What is wrong with a row is said, though row security hides what constraints say.
 SELECT terrcarbon_internal.check_rows_of(t.name::regclass)
-FROM (VALUES ('extent'), ('declared_gap'), ('land_cover'), ('building'), ('road_segment'), ('trip'), ('activity')) AS t (name);
+FROM (VALUES ('extent'), ('declared_gap') UNION ALL SELECT l.name FROM layer l WHERE l.deposits IS NOT NULL) AS t (name);
 
 -- A depositor notes its own changes, and nobody else anything.
 ALTER TABLE change ENABLE ROW LEVEL SECURITY;

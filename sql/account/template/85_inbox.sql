@@ -15,7 +15,7 @@ COMMENT ON COLUMN inbox.repair IS 'Whether invalid geometries are made valid';
 COMMENT ON COLUMN inbox.repeated IS 'What becomes of the same rows again: refuse, replace or append';
 
 INSERT INTO inbox (name, target)
-    SELECT l.name, l.name FROM (VALUES ('activity'), ('building'), ('land_cover'), ('road_segment'), ('trip')) AS l (name);
+    SELECT l.name, l.name FROM layer l WHERE l.deposits IS NOT NULL ORDER BY l.name;
 SELECT terrcarbon_internal.make_inbox(current_schema(), i.name, i.target, i.mapping) FROM inbox i;
 
 CREATE UNLOGGED TABLE inbox_turn (
