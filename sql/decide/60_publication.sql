@@ -17,7 +17,7 @@ CREATE FUNCTION publish(account name, title text, year int) RETURNS int
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION publish(name, text, int) IS
-    'Publishes the figures of a year for everybody, and gives the number of the publication: those figures by territory, sector and scope that are complete and made of open datasets only, and those of the releases in force; with the lines, factors, stock references, boundaries and licences they rest on. Sealed by the SHA-256 of their canonical text (publication_text), which carries on the digest of the publication before. For the owner of the account. Errors: 3F000 no such account, 42501, 22023 no title or year, P0002 there is nothing to publish, 55000 the licences of the datasets do not allow it.';
+    'Publishes the figures of a year for everybody, and gives the number of the publication: those figures by territory, sector and scope that are complete and made of open datasets only, and those of the releases in force; with the lines, factors, stock references, boundaries and licences they rest on. Sealed by the SHA-256 of their canonical text (publication_text), which carries on the digest of the publication before. For the owner of the account. Errors: 3F000 no such account, 42501, 22023 no title or year, P0002 there is nothing to publish, 55000 changes wait for a refresh, or the licences of the datasets do not allow it.';
 
 CREATE FUNCTION verify_publication(account name)
     RETURNS TABLE (publication_id int, title text, intact boolean, problem text)
@@ -183,6 +183,12 @@ BEGIN
         RAISE EXCEPTION 'a publication needs a title and a year'
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('The title is %s, the year %s.', coalesce(quote_literal(left(title, 100)), 'NULL'), coalesce(year::text, 'NULL'));
+    END IF;
+    -- Figures and the lines behind them must be of one moment.
+    IF EXISTS (SELECT FROM freshness f WHERE f.stale) THEN
+        RAISE EXCEPTION 'the balance of account % is not up to date', quote_ident(account)
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = format('CALL terrcarbon.refresh(%L) first.', account);
     END IF;
     IF NOT EXISTS (SELECT FROM terrcarbon_internal.open_figures(publish.year))
         AND NOT EXISTS (SELECT FROM terrcarbon_internal.released_figures(publish.year)) THEN

@@ -261,18 +261,23 @@ COMMENT ON COLUMN dataset_catalogue.valid_until IS 'Last day on which the licenc
 COMMENT ON COLUMN dataset_catalogue.coverage IS 'Territory covered.';
 GRANT SELECT ON dataset_catalogue TO PUBLIC;
 
+CREATE FUNCTION terrcarbon_internal.dcat_context() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN jsonb_build_object(
+    'dcat', 'http://www.w3.org/ns/dcat#',
+    'dct', 'http://purl.org/dc/terms/',
+    'foaf', 'http://xmlns.com/foaf/0.1/',
+    'rdfs', 'http://www.w3.org/2000/01/rdf-schema#',
+    'skos', 'http://www.w3.org/2004/02/skos/core#',
+    'vcard', 'http://www.w3.org/2006/vcard/ns#',
+    'xsd', 'http://www.w3.org/2001/XMLSchema#');
+COMMENT ON FUNCTION terrcarbon_internal.dcat_context() IS 'The prefixes of JSON-LD documents in the terms of DCAT-AP.';
+
 CREATE FUNCTION catalogue_dcat(title text DEFAULT NULL, publisher text DEFAULT NULL) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
     SELECT jsonb_strip_nulls(jsonb_build_object(
-        '@context', jsonb_build_object(
-            'dcat', 'http://www.w3.org/ns/dcat#',
-            'dct', 'http://purl.org/dc/terms/',
-            'foaf', 'http://xmlns.com/foaf/0.1/',
-            'rdfs', 'http://www.w3.org/2000/01/rdf-schema#',
-            'skos', 'http://www.w3.org/2004/02/skos/core#',
-            'vcard', 'http://www.w3.org/2006/vcard/ns#',
-            'xsd', 'http://www.w3.org/2001/XMLSchema#'),
+        '@context', terrcarbon_internal.dcat_context(),
         '@id', '#catalogue',
         '@type', 'dcat:Catalog',
         'dct:title', coalesce(title, 'Datasets of ' || current_database()),

@@ -21,7 +21,7 @@ SELECT create_account('isle', 4326);
 INSERT INTO isle.territory (code, name, level, parent_code, geom) VALUES
     ('E', 'Isle', 'EPCI', NULL, ST_Multi(ST_MakeEnvelope(0, 46, 0.1, 46.05, 4326))),
     ('N', 'Northport', 'commune', 'E', ST_Multi(ST_MakeEnvelope(0, 46, 0.05, 46.05, 4326))),
-    ('S', 'Southport', 'commune', 'E', ST_Multi(ST_MakeEnvelope(0.05, 46, 0.1, 46.05, 4326)));
+    ('S', 'South "port", the', 'commune', 'E', ST_Multi(ST_MakeEnvelope(0.05, 46, 0.1, 46.05, 4326)));
 INSERT INTO isle.land_cover (dataset_id, nomenclature, code, year, geom)
     VALUES (:inventory, 'PBL', 'forest', 2023, ST_Multi(ST_MakeEnvelope(0, 46, 0.1, 46.05, 4326)));
 -- Homes are open everywhere; of waste one town is missing; industry is partly a plant's.
@@ -30,6 +30,7 @@ INSERT INTO isle.activity (dataset_id, territory_code, sector, scope, year, quan
            (:inventory, 'N', 'waste', NULL, 2023, 10, 'MWh LHV', 'pbl-gas', 0),
            (:inventory, 'N', 'industry', '1', 2023, 20, 'MWh LHV', 'pbl-gas', 0),
            (:plant, 'N', 'industry', '1', 2023, 777, 'MWh LHV', 'pbl-gas', 0), (:plant, 'S', 'tertiary', '1', 2023, 777, 'MWh LHV', 'pbl-gas', 0);
+SELECT pg_temp.outcome($$SELECT publish('isle', 'Too early', 2023)$$);
 CALL refresh('isle');
 SELECT pg_temp.outcome(c) FROM unnest(ARRAY[$$SELECT publish('isle', 'Nothing', 2001)$$, $$SELECT publish('isle', ' ', 2023)$$, $$SELECT publish('isle', 'x', NULL)$$]) AS c;
 SELECT count(*) FROM isle.publication;
@@ -47,6 +48,34 @@ SELECT title, software = (SELECT extversion FROM pg_extension WHERE extname = 't
 FROM isle.publication p JOIN isle.publication_seal ON publication_id = p.id ORDER BY p.id;
 SELECT * FROM verify_publication('isle');
 SELECT pg_temp.outcome($$SELECT publish('isle', 'Mine', 2023)$$);
+-- As files.  A name with a quote and a comma is quoted in CSV; the SHA-256 of the table is
+-- in the datapackage.json.
+SELECT replace(export_publication('isle', 1), E'\r\n', E'\\r\\n\n') AS csv;
+SELECT d #>> '{resources,0,hash}' = 'sha256:' || encode(sha256(convert_to(c, 'UTF8')), 'hex') AS hash, (d #>> '{resources,0,bytes}')::int = octet_length(c) AS bytes,
+       d ->> 'id' = (SELECT 'sha256:' || digest FROM isle.publication_seal WHERE publication_id = 1) AS id, (d ->> 'created')::timestamptz = (SELECT date_trunc('second', published_at) FROM isle.publication WHERE id = 1) AS created
+FROM (SELECT export_publication('isle', 1, 'datapackage')::jsonb AS d, export_publication('isle', 1) AS c) AS x;
+SELECT jsonb_pretty(export_publication('isle', 1, 'datapackage')::jsonb - '{id,created}'::text[] #- '{resources,0,hash}' #- '{resources,0,bytes}' #- '{resources,0,schema,fields}' #- '{licenses,0}' #- '{licenses,0}' #- '{licenses,0}' #- '{licenses,0}' #- '{licenses,0}' #- '{licenses,0}' #- '{licenses,0}') AS datapackage;
+SELECT d ->> 'dct:identifier' = (SELECT 'sha256:' || digest FROM isle.publication_seal WHERE publication_id = 1) AS id, d -> '@context' = catalogue_dcat() -> '@context' AS context,
+       jsonb_pretty(d #> '{dct:license,0}') AS one_licence, d #> '{dcat:distribution,0,dct:license,0}' AS same,
+       d #>> '{dct:source,0,@id}' IN (SELECT x ->> '@id' FROM jsonb_array_elements(catalogue_dcat() -> 'dcat:dataset') AS x) AS source_is_in_catalogue
+FROM (SELECT export_publication('isle', 1, 'dcat')::jsonb) AS x (d);
+SELECT jsonb_pretty(export_publication('isle', 1, 'dcat')::jsonb - '{dct:identifier,dct:issued,@context,dct:license}'::text[] #- '{dcat:distribution,0,dct:license}' #- '{dcat:distribution,1,dct:license}') AS dcat;
+SELECT jsonb_pretty(export_publication('isle', 1, 'json-stat')::jsonb - '{updated,extension,value}'::text[]) AS jsonstat;
+-- Every value is at the place that the order of the dimensions gives it.
+WITH j AS (SELECT export_publication('isle', 1, 'json-stat')::jsonb AS d),
+shown AS (
+    SELECT t.key AS territory, s.key AS sector, o.key AS scope, m.key AS measure, (v.value)::text::float8 AS value
+    FROM j CROSS JOIN LATERAL jsonb_each(d #> '{dimension,territory,category,index}') AS t CROSS JOIN LATERAL jsonb_each(d #> '{dimension,sector,category,index}') AS s
+    CROSS JOIN LATERAL jsonb_each(d #> '{dimension,scope,category,index}') AS o CROSS JOIN LATERAL jsonb_each(d #> '{dimension,measure,category,index}') AS m
+    JOIN LATERAL jsonb_each(d -> 'value') AS v ON v.key::int = t.value::int * (d #>> '{size,1}')::int * (d #>> '{size,2}')::int * (d #>> '{size,3}')::int
+        + s.value::int * (d #>> '{size,2}')::int * (d #>> '{size,3}')::int + o.value::int * (d #>> '{size,3}')::int + m.value::int
+), published AS (
+    SELECT territory_code, sector, coalesce(scope, '1+2'), m.measure, m.value FROM isle.publication_figure f
+    CROSS JOIN LATERAL (VALUES ('emissions', emissions), ('emissions_low', emissions_low), ('emissions_high', emissions_high), ('removals', removals)) AS m (measure, value)
+    WHERE publication_id = 1 AND m.value IS NOT NULL
+)
+SELECT count(*) AS values, (SELECT count(*) FROM (TABLE shown EXCEPT TABLE published) AS x) AS wrong, (SELECT count(*) FROM (TABLE published EXCEPT TABLE shown) AS x) AS missing FROM shown;
+SELECT pg_temp.outcome(c) FROM unnest(ARRAY[$$SELECT export_publication('isle', 99)$$, $$SELECT export_publication('isle', NULL)$$, $$SELECT export_publication('isle', 1, 'xlsx')$$]) AS c;
 -- The seal, computed apart: the text as documented.
 SELECT s.digest = encode(sha256(convert_to(concat(
            jsonb_build_object('title', 'Inventory of the isle', 'year', 2023, 'published_by', 'pbl_owner', 'software', p.software, 'gwp', 'AR5', 'licences', p.licences,
