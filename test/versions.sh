@@ -28,7 +28,9 @@ fi
 
 make_chroot() {
 	if [ "$1" != noble ]; then
-		debootstrap --variant=minbase "$1" "$2" "$mirror"
+		# A release newer than this debootstrap is made as the newest it knows.
+		debootstrap --variant=minbase "$1" "$2" "$mirror" \
+			"$(ls -d /usr/share/debootstrap/scripts/"$1" 2>/dev/null || echo /usr/share/debootstrap/scripts/sid)"
 		return
 	fi
 	# The keys to the archive of Ubuntu are a package of Debian 13.

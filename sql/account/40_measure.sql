@@ -140,12 +140,15 @@ AS $$
         GROUP BY g.layer, g.territory_code, g.sector, g.allocation, g.year, g.area_m2) AS w
     WHERE terrcarbon_internal.ground_finding(w.m2, w.area_m2, 1e-6) IS NOT NULL
   UNION ALL
-    SELECT f.layer, f.territory_code, f.sector, f.scope, 'territorial', f.kind, f.year, 1, f.emission, f.co2e, NULL, NULL,
-           coalesce(f.area_ha, 0), NULL, f.finding, array_remove(ARRAY[f.note], NULL), CASE WHEN f.finding IS NOT NULL THEN f.detail END,
-           f.area_ha, 'ha', NULL, NULL, NULL
-    FROM flow f
-    JOIN place t ON t.code = f.territory_code
-    WHERE f.dataset_id = dataset AND f.layer = ANY (layers) AND f.territory_code = ANY (codes) AND f.year BETWEEN t.first_year AND t.last_year
+    SELECT f.layer, f.territory_code, f.sector, f.scope, 'territorial', f.kind, f.year, f.n, f.emission, f.co2e, NULL, NULL,
+           coalesce(f.area_ha, 0), NULL, f.finding, array_remove(ARRAY[f.note], NULL), f.detail, f.area_ha, 'ha', NULL, NULL, NULL
+    FROM (SELECT f.layer, f.territory_code, f.sector, f.scope, f.kind, f.year, f.finding, f.note,
+                 CASE WHEN f.finding IS NOT NULL THEN f.detail END AS detail, count(*) AS n, sum(f.emission) AS emission,
+                 sum(f.co2e) AS co2e, value(sum(estimate(f.area_ha, 0))) AS area_ha
+          FROM flow f
+          JOIN place t ON t.code = f.territory_code
+          WHERE f.dataset_id = dataset AND f.layer = ANY (layers) AND f.territory_code = ANY (codes) AND f.year BETWEEN t.first_year AND t.last_year
+          GROUP BY f.layer, f.territory_code, f.sector, f.scope, f.kind, f.year, f.finding, f.note, CASE WHEN f.finding IS NOT NULL THEN f.detail END) AS f
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.land_groups(int, text[], text[]) IS
     'What the land of a dataset''s maps holds in some territories, by class and year, with its findings, and the flows of layers that value them.';

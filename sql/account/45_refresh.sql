@@ -146,22 +146,21 @@ BEGIN
         PERFORM terrcarbon_internal.replace_level(dataset, level, layers);
     END LOOP;
     DELETE FROM part p WHERE p.dataset_id = dataset AND p.territory_code = ANY (touched);
-    INSERT INTO part
-    SELECT dataset, b.territory_code, b.sector, b.scope, max(b.area_ha)
-    FROM balance b
-    WHERE b.dataset_id = dataset AND b.territory_code = ANY (touched) AND b.allocation = 'territorial'
-    GROUP BY b.territory_code, b.sector, b.scope;
-    WITH there AS (
-        SELECT b.territory_code FROM balance b WHERE b.dataset_id = dataset AND b.territory_code = ANY (touched)
-        UNION
-        SELECT c.territory_code FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = ANY (touched)
+    -- What has a finding has a row in the balance too.
+    WITH there AS MATERIALIZED (
+        SELECT b.territory_code, b.sector, b.scope, b.allocation, max(b.area_ha) AS area_ha
+        FROM balance b
+        WHERE b.dataset_id = dataset AND b.territory_code = ANY (touched)
+        GROUP BY b.territory_code, b.sector, b.scope, b.allocation
+    ), parted AS (
+        INSERT INTO part
+        SELECT dataset, t.territory_code, t.sector, t.scope, t.area_ha FROM there t WHERE t.allocation = 'territorial'
     ), gone AS (
         DELETE FROM contribution c
-        WHERE c.dataset_id = dataset AND c.territory_code = ANY (touched)
-            AND NOT EXISTS (SELECT FROM there WHERE there.territory_code = c.territory_code)
+        WHERE c.dataset_id = dataset AND c.territory_code = ANY (touched) AND c.territory_code NOT IN (SELECT t.territory_code FROM there t)
     )
     INSERT INTO contribution
-    SELECT t.territory_code, dataset, now() FROM there t
+    SELECT DISTINCT t.territory_code, dataset, now() FROM there t
     ON CONFLICT (territory_code, dataset_id) DO UPDATE SET refreshed_at = excluded.refreshed_at;
 END;
 $$;
