@@ -27,11 +27,13 @@
 #define MAX_IDLE     6
 
 /*
- * Where edges cross more often than this in a box, halve it all the same, up to
- * MOST_HALVINGS times: crossings divide even where edges do not.
+ * Where edges cross more often than this in a box, for each of them, halve it all the
+ * same, up to MOST_HALVINGS times: crossings divide even where edges do not, and each
+ * is a slab of all edges.
  */
-#define MANY_EVENTS   500000
-#define MOST_HALVINGS 48
+#define CROSSINGS_PER_EDGE 4
+#define FEW_EVENTS         200
+#define MOST_HALVINGS      64
 
 /* How often a box may be quartered until its scale is smooth enough. */
 #define MAX_CUTS 14
@@ -219,7 +221,7 @@ find_crossing(const once_edge *a, const once_edge *b, double *x)
 static bool
 find_events(once *o, bool may_stop, bool *stopped)
 {
-	size_t many = MANY_EVENTS;
+	size_t many;
 	size_t *distinct = o->active;
 	size_t ndistinct = 0;
 
@@ -228,6 +230,7 @@ find_events(once *o, bool may_stop, bool *stopped)
 	for (size_t i = 0; i < o->nedges; i++)
 		if (i == 0 || !equal_edges(&o->edges[i - 1], &o->edges[i]))
 			distinct[ndistinct++] = i;
+	many = FEW_EVENTS + (2 + CROSSINGS_PER_EDGE) * ndistinct;
 	for (size_t i = 0; i < ndistinct; i++)
 	{
 		const once_edge *a = &o->edges[distinct[i]];
@@ -243,7 +246,7 @@ find_events(once *o, bool may_stop, bool *stopped)
 		if (o->nevents > many)
 		{
 			sort_events(o);
-			if (may_stop && o->nevents > MANY_EVENTS / 2)
+			if (may_stop && o->nevents > many / 2)
 			{
 				*stopped = true;
 				return true;
@@ -339,6 +342,8 @@ count_box(once *o, const ground_poly *scale, bool may_stop, bool *stopped)
 static bool
 gather_edges(once *o, const geom_box *box, size_t first, size_t *last)
 {
+	double right = box->xmax - box->xmin;
+	double top = box->ymax - box->ymin;
 	size_t kept = first;
 
 	o->nedges = 0;
@@ -346,6 +351,8 @@ gather_edges(once *o, const geom_box *box, size_t first, size_t *last)
 	{
 		int s = o->candidates[c];
 		overlay_edges *found = &o->work->a;
+		size_t before = o->nedges;
+		int above = 0;
 
 		if (!overlay_gather(o->work, &o->shapes[s], box, true, found) ||
 			!grow((void **) &o->edges, &o->edge_capacity, o->nedges + found->count,
@@ -354,16 +361,17 @@ gather_edges(once *o, const geom_box *box, size_t first, size_t *last)
 		for (size_t i = 0; i < found->count; i++)
 		{
 			const overlay_edge *from = &found->edge[i];
-			once_edge *edge = &o->edges[o->nedges++];
 
-			edge->x1 = from->x1;
-			edge->y1 = from->y1;
-			edge->x2 = from->x2;
-			edge->y2 = from->y2;
-			edge->sign = (int) from->sign;
-			edge->owner = s;
+			if (from->y1 == top && from->y2 == top && from->x1 == 0 && from->x2 == right)
+				above += (int) from->sign;
+			else
+				o->edges[o->nedges++] = (once_edge){ from->x1, from->y1,         from->x2,
+													 from->y2, (int) from->sign, s };
 		}
-		if (found->count > 0)
+		/* What is above all of the box is one edge. */
+		if (above != 0)
+			o->edges[o->nedges++] = (once_edge){ 0, top, right, top, above, s };
+		if (o->nedges > before)
 			o->candidates[kept++] = s;
 	}
 	*last = kept;

@@ -75,6 +75,14 @@ SELECT shape, 'miscounted_area' AS what, m.* FROM pair, LATERAL pg_temp.measure(
     ['ST_IsValid', format('SELECT ST_IsValid(a) FROM pair WHERE id = %s', id)],
     ['miscounted_area', format('SELECT miscounted_area(a) FROM pair WHERE id = %s', id)]]) m
 WHERE id IN (1, 3, 5, 6, 7) ORDER BY id;
+-- A star each of whose edges crosses nearly all others.
+CREATE TEMP TABLE chords AS
+SELECT ST_SetSRID(ST_MakePolygon(ST_AddPoint(l, ST_StartPoint(l))), 2154) AS g
+FROM (SELECT ST_MakeLine(ST_MakePoint(385000 + 5000 * cos(a), 6505000 + 5000 * sin(a)) ORDER BY s) AS l
+      FROM (SELECT :n / 80 * 2 + 1 AS n) AS k, generate_series(0, k.n - 1) AS s, LATERAL (SELECT 2 * pi() * s * (k.n / 2) / k.n AS a) AS x) AS y;
+SELECT * FROM pg_temp.measure(1, 1, ARRAY[
+    ['ST_Node of a star of chords', 'SELECT ST_Node(ST_Boundary(g)) FROM chords'],
+    ['miscounted_area of it', 'SELECT miscounted_area(g) FROM chords']]);
 CREATE TEMP TABLE pile AS
 SELECT ARRAY(SELECT ST_MakeEnvelope(0, 0, 10, 10) FROM generate_series(1, 2 * :n)) AS equal;
 SELECT * FROM pg_temp.measure(1, 1, ARRAY[

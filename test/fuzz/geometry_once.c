@@ -3,7 +3,9 @@
  * src/geometry/ground.c -lgeos_c -lproj -lm */
 /*
  * geometry_once.c
- *		Areas counted once against GEOS, and their sums against shared areas.
+ *		Areas counted once against GEOS, and their sums against shared areas; what
+ *		a ring that crosses itself miscounts, against the faces that GEOS makes of
+ *		its noded line.
  */
 #include "fuzz.h"
 
@@ -85,6 +87,92 @@ random_shape(int which)
 	load(which, p, n);
 }
 
+/* How often a ring of n points winds around a point. */
+static int
+winding_at(double (*p)[2], int n, double x, double y)
+{
+	int times = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		const double *a = p[i];
+		const double *b = p[i + 1];
+
+		if ((a[0] <= x) == (b[0] <= x))
+			continue;
+		if (a[1] + (x - a[0]) / (b[0] - a[0]) * (b[1] - a[1]) > y)
+			times += a[0] <= x ? -1 : 1;
+	}
+	return times;
+}
+
+/* The same of a noded ring: by face, how often too much. NAN: GEOS cannot tell. */
+static double
+miscounted_by_faces(double (*p)[2], int n)
+{
+	GEOSCoordSequence *s = GEOSCoordSeq_copyFromBuffer_r(geos, (const double *) p, n + 1, 0, 0);
+	GEOSGeometry *line = GEOSGeom_createLineString_r(geos, s);
+	GEOSGeometry *noded = GEOSNode_r(geos, line);
+	const GEOSGeometry *lines[1] = { noded };
+	GEOSGeometry *faces = noded == NULL ? NULL : GEOSPolygonize_r(geos, lines, 1);
+	double sum = faces == NULL ? NAN : 0;
+	double sign = 0;
+
+	for (int i = 0; i < n; i++)
+		sign += (p[i][0] - p[0][0]) * (p[i + 1][1] - p[0][1]) -
+				(p[i + 1][0] - p[0][0]) * (p[i][1] - p[0][1]);
+	for (int i = 0; faces != NULL && i < GEOSGetNumGeometries_r(geos, faces); i++)
+	{
+		const GEOSGeometry *face = GEOSGetGeometryN_r(geos, faces, i);
+		GEOSGeometry *point = GEOSPointOnSurface_r(geos, face);
+		double x, y, area;
+		int times;
+
+		if (point == NULL || GEOSGeomGetX_r(geos, point, &x) != 1 ||
+			GEOSGeomGetY_r(geos, point, &y) != 1 || GEOSArea_r(geos, face, &area) != 1)
+			exit(1);
+		times = winding_at(p, n, x, y) * (sign > 0 ? 1 : -1);
+		sum += area * abs(times > 0 ? times - 1 : times);
+		GEOSGeom_destroy_r(geos, point);
+	}
+	if (faces != NULL)
+		GEOSGeom_destroy_r(geos, faces);
+	if (noded != NULL)
+		GEOSGeom_destroy_r(geos, noded);
+	GEOSGeom_destroy_r(geos, line);
+	return sum;
+}
+
+/* The worst error of a ring whose points come in any order, or that is a star. */
+static double
+compare_crossing(overlay_work *work, bool *compared)
+{
+	static double p[MAX_POINTS + 1][2];
+	once o = { .work = work, .shapes = shapes, .nshapes = 1 };
+	int n = 5 + fuzz_below(MAX_POINTS - 5);
+	int step = fuzz_below(2) ? 1 + fuzz_below(n - 1) : 0;
+	const double width = 200 * 200;
+	double theirs_now, error;
+
+	for (int i = 0; i < n; i++)
+	{
+		double angle = step > 0 ? 2 * M_PI * (i * step % n) / n : 2 * M_PI * fuzz_unit();
+		double r = step > 0 ? 100 : 100 * fuzz_unit();
+
+		p[i][0] = 1000 + r * cos(angle);
+		p[i][1] = r * sin(angle);
+	}
+	load(0, p, n);
+	GEOSGeom_destroy_r(geos, theirs[0]);
+	theirs_now = miscounted_by_faces(p, n);
+	once_miscounted(&o);
+
+	error = fabs(careful_value(&o.miscounted) - theirs_now) / width;
+	once_free(&o);
+	*compared = !isnan(error) && fabs(shapes[0].area) > 1e-6 * width;
+	return *compared ? error : 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -92,6 +180,8 @@ main(int argc, char **argv)
 	double worst_union = 0;
 	double worst_part = 0;
 	double worst_miscounted = 0;
+	double worst_crossing = 0;
+	long crossing = 0;
 	long compared = 0;
 
 	fuzz_start(argc, argv);
@@ -162,13 +252,26 @@ main(int argc, char **argv)
 			GEOSGeom_destroy_r(geos, theirs[i]);
 		once_free(&o);
 		once_free(&valid);
+		if (iteration % 8 == 0)
+		{
+			bool counts;
+			double error = compare_crossing(&work, &counts);
+
+			if (error > 1e-9)
+				printf("# iteration %ld: error %g of a ring that crosses itself\n", iteration,
+					   error);
+			worst_crossing = fmax(worst_crossing, error);
+			crossing += counts;
+		}
 	}
-	printf("# worst errors: union %.2g (%ld), part %.2g, miscounted %.2g\n", worst_union, compared,
-		   worst_part, worst_miscounted);
+	printf("# worst errors: union %.2g (%ld), part %.2g, miscounted %.2g, crossing %.2g (%ld)\n",
+		   worst_union, compared, worst_part, worst_miscounted, worst_crossing, crossing);
 	fuzz_report(worst_union <= 1e-9 && compared > 0,
 				"geometry_once: the areas add up to that of the union");
 	fuzz_report(worst_part <= 1e-12, "geometry_once: what a part has and lost is what it shares");
 	fuzz_report(worst_miscounted <= 1e-12, "geometry_once: nothing is miscounted in a valid shape");
+	fuzz_report(worst_crossing <= 1e-9 && crossing > 0,
+				"geometry_once: what a ring that crosses itself miscounts is as by its faces");
 	GEOS_finish_r(geos);
 	return fuzz_end();
 }
