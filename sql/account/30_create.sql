@@ -13,7 +13,7 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.postgis_schema() IS 'The schema PostGIS is installed in.';
 
 CREATE FUNCTION terrcarbon_internal.columns_of(relation regclass) RETURNS text[]
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE PARALLEL SAFE COST 10
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute

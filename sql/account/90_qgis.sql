@@ -44,7 +44,9 @@ BEGIN ATOMIC
             'véhicules par jour', 'vehicles a day'),
         ('boundary', 8, 'territory', 'MultiPolygon', NULL, NULL, NULL, NULL, NULL, 'Limites', 'Boundaries', NULL, NULL),
         ('trajectory', 9, 'trajectory_by_territory', '', NULL, NULL, NULL, NULL, NULL, 'Trajectoires', 'Trajectories', 't CO2e', 't CO2e'),
-        ('coverage', 10, 'coverage_by_territory', '', NULL, NULL, NULL, NULL, NULL, 'Ce qui a été compté', 'What was counted', NULL, NULL)
+        ('coverage', 10, 'coverage_by_territory', '', NULL, NULL, NULL, NULL, NULL, 'Ce qui a été compté', 'What was counted', NULL, NULL),
+        ('wetland_site', 11, 'wetland_site_map', 'MultiPolygon', NULL, 'if_lost_per_ha', NULL, NULL, NULL, 'Zones humides à préserver', 'Wetlands to spare',
+            't CO2e par ha que leur perte émettrait en 30 ans', 't CO2e per ha that their loss releases in 30 years')
     ) AS m (map, place, relation, geometry, filter, field, low, high, label, fr, en, unit_fr, unit_en);
 END;
 COMMENT ON FUNCTION terrcarbon_internal.qgis_map(text) IS
@@ -65,6 +67,7 @@ BEGIN ATOMIC
         ('gap', '{-20,-5,5,20}', '{#2166ac,#92c5de,#f7f7f7,#f4a582,#b2182b}'),
         ('stock', '{40,60,80,100,150}', '{#f7fcf5,#d6efd0,#a2d99b,#5fb96b,#2a8a4a,#00501f}'),
         ('wetland', '{50,100,200,300}', '{#f0f9e8,#c2e6c9,#85cdc4,#45a8c9,#0868ac}'),
+        ('wetland_site', '{150,500,950}', '{#e5efc8,#9fd0b0,#4a9d8f,#175a63}'),
         ('road', '{500,2000,5000,10000,20000}', '{#8c8c8c,#737373,#6a51a3,#54278f,#9e2a6b,#7a0025}')) AS r (map, limits, colours)
     JOIN terrcarbon_internal.qgis_map(qgis_class.language) AS m ON m.map = r.map
     CROSS JOIN LATERAL generate_subscripts(r.colours, 1) AS n (n)

@@ -214,6 +214,9 @@ CREATE FUNCTION wetlands_at_stake(layer regclass, zone geometry, horizon int DEF
     RETURNS TABLE (rank bigint, id text, kind text, state text, area_ha float8, share float8, soil_t estimate, if_lost_t estimate)
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 20
 AS $$
+DECLARE
+    -- Where a wetland has a soil of its own, but no interval of it, nothing is known.
+    cored CONSTANT boolean := terrcarbon_internal.columns_of(layer) @> '{soil_tc_ha,soil_u95_percent}';
 BEGIN
     -- Runs with the rights of the caller.
     RETURN QUERY EXECUTE pg_catalog.format($query$
@@ -221,16 +224,19 @@ BEGIN
                s.ha, s.m2 / terrcarbon.true_area(w.geom), p.soil_t, p.if_lost_t
         FROM %1$s w
         CROSS JOIN LATERAL (SELECT terrcarbon.shared_area(w.geom, $1) AS m2, terrcarbon.shared_area(w.geom, $1) / 10000 AS ha) AS s
-        CROSS JOIN LATERAL terrcarbon.wetland_potential(w.kind::text, s.ha, w.state::text, w.salinity_ppt::float8, $2, NULL, $3, $4) AS p
+        CROSS JOIN LATERAL terrcarbon.wetland_potential(w.kind::text, %3$s, w.state::text, w.salinity_ppt::float8, $2, %4$s, $3, $4) AS p
         WHERE w.geom OPERATOR(%2$s.&&) $1 AND s.m2 > 0
         ORDER BY 1, 2
         $query$, layer, (SELECT n.nspname FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
-                         WHERE e.extname = 'postgis'))
+                         WHERE e.extname = 'postgis'),
+        CASE WHEN cored THEN 'CASE WHEN w.soil_tc_ha IS NULL OR w.soil_u95_percent IS NOT NULL OR $3 IS NOT NULL THEN s.ha END' ELSE 's.ha' END,
+        CASE WHEN cored THEN 'terrcarbon.estimate(w.soil_tc_ha, w.soil_tc_ha * coalesce(w.soil_u95_percent, $3) / 100, ''wetland_soil/'' || w.id)'
+             ELSE 'NULL' END)
     USING zone, horizon, assumed_u95_percent, gwp;
 END;
 $$;
 COMMENT ON FUNCTION wetlands_at_stake(regclass, geometry, int, float8, text) IS
-    'The wetlands of a layer that a development zone takes, the costliest first: area within the zone (ha) and as a share of the wetland, soil carbon there (tC), and what its loss releases over the horizon against leaving it as it is (t CO2e). Those of which it is not known come first. layer: a table or view with id, kind, state, salinity_ppt and geom, in the SRID of the zone; read with the caller''s rights. Errors as those of wetland_potential and shared_area.';
+    'The wetlands of a layer that a development zone takes, the costliest first: area within the zone (ha) and as a share of the wetland, soil carbon there (tC), and what its loss releases over the horizon against leaving it as it is (t CO2e). Those of which it is not known come first. layer: a table or view with id, kind, state, salinity_ppt and geom, in the SRID of the zone, such as wetland_site of an account; where it has soil_tc_ha and soil_u95_percent, that is the carbon of a wetland''s own soil. Read with the caller''s rights. Errors as those of wetland_potential and shared_area.';
 
 CREATE FUNCTION terrcarbon_internal.checked_steps(distance_m float8, step_m float8) RETURNS int
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10

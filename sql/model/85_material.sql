@@ -346,3 +346,28 @@ END;
 $$;
 COMMENT ON FUNCTION agree_match(bigint) IS
     'Agrees to a match for the parties whose datasets the caller deposits in; true when both have agreed. Error P0002 when there is no such match, or the caller is no party of it.';
+
+CREATE VIEW material_match_map WITH (security_invoker = on) AS
+SELECT m.id, m.offer_dataset_id, m.need_dataset_id, o.material AS offered, n.material AS needed, m.quantity_t, m.distance_km,
+       value(m.avoided) / 1000 AS avoided_t, lower(m.avoided) / 1000 AS avoided_low_t, upper(m.avoided) / 1000 AS avoided_high_t,
+       m.offer_agreed_at IS NOT NULL AS offer_agreed, m.need_agreed_at IS NOT NULL AS need_agreed,
+       CASE WHEN o.place IS NOT NULL AND n.place IS NOT NULL THEN ST_MakeLine(o.place, n.place) END::geometry(LineString, 4326) AS geom
+FROM material_match m
+LEFT JOIN material_offer o ON o.dataset_id = m.offer_dataset_id AND o.id = m.offer_id
+LEFT JOIN material_need n ON n.dataset_id = m.need_dataset_id AND n.id = m.need_id;
+COMMENT ON VIEW material_match_map IS
+    'The matches that the reader may see, as lines for a map. The other party''s material and place, and with it the line, are there only for who may read both datasets.';
+COMMENT ON COLUMN material_match_map.id IS 'Number of the match: unique.';
+COMMENT ON COLUMN material_match_map.offer_dataset_id IS 'Dataset of the offer.';
+COMMENT ON COLUMN material_match_map.need_dataset_id IS 'Dataset of the need.';
+COMMENT ON COLUMN material_match_map.offered IS 'Material offered; NULL: its row is not the reader''s to see.';
+COMMENT ON COLUMN material_match_map.needed IS 'Material needed; NULL: its row is not the reader''s to see.';
+COMMENT ON COLUMN material_match_map.quantity_t IS 'Tonnes of the offer.';
+COMMENT ON COLUMN material_match_map.distance_km IS 'By road.';
+COMMENT ON COLUMN material_match_map.avoided_t IS 'Emission avoided, t CO2e.';
+COMMENT ON COLUMN material_match_map.avoided_low_t IS 'Lower end of its 95 % interval.';
+COMMENT ON COLUMN material_match_map.avoided_high_t IS 'Upper end of its 95 % interval.';
+COMMENT ON COLUMN material_match_map.offer_agreed IS 'Whether the party of the offer agreed.';
+COMMENT ON COLUMN material_match_map.need_agreed IS 'Whether the party of the need agreed.';
+COMMENT ON COLUMN material_match_map.geom IS 'From the offer to the need, WGS 84.';
+GRANT SELECT ON material_match_map TO PUBLIC;

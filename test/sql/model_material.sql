@@ -71,17 +71,21 @@ INSERT INTO material_match (offer_dataset_id, offer_id, need_dataset_id, need_id
 SET ROLE mat_mill;
 SELECT quantity_t, offer_agreed_at IS NOT NULL AS offered, need_agreed_at IS NOT NULL AS taken FROM material_match ORDER BY 1;
 SELECT count(*) AS needs_seen FROM material_need;
+SELECT count(*) AS on_the_map, count(offered) AS offered, count(needed) AS needed, count(geom) AS lines FROM material_match_map;
 -- a party agrees for itself alone
 UPDATE material_match SET need_agreed_at = now();
 UPDATE material_match SET quantity_t = 1;
 SELECT agree_match(min(id)) AS both FROM material_match;
 SET ROLE mat_curious;
 SELECT agree_match(1);
+SELECT count(*) AS on_the_map FROM material_match_map;
 SET ROLE mat_bottler;
 SELECT agree_match(min(id)) AS both FROM material_match;
 DELETE FROM material_match WHERE offer_agreed_at IS NULL;
 -- what both agreed to is seen by who may read both datasets
 SET ROLE mat_broker;
+SELECT m.offered, m.needed, round(m.avoided_t::numeric, 3) AS avoided, m.avoided_low_t < m.avoided_t AS low, offer_agreed AND need_agreed AS agreed,
+       round((ST_Length(m.geom::geography) * 1.3 / 1000 / m.distance_km)::numeric, 3) AS of_the_distance FROM material_match_map m ORDER BY m.quantity_t;
 SELECT count(*), bool_and(offer_agreed_at IS NOT NULL AND need_agreed_at IS NOT NULL) AS agreed FROM material_match;
 SET ROLE mat_curious;
 SELECT count(*) AS matches FROM material_match;

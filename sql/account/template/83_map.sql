@@ -94,3 +94,49 @@ COMMENT ON COLUMN wetland_map.co2_if_lost IS 'What the soil would release if it 
 COMMENT ON COLUMN wetland_map.label_fr IS 'Kind and carbon of the soil, in French';
 COMMENT ON COLUMN wetland_map.label_en IS 'Kind and carbon of the soil, in English';
 COMMENT ON COLUMN wetland_map.geom IS 'Polygon';
+
+CREATE VIEW wetland_site_map WITH (security_invoker = on) AS
+SELECT concat_ws('/', w.dataset_id, w.id) AS id, w.dataset_id, w.name, w.kind, v.kind_name, w.state, w.salinity_ppt, w.year,
+       w.area_m2 / 1e4 AS area_ha, terrcarbon.value(v.soil_t) AS soil, terrcarbon.lower(v.soil_t) AS soil_low,
+       terrcarbon.upper(v.soil_t) AS soil_high, terrcarbon.value(v.biomass_t) AS biomass, terrcarbon.value(v.soil_change_t) AS soil_change,
+       terrcarbon.value(v.ch4_kg) AS ch4_kg, terrcarbon.value(v.emission_t) AS emissions, terrcarbon.lower(v.emission_t) AS emissions_low,
+       terrcarbon.upper(v.emission_t) AS emissions_high, terrcarbon.value(v.if_lost_t) AS if_lost, terrcarbon.lower(v.if_lost_t) AS if_lost_low,
+       terrcarbon.upper(v.if_lost_t) AS if_lost_high, terrcarbon.value(v.if_lost_t) / (w.area_m2 / 1e4) AS if_lost_per_ha,
+       terrcarbon.value(v.if_drained_t) AS if_drained, terrcarbon.value(v.if_restored_t) AS if_restored,
+       terrcarbon.lower(v.if_restored_t) AS if_restored_low, terrcarbon.upper(v.if_restored_t) AS if_restored_high,
+       array_to_string(v.left_out, ', ') AS left_out,
+       terrcarbon_internal.map_label('fr', coalesce(w.name, v.kind_name, w.kind), terrcarbon.value(v.if_lost_t), 't CO2e', w.year, true, NULL) AS label_fr,
+       terrcarbon_internal.map_label('en', coalesce(w.name, v.kind_name, w.kind), terrcarbon.value(v.if_lost_t), 't CO2e', w.year, true, NULL) AS label_en,
+       w.geom
+FROM wetland_site w
+LEFT JOIN (
+    SELECT k.dataset_id, k.id, k.kind_name, p.*
+    FROM wetland_site_soil k
+    CROSS JOIN LATERAL terrcarbon.wetland_potential(k.known_kind, k.area_m2 / 1e4, k.state, k.salinity_ppt, 30, k.soil_reference, k.assumed_u95_percent, k.gwp) AS p
+) AS v ON v.dataset_id = w.dataset_id AND v.id = w.id;
+COMMENT ON VIEW wetland_site_map IS
+    'Wetlands with what they hold, emit and take up, and what losing, draining or restoring them does over 30 years against leaving them as they are (terrcarbon.wetland_potential). NULL where a figure, its interval and setting.assumed_u95_percent are not known. Unique by id.';
+COMMENT ON COLUMN wetland_site_map.id IS 'dataset/number: unique';
+COMMENT ON COLUMN wetland_site_map.kind_name IS 'Name of the kind';
+COMMENT ON COLUMN wetland_site_map.area_ha IS 'Area, ha';
+COMMENT ON COLUMN wetland_site_map.soil IS 'Carbon of the soil, t';
+COMMENT ON COLUMN wetland_site_map.soil_low IS 'Lower end of its 95 % interval, t';
+COMMENT ON COLUMN wetland_site_map.soil_high IS 'Upper end of its 95 % interval, t';
+COMMENT ON COLUMN wetland_site_map.biomass IS 'Carbon of biomass, t; NULL: not known';
+COMMENT ON COLUMN wetland_site_map.soil_change IS 'Yearly change of the carbon of the soil, t, a gain positive';
+COMMENT ON COLUMN wetland_site_map.ch4_kg IS 'Methane, kg a year';
+COMMENT ON COLUMN wetland_site_map.emissions IS 'Net emission, t CO2e a year, mean of 30 years, uptake negative';
+COMMENT ON COLUMN wetland_site_map.emissions_low IS 'Lower end of its 95 % interval';
+COMMENT ON COLUMN wetland_site_map.emissions_high IS 'Upper end of its 95 % interval';
+COMMENT ON COLUMN wetland_site_map.if_lost IS 'What its loss would release, t CO2e in 30 years';
+COMMENT ON COLUMN wetland_site_map.if_lost_low IS 'Lower end of its 95 % interval, t CO2e';
+COMMENT ON COLUMN wetland_site_map.if_lost_high IS 'Upper end of its 95 % interval, t CO2e';
+COMMENT ON COLUMN wetland_site_map.if_lost_per_ha IS 'The same for a hectare, t CO2e';
+COMMENT ON COLUMN wetland_site_map.if_drained IS 'What draining it would release, t CO2e in 30 years';
+COMMENT ON COLUMN wetland_site_map.if_restored IS 'What restoring it would change, t CO2e in 30 years, a gain negative';
+COMMENT ON COLUMN wetland_site_map.if_restored_low IS 'Lower end of its 95 % interval, t CO2e';
+COMMENT ON COLUMN wetland_site_map.if_restored_high IS 'Upper end of its 95 % interval, t CO2e';
+COMMENT ON COLUMN wetland_site_map.left_out IS 'What is in no sum, since no figure is known of it';
+COMMENT ON COLUMN wetland_site_map.label_fr IS 'Name and what its loss would release, in French';
+COMMENT ON COLUMN wetland_site_map.label_en IS 'Name and what its loss would release, in English';
+SELECT terrcarbon_internal.copy_comments('wetland_site_map', 'wetland_site');
