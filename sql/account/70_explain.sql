@@ -21,7 +21,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('Territory %s, sector %s, year %s, scope %s, allocation %s.', coalesce(territory_code, 'NULL'),
                       coalesce(sector, 'NULL'), coalesce(year::text, 'NULL'), coalesce(scope, 'NULL'), coalesce(allocation, 'NULL')),
-                  HINT = 'A territory of the account; a sector or all (every sector but land); scope 1, 2, 3, stock, memo or NULL for 1 and 2; allocation territorial, induced or resident.';
+                  HINT = 'A territory of the account; a sector or all (every sector but land); scope 1, 2, 3, stock, memo or NULL for 1 and 2; allocation territorial, induced, resident or visitor.';
     END IF;
 END;
 $$;

@@ -123,7 +123,7 @@ CREATE FUNCTION allocations() RETURNS text[]
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
     AS 'MODULE_PATHNAME', 'allocation_list';
 COMMENT ON FUNCTION allocations() IS
-    'The rules by which emissions of trips are allocated: where they happen, to whom they are due, to who lives here.';
+    'The rules by which emissions of trips are allocated: where they happen, to whom they are due, to who lives here, to who comes to stay.';
 
 CREATE FUNCTION terrcarbon_internal.allocated_sum_step(terrcarbon_internal.sum_state, allocation text, amount float8) RETURNS terrcarbon_internal.sum_state
     LANGUAGE C IMMUTABLE PARALLEL SAFE
@@ -145,7 +145,7 @@ CREATE AGGREGATE allocated_sum(allocation text, amount float8) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE allocated_sum(text, float8) IS
-    'Sum of amounts allocated by one rule: territorial, induced or resident. Rows without amount are skipped; NULL when there is none. Error 22023 when rows of different rules meet, as the same journey would count twice, and for an unknown rule.';
+    'Sum of amounts allocated by one rule: territorial, induced, resident or visitor. Rows without amount are skipped; NULL when there is none. Error 22023 when rows of different rules meet, as the same journey would count twice, and for an unknown rule.';
 
 CREATE FUNCTION modal_shift(person_km float8, from_code text, to_code text, year int, territory_code text DEFAULT NULL,
         from_occupancy float8 DEFAULT NULL, to_occupancy float8 DEFAULT NULL,

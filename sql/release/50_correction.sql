@@ -12,7 +12,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('The year is %s, the allocation %s.', coalesce(of_year::text, 'NULL'),
                                   coalesce(quote_literal(of_allocation), 'NULL')),
-                  HINT = 'The allocation is territorial or, for trips, induced or resident.';
+                  HINT = 'The allocation is territorial or, for trips, induced, resident or visitor.';
     END IF;
     SELECT r.id, r.allocation INTO former FROM release r
     WHERE r.year = of_year AND (r.allocation = 'territorial') = (of_allocation = 'territorial')

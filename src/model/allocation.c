@@ -12,7 +12,8 @@
 #include "name_list.h"
 #include "numeric/sum_state.h"
 
-const char *const allocation_names[ALLOCATIONS] = { "territorial", "induced", "resident" };
+const char *const allocation_names[ALLOCATIONS] = { "territorial", "induced", "resident",
+														  "visitor" };
 
 static const name_list allocations = { "allocation", lengthof(allocation_names), allocation_names };
 

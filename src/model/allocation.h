@@ -10,10 +10,11 @@ typedef enum allocation
 {
 	ALLOCATION_TERRITORIAL,
 	ALLOCATION_INDUCED,
-	ALLOCATION_RESIDENT
+	ALLOCATION_RESIDENT,
+	ALLOCATION_VISITOR
 } allocation;
 
-#define ALLOCATIONS 3
+#define ALLOCATIONS 4
 
 extern const char *const allocation_names[ALLOCATIONS];
 

@@ -354,8 +354,8 @@ trip_allocation(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	double trip_km = PG_ARGISNULL(0) ? 0 : require_not_negative(PG_GETARG_FLOAT8(0), "trip_km");
 	double inside = PG_ARGISNULL(1) ? 0 : require_not_negative(PG_GETARG_FLOAT8(1), "km_inside");
-	double km[ALLOCATIONS];
-	bool unknown[ALLOCATIONS];
+	double km[ALLOCATION_VISITOR];
+	bool unknown[ALLOCATION_VISITOR];
 
 	if (!PG_ARGISNULL(0) && !PG_ARGISNULL(1) && inside > trip_km * (1 + 1e-9))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -371,7 +371,8 @@ trip_allocation(PG_FUNCTION_ARGS)
 	unknown[ALLOCATION_RESIDENT] = PG_ARGISNULL(4) || (PG_GETARG_BOOL(4) && PG_ARGISNULL(0));
 	km[ALLOCATION_RESIDENT] = !unknown[ALLOCATION_RESIDENT] && PG_GETARG_BOOL(4) ? trip_km : 0;
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	for (int rule = 0; rule < ALLOCATIONS; rule++)
+	/* Whose visitor he is depends on more than one trip. */
+	for (int rule = 0; rule < ALLOCATION_VISITOR; rule++)
 	{
 		Datum values[2];
 		bool nulls[2] = { false, unknown[rule] };

@@ -6,6 +6,7 @@ CREATE TABLE trip (
     origin_code text REFERENCES territory (code) ON UPDATE CASCADE,
     destination_code text REFERENCES territory (code) ON UPDATE CASCADE,
     home_code text REFERENCES territory (code) ON UPDATE CASCADE,
+    traveller text NOT NULL DEFAULT 'resident' CHECK (traveller IN ('resident', 'visitor')),
     sector text NOT NULL DEFAULT 'road_transport' CHECK (terrcarbon_internal.is_sector(sector)),
     year int CHECK (year BETWEEN 1900 AND 2200),
     person_trips float8 NOT NULL CHECK (person_trips >= 0 AND person_trips < 'Infinity'),
@@ -28,12 +29,13 @@ CREATE INDEX trip_origin ON trip (dataset_id, origin_code);
 CREATE INDEX trip_destination ON trip (dataset_id, destination_code);
 CREATE INDEX trip_home ON trip (dataset_id, home_code);
 COMMENT ON TABLE trip IS
-    'Trips between territories in a year. They give the induced and the resident view of traffic, which are never added to one another nor to what drives on the roads of a territory.';
+    'Trips between territories in a year. They give the induced, the resident and the visitor view of traffic, which are never added to one another nor to what drives on the roads of a territory.';
 COMMENT ON COLUMN trip.dataset_id IS 'The dataset the row belongs to';
 COMMENT ON COLUMN trip.id IS 'Number of the row within its dataset';
 COMMENT ON COLUMN trip.origin_code IS 'Territory the trips start in; NULL: outside the account';
 COMMENT ON COLUMN trip.destination_code IS 'Territory the trips end in; NULL: outside the account';
 COMMENT ON COLUMN trip.home_code IS 'Territory the travellers live in; NULL: outside the account or unknown';
+COMMENT ON COLUMN trip.traveller IS 'resident: of here or of elsewhere, on an everyday trip; visitor: who comes to stay at the destination, and whose trips count there, all of them, apart from those of residents';
 COMMENT ON COLUMN trip.sector IS 'Sector: road_transport or other_transport';
 COMMENT ON COLUMN trip.year IS 'Year of the trips; without it the row is only reported as uncovered';
 COMMENT ON COLUMN trip.person_trips IS 'Trips of persons in the year';
@@ -67,11 +69,13 @@ FROM (
     UNION ALL
     SELECT 'induced', 0.5, d.destination_code, d.* FROM trip d
     UNION ALL
-    SELECT 'resident', 1, h.home_code, h.* FROM trip h
+    SELECT 'resident', 1, h.home_code, h.* FROM trip h WHERE h.traveller = 'resident'
+    UNION ALL
+    SELECT 'visitor', 1, v.destination_code, v.* FROM trip v WHERE v.traveller = 'visitor'
 ) AS p
 LEFT JOIN terrcarbon.unit u ON u.code = p.unit
 WHERE p.territory_code IS NOT NULL AND p.year IS NOT NULL;
-COMMENT ON VIEW trip_item IS 'Trips by territory: half for each end (induced), all for the home (resident).';
+COMMENT ON VIEW trip_item IS 'Trips by territory: half for each end (induced), all for the home (resident), all for where a visitor comes to stay (visitor).';
 
 CREATE VIEW trip_deposit WITH (security_invoker = on) AS
 SELECT dataset_id, year AS year_from, year AS year_to, coalesce(origin_code, destination_code, home_code) IS NOT NULL AS placed,

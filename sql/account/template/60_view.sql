@@ -166,6 +166,9 @@ SELECT concat_ws('/', b.territory_code, b.sector, b.scope, b.allocation, b.year)
        CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000
            / nullif((SELECT p.residents FROM population p WHERE p.territory_code = t.code AND p.year = b.year), 0) END
            AS emissions_per_inhabitant,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000
+           / nullif((SELECT p.equivalent_residents FROM population p WHERE p.territory_code = t.code AND p.year = b.year), 0) END
+           AS emissions_per_equivalent_resident,
        CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000 / (t.area_m2 / 1e4) END AS emissions_per_ha,
        b.notation, terrcarbon.value(b.co2e) / 1000 AS known_part, b.complete,
        CASE WHEN NOT b.complete THEN missing(b.territory_code, b.year, b.sector, b.scope, b.allocation) END AS missing
@@ -188,6 +191,7 @@ COMMENT ON COLUMN balance_by_territory.emissions_high IS 'Upper end of their 95 
 COMMENT ON COLUMN balance_by_territory.removals IS 'Gross removals, t CO2e, negative';
 COMMENT ON COLUMN balance_by_territory.removals_low IS 'Lower end of their 95 % interval, t CO2e';
 COMMENT ON COLUMN balance_by_territory.removals_high IS 'Upper end of their 95 % interval, t CO2e';
+COMMENT ON COLUMN balance_by_territory.emissions_per_equivalent_resident IS 't CO2e per equivalent resident of that year (population): residents and who is there for a season; NULL without them';
 COMMENT ON COLUMN balance_by_territory.emissions_per_inhabitant IS 't CO2e per resident of that year; NULL without population';
 COMMENT ON COLUMN balance_by_territory.emissions_per_ha IS 't CO2e per ha of the territory';
 COMMENT ON COLUMN balance_by_territory.notation IS 'Why there is no figure, or not all of it: NO does not occur, NE not estimated, IE included elsewhere, C confidential';
@@ -328,6 +332,7 @@ SELECT concat_ws('/', t.code, r.year) AS id, t.code AS territory_code, t.name AS
            CASE r.covers WHEN 'emissions' THEN terrcarbon.value(r.emissions) WHEN 'net' THEN terrcarbon.value(r.net) END
            / 1000 - r.target END AS gap,
        terrcarbon.value(r.emissions) / 1000 / nullif(p.residents, 0) AS emissions_per_inhabitant,
+       terrcarbon.value(r.emissions) / 1000 / nullif(p.equivalent_residents, 0) AS emissions_per_equivalent_resident,
        terrcarbon.value(r.emissions) / 1000 / (t.area_m2 / 1e4) AS emissions_per_ha,
        terrcarbon.value(r.known_part) / 1000 AS known_part,
        coalesce(r.complete, false) AS complete,
@@ -365,6 +370,7 @@ COMMENT ON COLUMN trajectory_by_territory.net_low IS 'Lower end of the 95 % inte
 COMMENT ON COLUMN trajectory_by_territory.net_high IS 'Upper end of the 95 % interval of net, t CO2e';
 COMMENT ON COLUMN trajectory_by_territory.target IS 'Target in force, t CO2e';
 COMMENT ON COLUMN trajectory_by_territory.gap IS 'Emissions (or net, as the plan says) minus target, t CO2e; above 0 is too much. NULL unless complete';
+COMMENT ON COLUMN trajectory_by_territory.emissions_per_equivalent_resident IS 't CO2e per equivalent resident of that year (population): residents and who is there for a season; NULL without them';
 COMMENT ON COLUMN trajectory_by_territory.emissions_per_inhabitant IS 't CO2e per resident of that year; NULL without population';
 COMMENT ON COLUMN trajectory_by_territory.emissions_per_ha IS 't CO2e per ha of the territory';
 COMMENT ON COLUMN trajectory_by_territory.known_part IS 'Gross emissions of what is known, t CO2e, held against no target';
@@ -541,7 +547,7 @@ COMMENT ON COLUMN latest_year.year IS 'Year';
 
 CREATE VIEW emission_map WITH (security_invoker = on) AS
 SELECT t.code AS id, t.code AS territory_code, t.name AS territory_name, t.level, r.year, r.emissions, r.emissions_low, r.emissions_high,
-       r.removals, r.net, r.target, r.gap, r.emissions_per_inhabitant, r.emissions_per_ha, r.known_part, r.complete, r.missing,
+       r.removals, r.net, r.target, r.gap, r.emissions_per_inhabitant, r.emissions_per_equivalent_resident, r.emissions_per_ha, r.known_part, r.complete, r.missing,
        r.as_of, r.stale,
        terrcarbon_internal.map_label('fr', t.name, r.emissions, 't CO2e', r.year, r.complete, r.known_part) AS label_fr,
        terrcarbon_internal.map_label('en', t.name, r.emissions, 't CO2e', r.year, r.complete, r.known_part) AS label_en, t.geom
@@ -563,6 +569,7 @@ COMMENT ON COLUMN emission_map.net IS 'Emissions and removals together, t CO2e';
 COMMENT ON COLUMN emission_map.target IS 'Target in force, t CO2e';
 COMMENT ON COLUMN emission_map.gap IS 'Gap to the target, t CO2e';
 COMMENT ON COLUMN emission_map.emissions_per_inhabitant IS 't CO2e per resident of that year';
+COMMENT ON COLUMN emission_map.emissions_per_equivalent_resident IS 't CO2e per equivalent resident of that year';
 COMMENT ON COLUMN emission_map.emissions_per_ha IS 't CO2e per ha';
 COMMENT ON COLUMN emission_map.known_part IS 'Emissions of what is known, t CO2e';
 COMMENT ON COLUMN emission_map.complete IS 'Whether the figure is complete';
@@ -587,7 +594,7 @@ JOIN (VALUES ('BASIC'), ('BASIC+'), ('territorial')) AS l (reporting_level)
         WHEN 'BASIC' THEN b.scope IN ('1', '2') AND b.sector NOT IN ('agriculture', 'land')
             OR b.scope = '3' AND b.sector = 'waste'
         WHEN 'BASIC+' THEN b.scope IN ('1', '2', '3')
-        ELSE b.scope IN ('1', 'memo') END
+        ELSE b.scope = '1' OR b.scope = 'memo' AND b.sector <> 'land' END
 WHERE b.allocation = 'territorial'
 GROUP BY b.territory_code, t.name, t.level, l.reporting_level, b.year;
 COMMENT ON VIEW balance_gpc IS
