@@ -160,6 +160,7 @@ DECLARE
         plan_refresh,
         postgis_schema,
         prepare_release,
+        plan_origin,
         price_parts,
         priced_groups,
         project_ground,

@@ -16,23 +16,16 @@
 #include "lib/stringinfo.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
 #include "check.h"
-#include "name_list.h"
+#include "read/picture.h"
 #include "read/svg_text.h"
 
-#define WIDTH       800.0
-#define MARGIN      24.0
 #define PLOT_HEIGHT 290.0
-#define TEXT_WIDTH  (WIDTH - 2 * MARGIN)
-#define FONT        13.0
-#define TITLE_FONT  18.0
-#define NOTE_FONT   12.0
-#define LINE_HEIGHT 17.0 /* least distance of two labels */
-#define TITLE_STEP  24.0
-#define NOTE_STEP   16.0
 #define YEAR_WIDTH  52.0  /* least distance of two years on the axis */
 #define NAME_WIDTH  130.0 /* longest name repeated at the end of a line */
+#define MAX_WEDGES  4     /* as many as there are colours */
 #define SAMPLE      36.0  /* of a line in the legend, with its gap */
 
 /* Elements of the argument labels. */
@@ -63,59 +56,10 @@ enum
 	ARG_SOURCE,
 	ARG_LICENCE,
 	ARG_YEAR,
-	ARG_SCHEME
+	ARG_SCHEME,
+	ARG_WEDGES,
+	ARG_WEDGE_NAMES
 };
-
-static const char *const scheme_names[] = { "auto", "light", "dark" };
-static const name_list schemes = { "colour scheme", lengthof(scheme_names), scheme_names };
-
-enum
-{
-	SCHEME_AUTO,
-	SCHEME_LIGHT,
-	SCHEME_DARK
-};
-
-/*
- * Colours have a contrast of at least 4.5 for text and lines, in both schemes;
- * dashes tell the lines apart without them.
- */
-static const char light_style[] =
-	".tc-chart{max-width:100%;height:auto}"
-	".tc-chart text{font:13px system-ui,\"DejaVu Sans\",sans-serif;fill:#1f2328}"
-	".tc-chart .title{font-size:18px;font-weight:600}"
-	".tc-chart .muted{fill:#59636e}"
-	".tc-chart .note{font-size:12px}"
-	".tc-chart .end{font-weight:600}"
-	".tc-chart .halo{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}"
-	".tc-chart .paper{fill:#ffffff}"
-	".tc-chart .grid{stroke:#dde3e9;stroke-width:1}"
-	".tc-chart .zero{stroke:#59636e;stroke-width:1.5}"
-	".tc-chart .line{fill:none;stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}"
-	".tc-chart .actual{stroke:#0b57d0}"
-	".tc-chart .projection{stroke:#0b57d0;stroke-dasharray:1 6}"
-	".tc-chart .link{stroke:#0b57d0;stroke-width:1}"
-	".tc-chart .target{stroke:#15702f;stroke-dasharray:9 6}"
-	".tc-chart .neutral{stroke:#8a3ffc;stroke-width:1.5;stroke-dasharray:4 4}"
-	".tc-chart .band{fill:#0b57d0;fill-opacity:.14;stroke:none}"
-	".tc-chart .actual-fill{fill:#0b57d0}"
-	".tc-chart .target-fill{fill:#15702f}"
-	".tc-chart .neutral-fill{fill:#8a3ffc}";
-
-static const char dark_style[] =
-	".tc-chart text{fill:#e6edf3}"
-	".tc-chart .muted{fill:#a3adb8}"
-	".tc-chart .halo{stroke:#12161c}"
-	".tc-chart .paper{fill:#12161c}"
-	".tc-chart .grid{stroke:#2b323b}"
-	".tc-chart .zero{stroke:#a3adb8}"
-	".tc-chart .actual,.tc-chart .link,.tc-chart .projection{stroke:#7ab7ff}"
-	".tc-chart .target{stroke:#5bd67a}"
-	".tc-chart .neutral{stroke:#c9a2ff}"
-	".tc-chart .band{fill:#7ab7ff;fill-opacity:.2}"
-	".tc-chart .actual-fill{fill:#7ab7ff}"
-	".tc-chart .target-fill{fill:#5bd67a}"
-	".tc-chart .neutral-fill{fill:#c9a2ff}";
 
 typedef struct series
 {
@@ -142,6 +86,9 @@ typedef struct chart
 	series all[NSERIES];
 	const trajectory *low; /* NULL without interval */
 	const trajectory *high;
+	const trajectory *wedges[MAX_WEDGES]; /* what is taken off the projection, from the top */
+	const char *wedge_names[MAX_WEDGES];
+	int nwedges;
 	const char *labels[NLABELS];
 	int32 neutral_year; /* 0 when there is none */
 	int32 first_year;
@@ -172,16 +119,6 @@ y_of(const chart *c, double value)
 		   (c->bottom - c->top) * ((value - c->low_value) / (c->high_value - c->low_value));
 }
 
-/* The step of a readable axis of about five: 1, 2 or 5 times a power of ten. */
-static double
-readable_step(double range)
-{
-	double power = pow(10, floor(log10(range / 5)));
-	double factor = range / 5 / power;
-
-	return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
-}
-
 /* Let the axes hold a series. */
 static void
 include(chart *c, const trajectory *t)
@@ -194,6 +131,47 @@ include(chart *c, const trajectory *t)
 	{
 		c->low_value = Min(c->low_value, t->values[i]);
 		c->high_value = Max(c->high_value, t->values[i]);
+	}
+}
+
+/*
+ * Where the upper edge of a wedge is in a year of the projection; that of the wedge
+ * after the last is where all of them lead.  NaN where the wedges above are not known.
+ */
+static double
+wedge_edge(const chart *c, int wedge, int i)
+{
+	const trajectory *projection = c->all[LABEL_PROJECTION].t;
+	double value = projection->values[i];
+
+	for (int w = 0; w < wedge; w++)
+	{
+		int place = trajectory_find(c->wedges[w], TRAJECTORY_YEARS(projection)[i]);
+
+		if (place < 0)
+			return get_float8_nan();
+		value -= c->wedges[w]->values[place];
+	}
+	return value;
+}
+
+/* Let the axes hold the wedges. */
+static void
+include_wedges(chart *c)
+{
+	const trajectory *projection = c->all[LABEL_PROJECTION].t;
+
+	for (int w = 1; w <= c->nwedges; w++)
+	{
+		for (int i = 0; i < projection->n; i++)
+		{
+			double value = wedge_edge(c, w, i);
+
+			if (isnan(value))
+				continue;
+			c->low_value = Min(c->low_value, value);
+			c->high_value = Max(c->high_value, value);
+		}
 	}
 }
 
@@ -343,6 +321,52 @@ draw_band(chart *c)
 	}
 }
 
+/* The area of a wedge over years that follow each other, from place i of the projection on. */
+static void
+draw_wedge_run(chart *c, int wedge, int i, int n)
+{
+	int32 year = TRAJECTORY_YEARS(c->all[LABEL_PROJECTION].t)[i];
+
+	appendStringInfo(&c->svg, "<path class=\"wedge wedge-%d\" d=\"", wedge + 1);
+	if (n == 1)
+		appendStringInfo(&c->svg, "M%.1f %.1fh6V%.1fh-6z", x_of(c, year) - 3,
+						 y_of(c, wedge_edge(c, wedge, i)), y_of(c, wedge_edge(c, wedge + 1, i)));
+	else
+	{
+		for (int k = 0; k < n; k++)
+			appendStringInfo(&c->svg, "%c%.1f %.1f", k == 0 ? 'M' : 'L', x_of(c, year + k),
+							 y_of(c, wedge_edge(c, wedge, i + k)));
+		for (int k = n - 1; k >= 0; k--)
+			appendStringInfo(&c->svg, "L%.1f %.1f", x_of(c, year + k),
+							 y_of(c, wedge_edge(c, wedge + 1, i + k)));
+		appendStringInfoChar(&c->svg, 'z');
+	}
+	appendStringInfoString(&c->svg, "\"/>\n");
+}
+
+/* What is taken off the projection, one wedge below the other, where it is known. */
+static void
+draw_wedges(chart *c)
+{
+	const trajectory *projection = c->all[LABEL_PROJECTION].t;
+
+	for (int w = 0; w < c->nwedges; w++)
+	{
+		for (int i = 0, n; i < projection->n; i += n)
+		{
+			const int16 *years = TRAJECTORY_YEARS(projection) + i;
+
+			n = 1;
+			if (isnan(wedge_edge(c, w + 1, i)))
+				continue;
+			while (i + n < projection->n && years[n] == years[0] + n &&
+				   !isnan(wedge_edge(c, w + 1, i + n)))
+				n++;
+			draw_wedge_run(c, w, i, n);
+		}
+	}
+}
+
 static void
 draw_axes(chart *c)
 {
@@ -376,18 +400,6 @@ draw_axes(chart *c)
 	}
 }
 
-/* Lines of text one below the other; returns the y of the line after the last. */
-static double
-draw_lines(chart *c, const text_lines *lines, const char *class, const char *anchor, double x,
-		   double y, double step)
-{
-	for (int i = 0; i < lines->n; i++, y += step)
-		appendStringInfo(&c->svg,
-						 "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
-						 class, anchor, x, y, lines->line[i]);
-	return y;
-}
-
 /* What is said of the neutral year. */
 static text_lines
 neutral_text(const chart *c)
@@ -413,7 +425,7 @@ draw_neutral(chart *c)
 					 "<path class=\"neutral\" d=\"M%.1f %.1fV%.1f\"/>"
 					 "<circle class=\"neutral-fill halo\" cx=\"%.1f\" cy=\"%.1f\" r=\"6\"/>\n",
 					 x, c->top, y_of(c, 0), x, y_of(c, 0));
-	draw_lines(c, &lines, "end neutral-fill halo", "middle",
+	draw_lines(&c->svg, &lines, "end neutral-fill halo", "middle",
 			   Max(Min(x, WIDTH - MARGIN - half), MARGIN + half),
 			   c->top - 12 - (lines.n - 1) * LINE_HEIGHT, LINE_HEIGHT);
 }
@@ -626,12 +638,15 @@ draw_legend(chart *c, double y)
 {
 	double x = MARGIN;
 
-	for (int i = 0; i <= NSERIES; i++)
+	for (int i = 0; i <= NSERIES + c->nwedges; i++)
 	{
-		const char *label = i < NSERIES ? c->all[i].label : c->labels[LABEL_INTERVAL];
+		const char *label = i < NSERIES    ? c->all[i].label
+							: i == NSERIES ? c->labels[LABEL_INTERVAL]
+										   : c->wedge_names[i - NSERIES - 1];
 		text_lines lines;
 
-		if (i < NSERIES ? c->all[i].t == NULL || c->all[i].t->n == 0 : c->low == NULL)
+		if (i < NSERIES ? c->all[i].t == NULL || c->all[i].t->n == 0
+						: i == NSERIES && c->low == NULL)
 			continue;
 		lines = break_text(label, FONT, false, TEXT_WIDTH - SAMPLE);
 		if (x > MARGIN && x + SAMPLE + lines.width > WIDTH - MARGIN)
@@ -643,12 +658,14 @@ draw_legend(chart *c, double y)
 			appendStringInfo(&c->svg, "<path class=\"line %s\" d=\"M%.1f %.1fh28\"/>\n",
 							 c->all[i].line_class, x, y - 4.5);
 		else
-			appendStringInfo(&c->svg, "<path class=\"band\" d=\"M%.1f %.1fh28v12h-28z\"/>\n", x,
+			appendStringInfo(&c->svg, "<path class=\"%s\" d=\"M%.1f %.1fh28v12h-28z\"/>\n",
+							 i == NSERIES ? "band" : psprintf("wedge wedge-%d", i - NSERIES), x,
 							 y - 10.5);
 		if (lines.n > 1)
-			y = draw_lines(c, &lines, "name", "start", x + SAMPLE, y, LINE_HEIGHT) - LINE_HEIGHT;
+			y = draw_lines(&c->svg, &lines, "name", "start", x + SAMPLE, y, LINE_HEIGHT) -
+				LINE_HEIGHT;
 		else
-			draw_lines(c, &lines, "name", "start", x + SAMPLE, y, LINE_HEIGHT);
+			draw_lines(&c->svg, &lines, "name", "start", x + SAMPLE, y, LINE_HEIGHT);
 		x += SAMPLE + lines.width + 24;
 	}
 	return y;
@@ -664,13 +681,13 @@ draw_head(chart *c, const char *title, const char *unit)
 	{
 		text_lines lines = break_text(title, TITLE_FONT, true, TEXT_WIDTH);
 
-		y = draw_lines(c, &lines, "title", "start", MARGIN, y, TITLE_STEP) - 3;
+		y = draw_lines(&c->svg, &lines, "title", "start", MARGIN, y, TITLE_STEP) - 3;
 	}
 	if (unit != NULL)
 	{
 		text_lines lines = break_text(unit, FONT, false, TEXT_WIDTH);
 
-		y = draw_lines(c, &lines, "muted unit", "start", MARGIN, y, LINE_HEIGHT) + 8;
+		y = draw_lines(&c->svg, &lines, "muted unit", "start", MARGIN, y, LINE_HEIGHT) + 8;
 	}
 	y = draw_legend(c, y);
 	c->top = y + 20;
@@ -691,22 +708,15 @@ draw_foot(chart *c, const char *origin)
 
 		appendStringInfo(&c->svg, "<path class=\"line link\" d=\"M%.1f %.1fh28\"/>\n", MARGIN,
 						 y - 4.5);
-		y = draw_lines(c, &lines, "muted note", "start", MARGIN + SAMPLE, y, NOTE_STEP);
+		y = draw_lines(&c->svg, &lines, "muted note", "start", MARGIN + SAMPLE, y, NOTE_STEP);
 	}
 	if (origin[0] != '\0')
 	{
 		text_lines lines = break_text(origin, NOTE_FONT, false, TEXT_WIDTH);
 
-		y = draw_lines(c, &lines, "muted note", "start", MARGIN, y, NOTE_STEP);
+		y = draw_lines(&c->svg, &lines, "muted note", "start", MARGIN, y, NOTE_STEP);
 	}
 	return y + 4;
-}
-
-/* Append a whole text. */
-static void
-append_whole(StringInfo buf, const char *text)
-{
-	append_escaped(buf, text, strlen(text));
 }
 
 /* What a line shows, for those who cannot see it. */
@@ -743,6 +753,8 @@ describe(StringInfo buf, const chart *c, const char *unit, const char *origin)
 	appendStringInfoString(buf, "<desc>");
 	for (int i = 0; i < NSERIES; i++)
 		describe_series(buf, c, &c->all[i], unit);
+	for (int w = 0; w < c->nwedges; w++)
+		describe_series(buf, c, &(series){ c->wedges[w], NULL, NULL, c->wedge_names[w] }, unit);
 	if (last_high >= 0)
 	{
 		append_whole(buf, c->labels[LABEL_INTERVAL]);
@@ -760,29 +772,6 @@ describe(StringInfo buf, const chart *c, const char *unit, const char *origin)
 	}
 	append_whole(buf, origin);
 	appendStringInfoString(buf, "</desc>\n");
-}
-
-static char *
-optional_text(FunctionCallInfo fcinfo, int argno)
-{
-	return PG_ARGISNULL(argno) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(argno));
-}
-
-/* Source, licence and year, as far as given. */
-static char *
-read_origin(FunctionCallInfo fcinfo)
-{
-	char *parts[] = { optional_text(fcinfo, ARG_SOURCE), optional_text(fcinfo, ARG_LICENCE),
-					  PG_ARGISNULL(ARG_YEAR) ? NULL : psprintf("%d", PG_GETARG_INT32(ARG_YEAR)) };
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	for (int i = 0; i < lengthof(parts); i++)
-	{
-		if (parts[i] != NULL && parts[i][0] != '\0')
-			appendStringInfo(&buf, "%s%s", buf.len > 0 ? " | " : "", parts[i]);
-	}
-	return buf.data;
 }
 
 static void
@@ -817,6 +806,41 @@ optional_trajectory(FunctionCallInfo fcinfo, int argno)
 	return PG_ARGISNULL(argno) ? NULL : PG_GETARG_TRAJECTORY(argno);
 }
 
+/* What is taken off the projection, and its names. */
+static void
+read_wedges(FunctionCallInfo fcinfo, chart *c)
+{
+	Datum *parts;
+	Datum *names;
+	bool *nulls;
+	bool *no_names;
+	int nparts;
+	int nnames = 0;
+	ArrayType *wedges;
+
+	if (PG_ARGISNULL(ARG_WEDGES))
+		return;
+	wedges = PG_GETARG_ARRAYTYPE_P(ARG_WEDGES);
+	deconstruct_array(wedges, ARR_ELEMTYPE(wedges), -1, false, TYPALIGN_DOUBLE, &parts, &nulls,
+					  &nparts);
+	if (!PG_ARGISNULL(ARG_WEDGE_NAMES))
+		deconstruct_array(PG_GETARG_ARRAYTYPE_P(ARG_WEDGE_NAMES), TEXTOID, -1, false, TYPALIGN_INT,
+						  &names, &no_names, &nnames);
+	if (nparts > MAX_WEDGES || nparts != nnames || c->all[LABEL_PROJECTION].t == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("wedges need a projection, and a name each"),
+						errdetail("There are %d wedges and %d names.", nparts, nnames),
+						errhint("At most %d can be drawn: add the others up.", MAX_WEDGES)));
+	for (int i = 0; i < nparts; i++)
+	{
+		if (nulls[i] || no_names[i])
+			continue;
+		c->wedges[c->nwedges] = trajectory_from_datum(parts[i]);
+		c->wedge_names[c->nwedges++] = TextDatumGetCString(names[i]);
+	}
+	include_wedges(c);
+}
+
 /* What there is to draw; false when nothing. */
 static bool
 read_series(FunctionCallInfo fcinfo, chart *c)
@@ -840,6 +864,7 @@ read_series(FunctionCallInfo fcinfo, chart *c)
 						errmsg("an interval needs both low and high")));
 	include(c, c->low);
 	include(c, c->high);
+	read_wedges(fcinfo, c);
 	if (c->first_year > c->last_year)
 		return false;
 	if (!PG_ARGISNULL(ARG_NEUTRAL))
@@ -852,26 +877,9 @@ read_series(FunctionCallInfo fcinfo, chart *c)
 	return true;
 }
 
-/* The beginning of the picture: its size, what it says, its colours. */
-static void
-begin_picture(StringInfo buf, const chart *c, double height, const char *title, int scheme)
-{
-	appendStringInfo(buf,
-					 "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"tc-chart\" role=\"img\" "
-					 "viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\">\n<title>",
-					 WIDTH, height, WIDTH, height);
-	append_whole(buf, title != NULL ? title : c->labels[LABEL_ACTUAL]);
-	appendStringInfo(buf, "</title>\n<style>%s", light_style);
-	if (scheme == SCHEME_AUTO)
-		appendStringInfo(buf, "@media (prefers-color-scheme:dark){%s}", dark_style);
-	else if (scheme == SCHEME_DARK)
-		appendStringInfoString(buf, dark_style);
-	appendStringInfoString(buf, "</style>\n");
-}
-
 /*
  * chart_svg(actual, target, projection, low, high, neutral_year, title, unit,
- * labels, source, licence, year, scheme): NULL when there is nothing to draw.
+ * labels, source, licence, year, scheme, wedges, wedge_names): NULL when there is nothing to draw.
  */
 PG_FUNCTION_INFO_V1(trajectory_chart_svg);
 Datum
@@ -880,10 +888,8 @@ trajectory_chart_svg(PG_FUNCTION_ARGS)
 	chart c = { 0 };
 	char *title = optional_text(fcinfo, ARG_TITLE);
 	char *unit = optional_text(fcinfo, ARG_UNIT);
-	char *origin = read_origin(fcinfo);
-	int scheme = PG_ARGISNULL(ARG_SCHEME)
-					 ? SCHEME_AUTO
-					 : name_list_argument(&schemes, PG_GETARG_TEXT_PP(ARG_SCHEME));
+	char *origin = read_origin(fcinfo, ARG_SOURCE);
+	int scheme = read_scheme(fcinfo, ARG_SCHEME);
 	StringInfoData picture;
 	double height;
 
@@ -895,6 +901,7 @@ trajectory_chart_svg(PG_FUNCTION_ARGS)
 
 	initStringInfo(&c.svg);
 	draw_head(&c, title, unit);
+	draw_wedges(&c);
 	draw_axes(&c);
 	draw_band(&c);
 	draw_neutral(&c);
@@ -906,7 +913,7 @@ trajectory_chart_svg(PG_FUNCTION_ARGS)
 	height = draw_foot(&c, origin);
 
 	initStringInfo(&picture);
-	begin_picture(&picture, &c, height, title, scheme);
+	begin_picture(&picture, height, title != NULL ? title : c.labels[LABEL_ACTUAL], scheme);
 	describe(&picture, &c, unit, origin);
 	appendStringInfo(&picture, "<path class=\"paper\" d=\"M0 0H%.0fV%.0fH0z\"/>\n", WIDTH, height);
 	appendStringInfoString(&picture, c.svg.data);

@@ -66,7 +66,7 @@ BEGIN
             $f$my_trajectory(#)$f$, $f$benchmark(#)$f$, $f$benchmark(#, 'EPCI')$f$,
             $f$explain_number(#, 'N', 'industry', 2023)$f$, $f$explain_number(#, 'E', 'industry', 2023)$f$, $f$explain_number(#, 'E', 'all', 2023)$f$,
             $f$explain_change(#, 1, NULL, 'N', 'industry')$f$, $f$explain_change(#, 1, NULL, 'N', 'residential')$f$, $f$explain_change(#, 1, NULL, 'S', 'residential', '1', 'emissions_per_inhabitant')$f$,
-            $f$explain_change(#, 1, 1, 'N', 'industry')$f$, $f$verify_publication(#)$f$, $f$export_publication(#, 1, 'csv')$f$, $f$export_publication(#, 1, 'json-stat')$f$, $f$publish(#, 'Mine', 2023)$f$, $f$release(#, 2023)$f$,
+            $f$explain_change(#, 1, 1, 'N', 'industry')$f$, $f$verify_publication(#)$f$, $f$wedge_chart(#, 'N')$f$, $f$wedge_chart(#, 'N', 'industry')$f$, $f$abatement_chart(#, 'N', 2023)$f$, $f$export_publication(#, 1, 'csv')$f$, $f$export_publication(#, 1, 'json-stat')$f$, $f$publish(#, 'Mine', 2023)$f$, $f$release(#, 2023)$f$,
             $f$compare_territories(ARRAY[#]::name[], 'commune', 2023)$f$, $f$compare_territories(ARRAY[#]::name[], 'EPCI', 2023)$f$,
             $f$what_if(#, ST_MakeEnvelope(0, 46, 0.01, 46.01, 4326), '111', 2023, 2)$f$,
             $f$jsonb_build_object('missing', terrcarbon_attack.missing('N', 2023), 'datasets', terrcarbon_attack.missing_datasets('N'))$f$,

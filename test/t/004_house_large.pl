@@ -91,6 +91,7 @@ my %values = (
 	'carbon_stock' => [ '(SELECT c FROM quantity)', q{'{"above": 50, "soil": 40, "soil_depth_cm": 30}'::carbon_stock} ],
 	'ghg' => [ '(SELECT g FROM quantity)', q{'{"CO2": 1, "CH4": 1}'::ghg} ],
 	'jsonb' => [ q{'{}'::jsonb}, q{'{"quantity": {"value": "1,5"}}'::jsonb}, q{to_jsonb(repeat('x', 1000000))}, q{(SELECT jsonb_object_agg('c' || i, i) FROM generate_series(1, 100000) i)} ],
+	'trajectory[]' => [ q{(SELECT array_agg(t) FROM (SELECT trajectory_agg(y, y) AS t FROM generate_series(1, 9999) y, generate_series(1, 4) w GROUP BY w) s)} ],
 	'ghg[]' => [ '(SELECT array_agg(g) FROM quantity, generate_series(1, 20000))' ],
 	'estimate' => [ '(SELECT e FROM quantity)', 'estimate(100, 30)', 'estimate_lognormal(1e300, 1e300)' ],
 	'coastal_change[]' => [ q{ARRAY(SELECT ROW(i, 'mangrove', 'restored')::coastal_change FROM generate_series(1, 100000) i)},
