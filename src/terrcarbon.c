@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "account/deposit.h"
+#include "account/jit.h"
 #include "factor/cache.h"
 #include "geometry/cache.h"
 #include "licence/access.h"
@@ -24,6 +25,7 @@ _PG_init(void)
 	deposit_define_settings();
 	access_init();
 	guard_init();
+	jit_init();
 	usage_init();
 	factor_init();
 	geometry_define_settings();

@@ -19,8 +19,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS terrcarbon;
 SELECT format('ALTER DATABASE %I SET search_path = "$user", public, terrcarbon', current_database()),
-       format('ALTER DATABASE %I SET session_preload_libraries = terrcarbon', current_database()),
-       format('ALTER DATABASE %I SET jit = off', current_database()) \gexec
+       format('ALTER DATABASE %I SET session_preload_libraries = terrcarbon', current_database()) \gexec
 SET search_path = "$user", public, terrcarbon;
 
 -- Who keeps the account, and who reads it.

@@ -452,12 +452,6 @@ AS $$
     FROM weight w
     WHERE concat_ws(',', current_setting('session_preload_libraries', true),
                     current_setting('shared_preload_libraries', true)) !~ '\mterrcarbon\M'
-    UNION ALL
-    -- Not a hole, but the first thing that readers of an account notice.
-    SELECT 'notice', 'jit', 'plans of the views of accounts are compiled before they run, which takes seconds and saves none',
-        format('ALTER DATABASE %I SET jit = off', current_database())
-    WHERE current_setting('jit') = 'on'
-        AND EXISTS (SELECT FROM pg_namespace n WHERE obj_description(n.oid, 'pg_namespace') LIKE 'Carbon account (terrcarbon %')
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.doctor_server() IS
     'The part of doctor() about the statistics and plans of the server.';
@@ -633,7 +627,6 @@ AS $$
         ('ENABLE (ALWAYS|REPLICA) TRIGGER|^ALTER EVENT TRIGGER', 'nothing', NULL),
         ('session_preload_libraries', 'nothing; a connection takes some milliseconds more', 'ALTER DATABASE … SET, for this database alone'),
         ('SET SCHEMA public$', 'what names the object by its schema', NULL),
-        ('SET jit = off$', 'nothing for accounts; long queries of other tables over millions of rows may take longer', 'ALTER ROLE … SET jit = off, for readers of accounts alone'),
         ('SET NOT NULL$', 'inserts of rows without a dataset; those that are there must go first', NULL),
         ('^CREATE INDEX', 'nothing; writes wait while it is built', 'CREATE INDEX CONCURRENTLY'),
         ('terrcarbon.set_producer', 'nothing', NULL),

@@ -127,6 +127,19 @@ SET ROLE map_owner;
 \set VERBOSITY default
 SELECT write_qgis_project('map "a"', styles_in => 'map_trap');
 \set VERBOSITY terse
+-- Where PostgreSQL can compile, it compiles plans of other tables and none of accounts.
+CREATE FUNCTION pg_temp.compiled(query text) RETURNS boolean LANGUAGE plpgsql SET jit = on SET jit_above_cost = 1 AS $$
+DECLARE
+    plan json;
+BEGIN
+    EXECUTE 'EXPLAIN (FORMAT json) ' || query INTO plan;
+    RETURN plan -> 0 -> 'JIT' IS NOT NULL;
+END;
+$$;
+RESET ROLE;
+SELECT pg_temp.compiled('SELECT count(*) FROM pg_attribute WHERE attnum > 5') = pg_jit_available() AS others,
+       pg_temp.compiled('SELECT * FROM emission_map') AS emissions, pg_temp.compiled('SELECT * FROM line') AS lines;
+SET ROLE map_owner;
 -- An upgrade leaves the projects.
 SELECT upgrade_account('map "a"');
 SELECT count(*) FROM "map ""a""".qgis_projects;

@@ -29,7 +29,6 @@ run -f docs/demo/account.sql >"$work/account" 2>&1 || {
 run -v database="$PGDATABASE" <<'SQL'
 ALTER DATABASE :"database" SET search_path = "$user", public, terrcarbon;
 ALTER DATABASE :"database" SET session_preload_libraries = 'terrcarbon';
-ALTER DATABASE :"database" SET jit = off;
 SET client_min_messages = warning;
 ALTER ROLE citizen LOGIN PASSWORD 'reader';
 ALTER ROLE partner LOGIN PASSWORD 'reader';
