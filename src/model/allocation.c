@@ -13,7 +13,7 @@
 #include "numeric/sum_state.h"
 
 const char *const allocation_names[ALLOCATIONS] = { "territorial", "induced", "resident",
-														  "visitor" };
+													"visitor" };
 
 static const name_list allocations = { "allocation", lengthof(allocation_names), allocation_names };
 

@@ -18,6 +18,7 @@ SELECT :dataset, 'n' || i % 10, 1 + 99 * random(), ST_SetSRID(ST_MakePoint(-1 + 
 ANALYZE material_offer;
 ANALYZE material_need;
 SELECT count(*) AS pairs, round(count(*) / 2000.0, 1) AS partners_each FROM material_pairs(18, 2023, 'FR');
+\echo 'match_materials: at most 5 s'
 SELECT * FROM pg_temp.measure(2000, 3, ARRAY[
     ['material_pairs', 'SELECT sum(value(avoided)) FROM material_pairs(18, 2023, ''FR'')'],
     ['match_materials', 'SELECT sum(value(avoided)) FROM match_materials(18, 2023, ''FR'')']]);

@@ -84,7 +84,7 @@ SKIP:
 {
 	my $cover = "$data/geo/clc18_charente_estuary.geojson";
 	my $communes = "$data/geo/communes_17_charente_maritime.geojson";
-	skip 'no land cover', 5 unless -f $cover && -f $communes;
+	skip 'no land cover', 8 unless -f $cover && -f $communes;
 
 	# Land cover of an estuary as it is, the same with its salt marshes built
 	# over, and squares of 5 km as territories.
@@ -145,6 +145,38 @@ SKIP:
 			JOIN (SELECT s.code AS territory_code, class AS from_code, sum(shared_area(c.geom, s.geom)) AS area
 			      FROM square s JOIN cover c ON c.geom && s.geom GROUP BY 1, 2) AS c USING (territory_code, from_code)}),
 		't', 'its rows are the areas of the earlier map');
+
+	# The recipes: the map deposited as its file is, communes as territories, the refresh.
+	$node->safe_psql('postgres', qq{SET client_min_messages = error; $path
+		CREATE ROLE coast;
+		SELECT register_dataset('clc', 'CORINE Land Cover 2018', 'coast', 'etalab-2.0', 'open');
+		SELECT create_account('estuary_account', 2154, owner => 'coast');
+		CREATE TABLE public.clc18 AS
+		SELECT f #>> '{properties,CODE_18}' AS code_18, ST_GeomFromGeoJSON(f ->> 'geometry') AS geom
+		FROM jsonb_array_elements(pg_read_file('$cover')::jsonb -> 'features') AS f;
+		GRANT SELECT ON public.clc18 TO coast;
+		INSERT INTO estuary_account.territory (code, name, level, reference_code, geom)
+		SELECT f #>> '{properties,code}', f #>> '{properties,nom}', 'commune', 'ZPC_4_1', ST_Multi(ST_Transform(ST_GeomFromGeoJSON(f ->> 'geometry'), 2154))
+		FROM jsonb_array_elements(pg_read_file('$communes')::jsonb -> 'features') AS f
+		WHERE (SELECT sum(ST_Area(ST_Intersection(c.geom, ST_GeomFromGeoJSON(f ->> 'geometry'))::geography)) FROM cover c WHERE c.geom && ST_GeomFromGeoJSON(f ->> 'geometry'))
+			> 0.999 * ST_Area(ST_GeomFromGeoJSON(f ->> 'geometry')::geography)});
+	is( $node->safe_psql('postgres', q{SET client_min_messages = error; SET search_path = terrcarbon, public; SET SESSION AUTHORIZATION coast;
+			SELECT rows_in = (SELECT count(*) FROM clc18), rows_rejected
+			FROM deposit('estuary_account', 'land_cover', 'clc18', 'clc', mapping_of('clc_2018'), repair => true)}),
+		't|0', 'CORINE of the estuary is deposited by its mapping');
+	$node->safe_psql('postgres', 'SET client_min_messages = error; SET SESSION AUTHORIZATION coast; CALL terrcarbon.refresh(\'estuary_account\')');
+	# Independent: PostGIS cuts and measures, times the reference of the class.
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT count(*) > 3, bool_and(m.complete), bool_and(abs(m.carbon / e.carbon - 1) < 1e-4)
+			FROM estuary_account.land_stock_map m
+			JOIN (SELECT t.code, sum(ST_Area(ST_Transform(ST_Intersection(l.geom, t.geom), 4326)::geography) / 1e4
+			                         * total(stock_density('CLC', l.code, 2018, 'ZPC_4_1'))) AS carbon
+			      FROM estuary_account.territory t JOIN estuary_account.land_cover l ON l.geom && t.geom GROUP BY 1) AS e ON e.code = m.territory_code}),
+		't|t|t', 'its communes hold the carbon computed apart');
+	is( $node->safe_psql('postgres', qq{$path
+			SELECT string_agg(DISTINCT kind, ' ' ORDER BY kind), bool_and(abs(soil / (ST_Area(ST_Transform(geom, 4326)::geography) / 1e4 * CASE kind WHEN 'salt_marsh' THEN 255 WHEN 'inland_marsh' THEN 135 END) - 1) < 1e-5)
+			FROM estuary_account.wetland_map}),
+		'inland_marsh salt_marsh tidal_flat|t', 'and its wetlands are on the map');
 }
 
 SKIP:
