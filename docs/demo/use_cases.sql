@@ -1,5 +1,5 @@
 -- The use cases on the ground of the demo: wetlands under a project, electricity to
--- share, materials to reuse, visitors to count.  Needs a territory and its land cover.
+-- share, materials to reuse, visitors to count, houses, buses, fields.  Needs a territory and its land cover.
 -- States of wetlands, sites, offers and occupancy are made up.
 SET search_path = demo, terrcarbon, public;
 \pset border 2
@@ -93,3 +93,53 @@ FROM seasonal_population(24600, ARRAY[
     ('second_home', 3000, '{0.05,0.08,0.06,0.15,0.18,0.2,0.6,0.8,0.2,0.12,0.06,0.08}'),
     ('hotel', 900, '{0.2,0.25,0.3,0.45,0.5,0.6,0.8,0.9,0.6,0.4,0.25,0.2}'),
     ('camping', 1500, '{0,0,0,0.1,0.2,0.4,0.85,0.95,0.3,0,0,0}')]::tourism_stay[], 2024);
+
+-- 5. Buildings: nothing was metered, so they take archetypes; seven in ten are old houses on gas, the rest are newer.
+\echo
+\echo 'Buildings by archetype, and what 40 % less heating and heat pumps would change'
+WITH house AS (
+    SELECT f.floor_area_m2 AS m2, CASE WHEN b.id % 10 < 7 THEN 1960 ELSE 1990 END AS built
+    FROM building b, building_floor_area(b.geom, 1, NULL) AS f
+), heated AS (
+    SELECT h.built, h.m2, e AS kwh, r.change_kg
+    FROM house h, building_heating('house', 'gas', h.built, h.m2, 'h2b', 20) AS e,
+         renovation(value(e), 0.4 * value(e), 'kWh LHV', 'natural_gas', 'kWh', 'electricity', 2022, 'FR', 4) AS r
+)
+SELECT CASE built WHEN 1960 THEN 'before 1975' ELSE 'from 1975 on' END AS built, count(*) AS houses, round(sum(m2) / 1000) AS "1000 m2",
+       format('%s +- %s', round(value(sum(kwh)) / 1e6), round(half_width(sum(kwh)) / 1e6)) AS "GWh", round(sum(change_kg) / 1e6) AS "kt CO2e, change"
+FROM heated GROUP BY built ORDER BY 1;
+
+-- 6. Buses: a line from each town to the nearest one, eighteen runs a day each way.
+BEGIN;
+SET LOCAL client_min_messages = warning;
+SELECT create_gtfs('demo_feed') \g /dev/null
+INSERT INTO demo_feed.routes (route_id, route_short_name, route_type)
+    SELECT code, row_number() OVER (ORDER BY code), '3' FROM territory ORDER BY code LIMIT 12;
+INSERT INTO demo_feed.shapes (shape_id, shape_pt_lat, shape_pt_lon, shape_pt_sequence)
+    SELECT r.route_id, ST_Y(p.geom), ST_X(p.geom), p.n
+    FROM demo_feed.routes r
+    JOIN territory t ON t.code = r.route_id
+    CROSS JOIN LATERAL (SELECT o.seat FROM territory o WHERE o.code <> t.code ORDER BY ST_Distance(o.seat, t.seat), o.code LIMIT 1) AS other
+    CROSS JOIN LATERAL (VALUES (1, ST_Transform(t.seat, 4326)), (2, ST_Transform(other.seat, 4326))) AS p (n, geom);
+INSERT INTO demo_feed.calendar VALUES ('week', '1', '1', '1', '1', '1', '1', '0', '20250106', '20250112');
+INSERT INTO demo_feed.trips (route_id, service_id, trip_id, shape_id)
+    SELECT r.route_id, 'week', r.route_id || '/' || n, r.route_id FROM demo_feed.routes r, generate_series(1, 36) AS n;
+\echo
+\echo 'Buses of a week that stands for 2025, by commune'
+SELECT t.name AS commune, count(*) AS lines, round(sum(a.quantity)) AS "vehicle-km",
+       round(co2e(sum(emission(a.quantity, a.unit, a.factor, a.year, 'FR'))) / 1000) AS "t CO2e"
+FROM gtfs_activity('demo_feed', 'territory', '2025-01-06', '2025-01-12', 2025) AS a
+JOIN territory t ON t.code = a.territory_code
+GROUP BY t.name ORDER BY sum(a.quantity) DESC, t.name LIMIT 4;
+ROLLBACK;
+
+-- 7. Farming: a tenth of the fields under cover crops, and 40 m of hedge for each of their hectares, kept for 20 years.
+\echo
+\echo 'Farming: what is gained, kt CO2e taken up since the beginning, and kept if it ends after 20 years'
+WITH field AS (SELECT sum(true_area(geom)) / 1e4 AS ha FROM land_cover WHERE code IN ('211', '242', '243'))
+SELECT c.year, round(field.ha / 10) AS "ha of cover crops", round(c.soil_t * 44 / 12 / 1000, 1) AS "cover crops", round(field.ha * 4 / 1000) AS "km of hedge",
+       round((h.soil_t + h.biomass_t) * 44 / 12 / 1000, 1) AS hedges
+FROM field
+CROSS JOIN LATERAL (SELECT f.year, f.soil_t::numeric FROM practice_flow('cover_crops', field.ha / 10, 20, 40) AS f) AS c
+JOIN LATERAL (SELECT f.year, f.soil_t::numeric, f.biomass_t::numeric FROM hedge_flow(field.ha * 4, 20, 40, 'cropland_hedges') AS f) AS h USING (year)
+WHERE year IN (5, 20, 21, 40);

@@ -185,7 +185,7 @@ BEGIN {
 	picture("chart.svg", "Bars of the carbon stock of each commune by pool")
 	tables("stock.txt")
 
-	section("Wetlands, electricity, materials, visitors", "The use cases on the same ground.")
+	section("Wetlands, electricity, materials, visitors, houses, buses, fields", "The use cases on the same ground.")
 	picture("wetlands.svg", "Map of the wetlands under a project and what their loss would release")
 	tables("use_cases.txt")
 
