@@ -7,7 +7,7 @@ CREATE FUNCTION what_if_renovation(account name, zone geometry, year int, saving
     LANGUAGE C STABLE PARALLEL SAFE ROWS 1000 COST 100000
     AS 'MODULE_PATHNAME', 'on_account_as_reader';
 COMMENT ON FUNCTION what_if_renovation(name, geometry, int, float8, text, text, float8, float8) IS
-    'What renovating the buildings within a zone would change in a year, a row for each building and territory, for what the caller may read; sum(change) is that of the district, and knows what the buildings share. saving: the share of the heating that better walls save (0 .. 1). What is left is made by the carrier to_factor in to_unit (NULL: the present one), at efficiency_gain kWh of heat for each that the present heating makes of a kWh, each kWh by the heating value its unit names. energy and heating: as refresh counts them, in unit, and heating_after in to_unit; emissions before and after, t CO2e of scopes 1 and 2 of all the energy of the building. Which part of the energy heats is heating_share of the row, all of it for an archetype, else the argument. A building on the border counts by the share of its ground inside. Figures are NULL with a finding: no energy, no heating share, no degree days, no factor, cannot be priced, unit of no energy. Errors: 3F000 no such account; 22023 a zone without area, a NULL year or saving, a saving or share outside 0 .. 1, a gain not above 0, one of to_factor and to_unit without the other.';
+    'What renovating the buildings within a zone would change in a year, a row for each building and territory, for what the caller may read; sum(change) is that of the district, and knows what the buildings share. saving: the share of the heating that better walls save (0 .. 1). What is left is made by the carrier to_factor in to_unit (NULL: the present one), at efficiency_gain kWh of heat for each that the present heating makes of a kWh, each kWh by the heating value its unit names. energy and heating: as refresh counts them, in unit, and heating_after in to_unit; emissions before and after, t CO2e of all the energy of the building, in all scopes, since some factors have them in one figure. Which part of the energy heats is heating_share of the row, all of it for an archetype, else the argument. A building on the border counts by the share of its ground inside. Figures are NULL with a finding: no energy, no heating share, no degree days, no factor, cannot be priced, unit of no energy. Errors: 3F000 no such account; 22023 a zone without area, a NULL year or saving, a saving or share outside 0 .. 1, a gain not above 0, one of to_factor and to_unit without the other.';
 
 CREATE FUNCTION terrcarbon_internal.check_renovation(zone geometry, year int, saving float8, to_factor text, to_unit text,
         efficiency_gain float8, heating_share float8)
@@ -33,20 +33,20 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.check_renovation(geometry, int, float8, text, text, float8, float8) IS
     'Error 22023 for what is no renovation of what_if_renovation.';
 
-CREATE FUNCTION terrcarbon_internal.headline_price(factor text, unit text, year int, reference_code text, stated_scope text,
+CREATE FUNCTION terrcarbon_internal.whole_price(factor text, unit text, year int, reference_code text, stated_scope text,
         OUT co2e estimate, OUT finding text)
     LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
-    SELECT CASE WHEN count(p.finding) = 0 THEN coalesce(sum(p.co2e) FILTER (WHERE p.scope IN ('1', '2')), estimate(0, 0)) END, min(p.finding)
+    SELECT CASE WHEN count(p.finding) = 0 THEN sum(p.co2e) END, min(p.finding)
     INTO co2e, finding
     FROM setting s
     CROSS JOIN LATERAL terrcarbon_internal.price_parts(factor, unit, year, reference_code, stated_scope, s.gwp,
         coalesce(s.assumed_u95_percent, 0)) AS p;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.headline_price(text, text, int, text, text) IS
-    'kg CO2e of one unit by a factor, scopes 1 and 2 together, with the account on the path; or the finding that keeps it unknown.';
+COMMENT ON FUNCTION terrcarbon_internal.whole_price(text, text, int, text, text) IS
+    'kg CO2e of one unit by a factor, all scopes together, with the account on the path; or the finding that keeps it unknown.';
 
 CREATE FUNCTION terrcarbon_internal.what_if_renovation(account name, zone geometry, year int, saving float8, to_factor text,
         to_unit text, efficiency_gain float8, heating_share float8)
@@ -82,8 +82,8 @@ BEGIN
             SELECT (1 - saving) / efficiency_gain * CASE WHEN to_unit IS NULL THEN 1 ELSE
                 (SELECT o.in_base FROM unit o WHERE o.code = k.unit AND o.kind = 'energy')
                 / (SELECT n.in_base FROM unit n WHERE n.code = to_unit AND n.kind = 'energy') END) AS scale (kept)
-        CROSS JOIN LATERAL terrcarbon_internal.headline_price(k.factor, k.unit, what_if_renovation.year, k.reference_code, k.scope) AS old
-        CROSS JOIN LATERAL terrcarbon_internal.headline_price(coalesce(to_factor, k.factor), coalesce(to_unit, k.unit),
+        CROSS JOIN LATERAL terrcarbon_internal.whole_price(k.factor, k.unit, what_if_renovation.year, k.reference_code, k.scope) AS old
+        CROSS JOIN LATERAL terrcarbon_internal.whole_price(coalesce(to_factor, k.factor), coalesce(to_unit, k.unit),
             what_if_renovation.year, k.reference_code, CASE WHEN to_factor IS NULL THEN k.scope END) AS new
     )
     SELECT f.dataset_id, f.row_id, f.territory_code, f.name, f.sector, f.floor_area_m2, value(f.energy), f.unit, value(f.energy) * f.heats,

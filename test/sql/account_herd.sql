@@ -12,8 +12,8 @@ CREATE ROLE acc_owner;
 CREATE ROLE acc_farmers;
 CREATE ROLE acc_reader;
 GRANT CREATE ON DATABASE :DBNAME TO acc_owner;
-SELECT register_dataset('acc-herds', 'Herds', 'acc_farmers', 'CC0-1.0', 'open') AS herds \gset
-SELECT register_dataset('acc-shut', 'Shut herds', 'acc_farmers', 'CC0-1.0', 'shared') AS shut \gset
+SELECT register_dataset('hrd-herds', 'Herds', 'acc_farmers', 'CC0-1.0', 'open') AS herds \gset
+SELECT register_dataset('hrd-shut', 'Shut herds', 'acc_farmers', 'CC0-1.0', 'shared') AS shut \gset
 SET ROLE acc_owner;
 SELECT create_account('acc', 2154);
 GRANT USAGE ON SCHEMA acc TO PUBLIC;
@@ -26,7 +26,7 @@ INSERT INTO acc.territory (code, name, level, geom) VALUES
 SET ROLE acc_farmers;
 CREATE TEMP TABLE census (insee text, annee int, cheptel text, tetes float8);
 INSERT INTO census VALUES ('A', 2020, 'vaches laitières', 100), ('A', 2020, 'brebis', 200), ('A', 2021, 'porcs', 300), ('B', 2020, 'poules', 1000), ('Z', 2020, 'porcs', 1);
-SELECT rows_in, rows_rejected, reasons FROM deposit('acc', 'herd', 'census', 'acc-herds', '{"territory_code": "insee", "year": "annee", "heads": "tetes",
+SELECT rows_in, rows_rejected, reasons FROM deposit('acc', 'herd', 'census', 'hrd-herds', '{"territory_code": "insee", "year": "annee", "heads": "tetes",
     "species": {"column": "cheptel", "codes": {"vaches laitières": "dairy_cattle", "brebis": "sheep", "porcs": "growing_swine", "poules": "layer"}},
     "climate": {"value": "cool"}, "u95_percent": {"value": 10}}');
 INSERT INTO acc.herd (dataset_id, territory_code, year, species, heads, u95_percent) VALUES (:herds, 'B', 2021, 'goat', 10, 0), (:herds, 'B', 2022, 'unicorn', 1, 0);
@@ -61,6 +61,6 @@ CALL refresh('acc');
 SELECT round((b.emissions / 350 * 300)::numeric, 3) AS emissions FROM acc.balance_by_territory b WHERE b.territory_code = 'A' AND b.year = 2021;
 RESET ROLE;
 SELECT drop_account('acc');
-SELECT retire_dataset(:herds), retire_dataset(:shut);
+DELETE FROM dataset WHERE slug LIKE 'hrd-%';
 DROP OWNED BY acc_owner, acc_farmers, acc_reader;
 DROP ROLE acc_owner, acc_farmers, acc_reader;

@@ -14,7 +14,7 @@ CREATE ROLE acc_town;
 CREATE ROLE acc_reader;
 GRANT CREATE ON DATABASE :DBNAME TO acc_owner;
 INSERT INTO factor (code, name, unit, amount, u95_percent, part, source) VALUES ('acc-car', 'Car', 'km', '{"CO2": 0.2}', 0, 'combustion', 'test');
-SELECT register_dataset('acc-trips', 'Trips', 'acc_town', 'CC0-1.0', 'open') AS trips \gset
+SELECT register_dataset('vis-trips', 'Trips', 'acc_town', 'CC0-1.0', 'open') AS trips \gset
 SET ROLE acc_owner;
 SELECT create_account('acc', 2154);
 SELECT grant_reading('acc', 'acc_reader');
@@ -60,6 +60,6 @@ SELECT arrivals * 2 AS person_trips, person_km, round((co2e(emission) / person_k
 SELECT allocated_sum('visitor', 3), pg_temp.outcome($$SELECT allocated_sum(a, 1) FROM unnest('{visitor,resident}'::text[]) AS a$$) ~ '^22023' AS never_added;
 SELECT drop_account('acc');
 DELETE FROM factor WHERE code = 'acc-car';
-SELECT retire_dataset(:trips);
+DELETE FROM dataset WHERE slug LIKE 'vis-%';
 DROP OWNED BY acc_owner, acc_town, acc_reader;
 DROP ROLE acc_owner, acc_town, acc_reader;

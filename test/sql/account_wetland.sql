@@ -12,8 +12,8 @@ CREATE ROLE acc_owner;
 CREATE ROLE acc_town;
 CREATE ROLE acc_reader;
 GRANT CREATE ON DATABASE :DBNAME TO acc_owner;
-SELECT register_dataset('acc-marsh', 'Marshes', 'acc_town', 'CC0-1.0', 'open') AS marsh \gset
-SELECT register_dataset('acc-shut', 'Shut marshes', 'acc_town', 'CC0-1.0', 'shared') AS shut \gset
+SELECT register_dataset('wtl-marsh', 'Marshes', 'acc_town', 'CC0-1.0', 'open') AS marsh \gset
+SELECT register_dataset('wtl-shut', 'Shut marshes', 'acc_town', 'CC0-1.0', 'shared') AS shut \gset
 SET ROLE acc_owner;
 SELECT create_account('acc', 2154);
 SELECT grant_reading('acc', 'acc_reader');
@@ -58,11 +58,11 @@ JOIN acc.wetland_site w ON w.id::text = s.id ORDER BY 1, 2;
 SET ROLE acc_town;
 SELECT count(*) AS with_the_secret FROM acc.wetland_site_map;
 -- Drawn in QGIS: the editing view takes a polygon.
-INSERT INTO acc.wetland_site_edit (dataset, name, kind, geom) VALUES ('acc-marsh', 'drawn', 'salt_marsh', ST_Multi(ST_MakeEnvelope(380100, 6570400, 380200, 6570500, 2154)));
+INSERT INTO acc.wetland_site_edit (dataset, name, kind, geom) VALUES ('wtl-marsh', 'drawn', 'salt_marsh', ST_Multi(ST_MakeEnvelope(380100, 6570400, 380200, 6570500, 2154)));
 SELECT name, state, year, round(soil_low) AS soil_low FROM acc.wetland_site_map WHERE name = 'drawn';
 RESET ROLE;
 SELECT map, count(*) FROM terrcarbon_internal.qgis_class('fr') WHERE map = 'wetland_site' GROUP BY map;
 SELECT drop_account('acc');
-SELECT retire_dataset(:marsh), retire_dataset(:shut);
+DELETE FROM dataset WHERE slug LIKE 'wtl-%';
 DROP OWNED BY acc_owner, acc_town, acc_reader;
 DROP ROLE acc_owner, acc_town, acc_reader;

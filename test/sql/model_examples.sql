@@ -110,6 +110,17 @@ SELECT territory_code, sector, year, round(quantity) AS quantity, unit, factor, 
 ROLLBACK;
 SELECT round(terrcarbon.co2e(before)::numeric) AS before, round(terrcarbon.co2e(after)::numeric) AS after, round(change_kg::numeric) AS change
 FROM terrcarbon.modal_shift(9000, 'car', 'bus', 2023, 'FR', 1.5);
+BEGIN;
+CREATE ROLE example_owner;
+SELECT terrcarbon.register_dataset('example-trips', 'Survey', 'example_owner', 'etalab-2.0', 'open') AS trips \gset
+SELECT terrcarbon.create_account('example', 4326, owner => 'example_owner');
+INSERT INTO example.territory (code, name, level, reference_code, geom)
+    VALUES ('W', 'West', 'commune', 'FR', ST_Multi(ST_MakeEnvelope(-1.2, 46, -1.1, 46.3, 4326)));
+INSERT INTO example.trip (dataset_id, home_code, purpose, year, person_trips, trip_km, occupancy, factor, u95_percent) VALUES
+    (:trips, 'W', 'work', 2023, 200000, 9, 1.1, 'car', 10), (:trips, 'W', 'school', 2023, 90000, 3, 1.8, 'car', 10);
+SELECT purpose, person_km, round(shifted_person_km) AS shifted, round(terrcarbon.value(emissions)::numeric, 1) AS t, round(terrcarbon.value(change)::numeric, 1) AS change
+FROM terrcarbon.what_if_modal_shift('example', 'W', 2023, 0.2, 'car', 'bus');
+ROLLBACK;
 SELECT displaced, person_km, round(change_kg::numeric) AS change
 FROM terrcarbon.parking_shift(200, 150, 0.9, 3, 250, 8, 1.3, 0.4, 'car', 'bus', 2023, 'FR');
 SELECT round(terrcarbon.co2e(terrcarbon.emission(terrcarbon.trip_vehicle_km(1000, 6, 1.5), 'vkm', 'car', 2023, 'FR'))::numeric) AS by_car,

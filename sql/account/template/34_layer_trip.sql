@@ -7,6 +7,7 @@ CREATE TABLE trip (
     destination_code text REFERENCES territory (code) ON UPDATE CASCADE,
     home_code text REFERENCES territory (code) ON UPDATE CASCADE,
     traveller text NOT NULL DEFAULT 'resident' CHECK (traveller IN ('resident', 'visitor')),
+    purpose text CHECK (purpose <> ''),
     sector text NOT NULL DEFAULT 'road_transport' CHECK (terrcarbon_internal.is_sector(sector)),
     year int CHECK (year BETWEEN 1900 AND 2200),
     person_trips float8 NOT NULL CHECK (person_trips >= 0 AND person_trips < 'Infinity'),
@@ -36,6 +37,7 @@ COMMENT ON COLUMN trip.origin_code IS 'Territory the trips start in; NULL: outsi
 COMMENT ON COLUMN trip.destination_code IS 'Territory the trips end in; NULL: outside the account';
 COMMENT ON COLUMN trip.home_code IS 'Territory the travellers live in; NULL: outside the account or unknown';
 COMMENT ON COLUMN trip.traveller IS 'resident: of here or of elsewhere, on an everyday trip; visitor: who comes to stay at the destination, and whose trips count there, all of them, apart from those of residents';
+COMMENT ON COLUMN trip.purpose IS 'What the trips are for: work, school, shopping ..., in the account''s own words';
 COMMENT ON COLUMN trip.sector IS 'Sector: road_transport or other_transport';
 COMMENT ON COLUMN trip.year IS 'Year of the trips; without it the row is only reported as uncovered';
 COMMENT ON COLUMN trip.person_trips IS 'Trips of persons in the year';
