@@ -91,7 +91,9 @@ BEGIN
            ids, sources
     FROM figure
     CROSS JOIN LATERAL (VALUES
-        ('emissions', CASE WHEN removed IS NULL THEN emitted ELSE coalesce(emitted, 0) END, emitters, emission_sources),
+        -- That nothing is emitted where something is removed is said by who removes.
+        ('emissions', CASE WHEN removed IS NULL THEN emitted ELSE coalesce(emitted, 0) END, coalesce(emitters, removers),
+            coalesce(emission_sources, removal_sources)),
         ('removals', removed, removers, removal_sources)) AS m (measure, kg, ids, sources)
     WHERE measure = 'emissions' OR kg IS NOT NULL;
 END;

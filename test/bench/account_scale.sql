@@ -114,7 +114,9 @@ SELECT query, median_ms FROM pg_temp.measure(1, 3, ARRAY[
     ['trajectory of a commune', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE territory_code = ''C1-1'''],
     ['trajectory of the region', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE territory_code = ''R'''],
     ['all EPCI, all years', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE level = ''EPCI'''],
-    ['all communes, one year', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE level = ''commune'' AND year = 2020']]);
+    ['all communes, one year', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE level = ''commune'' AND year = 2020'],
+    ['verdict for a commune', 'SELECT count(verdict) FROM neutrality(''scale'', ''C1-1'', 2020)'],
+    ['verdict for each territory', 'SELECT count(verdict) FROM neutrality(''scale'', NULL, 2020)']]);
 DROP VIEW scale_result;
 DROP TABLE scale_run, scale_clock;
 SET ROLE scale_owner;

@@ -34,6 +34,17 @@ if [ $territory = territory ]; then
 	done
 fi
 
+# A year of deciding: firms, actions, credits and verdict as four roles see them.
+if [ $territory = territory ]; then
+	run -f docs/demo/year.sql
+	for reader in council mill study citizen; do
+		run -v "reader=harbour_$reader" -f docs/demo/year_views.sql >"$TERRCARBON_OUTPUT/year-$reader.txt"
+	done
+	cat "$TERRCARBON_OUTPUT/year-council.txt"
+	run -At -c "SELECT terrcarbon.wedge_chart('harbour', 'H')" -o "$TERRCARBON_OUTPUT/plan.svg"
+	run -At -c "SELECT terrcarbon.abatement_chart('harbour', 'H', 2030)" -o "$TERRCARBON_OUTPUT/abatement.svg"
+fi
+
 # All of it on a page, in two languages.
 awk -v lang=en -v output="$TERRCARBON_OUTPUT" -f test/stage/demo_page.awk >"$TERRCARBON_OUTPUT/index.html"
 awk -v lang=fr -v output="$TERRCARBON_OUTPUT" -f test/stage/demo_page.awk >"$TERRCARBON_OUTPUT/index.fr.html"
