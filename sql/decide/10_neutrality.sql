@@ -112,16 +112,26 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.neutrality_part(text[], int, neutrality_rule) IS
     'What a rule counts in each of some territories, by sector and scope, kg CO2e: whether the figure may be shown and whether it is complete. scope NULL: a sector that has no figure in any year.';
 
--- Apart, because to plan a query of target_by_territory takes long, and many have no plan.
+-- Apart, and not by target_by_territory, because to plan its query takes longer than to run
+-- it: this plan is kept for the session, and made where there is a target only.
 CREATE FUNCTION terrcarbon_internal.neutrality_target(place text, for_year int, OUT target float8, OUT gap float8, OUT remaining_budget float8)
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
     SET jit = off
     SET plan_cache_mode = force_generic_plan
 AS $$
+DECLARE
+    of_net boolean;
 BEGIN
-    IF EXISTS (SELECT FROM plan p WHERE p.territory_code = place AND p.sector = 'all' AND p.in_force) THEN
-        SELECT b.target, b.gap, b.remaining_budget INTO target, gap, remaining_budget FROM target_by_territory b
-        WHERE b.territory_code = place AND b.sector = 'all' AND b.in_force AND b.year = for_year;
+    SELECT p.covers = 'net' INTO of_net FROM plan p WHERE p.territory_code = place AND p.sector = 'all' AND p.in_force;
+    IF FOUND THEN
+        SELECT max(g.target) FILTER (WHERE g.year = for_year), max(a.tonnes - g.target) FILTER (WHERE g.year = for_year),
+               CASE WHEN count(*) FILTER (WHERE g.year = for_year) = 1 AND bool_and(a.tonnes IS NOT NULL) FILTER (WHERE g.year <= for_year)
+                   THEN sum(g.target) - sum(a.tonnes) FILTER (WHERE g.year <= for_year) END
+        INTO target, gap, remaining_budget
+        FROM target_path g
+        LEFT JOIN (SELECT t.year, value(CASE WHEN of_net THEN t.net ELSE t.emissions END) / 1000 AS tonnes
+                   FROM actual_total t WHERE t.territory_code = place AND t.hidden IS NULL) AS a ON a.year = g.year
+        WHERE g.territory_code = place AND g.sector = 'all' AND g.in_force;
     END IF;
 END;
 $$;
