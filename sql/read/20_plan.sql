@@ -4,7 +4,7 @@ CREATE FUNCTION wedge_chart(account name, territory_code text, sector text DEFAU
     LANGUAGE C STABLE PARALLEL SAFE COST 1000000
     AS 'MODULE_PATHNAME', 'on_account_as_reader';
 COMMENT ON FUNCTION wedge_chart(name, text, text, text, text) IS
-    'What a plan has to close and what closes it, as an SVG (chart_svg): what was emitted, the target in force, the trend, and what running and planned actions take off it (plan_progress), with the 95 % interval of where they lead, t CO2e, for what the caller may read. Actions whose share is not known to the caller are not drawn. language en or fr; scheme auto, light or dark. Errors: 3F000 no such account, P0002 no plan in force, 22023 another language or scheme.';
+    'What a plan has to close and what closes it, as an SVG (chart_svg): what was emitted, the target in force, the trend, and what running and planned actions take off it (plan_progress), with the 95 % interval of where they lead, t CO2e, for what the caller may read. Actions whose share is not known to the caller are not drawn; NULL when nothing can be. language en or fr; scheme auto, light or dark. Errors: 3F000 no such account, P0002 no plan in force, 22023 another language or scheme.';
 
 CREATE FUNCTION abatement_chart(account name, territory_code text, year int, language text DEFAULT 'en', scheme text DEFAULT 'auto') RETURNS text
     LANGUAGE C STABLE PARALLEL SAFE COST 1000000
