@@ -130,6 +130,11 @@ RETURN n || CASE WHEN n = 1 THEN ' row' ELSE ' rows' END;
 COMMENT ON FUNCTION terrcarbon_internal.counted_rows(numeric) IS 'A number of rows in words.';
 
 CREATE FUNCTION terrcarbon_internal.dataset_name(dataset int) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE COST 10
-RETURN coalesce((SELECT slug FROM terrcarbon.dataset_catalogue WHERE id = dataset), dataset::text);
+    -- Not SQL: that would be planned for each row.
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10
+AS $$
+BEGIN
+    RETURN coalesce((SELECT slug FROM terrcarbon.dataset_catalogue WHERE id OPERATOR(pg_catalog.=) dataset), dataset::text);
+END;
+$$;
 COMMENT ON FUNCTION terrcarbon_internal.dataset_name(int) IS 'The slug of a dataset, or its id when it is not in the catalogue.';

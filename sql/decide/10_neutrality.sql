@@ -95,7 +95,7 @@ BEGIN
     SELECT t.code, k.sector, k.scope, coalesce(b.shown, h.hidden IS NOT NULL), coalesce(b.complete, false),
            b.co2e, CASE WHEN k.sector = ANY (rule.sinks) THEN b.removal_co2e END
     FROM lifetime t
-    CROSS JOIN LATERAL (SELECT missing_datasets(t.code) OFFSET 0) AS h (hidden)
+    CROSS JOIN LATERAL (SELECT string_agg(d.slug, ', ' ORDER BY d.slug) FROM hidden_dataset d WHERE d.territory_code = t.code) AS h (hidden)
     CROSS JOIN LATERAL (
         SELECT s.sector, e.scope
         FROM unnest(rule.sectors) AS s (sector)

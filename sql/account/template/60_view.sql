@@ -22,15 +22,19 @@ END;
 COMMENT ON FUNCTION parts_there(text, text, text, text, int) IS
     'Whether the datasets the current user may read have, between them, the figure for every part of a territory.';
 
+CREATE VIEW hidden_dataset WITH (security_invoker = on) AS
+SELECT c.territory_code, d.slug
+FROM contribution c
+JOIN terrcarbon.dataset_catalogue d ON d.id = c.dataset_id
+WHERE NOT terrcarbon.can_read(c.dataset_id) AND row_security_active('balance'::regclass);
+COMMENT ON VIEW hidden_dataset IS 'Datasets that have figures for a territory which the reader may not see. Unique by both columns.';
+COMMENT ON COLUMN hidden_dataset.territory_code IS 'Territory';
+COMMENT ON COLUMN hidden_dataset.slug IS 'Dataset (slug of terrcarbon.dataset_catalogue)';
+
 CREATE FUNCTION missing_datasets(territory_code text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
 BEGIN ATOMIC
-    SELECT string_agg(d.slug, ', ' ORDER BY d.slug)
-    FROM contribution c
-    JOIN terrcarbon.dataset_catalogue d ON d.id = c.dataset_id
-    WHERE c.territory_code = missing_datasets.territory_code
-      AND NOT terrcarbon.can_read(c.dataset_id)
-      AND row_security_active('balance'::regclass);
+    SELECT string_agg(h.slug, ', ' ORDER BY h.slug) FROM hidden_dataset h WHERE h.territory_code = missing_datasets.territory_code;
 END;
 COMMENT ON FUNCTION missing_datasets(text) IS
     'Datasets (slugs of terrcarbon.dataset_catalogue) that have figures for a territory which the current user may not read; NULL when there is none.';
@@ -65,7 +69,10 @@ SELECT t.code AS territory_code, b.sector, b.scope, b.allocation, b.year,
        k.known AND (k.everywhere OR h.hidden IS NOT NULL) AS shown, h.hidden
 FROM territory t
 CROSS JOIN setting s
-CROSS JOIN LATERAL (SELECT missing_datasets(t.code) OFFSET 0) AS h (hidden)
+-- Not by the function, which would be planned for each territory.
+CROSS JOIN LATERAL (
+    SELECT string_agg(d.slug, ', ' ORDER BY d.slug) FROM hidden_dataset d WHERE d.territory_code = t.code
+) AS h (hidden)
 CROSS JOIN LATERAL (
     SELECT b.sector, b.scope, b.allocation, b.year,
            sum(b.emission) AS emission, sum(b.co2e) AS co2e, sum(b.removal) AS removal,
@@ -119,7 +126,8 @@ BEGIN ATOMIC
     ),
     found (place, words) AS (
         SELECT 1, 'datasets not readable: ' || h.hidden
-        FROM (SELECT missing_datasets(missing.territory_code)) AS h (hidden) WHERE h.hidden IS NOT NULL
+        FROM (SELECT string_agg(d.slug, ', ' ORDER BY d.slug) FROM hidden_dataset d WHERE d.territory_code = missing.territory_code) AS h (hidden)
+        WHERE h.hidden IS NOT NULL
       UNION ALL
         SELECT 2, concat_ws(' ', c.sector || ',', terrcarbon_internal.dataset_name(c.dataset_id) || ':', c.reason || ',',
                             terrcarbon_internal.counted_rows(sum(c.item_count)) || coalesce(' (' || left(nullif(c.detail, ''), 100) || ')', '')
