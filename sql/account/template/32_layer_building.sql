@@ -75,8 +75,12 @@ SELECT b.dataset_id, b.id, b.name, b.sector, b.scope, b.heating_share, b.year_fr
 FROM building b
 CROSS JOIN LATERAL terrcarbon.building_floor_area(b.area_m2, b.floors, b.height_m) AS f
 CROSS JOIN LATERAL terrcarbon.building_energy(b.energy, f.floor_area_m2, b.energy_per_m2) AS e
-LEFT JOIN LATERAL terrcarbon_internal.archetype_of(CASE WHEN num_nonnulls(b.energy, b.energy_per_m2) = 0 THEN b.use END, b.heating,
-    b.year_built, b.climate_zone, b.altitude_m) AS a ON true;
+LEFT JOIN LATERAL (
+    -- Asked first, so that nothing is looked up for the others.
+    SELECT a.*
+    FROM (SELECT b.use WHERE b.use IS NOT NULL AND num_nonnulls(b.energy, b.energy_per_m2) = 0 OFFSET 0) AS needed (use)
+    CROSS JOIN LATERAL terrcarbon_internal.archetype_of(needed.use, b.heating, b.year_built, b.climate_zone, b.altitude_m) AS a
+) AS a ON true;
 COMMENT ON VIEW building_use IS 'Buildings and the energy that refresh takes them to use in a year.';
 COMMENT ON COLUMN building_use.floor_area_m2 IS 'Floor area, m2; NULL when neither floors nor height are known';
 COMMENT ON COLUMN building_use.floors_assumed IS 'Whether the floors were taken from the height';
