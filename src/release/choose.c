@@ -45,7 +45,8 @@
 #define NONE       1e-9 /* the same: as good as 0 */
 #define OPENED     1e-6 /* a cell that a proof changes by so much is withheld */
 #define MARGIN     1e-6 /* asked for besides, for an attacker that rounds */
-#define NEAR       160  /* columns of a first linear programme */
+#define NEAR       20   /* columns of a first linear programme */
+#define HALFWAY    300
 #define FAR        1500
 #define SMALL      400   /* columns of a cube that is looked at as a whole */
 #define TOO_LARGE  4000  /* columns of a linear programme */
@@ -356,7 +357,8 @@ gather(work *w, const check *k, int32_t limit)
 				continue;
 			if (limit > TOO_LARGE || length <= 16)
 			{
-				for (int32_t j = 0; j < length && w->row_index[row] == 0; j++)
+				/* Of more than may be, one is enough. */
+				for (int32_t j = 0; j < length && w->row_index[row] == 0 && w->nnear < limit; j++)
 					add_near(w, w->m.by_row[first + j].at);
 				w->row_index[row] = -1;
 				continue;
@@ -608,24 +610,33 @@ mark_target(work *w, const check *k, bool set)
 		w->target[k->target[i].at] = set ? k->target[i].coefficient : 0;
 }
 
+/* Sizes of programmes; the last is one more than may be, to see that there are more. */
+static const int32_t sizes[] = { NEAR, HALFWAY, FAR, TOO_LARGE + 1 };
+
+#define MIDDLE_SIZE 2
+#define ALL_SIZES   4
+
 /*
- * Tries linear programmes of growing size: until one is solved or, to see how far a
- * secret can go, until the largest.
+ * Tries linear programmes of growing size, from first to before end: until one is
+ * solved or, to see how far a secret can go, until the largest.
  */
 static bool
-solve_growing(work *w, const check *k, purpose why, double *lacks)
+solve_growing(work *w, const check *k, purpose why, int first, int end, double *lacks)
 {
-	/* One more than may be, to see that there are more. */
-	static const int32_t limits[] = { NEAR, FAR, TOO_LARGE + 1 };
 	bool solved = false;
 
+	if (w->small)
+	{
+		first = ALL_SIZES - 1;
+		end = ALL_SIZES;
+	}
 	*lacks = 1;
-	for (int i = w->small ? 2 : 0; i < 3; i++)
+	for (int i = first; i < end; i++)
 	{
 		double now = 1;
 
 		forget_change(w);
-		gather(w, k, limits[i]);
+		gather(w, k, sizes[i]);
 		if (w->nnear <= TOO_LARGE && solve_near(w, k, why, &now))
 		{
 			solved = true;
@@ -692,6 +703,9 @@ static bool
 prove(work *w, int32_t at, effort effort)
 {
 	check *k = &w->checks[at];
+	purpose why = effort == EFFORT_PAY ? PURPOSE_PAY : PURPOSE_PROVE;
+	/* Cells can be paid for wherever what is out allows: see that first. */
+	int end = why == PURPOSE_PAY && w->any_out ? MIDDLE_SIZE : ALL_SIZES;
 	double lacks = 0;
 	bool found;
 
@@ -713,19 +727,21 @@ prove(work *w, int32_t at, effort effort)
 		found = find_chain(w, k);
 	}
 	if (!found && effort != EFFORT_CHAIN)
-		found = solve_growing(w, k, effort == EFFORT_PAY ? PURPOSE_PAY : PURPOSE_PROVE, &lacks);
+		found = solve_growing(w, k, why, 0, end, &lacks);
 	if (!found && effort != EFFORT_CHAIN && w->any_out)
 	{
-		if (solve_growing(w, k, PURPOSE_REACH, &lacks))
+		int first = end % ALL_SIZES;
+
+		if (solve_growing(w, k, PURPOSE_REACH, first, ALL_SIZES, &lacks))
 		{
 			forget_change(w);
 			if (lacks > 1 - OPENED)
 				k->hopeless = found = true;
-			else if (lacks > NONE)
+			else if (lacks > NONE || first > 0)
 			{
-				k->need *= (1 - lacks) * (1 - 1e-3);
-				found = solve_growing(w, k, effort == EFFORT_PAY ? PURPOSE_PAY : PURPOSE_PROVE,
-									  &lacks);
+				if (lacks > NONE)
+					k->need *= (1 - lacks) * (1 - 1e-3);
+				found = solve_growing(w, k, why, first, ALL_SIZES, &lacks);
 			}
 		}
 	}

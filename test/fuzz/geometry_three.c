@@ -168,6 +168,17 @@ matrix(const figure *zone, const shape maps[2][MAP], ground *g, double cell[2])
 	change_free(&c);
 }
 
+/* Is a figure the same as one of those drawn before? */
+static bool
+drawn_before(const figure *f, const figure *first)
+{
+	for (const figure *other = first; other < f; other++)
+		if (other->s.npoints == f->s.npoints && memcmp(other->bytes, f->bytes, 24) == 0 &&
+			memcmp(other->bytes + 24, f->bytes + 24, 16 * f->s.npoints) == 0)
+			return true;
+	return false;
+}
+
 static figure figures[3];
 static figure strips[STRIPS];
 static figure map_figures[2][MAP];
@@ -249,8 +260,11 @@ main(int argc, char **argv)
 			for (int m = 0; m < 2; m++)
 				for (int i = 0; i < MAP; i++)
 				{
-					random_figure(&map_figures[m][i], place[0] + size * (i % 3 - 1),
-								  place[1] + size * (i / 3 - 0.5), size / 2);
+					/* What is equal is taken to have stayed, whatever else overlaps it. */
+					do
+						random_figure(&map_figures[m][i], place[0] + size * (i % 3 - 1),
+									  place[1] + size * (i / 3 - 0.5), size / 2);
+					while (drawn_before(&map_figures[m][i], map_figures[0]));
 					maps[m][i] = map_figures[m][i].s;
 				}
 			for (int i = 0; i < MAP; i++)

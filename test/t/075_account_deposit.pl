@@ -133,8 +133,11 @@ is($node->safe_psql('postgres', join(";\n", 'SET ROLE observatory', 'SET client_
 	q{SELECT count(*) FROM charente.line WHERE layer = 'activity' AND (finding IS NOT NULL OR NOT factor_id IS NOT NULL)},
 	# Land where CORINE is given; elsewhere it is said to be missing.
 	q{SELECT count(DISTINCT territory_code) FILTER (WHERE finding IS NULL) > 0, count(DISTINCT territory_code) FILTER (WHERE stock IS NOT NULL) < 466 FROM charente.line WHERE layer = 'land_cover'},
-	q{SELECT year, target::int, gap IS NOT NULL FROM charente.target_by_territory WHERE sector = 'residential' AND year IN (2023, 2050) ORDER BY 1})),
-	"done\n4194|4194|2015|2023|t\n0\nt|t\n2023|300000|t\n2050|0|f", 'a department in ten statements');
+	q{SELECT year, target::int, gap IS NOT NULL FROM charente.target_by_territory WHERE sector = 'residential' AND year IN (2023, 2050) ORDER BY 1},
+	# Two sectors of eight are known, and nothing of the year of the plan: no verdict, and why.
+	q{SELECT y, n.verdict, n.complete, n.emissions IS NULL, (SELECT count(DISTINCT r.sector) > 5 FROM neutrality_reasons('charente', 'FR-17', y) AS r WHERE r.kind = 'missing')
+		FROM unnest('{2023,2050}'::int[]) AS y, neutrality('charente', 'FR-17', y) AS n ORDER BY y})),
+	"done\n4194|4194|2015|2023|t\n0\nt|t\n2023|300000|t\n2050|0|f\n2023|cannot be said|f|t|t\n2050|cannot be said|f|t|t", 'a department in ten statements');
 cmp_ok(scalar @statements, '<=', 10, 'which are ten');
 
 # The 52 published plans: six give kt for t (two of these no year), one MWh for GWh, and
