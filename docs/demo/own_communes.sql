@@ -15,6 +15,11 @@
 \endif
 \setenv FILE :file
 \set collection `cat "$FILE"`
+SELECT :'collection' = '' AS unreadable \gset
+\if :unreadable
+\echo 'the file cannot be read'
+\quit
+\endif
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS terrcarbon;
@@ -23,8 +28,9 @@ SELECT format('ALTER DATABASE %I SET search_path = "$user", public, terrcarbon',
 SET search_path = "$user", public, terrcarbon;
 
 -- Who keeps the account, and who reads it.
-CREATE ROLE observatory;
-CREATE ROLE reader LOGIN PASSWORD :'password';
+SELECT 'CREATE ROLE observatory' WHERE to_regrole('observatory') IS NULL \gexec
+SELECT 'CREATE ROLE reader' WHERE to_regrole('reader') IS NULL \gexec
+ALTER ROLE reader LOGIN PASSWORD :'password';
 SELECT format('GRANT CREATE ON DATABASE %I TO observatory', current_database()) \gexec
 SELECT grant_registering('observatory', 10) \g /dev/null
 

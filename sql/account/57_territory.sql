@@ -18,7 +18,8 @@ BEGIN
         SELECT a.attname, a.atttypid FROM pg_attribute a
         WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped
             AND CASE jsonb_typeof(mapping -> w.name) WHEN 'string' THEN a.attname = mapping ->> w.name
-                WHEN 'object' THEN false ELSE terrcarbon_internal.folded(a.attname::text) = w.name END
+                WHEN 'object' THEN false ELSE terrcarbon_internal.folded(a.attname::text) = w.name
+                    OR w.name = 'geom' AND a.attname IN ('geometry', 'wkb_geometry', 'the_geom', 'wkt') END
         ORDER BY a.attname = w.name DESC, a.attnum LIMIT 1
     ) AS f ON true;
     IF lacking IS NOT NULL THEN

@@ -92,10 +92,14 @@ CREATE FUNCTION terrcarbon_internal.neutrality_part(places text[], for_year int,
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT t.code, k.sector, k.scope, coalesce(b.shown, h.hidden IS NOT NULL), coalesce(b.complete, false),
+    SELECT t.code, k.sector, k.scope, coalesce(b.shown, h.hidden IS NOT NULL AND h.seen), coalesce(b.complete, false),
            b.co2e, CASE WHEN k.sector = ANY (rule.sinks) THEN b.removal_co2e END
     FROM lifetime t
-    CROSS JOIN LATERAL (SELECT string_agg(d.slug, ', ' ORDER BY d.slug) FROM hidden_dataset d WHERE d.territory_code = t.code) AS h (hidden)
+    CROSS JOIN LATERAL (
+        -- Who sees nothing here is shown nothing, not 0.
+        SELECT string_agg(d.slug, ', ' ORDER BY d.slug), EXISTS (SELECT FROM balance x WHERE x.territory_code = t.code AND x.year = for_year)
+        FROM hidden_dataset d WHERE d.territory_code = t.code
+    ) AS h (hidden, seen)
     CROSS JOIN LATERAL (
         SELECT s.sector, e.scope
         FROM unnest(rule.sectors) AS s (sector)

@@ -66,6 +66,15 @@ SET ROLE dec_citizen;
 SELECT year, emissions, net, complete, probability, verdict FROM neutrality('port', 'N', 2020), (SELECT 2020) AS y (year);
 SELECT kind, sector, scope, reason, detail FROM neutrality_reasons('port', 'N', 2020) WHERE kind = 'missing';
 
+-- Who sees none of it is shown no figure, not 0.
+RESET ROLE;
+BEGIN;
+UPDATE dataset SET access = 'shared' WHERE id = :inventory;
+SET LOCAL ROLE dec_citizen;
+SELECT emissions, removals, net, complete, verdict FROM neutrality('port', 'N', 2020);
+SELECT kind, reason, detail, amount FROM neutrality_reasons('port', 'N', 2020) WHERE kind IN ('figure', 'missing') AND sector IS NULL;
+ROLLBACK;
+
 -- Targets: 1900 allowed in 2020, 1800 in 2021, so 3700 in all; emitted 2000 a year.
 SET ROLE dec_owner;
 INSERT INTO port.plan (territory_code, plan) VALUES ('N', 'plan');

@@ -30,6 +30,20 @@ ROLLBACK;
 SELECT round(terrcarbon.discounted_value('{1,-2,3}', '{10,20,30}', 0.1)::numeric, 6) AS value;
 SELECT round(terrcarbon.co2e(terrcarbon.coastal_emission(0.91 * 10, terrcarbon.coastal_ch4('salt_marsh', 5) * 10), 'AR5')::numeric) AS fresh_kg,
        round(terrcarbon.co2e(terrcarbon.coastal_emission(0.91 * 10, terrcarbon.coastal_ch4('salt_marsh', 30) * 10), 'AR5')::numeric) AS saline_kg;
+SELECT year, round(soil_t::numeric, 2) AS soil_tc, round(terrcarbon.co2e(emission)::numeric) AS kg_co2
+FROM terrcarbon.practice_flow('cover_crops', 10, 5, 30) WHERE year IN (1, 5, 6, 25, 26);
+SELECT round(terrcarbon.total(terrcarbon.line_stock('ALDO', 'haies', 0.1, 2020, 'FR-49'))::numeric, 2) AS held_by_100_m;
+SELECT year, soil_t, biomass_t, round(change_t::numeric, 2) AS change FROM terrcarbon.hedge_flow(100, 50, 25) WHERE year IN (1, 20, 21);
+BEGIN;
+CREATE ROLE example_owner;
+SELECT terrcarbon.register_dataset('example-herds', 'Herds', 'example_owner', 'etalab-2.0', 'open') AS herds \gset
+SELECT terrcarbon.create_account('example', 2154, owner => 'example_owner');
+INSERT INTO example.territory (code, name, level, geom) VALUES ('A', 'Aville', 'commune', ST_Multi(ST_MakeEnvelope(380000, 6570000, 381000, 6571000, 2154)));
+INSERT INTO example.herd (dataset_id, territory_code, year, species, heads, climate, u95_percent)
+    VALUES (:herds, 'A', 2020, 'dairy_cattle', 100, 'cool', 5), (:herds, 'A', 2020, 'layer', 500, 'cool', 5);
+SELECT detail, round(terrcarbon.value(co2e)::numeric / 1000, 1) AS t, round(terrcarbon.half_width(co2e)::numeric / 1000, 1) AS half_width, finding
+FROM example.line ORDER BY row_id, detail;
+ROLLBACK;
 SELECT pool, round(change_tc::numeric, 2) AS tc, years
 FROM terrcarbon.land_change_per_ha('ALDO', 'cultures', 'prairies_herbacees', 2020, 'ZPC_4_1') WHERE change_tc <> 0;
 SELECT pool, round(change_tc::numeric, 2) AS tc, years
@@ -178,17 +192,3 @@ FROM (SELECT terrcarbon.estimate(avg(tc_ha), 4.303 * stddev_samp(tc_ha) / sqrt(c
                 AS slice(core, top, bottom, density, carbon)
             GROUP BY core) AS cores) AS cored,
      terrcarbon.wetland_potential('salt_marsh', 10, 'intact', 30, soil_tc_ha => cored.soil) AS p;
-SELECT year, round(soil_t::numeric, 2) AS soil_tc, round(terrcarbon.co2e(emission)::numeric) AS kg_co2
-FROM terrcarbon.practice_flow('cover_crops', 10, 5, 30) WHERE year IN (1, 5, 6, 25, 26);
-SELECT round(terrcarbon.total(terrcarbon.line_stock('ALDO', 'haies', 0.1, 2020, 'FR-49'))::numeric, 2) AS held_by_100_m;
-SELECT year, soil_t, biomass_t, round(change_t::numeric, 2) AS change FROM terrcarbon.hedge_flow(100, 50, 25) WHERE year IN (1, 20, 21);
-BEGIN;
-CREATE ROLE example_owner;
-SELECT terrcarbon.register_dataset('example-herds', 'Herds', 'example_owner', 'etalab-2.0', 'open') AS herds \gset
-SELECT terrcarbon.create_account('example', 2154, owner => 'example_owner');
-INSERT INTO example.territory (code, name, level, geom) VALUES ('A', 'Aville', 'commune', ST_Multi(ST_MakeEnvelope(380000, 6570000, 381000, 6571000, 2154)));
-INSERT INTO example.herd (dataset_id, territory_code, year, species, heads, climate, u95_percent)
-    VALUES (:herds, 'A', 2020, 'dairy_cattle', 100, 'cool', 5), (:herds, 'A', 2020, 'layer', 500, 'cool', 5);
-SELECT detail, round(terrcarbon.value(co2e)::numeric / 1000, 1) AS t, round(terrcarbon.half_width(co2e)::numeric / 1000, 1) AS half_width, finding
-FROM example.line ORDER BY row_id, detail;
-ROLLBACK;

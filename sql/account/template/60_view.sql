@@ -448,7 +448,9 @@ SELECT concat_ws('/', b.territory_code, b.year, b.dataset_id) AS id,
        CASE WHEN w.complete THEN terrcarbon.pool(b.stock, 'soil') END AS soil,
        CASE WHEN w.complete THEN terrcarbon.tonnes_co2(b.stock) END AS tonnes_co2,
        CASE WHEN w.complete THEN b.area_ha END AS covered_ha,
-       w.complete, b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = b.territory_code) AS counted, t.geom
+       w.complete, terrcarbon.total(b.stock) AS known_part,
+       CASE WHEN NOT w.complete THEN missing(b.territory_code, b.year, b.sector, 'stock', b.allocation) END AS missing,
+       b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = b.territory_code) AS counted, t.geom
 FROM balance b
 JOIN territory t ON t.code = b.territory_code
 CROSS JOIN LATERAL (SELECT b.leaves >= b.leaves_expected AND b.leaves_expected > 0 AND b.unknown_lines = 0) AS w (complete)
@@ -473,6 +475,8 @@ COMMENT ON COLUMN land_stock_map.soil IS 'Carbon of the soil, t';
 COMMENT ON COLUMN land_stock_map.tonnes_co2 IS 'The carbon as CO2, t';
 COMMENT ON COLUMN land_stock_map.covered_ha IS 'Land with a reference, ha';
 COMMENT ON COLUMN land_stock_map.complete IS 'Whether all parts of the territory have the figure, all its land classes a reference, and the map neither leaves land out nor has it twice';
+COMMENT ON COLUMN land_stock_map.known_part IS 'Carbon of the land that is mapped and has a reference, t; NULL when none has';
+COMMENT ON COLUMN land_stock_map.missing IS 'What lacks, in words, as view balance_by_territory says it; NULL when complete';
 COMMENT ON COLUMN land_stock_map.counted IS 'Whether this dataset is the one that counts here';
 COMMENT ON COLUMN land_stock_map.geom IS 'Boundary';
 

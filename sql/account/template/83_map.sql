@@ -38,9 +38,9 @@ SELECT terrcarbon_internal.copy_comments('target_map', 'target_by_territory');
 
 CREATE VIEW land_stock_latest WITH (security_invoker = on) AS
 SELECT t.code AS id, t.code AS territory_code, t.name AS territory_name, t.level, m.year, m.dataset_id, m.carbon, m.carbon_low, m.carbon_high,
-       m.carbon_per_ha, m.above, m.below, m.dead_wood, m.litter, m.soil, m.tonnes_co2, m.covered_ha, coalesce(m.complete, false) AS complete,
-       terrcarbon_internal.map_label('fr', t.name, m.carbon, 't C', m.year, m.complete, NULL) AS label_fr,
-       terrcarbon_internal.map_label('en', t.name, m.carbon, 't C', m.year, m.complete, NULL) AS label_en, t.geom
+       m.carbon_per_ha, m.above, m.below, m.dead_wood, m.litter, m.soil, m.tonnes_co2, m.covered_ha, coalesce(m.complete, false) AS complete, m.known_part, m.missing,
+       terrcarbon_internal.map_label('fr', t.name, m.carbon, 't C', m.year, m.complete, m.known_part) AS label_fr,
+       terrcarbon_internal.map_label('en', t.name, m.carbon, 't C', m.year, m.complete, m.known_part) AS label_en, t.geom
 FROM territory t
 LEFT JOIN LATERAL (
     SELECT k.* FROM land_stock_map k
