@@ -53,7 +53,7 @@ cat <<'END'
 Look at demo-output/index.html in a browser (in French: index.fr.html): these tables, and the
 pictures.  To try next:
   1. an hour from an empty database to a published trajectory   docs/tutorial.md
-  2. your communes on a map in QGIS                             docs/qgis.md
+  2. your communes on a map in QGIS                             README.md
   3. what a project would cost in carbon                        docs/planner.md
   4. a file of your own, with its mistakes found                docs/deposit.md
   5. this demo on real polygons                                 make demo DATA=folder

@@ -201,7 +201,7 @@ BEGIN {
 	section("Five things to try", "The first four take a server of your own with the extension in it.")
 	print "<ol>"
 	item("From an empty database to a published trajectory, in an hour.", "psql -d territory", "../docs/tutorial.md")
-	item("Your communes on a map in QGIS.", "psql -d territory -v file=$PWD/communes.geojson -v password=choose-one -f docs/demo/own_communes.sql", "../docs/qgis.md")
+	item("Your communes on a map in QGIS.", "psql -d territory -v file=$PWD/communes.geojson -v password=choose-one -f docs/demo/own_communes.sql", "../README.md#your-communes-on-a-map")
 	item("What a project would cost in carbon.", "SELECT * FROM what_if('coast', polygon, '121', 2026, 30);", lang == "fr" ? "../docs/fr/planificateur.md" : "../docs/planner.md")
 	item("A file of your own, with its mistakes found.", "SELECT * FROM deposit('coast', 'activity', 'my_file', 'my-dataset', dry_run => true);", lang == "fr" ? "../docs/fr/producteur.md" : "../docs/deposit.md")
 	item("The demo on real polygons.", "make demo DATA=folder", "../docs/contributing.md")
