@@ -125,8 +125,12 @@ CREATE FUNCTION terrcarbon_internal.neutrality_target(place text, for_year int, 
 AS $$
 DECLARE
     of_net boolean;
+    first_year int;
 BEGIN
-    SELECT p.covers = 'net' INTO of_net FROM plan p WHERE p.territory_code = place AND p.sector = 'all' AND p.in_force;
+    SELECT p.covers = 'net', least(p.base_year, (SELECT min(m.year) FROM target m
+        WHERE m.territory_code = p.territory_code AND m.sector = p.sector AND m.plan = p.plan))
+    INTO of_net, first_year
+    FROM plan p WHERE p.territory_code = place AND p.sector = 'all' AND p.in_force;
     IF FOUND THEN
         SELECT max(g.target) FILTER (WHERE g.year = for_year), max(a.tonnes - g.target) FILTER (WHERE g.year = for_year),
                CASE WHEN count(*) FILTER (WHERE g.year = for_year) = 1 AND bool_and(a.tonnes IS NOT NULL) FILTER (WHERE g.year <= for_year)
@@ -134,7 +138,8 @@ BEGIN
         INTO target, gap, remaining_budget
         FROM target_path g
         LEFT JOIN (SELECT t.year, value(CASE WHEN of_net THEN t.net ELSE t.emissions END) / 1000 AS tonnes
-                   FROM actual_total t WHERE t.territory_code = place AND t.hidden IS NULL) AS a ON a.year = g.year
+                   FROM actual_total t
+                   WHERE t.territory_code = place AND t.year BETWEEN first_year AND for_year AND t.hidden IS NULL) AS a ON a.year = g.year
         WHERE g.territory_code = place AND g.sector = 'all' AND g.in_force;
     END IF;
 END;
