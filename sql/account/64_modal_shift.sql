@@ -40,16 +40,12 @@ AS $$
 BEGIN
     PERFORM terrcarbon_internal.check_modal_shift(territory_code, year, share, from_factor, to_factor, to_occupancy, allocation);
     RETURN QUERY
-    WITH RECURSIVE down (code) AS (
-        SELECT what_if_modal_shift.territory_code
-      UNION
-        SELECT t.code FROM down JOIN territory t ON t.parent_code = down.code
-    ), moved AS MATERIALIZED (
+    WITH moved AS MATERIALIZED (
         SELECT i.dataset_id, i.row_id, i.territory_code, t.purpose, i.unit, i.scope, i.finding, p.reference_code, coalesce(t.occupancy, 1) AS aboard,
                terrcarbon_internal.row_estimate(i.quantity * coalesce(t.occupancy, 1), i.u95_percent, i.cause, i.dataset_id,
                    coalesce(s.assumed_u95_percent, 0)) AS person_km
         FROM setting s
-        CROSS JOIN down d
+        CROSS JOIN terrcarbon_internal.territories_within(what_if_modal_shift.territory_code) AS d (code)
         JOIN trip_item i ON i.territory_code = d.code
         JOIN trip t ON t.dataset_id = i.dataset_id AND t.id = i.row_id
         JOIN place p ON p.code = i.territory_code
