@@ -97,8 +97,9 @@ BEGIN
     FROM lifetime t
     CROSS JOIN LATERAL (
         -- Who sees nothing here is shown nothing, not 0.
-        SELECT string_agg(d.slug, ', ' ORDER BY d.slug), EXISTS (SELECT FROM balance x WHERE x.territory_code = t.code AND x.year = for_year)
-        FROM hidden_dataset d WHERE d.territory_code = t.code
+        SELECT (SELECT d.slugs FROM hidden_dataset d WHERE d.territory_code = t.code),
+               EXISTS (SELECT FROM balance x WHERE x.territory_code = t.code AND x.year = for_year)
+        OFFSET 0
     ) AS h (hidden, seen)
     CROSS JOIN LATERAL (
         SELECT s.sector, e.scope

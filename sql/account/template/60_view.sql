@@ -23,18 +23,19 @@ COMMENT ON FUNCTION parts_there(text, text, text, text, int) IS
     'Whether the datasets the current user may read have, between them, the figure for every part of a territory.';
 
 CREATE VIEW hidden_dataset WITH (security_invoker = on) AS
-SELECT c.territory_code, d.slug
+SELECT c.territory_code, string_agg(d.slug, ', ' ORDER BY d.slug) AS slugs
 FROM contribution c
 JOIN terrcarbon.dataset_catalogue d ON d.id = c.dataset_id
-WHERE NOT terrcarbon.can_read(c.dataset_id) AND row_security_active('balance'::regclass);
-COMMENT ON VIEW hidden_dataset IS 'Datasets that have figures for a territory which the reader may not see. Unique by both columns.';
+WHERE NOT terrcarbon.can_read(c.dataset_id) AND row_security_active('balance'::regclass)
+GROUP BY c.territory_code;
+COMMENT ON VIEW hidden_dataset IS 'Datasets that have figures for a territory which the reader may not see. Unique by territory_code.';
 COMMENT ON COLUMN hidden_dataset.territory_code IS 'Territory';
-COMMENT ON COLUMN hidden_dataset.slug IS 'Dataset (slug of terrcarbon.dataset_catalogue)';
+COMMENT ON COLUMN hidden_dataset.slugs IS 'Datasets (slugs of terrcarbon.dataset_catalogue), in words';
 
 CREATE FUNCTION missing_datasets(territory_code text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
 BEGIN ATOMIC
-    SELECT string_agg(h.slug, ', ' ORDER BY h.slug) FROM hidden_dataset h WHERE h.territory_code = missing_datasets.territory_code;
+    SELECT h.slugs FROM hidden_dataset h WHERE h.territory_code = missing_datasets.territory_code;
 END;
 COMMENT ON FUNCTION missing_datasets(text) IS
     'Datasets (slugs of terrcarbon.dataset_catalogue) that have figures for a territory which the current user may not read; NULL when there is none.';
@@ -70,9 +71,7 @@ SELECT t.code AS territory_code, b.sector, b.scope, b.allocation, b.year,
 FROM territory t
 CROSS JOIN setting s
 -- Not by the function, which would be planned for each territory.
-CROSS JOIN LATERAL (
-    SELECT string_agg(d.slug, ', ' ORDER BY d.slug) FROM hidden_dataset d WHERE d.territory_code = t.code
-) AS h (hidden)
+CROSS JOIN LATERAL (SELECT (SELECT d.slugs FROM hidden_dataset d WHERE d.territory_code = t.code) OFFSET 0) AS h (hidden)
 CROSS JOIN LATERAL (
     SELECT b.sector, b.scope, b.allocation, b.year,
            sum(b.emission) AS emission, sum(b.co2e) AS co2e, sum(b.removal) AS removal,
@@ -125,9 +124,7 @@ BEGIN ATOMIC
         SELECT t.code FROM down CROSS JOIN LATERAL (SELECT t.code FROM territory t WHERE t.parent_code = down.code OFFSET 0) AS t
     ),
     found (place, words) AS (
-        SELECT 1, 'datasets not readable: ' || h.hidden
-        FROM (SELECT string_agg(d.slug, ', ' ORDER BY d.slug) FROM hidden_dataset d WHERE d.territory_code = missing.territory_code) AS h (hidden)
-        WHERE h.hidden IS NOT NULL
+        SELECT 1, 'datasets not readable: ' || h.slugs FROM hidden_dataset h WHERE h.territory_code = missing.territory_code
       UNION ALL
         SELECT 2, concat_ws(' ', c.sector || ',', terrcarbon_internal.dataset_name(c.dataset_id) || ':', c.reason || ',',
                             terrcarbon_internal.counted_rows(sum(c.item_count)) || coalesce(' (' || left(nullif(c.detail, ''), 100) || ')', '')
