@@ -186,12 +186,20 @@ BEGIN
         SELECT v.territory_code, v.layer, v.sector, v.scope, v.allocation, v.year, 'note', n.note, coalesce(v.detail, ''), v.item_count,
                coalesce(v.amount, v.measure), CASE WHEN v.amount IS NULL THEN v.measure_unit ELSE v.unit END
         FROM v CROSS JOIN LATERAL unnest(v.notes) AS n (note) WHERE v.finding IS NULL
-    ), noted AS (
-        INSERT INTO coverage
-        SELECT dataset, x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about,
-               greatest(sum(x.item_count), 1), value(sum(estimate(x.amount, 0))), min(x.unit)
+    ), yearly AS (
+        SELECT x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about,
+               greatest(sum(x.item_count), 1) AS item_count, value(sum(estimate(x.amount, 0))) AS amount, min(x.unit) AS unit
         FROM said x
         GROUP BY x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about
+    ), noted AS (
+        -- Years that say the same in a run are one row.
+        INSERT INTO coverage
+        SELECT dataset, x.territory_code, x.layer, x.sector, x.scope, x.allocation, min(x.year), max(x.year), x.what, x.reason, x.about,
+               x.item_count, x.amount, x.unit
+        FROM (SELECT y.*, y.year - row_number() OVER (PARTITION BY y.territory_code, y.layer, y.sector, y.scope, y.allocation, y.what,
+                  y.reason, y.about, y.item_count, y.amount, y.unit ORDER BY y.year) AS run
+              FROM yearly y) AS x
+        GROUP BY x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.what, x.reason, x.about, x.item_count, x.amount, x.unit, x.run
     )
     SELECT v.territory_code, v.sector, CASE v.kind WHEN 'memo' THEN 'memo' ELSE v.scope END, v.allocation, v.year,
            sum(v.emission) FILTER (WHERE v.kind IN ('emission', 'memo')), sum(v.co2e) FILTER (WHERE v.kind IN ('emission', 'memo')),

@@ -101,7 +101,7 @@ BEGIN
     ), noted AS (
         -- A row for the whole beside rows for its parts: one of them counts.
         INSERT INTO coverage
-        SELECT dataset, s.territory_code, '', s.sector, s.scope, s.allocation, s.year, 'note',
+        SELECT dataset, s.territory_code, '', s.sector, s.scope, s.allocation, s.year, s.year, 'note',
                CASE WHEN s.by_parts THEN 'row for the whole not counted' ELSE 'rows of parts not counted' END, '', 1, NULL::float8, NULL
         FROM side s WHERE s.both_sides
     ), total AS (
@@ -185,21 +185,21 @@ BEGIN
         WHERE t.placed IS NULL
         GROUP BY t.layer, y.year, t.unit
     ), measured AS (
-        SELECT c.layer, c.year, value(sum(estimate(c.amount, 0))) AS amount
-        FROM coverage c
+        SELECT c.layer, y.year, value(sum(estimate(c.amount, 0))) AS amount
+        FROM coverage c CROSS JOIN LATERAL generate_series(c.year_from, c.year_to) AS y (year)
         WHERE c.dataset_id = dataset AND c.kind = 'measured'
-        GROUP BY c.layer, c.year
+        GROUP BY c.layer, y.year
     )
     INSERT INTO coverage
-    SELECT dataset, '', t.layer, '', '', '', 0, 'outside', 'no year', '', sum(t.item_count), value(sum(estimate(t.amount, 0))), min(t.unit)
+    SELECT dataset, '', t.layer, '', '', '', 0, 0, 'outside', 'no year', '', sum(t.item_count), value(sum(estimate(t.amount, 0))), min(t.unit)
     FROM there t WHERE t.year_from IS NULL GROUP BY t.layer
   UNION ALL
-    SELECT dataset, '', y.layer, '', '', '', y.year, 'outside', 'no territory', '', y.item_count, y.amount - coalesce(m.amount, 0), y.unit
+    SELECT dataset, '', y.layer, '', '', '', y.year, y.year, 'outside', 'no territory', '', y.item_count, y.amount - coalesce(m.amount, 0), y.unit
     FROM yearly y
     LEFT JOIN measured m USING (layer, year)
     WHERE y.amount - coalesce(m.amount, 0) > 1e-6 * y.amount
   UNION ALL
-    SELECT dataset, '', t.layer, '', '', '', coalesce(t.year_from, 0), 'outside', 'no territory', '', sum(t.item_count), NULL, NULL
+    SELECT dataset, '', t.layer, '', '', '', coalesce(t.year_from, 0), coalesce(t.year_from, 0), 'outside', 'no territory', '', sum(t.item_count), NULL, NULL
     FROM there t WHERE NOT t.placed GROUP BY t.layer, coalesce(t.year_from, 0);
     -- That a dataset was seen at all, even if all of it lies elsewhere.
     INSERT INTO contribution VALUES ('', dataset, now())
@@ -544,9 +544,9 @@ DECLARE
 BEGIN
     SELECT string_agg(r.line, E'\n' ORDER BY r.n DESC, r.line) FILTER (WHERE r.place <= 20), sum(r.n) INTO reasons, total
     FROM (SELECT k.n, k.line, row_number() OVER (ORDER BY k.n DESC, k.line) AS place
-          FROM (SELECT sum(c.item_count) AS n, format('%s of %s, dataset %s: %s', terrcarbon_internal.counted_rows(sum(c.item_count)), c.layer,
+          FROM (SELECT sum(y.n) AS n, format('%s of %s, dataset %s: %s', terrcarbon_internal.counted_rows(sum(y.n)), c.layer,
                            terrcarbon_internal.dataset_name(c.dataset_id), concat_ws(', ', c.reason, left(nullif(c.detail, ''), 100))) AS line
-                FROM coverage c
+                FROM coverage c CROSS JOIN LATERAL (SELECT c.item_count * (c.year_to - c.year_from + 1)) AS y (n)
                 WHERE c.kind = 'finding' AND c.reason <> 'no later map'
                 GROUP BY c.layer, c.dataset_id, c.reason, c.detail) AS k) AS r;
     IF total > 0 THEN

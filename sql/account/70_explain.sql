@@ -174,7 +174,7 @@ BEGIN
            NULL::text
     FROM coverage c
     WHERE c.territory_code IN (SELECT terrcarbon_internal.territories_within(figure_gaps.territory_code))
-        AND c.year = figure_gaps.year AND c.kind IN ('finding', 'note') AND c.allocation = figure_gaps.allocation
+        AND figure_gaps.year BETWEEN c.year_from AND c.year_to AND c.kind IN ('finding', 'note') AND c.allocation = figure_gaps.allocation
         AND terrcarbon_internal.in_figure(c.sector, c.scope, figure_gaps.sector, figure_gaps.scope)
     GROUP BY c.kind, c.dataset_id, c.reason, c.layer, c.detail, c.unit
   UNION ALL

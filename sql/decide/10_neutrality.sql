@@ -264,7 +264,7 @@ BEGIN
         SELECT 8, 'note', c.sector, c.scope, c.reason, terrcarbon_internal.counted_rows(sum(c.item_count)), NULL, NULL
         FROM coverage c
         WHERE c.territory_code IN (SELECT terrcarbon_internal.territories_within(neutrality_reasons.territory_code))
-            AND c.year = neutrality_reasons.year AND c.kind = 'note' AND c.allocation = 'territorial'
+            AND neutrality_reasons.year BETWEEN c.year_from AND c.year_to AND c.kind = 'note' AND c.allocation = 'territorial'
             AND c.sector = ANY (applied.sectors) AND c.scope = ANY (applied.scopes)
         GROUP BY c.sector, c.scope, c.reason
     )

@@ -152,7 +152,7 @@ FROM led.balance WHERE territory_code = 'A' AND sector = 'land' AND scope = '1';
 UPDATE led.setting SET carry_land_years = 2;
 CALL refresh('led');
 SELECT e.year, round((value(e.removal_co2e) / 1000 / (true_area(ST_MakeEnvelope(380500, 6570000, 381000, 6571000, 2154)) / 1e4) * 100.19)::numeric, 1) AS removals,
-       e.complete, (SELECT string_agg(DISTINCT c.reason, '; ') FROM led.coverage c WHERE c.territory_code = 'A' AND c.year = e.year AND c.layer = 'land_cover' AND c.kind <> 'measured') AS said
+       e.complete, (SELECT string_agg(DISTINCT c.reason, '; ') FROM led.coverage_by_territory c WHERE c.territory_code = 'A' AND c.year = e.year AND c.layer = 'land_cover' AND c.kind <> 'measured') AS said
 FROM led.balance_estimate e WHERE e.territory_code = 'A' AND e.sector = 'land' AND e.scope = '1' AND e.year BETWEEN 2018 AND 2021 ORDER BY 1;
 UPDATE led.setting SET carry_land_years = 0;
 -- The net difference of stocks, for maps that cannot be overlaid: 1/6 of 30 tC/ha a year.

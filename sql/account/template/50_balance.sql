@@ -51,16 +51,17 @@ CREATE TABLE coverage (
     sector text NOT NULL,
     scope text NOT NULL,
     allocation text NOT NULL,
-    year int NOT NULL,
+    year_from int NOT NULL,
+    year_to int NOT NULL,
     kind text NOT NULL CHECK (kind IN ('measured', 'finding', 'note', 'outside')),
     reason text NOT NULL,
     detail text NOT NULL,
     item_count bigint NOT NULL,
     amount float8,
     unit text,
-    PRIMARY KEY (dataset_id, territory_code, layer, sector, scope, allocation, year, kind, reason, detail)
+    PRIMARY KEY (dataset_id, territory_code, layer, sector, scope, allocation, year_from, kind, reason, detail)
 );
-CREATE INDEX coverage_territory ON coverage (territory_code, year) WHERE kind = 'finding';
+CREATE INDEX coverage_territory ON coverage (territory_code, year_from) WHERE kind = 'finding';
 COMMENT ON TABLE coverage IS 'What refresh could and could not count, by dataset and territory.';
 COMMENT ON COLUMN coverage.dataset_id IS 'Dataset';
 COMMENT ON COLUMN coverage.territory_code IS 'Territory; empty for what lies in none';
@@ -68,14 +69,15 @@ COMMENT ON COLUMN coverage.layer IS 'Layer the rows are in';
 COMMENT ON COLUMN coverage.sector IS 'Sector; empty for what lies in no territory';
 COMMENT ON COLUMN coverage.scope IS 'Scope of the lines; empty for what is measured or outside';
 COMMENT ON COLUMN coverage.allocation IS 'territorial, induced or resident';
-COMMENT ON COLUMN coverage.year IS 'Year; 0 for rows without one';
+COMMENT ON COLUMN coverage.year_from IS 'First of the years that this is said of, 0 for rows without a year';
+COMMENT ON COLUMN coverage.year_to IS 'Last of them';
 COMMENT ON COLUMN coverage.kind IS
     'measured; finding: the rows could not be priced or measured, so their total is unknown; note: counted, but doubtful; outside: in no territory or year of the account';
 COMMENT ON COLUMN coverage.reason IS
     'What was found: no factor, cannot be priced, no energy, no traffic, no occupancy, no reference, land not mapped, nomenclatures differ ...';
 COMMENT ON COLUMN coverage.detail IS 'Class, factor or message concerned; empty when there is none';
-COMMENT ON COLUMN coverage.item_count IS 'Rows concerned; a row that spans territories counts in each';
-COMMENT ON COLUMN coverage.amount IS 'How much is concerned, in unit';
+COMMENT ON COLUMN coverage.item_count IS 'Rows concerned in each year; a row that spans territories counts in each';
+COMMENT ON COLUMN coverage.amount IS 'How much is concerned in each year, in unit';
 COMMENT ON COLUMN coverage.unit IS 'Unit of amount';
 
 CREATE TABLE part (

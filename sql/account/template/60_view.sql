@@ -132,7 +132,7 @@ BEGIN ATOMIC
         -- Part by part, lest the findings of all territories be read for one.
         FROM down
         CROSS JOIN LATERAL (
-            SELECT * FROM coverage c WHERE c.territory_code = down.code AND c.year = missing.year AND c.kind = 'finding' OFFSET 0) AS c
+            SELECT * FROM coverage c WHERE c.territory_code = down.code AND missing.year BETWEEN c.year_from AND c.year_to AND c.kind = 'finding' OFFSET 0) AS c
         WHERE coalesce(c.sector = missing.sector, true) AND c.allocation = missing.allocation
           AND coalesce(c.scope = missing.scope, c.scope IN ('1', '2'))
         GROUP BY c.sector, c.dataset_id, c.reason, c.detail, c.unit
@@ -519,11 +519,11 @@ COMMENT ON COLUMN road_map.vehicle_km IS 'Vehicle-km driven on it in year_from';
 COMMENT ON COLUMN road_map.geom IS 'Centre line';
 
 CREATE VIEW coverage_by_territory WITH (security_invoker = on) AS
-SELECT concat_ws('/', dataset_id, territory_code, layer, sector, scope, allocation, year, kind, reason, detail) AS id,
-       dataset_id, nullif(territory_code, '') AS territory_code, layer, nullif(sector, '') AS sector, nullif(scope, '') AS scope,
-       nullif(allocation, '') AS allocation, nullif(year, 0) AS year,
-       kind, reason, nullif(detail, '') AS detail, item_count, amount, unit
-FROM coverage;
+SELECT concat_ws('/', c.dataset_id, c.territory_code, c.layer, c.sector, c.scope, c.allocation, y.year, c.kind, c.reason, c.detail) AS id,
+       c.dataset_id, nullif(c.territory_code, '') AS territory_code, c.layer, nullif(c.sector, '') AS sector,
+       nullif(c.scope, '') AS scope, nullif(c.allocation, '') AS allocation, nullif(y.year, 0) AS year,
+       c.kind, c.reason, nullif(c.detail, '') AS detail, c.item_count, c.amount, c.unit
+FROM coverage c CROSS JOIN LATERAL generate_series(c.year_from, c.year_to) AS y (year);
 COMMENT ON VIEW coverage_by_territory IS
     'What was counted and what was not, and why, in the datasets the reader may see. Unique by id.';
 COMMENT ON COLUMN coverage_by_territory.id IS 'Unique';
