@@ -18,10 +18,12 @@ COMMENT ON FUNCTION terrcarbon_internal.layers_of(int) IS
 
 CREATE FUNCTION terrcarbon_internal.row_groups(dataset int, codes text[], layers text[], land boolean)
     RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, factor text, unit text,
-        nomenclature text, code text, notation text, finding text, notes text[], given boolean, year int, reference_code text,
+        nomenclature text, code text, notation text, finding text, notes text[], given boolean, years int4range, year int, reference_code text,
         area_m2 float8, item_count bigint, emission ghg, amount estimate, measure float8, measure_unit text)
     LANGUAGE plpgsql STABLE ROWS 20000
     SET jit = off
+    -- Planning the layers takes longer than passing those over that are not asked for.
+    SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     RETURN QUERY
@@ -57,13 +59,14 @@ BEGIN
         OFFSET 0
     )
     SELECT g.layer, g.territory_code, g.sector, g.scope, g.allocation, g.kind, g.factor, g.unit, g.nomenclature, g.code,
-           g.notation, coalesce(g.finding, CASE WHEN h.factor IS NULL THEN 'no degree days' END), g.notes, g.given, y.year,
-           t.reference_code, t.area_m2, g.item_count, g.emission,
+           g.notation, coalesce(g.finding, CASE WHEN h.factor IS NULL THEN 'no degree days' END), g.notes, g.given,
+           int4range(r.year_from, r.year_to, '[]'), y.year, t.reference_code, t.area_m2, g.item_count, g.emission,
            CASE WHEN g.daily THEN g.amount * road_vehicle_km(1, 1, y.year) WHEN g.heating_share > 0 AND NOT g.given THEN g.amount * h.factor
                 ELSE g.amount END, g.measure, g.measure_unit
     FROM shared g
     JOIN place t ON t.code = g.territory_code AND t.code = ANY (codes)
-    CROSS JOIN LATERAL generate_series(greatest(g.year_from, t.first_year), least(g.year_to, t.last_year)) AS y (year)
+    CROSS JOIN LATERAL (SELECT greatest(g.year_from, t.first_year), least(g.year_to, t.last_year)) AS r (year_from, year_to)
+    CROSS JOIN LATERAL generate_series(r.year_from, r.year_to) AS y (year)
     CROSS JOIN LATERAL (SELECT CASE WHEN g.heating_share > 0 AND NOT g.given THEN climate_factor(g.territory_code, y.year, g.heating_share) ELSE 1 END) AS h (factor);
 END;
 $$;
@@ -72,8 +75,8 @@ COMMENT ON FUNCTION terrcarbon_internal.row_groups(int, text[], text[], boolean)
 
 -- The two below are inlined into measure, as long as they are plain SQL without SET.
 CREATE FUNCTION terrcarbon_internal.priced_groups(dataset int, codes text[], layers text[])
-    RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, year int,
-        item_count bigint, emission ghg, co2e estimate, stock carbon_stock, carbon estimate, area_ha float8, notation text,
+    RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, years int4range,
+        year int, item_count bigint, emission ghg, co2e estimate, stock carbon_stock, carbon estimate, area_ha float8, notation text,
         finding text, notes text[], detail text, amount float8, unit text, measure float8, measure_unit text, input text)
     LANGUAGE sql STABLE ROWS 20000
 AS $$
@@ -87,7 +90,7 @@ AS $$
             coalesce(s.assumed_u95_percent, 0)) WITH ORDINALITY AS p (scope, factor_id, emission, co2e, finding, notes, detail, part)
     )
     -- What a factor divides into scopes is measured once.
-    SELECT g.layer, g.territory_code, g.sector, p.scope, g.allocation, g.kind, g.year, g.item_count,
+    SELECT g.layer, g.territory_code, g.sector, p.scope, g.allocation, g.kind, g.years, g.year, g.item_count,
            CASE WHEN g.finding IS NULL THEN p.emission * value(g.amount) END, CASE WHEN g.finding IS NULL THEN g.amount * p.co2e END,
            NULL::carbon_stock, NULL::estimate, NULL::float8, NULL::text, coalesce(g.finding, p.finding), g.notes || p.notes,
            p.detail, value(g.amount), g.unit, CASE WHEN p.part = 1 THEN g.measure END, g.measure_unit, g.factor
@@ -97,7 +100,7 @@ AS $$
         AND coalesce(p.reference_code, '') = coalesce(g.reference_code, '') AND coalesce(p.stated, '') = coalesce(g.scope, '')
     WHERE g.by_factor
   UNION ALL
-    SELECT g.layer, g.territory_code, g.sector, coalesce(g.scope, '1'), g.allocation, g.kind, g.year, g.item_count,
+    SELECT g.layer, g.territory_code, g.sector, coalesce(g.scope, '1'), g.allocation, g.kind, g.years, g.year, g.item_count,
            g.emission, g.amount, NULL, NULL, NULL, g.notation, g.finding, g.notes, NULL, value(g.amount), 'kg CO2e', g.measure,
            g.measure_unit, NULL
     FROM g
@@ -107,8 +110,8 @@ COMMENT ON FUNCTION terrcarbon_internal.priced_groups(int, text[], text[]) IS
     'Lines of a dataset in some territories, those alike summed up, with what each emits or the finding that keeps it unknown. Where a row has several, the notes are all of them.';
 
 CREATE FUNCTION terrcarbon_internal.land_groups(dataset int, codes text[], layers text[])
-    RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, year int,
-        item_count bigint, emission ghg, co2e estimate, stock carbon_stock, carbon estimate, area_ha float8, notation text,
+    RETURNS TABLE (layer text, territory_code text, sector text, scope text, allocation text, kind text, years int4range,
+        year int, item_count bigint, emission ghg, co2e estimate, stock carbon_stock, carbon estimate, area_ha float8, notation text,
         finding text, notes text[], detail text, amount float8, unit text, measure float8, measure_unit text, input text)
     LANGUAGE sql STABLE ROWS 1000
 AS $$
@@ -122,7 +125,7 @@ AS $$
         CROSS JOIN LATERAL terrcarbon_internal.stock_per_ha(k.nomenclature, k.code, k.year, k.reference_code, s.assumed)
             AS p (stock, carbon, finding, notes, detail)
     )
-    SELECT g.layer, g.territory_code, g.sector, 'stock', g.allocation, g.kind, g.year, g.item_count,
+    SELECT g.layer, g.territory_code, g.sector, 'stock', g.allocation, g.kind, g.years, g.year, g.item_count,
            NULL::ghg, NULL::estimate, p.stock * value(g.amount), p.carbon * g.amount, CASE WHEN p.stock IS NOT NULL THEN value(g.amount) END,
            g.notation, coalesce(g.finding, p.finding), g.notes || p.notes, p.detail, value(g.amount), g.unit, g.measure, g.measure_unit,
            g.nomenclature
@@ -131,7 +134,7 @@ AS $$
         AND coalesce(p.reference_code, '') = coalesce(g.reference_code, '')
   UNION ALL
     -- Ground that a map leaves out, or has twice.
-    SELECT w.layer, w.territory_code, w.sector, 'stock', w.allocation, 'stock', w.year, 0::bigint, NULL, NULL, NULL, NULL, NULL, NULL,
+    SELECT w.layer, w.territory_code, w.sector, 'stock', w.allocation, 'stock', NULL, w.year, 0::bigint, NULL, NULL, NULL, NULL, NULL, NULL,
            terrcarbon_internal.ground_finding(w.m2, w.area_m2, s.land_tolerance),
            ARRAY[terrcarbon_internal.ground_finding(w.m2, w.area_m2, 1e-6)], NULL, abs(w.area_m2 - w.m2), 'm2', NULL, NULL, NULL
     FROM s CROSS JOIN (
@@ -140,7 +143,7 @@ AS $$
         GROUP BY g.layer, g.territory_code, g.sector, g.allocation, g.year, g.area_m2) AS w
     WHERE terrcarbon_internal.ground_finding(w.m2, w.area_m2, 1e-6) IS NOT NULL
   UNION ALL
-    SELECT f.layer, f.territory_code, f.sector, f.scope, 'territorial', f.kind, f.year, f.n, f.emission, f.co2e, NULL, NULL,
+    SELECT f.layer, f.territory_code, f.sector, f.scope, 'territorial', f.kind, NULL, f.year, f.n, f.emission, f.co2e, NULL, NULL,
            coalesce(f.area_ha, 0), NULL, f.finding, array_remove(ARRAY[f.note], NULL), f.detail, f.area_ha, 'ha', NULL, NULL, NULL
     FROM (SELECT f.layer, f.territory_code, f.sector, f.scope, f.kind, f.year, f.finding, f.note,
                  CASE WHEN f.finding IS NOT NULL THEN f.detail END AS detail, count(*) AS n, sum(f.emission) AS emission,
@@ -174,32 +177,34 @@ BEGIN
         INSERT INTO dataset_input
         SELECT DISTINCT dataset, CASE v.scope WHEN 'stock' THEN 'nomenclature' ELSE 'factor' END, v.input FROM v WHERE v.input IS NOT NULL
         ON CONFLICT DO NOTHING
-    ), said (territory_code, layer, sector, scope, allocation, year, what, reason, about, item_count, amount, unit) AS (
-        SELECT v.territory_code, v.layer, v.sector, '', v.allocation, v.year, 'measured', '', '', v.item_count, v.measure, v.measure_unit
-        FROM v WHERE v.measure IS NOT NULL
+    ), said (territory_code, layer, sector, scope, allocation, years, what, reason, about, item_count, amount, unit) AS (
+        SELECT v.territory_code, v.layer, v.sector, '', v.allocation, v.years, 'measured', '', '', v.item_count, v.measure, v.measure_unit
+        FROM v WHERE v.measure IS NOT NULL AND v.year = lower(v.years)
       UNION ALL
-        SELECT v.territory_code, v.layer, v.sector, v.scope, v.allocation, v.year, CASE WHEN v.declared THEN 'note' ELSE 'finding' END,
+        SELECT v.territory_code, v.layer, v.sector, v.scope, v.allocation, int4range(v.year, v.year, '[]'),
+               CASE WHEN v.declared THEN 'note' ELSE 'finding' END,
                concat_ws(': ', CASE WHEN v.declared THEN 'declared gap' END, v.finding), coalesce(v.detail, ''), v.item_count,
                coalesce(v.amount, v.measure), CASE WHEN v.amount IS NULL THEN v.measure_unit ELSE v.unit END
         FROM v WHERE v.finding IS NOT NULL
       UNION ALL
-        SELECT v.territory_code, v.layer, v.sector, v.scope, v.allocation, v.year, 'note', n.note, coalesce(v.detail, ''), v.item_count,
-               coalesce(v.amount, v.measure), CASE WHEN v.amount IS NULL THEN v.measure_unit ELSE v.unit END
+        SELECT v.territory_code, v.layer, v.sector, v.scope, v.allocation, int4range(v.year, v.year, '[]'), 'note', n.note,
+               coalesce(v.detail, ''), v.item_count, coalesce(v.amount, v.measure),
+               CASE WHEN v.amount IS NULL THEN v.measure_unit ELSE v.unit END
         FROM v CROSS JOIN LATERAL unnest(v.notes) AS n (note) WHERE v.finding IS NULL
-    ), yearly AS (
-        SELECT x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about,
-               greatest(sum(x.item_count), 1) AS item_count, value(sum(estimate(x.amount, 0))) AS amount, min(x.unit) AS unit
-        FROM said x
-        GROUP BY x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.year, x.what, x.reason, x.about
     ), noted AS (
-        -- Years that say the same in a run are one row.
+        -- Years of which the same is said are one row; what is measured has its years from the rows.
         INSERT INTO coverage
-        SELECT dataset, x.territory_code, x.layer, x.sector, x.scope, x.allocation, min(x.year), max(x.year), x.what, x.reason, x.about,
-               x.item_count, x.amount, x.unit
-        FROM (SELECT y.*, y.year - row_number() OVER (PARTITION BY y.territory_code, y.layer, y.sector, y.scope, y.allocation, y.what,
-                  y.reason, y.about, y.item_count, y.amount, y.unit ORDER BY y.year) AS run
-              FROM yearly y) AS x
-        GROUP BY x.territory_code, x.layer, x.sector, x.scope, x.allocation, x.what, x.reason, x.about, x.item_count, x.amount, x.unit, x.run
+        SELECT dataset, x.territory_code, x.layer, x.sector, x.scope, x.allocation, lower(r.years), upper(r.years) - 1, x.what, x.reason,
+               x.about, x.item_count, x.amount, x.unit
+        FROM (SELECT y.territory_code, y.layer, y.sector, y.scope, y.allocation, y.what, y.reason, y.about, y.item_count, y.amount, y.unit,
+                     range_agg(y.years) AS years
+              FROM (SELECT s.territory_code, s.layer, s.sector, s.scope, s.allocation, s.years, s.what, s.reason, s.about,
+                           greatest(sum(s.item_count), 1) AS item_count, value(sum(estimate(s.amount, 0))) AS amount, min(s.unit) AS unit
+                    FROM said s
+                    GROUP BY s.territory_code, s.layer, s.sector, s.scope, s.allocation, s.years, s.what, s.reason, s.about) AS y
+              GROUP BY y.territory_code, y.layer, y.sector, y.scope, y.allocation, y.what, y.reason, y.about, y.item_count, y.amount, y.unit,
+                       CASE WHEN y.what = 'measured' THEN y.years END) AS x
+        CROSS JOIN LATERAL unnest(x.years) AS r (years)
     )
     SELECT v.territory_code, v.sector, CASE v.kind WHEN 'memo' THEN 'memo' ELSE v.scope END, v.allocation, v.year,
            sum(v.emission) FILTER (WHERE v.kind IN ('emission', 'memo')), sum(v.co2e) FILTER (WHERE v.kind IN ('emission', 'memo')),

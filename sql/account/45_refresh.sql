@@ -76,23 +76,27 @@ AS $$
 BEGIN
     DELETE FROM balance b WHERE b.dataset_id = dataset AND b.territory_code = ANY (codes);
     DELETE FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = ANY (codes);
-    WITH figure AS (
+    WITH own AS MATERIALIZED (
         SELECT m.*, NULL::int AS leaves, (m.notation IN ('NE', 'C')) IS NOT TRUE AS own, false AS child
         FROM terrcarbon_internal.measure(dataset, codes, layers) AS m
-      UNION ALL
-        SELECT t.parent_code, b.sector, b.scope, b.allocation, b.year, b.emission, b.co2e, b.removal, b.removal_co2e, b.stock,
-               b.carbon, b.area_ha, b.notation, b.lines, b.unknown_lines, b.leaves, false, true
+    ), child AS MATERIALIZED (
+        SELECT t.parent_code AS territory_code, b.sector, b.scope, b.allocation, b.year, b.emission, b.co2e, b.removal, b.removal_co2e,
+               b.stock, b.carbon, b.area_ha, b.notation, b.lines, b.unknown_lines, b.leaves, false AS own, true AS child
         FROM territory t
         JOIN balance b ON b.dataset_id = dataset AND b.territory_code = t.code
         WHERE t.parent_code = ANY (codes)
+    ), figure AS (
+        SELECT * FROM child
+      UNION ALL
+        SELECT * FROM own o WHERE o.territory_code IN (SELECT c.territory_code FROM child c)
     ), there AS (
         SELECT f.territory_code, f.sector, f.scope, f.allocation, f.year, bool_or(f.own) AND bool_or(f.child) AS both_sides,
                bool_or(f.own) AS own, coalesce(sum(f.leaves), 0) AS parts
         FROM figure f GROUP BY f.territory_code, f.sector, f.scope, f.allocation, f.year
-    ), expected AS (
+    ), expected AS MATERIALIZED (
         SELECT t.territory_code, t.year, sum(l.leaves) AS n
         FROM terrcarbon_internal.leaves_of(codes) AS l
-        JOIN (SELECT DISTINCT there.territory_code, there.year FROM there) AS t
+        JOIN (SELECT o.territory_code, o.year FROM own o UNION SELECT c.territory_code, c.year FROM child c) AS t
             ON t.territory_code = l.territory_code AND t.year BETWEEN l.first_year AND l.last_year
         GROUP BY t.territory_code, t.year
     ), side AS MATERIALIZED (
@@ -115,6 +119,12 @@ BEGIN
         FROM side s JOIN figure f USING (territory_code, sector, scope, allocation, year)
         WHERE NOT s.both_sides OR f.child = s.by_parts
         GROUP BY s.territory_code, s.sector, s.scope, s.allocation, s.year
+      UNION ALL
+        -- Where there are no children nothing is left to add up.
+        SELECT o.territory_code, o.sector, o.scope, o.allocation, o.year, o.emission, o.co2e, o.removal, o.removal_co2e, o.stock, o.carbon,
+               o.area_ha, o.notation, o.lines, coalesce(o.unknown_lines, 0), o.own, 0, coalesce(e.n, 0)
+        FROM own o LEFT JOIN expected e ON e.territory_code = o.territory_code AND e.year = o.year
+        WHERE o.territory_code NOT IN (SELECT c.territory_code FROM child c)
     )
     INSERT INTO balance
     SELECT dataset, v.territory_code, v.sector, v.scope, v.allocation, v.year, v.emission,

@@ -146,6 +146,24 @@ SELECT pg_temp.outcome($$SELECT what_if_renovation('acc', geom, 2020, 0.4, 'acc-
        pg_temp.outcome($$SELECT what_if_renovation('acc', geom, NULL, 0.4) FROM district$$) ~ '^22023' AS refused,
        pg_temp.outcome($$SELECT what_if_renovation('acc', NULL, 2020, 0.4)$$) ~ '^22023' AS refused,
        pg_temp.outcome($$SELECT what_if_renovation('nobody', NULL, 2020, 0.4)$$) ~ '^3F000' AS refused;
+-- --- what is said of several years -----------------------------------------------------------
+SET ROLE acc_town;
+DELETE FROM acc.building;
+INSERT INTO acc.building (dataset_id, carrier, unit, energy, u95_percent, year_from, year_to, geom)
+SELECT :town, carrier, 'MWh LHV', 10, u, y, z, ST_Multi(ST_MakeEnvelope(x, 6570100, x + 10, 6570110, 2154))
+FROM (VALUES ('acc-gas', 10, 2010, 2013, 380100), ('acc-gas', 10, 2012, 2015, 380200), ('acc-gas', 10, 2012, 2012, 380300),
+             ('acc-gas', NULL, 2010, 2011, 380400), ('acc-gas', NULL, 2013, 2014, 380500)) AS v (carrier, u, y, z, x);
+SET ROLE acc_owner;
+CALL refresh('acc', full => true);
+-- Year by year what the rows say, each key once.
+SELECT c.year, c.item_count, pg_temp.near(c.amount, b.amount) AS amount
+FROM acc.coverage_by_territory c
+JOIN (SELECT y, count(*) AS n, sum(area_m2) AS amount FROM acc.building CROSS JOIN generate_series(year_from, year_to) AS y GROUP BY y) AS b
+    ON b.y = c.year AND b.n = c.item_count
+WHERE c.territory_code = 'A' AND c.kind = 'measured' ORDER BY 1;
+SELECT count(*) - count(DISTINCT id) AS twice FROM acc.coverage_by_territory;
+-- A run of years that say the same is one row.
+SELECT year_from, year_to, item_count FROM acc.coverage WHERE kind = 'note' AND reason = 'uncertainty not stated' AND scope = '1' ORDER BY 1;
 RESET ROLE;
 DROP VIEW district;
 SELECT drop_account('acc');

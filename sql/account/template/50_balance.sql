@@ -59,7 +59,7 @@ CREATE TABLE coverage (
     item_count bigint NOT NULL,
     amount float8,
     unit text,
-    PRIMARY KEY (dataset_id, territory_code, layer, sector, scope, allocation, year_from, kind, reason, detail)
+    PRIMARY KEY (dataset_id, territory_code, layer, sector, scope, allocation, year_from, year_to, kind, reason, detail)
 );
 CREATE INDEX coverage_territory ON coverage (territory_code, year_from) WHERE kind = 'finding';
 COMMENT ON TABLE coverage IS 'What refresh could and could not count, by dataset and territory.';
@@ -69,7 +69,7 @@ COMMENT ON COLUMN coverage.layer IS 'Layer the rows are in';
 COMMENT ON COLUMN coverage.sector IS 'Sector; empty for what lies in no territory';
 COMMENT ON COLUMN coverage.scope IS 'Scope of the lines; empty for what is measured or outside';
 COMMENT ON COLUMN coverage.allocation IS 'territorial, induced or resident';
-COMMENT ON COLUMN coverage.year_from IS 'First of the years that this is said of, 0 for rows without a year';
+COMMENT ON COLUMN coverage.year_from IS 'First of the years that this is said of, 0 for rows without a year; measured rows of other years may overlap and add up';
 COMMENT ON COLUMN coverage.year_to IS 'Last of them';
 COMMENT ON COLUMN coverage.kind IS
     'measured; finding: the rows could not be priced or measured, so their total is unknown; note: counted, but doubtful; outside: in no territory or year of the account';

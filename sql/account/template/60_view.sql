@@ -522,8 +522,10 @@ CREATE VIEW coverage_by_territory WITH (security_invoker = on) AS
 SELECT concat_ws('/', c.dataset_id, c.territory_code, c.layer, c.sector, c.scope, c.allocation, y.year, c.kind, c.reason, c.detail) AS id,
        c.dataset_id, nullif(c.territory_code, '') AS territory_code, c.layer, nullif(c.sector, '') AS sector,
        nullif(c.scope, '') AS scope, nullif(c.allocation, '') AS allocation, nullif(y.year, 0) AS year,
-       c.kind, c.reason, nullif(c.detail, '') AS detail, c.item_count, c.amount, c.unit
-FROM coverage c CROSS JOIN LATERAL generate_series(c.year_from, c.year_to) AS y (year);
+       c.kind, c.reason, nullif(c.detail, '') AS detail, sum(c.item_count)::bigint AS item_count,
+       terrcarbon.value(sum(terrcarbon.estimate(c.amount, 0))) AS amount, min(c.unit) AS unit
+FROM coverage c CROSS JOIN LATERAL generate_series(c.year_from, c.year_to) AS y (year)
+GROUP BY c.dataset_id, c.territory_code, c.layer, c.sector, c.scope, c.allocation, y.year, c.kind, c.reason, c.detail;
 COMMENT ON VIEW coverage_by_territory IS
     'What was counted and what was not, and why, in the datasets the reader may see. Unique by id.';
 COMMENT ON COLUMN coverage_by_territory.id IS 'Unique';
