@@ -92,11 +92,12 @@ CREATE FUNCTION terrcarbon_internal.neutrality_part(places text[], for_year int,
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT t.code, k.sector, k.scope, coalesce(b.shown, h.hidden IS NOT NULL AND h.seen), coalesce(b.complete, false),
-           b.co2e, CASE WHEN k.sector = ANY (rule.sinks) THEN b.removal_co2e END
+    SELECT t.code, k.sector, k.scope, coalesce(b.shown, h.hidden IS NOT NULL AND h.seen AND k.sector <> 'land'),
+           coalesce(b.complete, false), CASE WHEN b.year IS NOT NULL THEN coalesce(b.co2e, estimate(0, 0)) END,
+           CASE WHEN k.sector = ANY (rule.sinks) AND b.year IS NOT NULL THEN coalesce(b.removal_co2e, estimate(0, 0)) END
     FROM lifetime t
     CROSS JOIN LATERAL (
-        -- Who sees nothing here is shown nothing, not 0.
+        -- Who sees nothing here, or nothing of the land, is shown nothing, not 0.
         SELECT (SELECT d.slugs FROM hidden_dataset d WHERE d.territory_code = t.code),
                EXISTS (SELECT FROM balance x WHERE x.territory_code = t.code AND x.year = for_year)
         OFFSET 0
@@ -163,20 +164,20 @@ BEGIN
     WITH whole AS MATERIALIZED (
         SELECT p.territory_code,
                CASE WHEN '1' = ANY (applied.scopes) AND bool_and(p.shown) FILTER (WHERE coalesce(p.scope = '1', true) AND p.sector <> 'land')
-                   THEN coalesce(sum(value(p.emission)) FILTER (WHERE p.scope = '1' AND p.sector <> 'land'), 0) END AS scope_1,
+                   THEN sum(value(p.emission)) FILTER (WHERE p.scope = '1' AND p.sector <> 'land') END AS scope_1,
                CASE WHEN '2' = ANY (applied.scopes) AND bool_and(p.shown) FILTER (WHERE coalesce(p.scope = '2', true) AND p.sector <> 'land')
-                   THEN coalesce(sum(value(p.emission)) FILTER (WHERE p.scope = '2' AND p.sector <> 'land'), 0) END AS scope_2,
+                   THEN sum(value(p.emission)) FILTER (WHERE p.scope = '2' AND p.sector <> 'land') END AS scope_2,
                CASE WHEN '3' = ANY (applied.scopes) AND bool_and(p.shown) FILTER (WHERE coalesce(p.scope = '3', true) AND p.sector <> 'land')
-                   THEN coalesce(sum(value(p.emission)) FILTER (WHERE p.scope = '3' AND p.sector <> 'land'), 0) END AS scope_3,
+                   THEN sum(value(p.emission)) FILTER (WHERE p.scope = '3' AND p.sector <> 'land') END AS scope_3,
                CASE WHEN 'memo' = ANY (applied.scopes) AND bool_and(p.shown) FILTER (WHERE coalesce(p.scope = 'memo', true) AND p.sector <> 'land')
-                   THEN coalesce(sum(value(p.emission)) FILTER (WHERE p.scope = 'memo' AND p.sector <> 'land'), 0) END AS memo,
+                   THEN sum(value(p.emission)) FILTER (WHERE p.scope = 'memo' AND p.sector <> 'land') END AS memo,
                CASE WHEN bool_and(p.shown) FILTER (WHERE p.sector <> 'land')
-                   THEN coalesce(sum(p.emission) FILTER (WHERE p.sector <> 'land'), estimate(0, 0)) END AS emissions,
+                   THEN sum(p.emission) FILTER (WHERE p.sector <> 'land') END AS emissions,
                CASE WHEN bool_and(p.shown) FILTER (WHERE p.sector = 'land')
-                   THEN coalesce(sum(p.emission) FILTER (WHERE p.sector = 'land'), estimate(0, 0)) END AS losses,
+                   THEN sum(p.emission) FILTER (WHERE p.sector = 'land') END AS losses,
                CASE WHEN coalesce(bool_and(p.shown) FILTER (WHERE p.sector = ANY (applied.sinks)), true)
                    THEN coalesce(sum(p.removal), estimate(0, 0)) END AS removals,
-               CASE WHEN bool_and(p.shown) THEN coalesce(sum(coalesce(p.emission + p.removal, p.emission, p.removal)), estimate(0, 0)) END AS net,
+               CASE WHEN bool_and(p.shown) THEN sum(coalesce(p.emission + p.removal, p.emission)) END AS net,
                bool_and(p.complete) AS complete
         FROM terrcarbon_internal.neutrality_part(CASE WHEN territory_code IS NULL THEN ARRAY(SELECT t.code FROM territory t) ELSE ARRAY[territory_code] END,
             year, applied) AS p

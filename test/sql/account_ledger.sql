@@ -240,6 +240,22 @@ UPDATE led.activity SET emission = emission * 1.1::float8 WHERE year = 2010;
 SET ROLE led_owner;
 CALL refresh('led');
 SELECT plan, year, round(target::numeric, 3) AS target FROM led.target_by_territory WHERE year = 2030 ORDER BY 1;
+-- Such a target is as uncertain as its base year: -272 t, half-width sqrt(350^2 + (0.76 * 550)^2);
+-- with one cause for both years |350 - 0.76 * 550|; in the base year itself nothing.
+SET ROLE led_town;
+UPDATE led.activity SET u95_percent = 50 WHERE sector = 'industry' AND year IN (2010, 2022);
+SET ROLE led_owner;
+CALL refresh('led');
+SELECT year, round(probability::numeric, 4) AS probability FROM led.target_by_territory WHERE plan = 'minus 40' AND year IN (2010, 2022) ORDER BY 1;
+SET ROLE led_town;
+UPDATE led.activity SET cause = 'one meter' WHERE sector = 'industry' AND year IN (2010, 2022);
+SET ROLE led_owner;
+CALL refresh('led');
+SELECT year, round(probability::numeric, 4) AS probability FROM led.target_by_territory WHERE plan = 'minus 40' AND year IN (2010, 2022) ORDER BY 1;
+SET ROLE led_town;
+UPDATE led.activity SET u95_percent = 0, cause = NULL WHERE sector = 'industry' AND year IN (2010, 2022);
+SET ROLE led_owner;
+CALL refresh('led');
 
 -- --- who may not see all ------------------------------------------------------------------------------
 RESET ROLE;

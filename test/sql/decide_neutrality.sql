@@ -65,6 +65,9 @@ SELECT kind, sector, scope, reason FROM neutrality_reasons('port', 'E', 2020) WH
 SET ROLE dec_citizen;
 SELECT year, emissions, net, complete, probability, verdict FROM neutrality('port', 'N', 2020), (SELECT 2020) AS y (year);
 SELECT kind, sector, scope, reason, detail FROM neutrality_reasons('port', 'N', 2020) WHERE kind = 'missing';
+-- Nobody knows the land of 2023: nor does who sees less.
+SELECT emissions, land_losses, removals, net, complete FROM neutrality('port', 'N', 2023);
+SELECT sector, scope, reason FROM neutrality_reasons('port', 'N', 2023) WHERE kind = 'missing';
 
 -- Who sees none of it is shown no figure, not 0.
 RESET ROLE;

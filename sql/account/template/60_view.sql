@@ -276,7 +276,8 @@ COMMENT ON COLUMN actual.hidden IS 'Datasets with figures here that the reader m
 
 CREATE VIEW target_path WITH (security_invoker = on) AS
 SELECT p.territory_code, p.sector, p.plan, p.covers, p.in_force, y.year,
-       CASE WHEN p.base_year IS NULL THEN y.value ELSE base.tonnes * (1 + y.value / 100) END AS target
+       CASE WHEN p.base_year IS NULL THEN y.value ELSE base.tonnes * (1 + y.value / 100) END AS target,
+       p.base_year, CASE WHEN p.base_year IS NOT NULL THEN 1 + y.value / 100 END AS base_share
 FROM plan p
 CROSS JOIN LATERAL (
     SELECT terrcarbon.trajectory_agg(m.year, m.value) AS path
@@ -305,6 +306,8 @@ COMMENT ON COLUMN target_path.covers IS 'emissions or net';
 COMMENT ON COLUMN target_path.in_force IS 'Whether it is the one that views compare with';
 COMMENT ON COLUMN target_path.year IS 'Year';
 COMMENT ON COLUMN target_path.target IS 'Limit, t CO2e';
+COMMENT ON COLUMN target_path.base_year IS 'Year that the plan is relative to; NULL: none';
+COMMENT ON COLUMN target_path.base_share IS 'The limit as a share of that year''s figure; NULL: the plan is in t CO2e';
 
 CREATE VIEW freshness WITH (security_invoker = on) AS
 SELECT t.code AS territory_code,
@@ -391,16 +394,23 @@ CREATE FUNCTION plan_years(territory_code text, sector text, plan text)
     LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 40
     SET jit = off
 BEGIN ATOMIC
-    SELECT p.year, p.target, terrcarbon.value(a.e) / 1000, terrcarbon.probability_within(a.e, p.target * 1000),
+    WITH emitted AS MATERIALIZED (
+        SELECT t.year, CASE g.covers WHEN 'net' THEN t.net ELSE t.emissions END AS e
+        FROM plan g
+        JOIN actual t ON t.territory_code = plan_years.territory_code AND t.sector = plan_years.sector AND t.hidden IS NULL
+        WHERE g.territory_code = plan_years.territory_code AND g.sector = plan_years.sector AND g.plan = plan_years.plan
+    )
+    SELECT p.year, p.target, terrcarbon.value(a.e) / 1000,
+           -- A limit that is a share of another year's figure is as uncertain as that, and shares its causes.
+           CASE WHEN p.base_share IS NULL THEN terrcarbon.probability_within(a.e, p.target * 1000)
+               WHEN p.year = p.base_year THEN terrcarbon.probability_within((1 - p.base_share) * a.e, 0)
+               ELSE terrcarbon.probability_within(a.e - p.base_share * base.e, 0) END,
            CASE WHEN count(a.e) OVER past = count(*) OVER past
                THEN sum(p.target) OVER () - sum(terrcarbon.value(a.e) / 1000) OVER past END
-    FROM (SELECT g.year, g.target FROM target_path g
+    FROM (SELECT g.year, g.target, g.base_year, g.base_share FROM target_path g
           WHERE g.territory_code = plan_years.territory_code AND g.sector = plan_years.sector AND g.plan = plan_years.plan) AS p
-    LEFT JOIN (SELECT t.year, CASE g.covers WHEN 'net' THEN t.net ELSE t.emissions END AS e
-               FROM plan g
-               JOIN actual t ON t.territory_code = plan_years.territory_code AND t.sector = plan_years.sector AND t.hidden IS NULL
-               WHERE g.territory_code = plan_years.territory_code AND g.sector = plan_years.sector AND g.plan = plan_years.plan) AS a
-        ON a.year = p.year
+    LEFT JOIN emitted a ON a.year = p.year
+    LEFT JOIN emitted base ON base.year = p.base_year
     WINDOW past AS (ORDER BY p.year);
 END;
 COMMENT ON FUNCTION plan_years(text, text, text) IS
@@ -427,7 +437,7 @@ COMMENT ON COLUMN target_by_territory.target IS 'Limit of the year, t CO2e';
 COMMENT ON COLUMN target_by_territory.actual IS 'Emissions, or net as the plan says, scopes 1 and 2, t CO2e';
 COMMENT ON COLUMN target_by_territory.gap IS 'Actual minus target, t CO2e; above 0 is too much';
 COMMENT ON COLUMN target_by_territory.on_track IS 'Whether the gap is not above 0';
-COMMENT ON COLUMN target_by_territory.probability IS 'Probability, 0 to 1, that the true value is within the target, from the interval';
+COMMENT ON COLUMN target_by_territory.probability IS 'Probability, 0 to 1, that the true value is within the target, from the interval; where the target is relative to a year, from that of the difference, in which errors that both years share do not count';
 COMMENT ON COLUMN target_by_territory.remaining_budget IS
     'Sum of the plan over its years minus what was emitted from its first year to this one, t CO2e; NULL when a year in between is not known';
 
