@@ -256,6 +256,25 @@ SET ROLE led_town;
 UPDATE led.activity SET u95_percent = 0, cause = NULL WHERE sector = 'industry' AND year IN (2010, 2022);
 SET ROLE led_owner;
 CALL refresh('led');
+-- A sector that the account requires and nobody deposited keeps totals unknown, until somebody answers for it.
+SELECT year, emissions, complete, missing FROM led.trajectory_by_territory WHERE territory_code = 'A' AND year = 2022;
+UPDATE led.setting SET required_sectors = '{waste,tertiary,energy}';
+SELECT year, emissions, known_part, complete, gap, missing FROM led.trajectory_by_territory WHERE territory_code = 'A' AND year = 2022;
+SELECT actual, probability FROM led.target_by_territory WHERE plan = 'minus 40' AND year = 2022;
+SET ROLE led_town;
+INSERT INTO led.activity (dataset_id, territory_code, sector, year, notation) SELECT :town, 'A', 'energy', y, 'NO' FROM unnest('{2010,2021,2022}'::int[]) AS y;
+SET ROLE led_owner;
+INSERT INTO led.declared_gap (dataset_id, territory_code, sector, year_from, year_to, notation, tonnes, u95_percent, reason, author)
+    VALUES (:gaps, 'A', 'tertiary', 2022, 2022, 'NE', 100, 50, 'no meters', 'led_owner');
+CALL refresh('led');
+SELECT year, emissions, complete, missing FROM led.trajectory_by_territory WHERE territory_code = 'A' AND year IN (2021, 2022) ORDER BY 1;
+DELETE FROM led.declared_gap WHERE sector = 'tertiary';
+UPDATE led.setting SET required_sectors = '{}';
+SELECT pg_temp.outcome($$UPDATE led.setting SET required_sectors = '{housing}'$$);
+SET ROLE led_town;
+DELETE FROM led.activity WHERE sector = 'energy' AND notation = 'NO' AND territory_code = 'A';
+SET ROLE led_owner;
+CALL refresh('led');
 
 -- --- who may not see all ------------------------------------------------------------------------------
 RESET ROLE;

@@ -7,6 +7,8 @@ CREATE TABLE setting (
     gwp text NOT NULL DEFAULT 'AR5' CHECK (gwp = ANY (terrcarbon.gwp_sets())),
     assumed_u95_percent float8 CHECK (assumed_u95_percent >= 0 AND assumed_u95_percent < 'Infinity'),
     materiality float8 NOT NULL DEFAULT 0 CHECK (materiality >= 0 AND materiality < 1),
+    required_sectors text[] NOT NULL DEFAULT '{}' CHECK (required_sectors
+        <@ '{residential,tertiary,road_transport,other_transport,agriculture,waste,industry,energy}'),
     land_dataset_id int,
     land_tolerance float8 NOT NULL DEFAULT 0.005 CHECK (land_tolerance >= 0 AND land_tolerance < 1),
     land_flow text NOT NULL DEFAULT 'transition' CHECK (land_flow IN ('transition', 'stock_difference')),
@@ -23,6 +25,8 @@ COMMENT ON COLUMN setting.assumed_u95_percent IS
     'Half-width of the 95 % interval, in %, of factors, references and rows that state none; NULL: they count as exact. Either is noted in coverage';
 COMMENT ON COLUMN setting.materiality IS
     'A total stands, with a note, when at most this share of the lines it is made of could not be priced; 0: every line counts';
+COMMENT ON COLUMN setting.required_sectors IS
+    'Sectors without which the total of a territory is unknown, though nobody ever deposited a figure for them; a sector that has figures is always required. A declared gap, or a row with the notation NO or IE, answers for one';
 COMMENT ON COLUMN setting.land_dataset_id IS
     'Which of several land-cover datasets of one ground is counted; NULL: in each territory the one that maps the most';
 COMMENT ON COLUMN setting.land_tolerance IS

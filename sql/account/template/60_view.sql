@@ -152,6 +152,11 @@ BEGIN ATOMIC
                           WHERE e.territory_code = missing.territory_code AND e.year = missing.year
                             AND e.sector = k.sector AND e.scope = k.scope AND e.allocation = missing.allocation AND (e.shown OR NOT e.known))
         GROUP BY k.sector, k.scope
+      UNION ALL
+        SELECT 5, r.sector || ': no figure in any year'
+        FROM (SELECT unnest(x.required_sectors) AS sector FROM setting x) AS r
+        WHERE missing.scope IS NULL AND missing.allocation = 'territorial' AND coalesce(r.sector = missing.sector, true)
+          AND NOT EXISTS (SELECT FROM part p WHERE p.territory_code = missing.territory_code AND p.sector = r.sector AND p.scope IN ('1', '2'))
     )
     SELECT string_agg(f.words, '; ' ORDER BY f.place, f.words)
     FROM (SELECT place, words FROM found ORDER BY place, words LIMIT 20) AS f;
@@ -214,7 +219,10 @@ SELECT t.code AS territory_code, 'all'::text AS sector, w.year,
        w.co2e AS known_part, w.complete, w.hidden
 FROM territory t
 CROSS JOIN LATERAL (
-    SELECT count(DISTINCT p.sector || '/' || p.scope) AS n FROM part p
+    SELECT count(DISTINCT p.sector || '/' || p.scope)
+               + (SELECT cardinality(x.required_sectors) FROM setting x)
+               - count(DISTINCT p.sector) FILTER (WHERE p.sector = ANY (SELECT unnest(x.required_sectors) FROM setting x)) AS n
+    FROM part p
     WHERE p.territory_code = t.code AND p.sector <> 'land' AND p.scope IN ('1', '2')
 ) AS expected
 CROSS JOIN LATERAL (
