@@ -121,7 +121,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.watch_table(regclass, text) IS
-    'Puts the triggers on a table that note what a refresh has to compute again. kind: boxes, trips, territories, datasets, gaps, territory, everything.';
+    'Puts the triggers on a table that note what a refresh has to compute again. kind: boxes, trips, territories, datasets, gaps, territory, members, everything.';
 
 CREATE FUNCTION terrcarbon_internal.sign_account(account name, srid int) RETURNS void
     LANGUAGE plpgsql VOLATILE

@@ -98,7 +98,7 @@ BEGIN
         WITH RECURSIVE down (code) AS (
             SELECT r.territory_code FROM changed_rows r
           UNION
-            SELECT t.code FROM down JOIN territory t ON t.parent_code = down.code
+            SELECT m.code FROM down JOIN membership m ON m.parent_code = down.code
         )
         SELECT NULL::int, code FROM down
         UNION
@@ -117,17 +117,53 @@ BEGIN
     WITH RECURSIVE up (code) AS (
         SELECT p FROM unnest(parents) AS p WHERE p IS NOT NULL
       UNION ALL
-        SELECT t.parent_code FROM up JOIN territory t USING (code) WHERE t.parent_code IS NOT NULL
+        SELECT m.parent_code FROM up JOIN membership m USING (code) WHERE m.parent_code IS NOT NULL
     ) CYCLE code SET again USING path
     SELECT code INTO culprit FROM up WHERE again LIMIT 1;
     IF culprit IS NOT NULL THEN
         RAISE EXCEPTION 'territory % would be part of itself', culprit
             USING ERRCODE = 'check_violation',
-                  HINT = 'Follow parent_code upwards from it: the chain must end in NULL.';
+                  HINT = 'Follow parent_code upwards from it, in territory and in former_parent: the chain must end in NULL, even over different years.';
     END IF;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.check_parents(text[]) IS 'Error 23514 when a territory would be part of itself.';
+
+-- Below a territory, references are inherited; above it, in whatever years, sums change.
+CREATE FUNCTION terrcarbon_internal.note_around(codes text[], parents text[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    PERFORM terrcarbon_internal.check_parents(parents);
+    INSERT INTO change (territory_code)
+        WITH RECURSIVE down (code) AS (
+            SELECT unnest(codes)
+          UNION
+            SELECT m.code FROM down JOIN membership m ON m.parent_code = down.code
+        ), up (code) AS (
+            SELECT p FROM unnest(parents || codes) AS p WHERE p IS NOT NULL
+          UNION
+            SELECT m.parent_code FROM up JOIN membership m USING (code) WHERE m.parent_code IS NOT NULL
+        )
+        SELECT code FROM down UNION SELECT code FROM up;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.note_around(text[], text[]) IS
+    'Notes territories with their parts, what they are or were part of, and some former parents. Error 23514 when one of these would be part of itself.';
+
+CREATE FUNCTION terrcarbon_internal.note_members() RETURNS trigger
+    LANGUAGE C AS 'MODULE_PATHNAME', 'on_account_of_trigger';
+COMMENT ON FUNCTION terrcarbon_internal.note_members() IS
+    'Trigger of former_parent: all datasets in the territories of the rows, in their parts and in what they are or were part of. Error 23514 when a territory would be part of itself.';
+CREATE FUNCTION terrcarbon_internal.note_members_here() RETURNS trigger
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM terrcarbon_internal.note_around(array_agg(d.territory_code), array_agg(d.parent_code)) FROM changed_rows d;
+    RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.note_members_here() IS 'Behind note_members.';
 
 CREATE FUNCTION terrcarbon_internal.note_territory() RETURNS trigger
     LANGUAGE C AS 'MODULE_PATHNAME', 'on_account_of_trigger';
@@ -150,19 +186,7 @@ BEGIN
     ELSE
         SELECT array_agg(d.code), array_agg(d.parent_code) INTO codes, parents FROM changed_rows d;
     END IF;
-    PERFORM terrcarbon_internal.check_parents(parents);
-    -- Below a territory, references are inherited; above it, sums change.
-    INSERT INTO change (territory_code)
-        WITH RECURSIVE down (code) AS (
-            SELECT unnest(codes)
-          UNION
-            SELECT t.code FROM down JOIN territory t ON t.parent_code = down.code
-        ), up (code) AS (
-            SELECT p FROM unnest(parents) AS p WHERE p IS NOT NULL
-          UNION
-            SELECT t.parent_code FROM up JOIN territory t USING (code) WHERE t.parent_code IS NOT NULL
-        )
-        SELECT code FROM down UNION SELECT code FROM up;
+    PERFORM terrcarbon_internal.note_around(codes, parents);
     RETURN NULL;
 END;
 $$;

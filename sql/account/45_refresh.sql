@@ -8,23 +8,24 @@ CREATE FUNCTION terrcarbon_internal.levels_of(codes text[])
 AS $$
 BEGIN
     RETURN QUERY
-    WITH RECURSIVE up (start, code, step) AS (
-        SELECT c, c, 0 FROM unnest(codes) AS c
-      UNION ALL
-        SELECT up.start, t.parent_code, up.step + 1
-        FROM up JOIN territory t ON t.code = up.code
-        WHERE t.parent_code IS NOT NULL
+    WITH RECURSIVE touched (code) AS (
+        SELECT unnest(codes)
+      UNION
+        SELECT m.parent_code FROM touched JOIN membership m USING (code) WHERE m.parent_code IS NOT NULL
+    ), up (code, at_code, step) AS (
+        SELECT t.code, t.code, 0 FROM touched t
+      UNION
+        SELECT up.code, m.parent_code, up.step + 1
+        FROM up JOIN membership m ON m.code = up.at_code
+        WHERE m.parent_code IS NOT NULL
     ), depth AS (
-        SELECT up.code, max(top.step - up.step) AS depth
-        FROM up
-        JOIN (SELECT up.start, max(up.step) AS step FROM up GROUP BY up.start) AS top USING (start)
-        GROUP BY up.code
+        SELECT up.code, max(up.step) AS depth FROM up GROUP BY up.code
     )
     SELECT array_agg(depth.code ORDER BY depth.code) FROM depth GROUP BY depth.depth ORDER BY depth.depth DESC;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.levels_of(text[]) IS
-    'Territories and all they are part of, by depth, the deepest first.';
+    'Territories and all they are or were part of, by depth (the longest way up), the deepest first.';
 
 -- How many leaves a territory has in a year, and for which sectors a dataset says that
 -- it is complete there.
@@ -34,40 +35,42 @@ CREATE FUNCTION terrcarbon_internal.leaves_of(codes text[])
 AS $$
 BEGIN
     RETURN QUERY
-    WITH RECURSIVE down (code, at_code) AS (
-        SELECT c, c FROM unnest(codes) AS c
+    WITH RECURSIVE down (code, at_code, first_year, last_year) AS (
+        SELECT c, c, 1, 9999 FROM unnest(codes) AS c
       UNION ALL
-        SELECT down.code, t.code
-        FROM down JOIN territory t ON t.parent_code = down.at_code
+        SELECT down.code, m.code, greatest(down.first_year, m.first_year), least(down.last_year, m.last_year)
+        FROM down JOIN membership m ON m.parent_code = down.at_code
+        WHERE m.first_year <= down.last_year AND m.last_year >= down.first_year
     )
-    SELECT down.code, t.first_year, t.last_year, count(*)
+    SELECT down.code, y.first_year, y.last_year, count(*)
     FROM down
     JOIN lifetime t ON t.code = down.at_code
     JOIN leaf ON leaf.code = t.code
+    CROSS JOIN LATERAL (SELECT greatest(down.first_year, t.first_year), least(down.last_year, t.last_year)) AS y (first_year, last_year)
     GROUP BY 1, 2, 3;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.leaves_of(text[]) IS 'Territories without children within each territory, by the years they exist.';
+COMMENT ON FUNCTION terrcarbon_internal.leaves_of(text[]) IS 'Territories without children within each territory, by the years they exist and are part of it.';
 
 CREATE FUNCTION terrcarbon_internal.complete_sectors(dataset int, codes text[])
-    RETURNS TABLE (territory_code text, sector text)
+    RETURNS TABLE (territory_code text, sector text, first_year int, last_year int)
     LANGUAGE plpgsql STABLE ROWS 10
 AS $$
 BEGIN
     RETURN QUERY
-    WITH RECURSIVE up (code, at_code) AS (
-        SELECT c, c FROM unnest(codes) AS c
+    WITH RECURSIVE up (code, at_code, first_year, last_year) AS (
+        SELECT c, c, 1, 9999 FROM unnest(codes) AS c
       UNION ALL
-        SELECT up.code, t.parent_code
-        FROM up JOIN territory t ON t.code = up.at_code
-        WHERE t.parent_code IS NOT NULL
+        SELECT up.code, m.parent_code, greatest(up.first_year, m.first_year), least(up.last_year, m.last_year)
+        FROM up JOIN membership m ON m.code = up.at_code
+        WHERE m.parent_code IS NOT NULL AND m.first_year <= up.last_year AND m.last_year >= up.first_year
     )
-    SELECT DISTINCT up.code, e.sector
+    SELECT DISTINCT up.code, e.sector, up.first_year, up.last_year
     FROM extent e JOIN up ON up.at_code = e.territory_code
     WHERE e.dataset_id = dataset;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.complete_sectors(int, text[]) IS 'Where a dataset is stated to be complete for a sector.';
+COMMENT ON FUNCTION terrcarbon_internal.complete_sectors(int, text[]) IS 'Where and when a dataset is stated to be complete for a sector.';
 
 CREATE FUNCTION terrcarbon_internal.replace_level(dataset int, codes text[], layers text[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -80,11 +83,11 @@ BEGIN
         SELECT m.*, NULL::int AS leaves, (m.notation IN ('NE', 'C')) IS NOT TRUE AS own, false AS child
         FROM terrcarbon_internal.measure(dataset, codes, layers) AS m
     ), child AS MATERIALIZED (
-        SELECT t.parent_code AS territory_code, b.sector, b.scope, b.allocation, b.year, b.emission, b.co2e, b.removal, b.removal_co2e,
+        SELECT m.parent_code AS territory_code, b.sector, b.scope, b.allocation, b.year, b.emission, b.co2e, b.removal, b.removal_co2e,
                b.stock, b.carbon, b.area_ha, b.notation, b.lines, b.unknown_lines, b.leaves, false AS own, true AS child
-        FROM territory t
-        JOIN balance b ON b.dataset_id = dataset AND b.territory_code = t.code
-        WHERE t.parent_code = ANY (codes)
+        FROM membership m
+        JOIN balance b ON b.dataset_id = dataset AND b.territory_code = m.code AND b.year BETWEEN m.first_year AND m.last_year
+        WHERE m.parent_code = ANY (codes)
     ), figure AS (
         SELECT * FROM child
       UNION ALL
@@ -125,14 +128,17 @@ BEGIN
                o.area_ha, o.notation, o.lines, coalesce(o.unknown_lines, 0), o.own, 0, coalesce(e.n, 0)
         FROM own o LEFT JOIN expected e ON e.territory_code = o.territory_code AND e.year = o.year
         WHERE o.territory_code NOT IN (SELECT c.territory_code FROM child c)
+    ), complete AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.complete_sectors(dataset, codes) AS c
     )
     INSERT INTO balance
     SELECT dataset, v.territory_code, v.sector, v.scope, v.allocation, v.year, v.emission,
            terrcarbon_internal.collapse_prefix(v.co2e, 'rows:', r.cause), v.removal,
            terrcarbon_internal.collapse_prefix(v.removal_co2e, 'rows:', r.cause), v.stock, v.carbon, v.area_ha, v.notation,
            v.lines, v.unknown_lines,
-           CASE WHEN v.own OR (v.territory_code, v.sector) IN
-                        (SELECT c.territory_code, c.sector FROM terrcarbon_internal.complete_sectors(dataset, codes) AS c)
+           CASE WHEN v.own OR EXISTS (
+                    SELECT FROM complete c
+                    WHERE c.territory_code = v.territory_code AND c.sector = v.sector AND v.year BETWEEN c.first_year AND c.last_year)
                THEN v.n ELSE v.parts END,
            v.n
     FROM total v

@@ -650,7 +650,7 @@ CREATE FUNCTION deposit(account name, target text, staging regclass, dataset tex
     LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
     AS 'MODULE_PATHNAME', 'on_account_as_caller';
 COMMENT ON FUNCTION deposit(name, text, regclass, text, jsonb, boolean, boolean, text) IS
-    'Deposits the rows of any table, view or foreign table that the caller may read in a layer of an account (activity, building, herd, land_cover, road_segment, trip, wetland_site, or a table of one''s own with dataset_id and batch_id), with the caller''s rights. Columns are matched by name, without case and accents; mapping says otherwise: {"quantity": "conso", "unit": {"value": "MWh HHV"}}. Converted, and told in notes: geometries of another SRID, with Z, or single instead of multi; decimal commas; names of sectors; case, accents and spaces of codes. repair: invalid geometries are made valid (ST_MakeValid), and the change of area is told. A row that does not fit is kept in the account''s table rejected with line, column, value, reason and proposal; the others come in. dry_run: nothing is written. repeated: whether the same rows again are an error (refuse), take the place of the former ones (replace) or are added (append). notes name figures that are implausible per inhabitant, too (implausible_figures). reasons: the faults with their number of rows, at most 20. Errors: 3F000 no such account, 42P01 no such layer, P0002 no such dataset, 42501, 42703 and 22023 a mapping, 23505 the same rows again.';
+    'Deposits the rows of any table, view or foreign table that the caller may read in a layer of an account (activity, building, herd, land_cover, road_segment, trip, wetland_site, or a table of one''s own with dataset_id and batch_id), with the caller''s rights. Columns are matched by name, without case and accents; mapping says otherwise: {"quantity": "conso", "unit": {"value": "MWh HHV"}}. Converted, and told in notes: geometries of another SRID, with Z, or single instead of multi; decimal commas; names of sectors; case, accents and spaces of codes. repair: invalid geometries are made valid (ST_MakeValid), and the change of area is told. A row that does not fit is kept in the account''s table rejected with line, column, value, reason and proposal; the others come in. dry_run: nothing is written. repeated: whether the same rows again are an error (refuse), take the place of the former ones (replace) or are added (append). notes name figures that are implausible per inhabitant, too (implausible_figures), and those of territories that were larger then, since they were split later and kept their code (former_territory). reasons: the faults with their number of rows, at most 20. Errors: 3F000 no such account, 42P01 no such layer, P0002 no such dataset, 42501, 42703 and 22023 a mapping, 23505 the same rows again.';
 
 CREATE FUNCTION terrcarbon_internal.deposit_rows(account name, target text, staging regclass, dataset text, mapping jsonb,
         repair boolean, dry_run boolean, repeated text, part text,
@@ -720,6 +720,9 @@ BEGIN
         EXCEPTION WHEN numeric_value_out_of_range THEN
             notes := concat_ws('; ', notes, 'implausible: sums beyond what a number holds');
         END;
+    END IF;
+    IF target = 'activity' AND NOT dry_run AND has_table_privilege('former_territory', 'SELECT') THEN
+        notes := nullif(concat_ws('; ', notes, terrcarbon_internal.former_ground(batch_id)), '');
     END IF;
 END;
 $$;
@@ -812,14 +815,14 @@ CREATE FUNCTION grant_depositing(account name, role regrole) RETURNS void
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION grant_depositing(name, regrole) IS
-    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories, their former codes, actors, populations and settings, and SELECT, INSERT, UPDATE, DELETE on the layers, their editing views, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
+    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories, their former codes and wholes, actors, populations and settings, and SELECT, INSERT, UPDATE, DELETE on the layers, their editing views, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
 
 CREATE FUNCTION terrcarbon_internal.grant_depositing(account name, role regrole) RETURNS void
     LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', account, role);
-    EXECUTE format('GRANT SELECT ON territory, former_territory, successor, actor, population, setting TO %s', role);
+    EXECUTE format('GRANT SELECT ON territory, former_parent, membership, former_territory, successor, actor, population, setting TO %s', role);
     EXECUTE (SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON extent, deposit_batch, rejected, inbox_turn, %s TO %s',
                         string_agg(c.oid::regclass::text, ', '), role)
              FROM pg_class c

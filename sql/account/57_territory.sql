@@ -147,12 +147,42 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.load_territories(name, regclass, jsonb, boolean) IS 'Behind load_territories, with the caller''s rights.';
 
+-- What was added up before is added up again.
+CREATE FUNCTION terrcarbon_internal.sum_population() RETURNS bigint
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    added bigint;
+BEGIN
+    UPDATE population SET residents = NULL WHERE source = 'sum of its parts';
+    LOOP
+        INSERT INTO population AS s (territory_code, year, residents, source)
+            SELECT m.parent_code, p.year, sum(p.residents), 'sum of its parts'
+            FROM membership m
+            JOIN population p ON p.territory_code = m.code AND p.year BETWEEN m.first_year AND m.last_year AND p.residents IS NOT NULL
+            WHERE m.parent_code IS NOT NULL
+            GROUP BY m.parent_code, p.year
+            HAVING count(*) = (SELECT count(*) FROM membership c JOIN lifetime l ON l.code = c.code
+                               WHERE c.parent_code = m.parent_code AND p.year BETWEEN c.first_year AND c.last_year
+                                   AND p.year BETWEEN l.first_year AND l.last_year)
+        ON CONFLICT (territory_code, year) DO UPDATE SET residents = excluded.residents
+            WHERE s.source = 'sum of its parts' AND s.residents IS NULL;
+        GET DIAGNOSTICS added = ROW_COUNT;
+        EXIT WHEN added = 0;
+    END LOOP;
+    DELETE FROM population WHERE source = 'sum of its parts' AND num_nonnulls(residents, equivalent_residents, tourist_nights) = 0;
+    RETURN (SELECT count(*) FROM population p WHERE p.source = 'sum of its parts' AND p.residents IS NOT NULL);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.sum_population() IS
+    'Adds up the inhabitants of the parts for the wholes and years that have no figure of their own; how many there are.';
+
 CREATE FUNCTION load_population(account name, staging regclass, mapping jsonb DEFAULT '{}', source text DEFAULT NULL,
         OUT rows_in bigint, OUT summed bigint, OUT notes text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
     AS 'MODULE_PATHNAME', 'on_account_as_caller';
 COMMENT ON FUNCTION load_population(name, regclass, jsonb, text) IS
-    'Loads inhabitants by year into population: from columns code, year and residents (mapping names them), or from one column a year: {"code": "CODGEO", "years": {"2016": "P16_POP", "2022": "P22_POP"}}. Years that all parts of a territory have are added up for the whole (summed) where it has none of its own. Those of former codes that merged (load_former_codes) are added to what they are a part of. Rows that are there already are changed. notes: codes that are no territory, former codes, cells that are no number. For who may write to the table population. Errors: 3F000, 42703 a column that lacks.';
+    'Loads inhabitants by year into population: from columns code, year and residents (mapping names them), or from one column a year: {"code": "CODGEO", "years": {"2016": "P16_POP", "2022": "P22_POP"}}. Years that all parts a territory had then (membership) have are added up for the whole (summed) where it has none of its own. Those of former codes that merged (load_former_codes) are added to what they are a part of. Rows that are there already are changed. notes: codes that are no territory, former codes, cells that are no number. For who may write to the table population. Errors: 3F000, 42703 a column that lacks.';
 
 CREATE FUNCTION terrcarbon_internal.load_population(account name, staging regclass, mapping jsonb, source text,
         OUT rows_in bigint, OUT summed bigint, OUT notes text)
@@ -160,7 +190,6 @@ CREATE FUNCTION terrcarbon_internal.load_population(account name, staging regcla
 AS $$
 DECLARE
     given text;
-    added bigint;
 BEGIN
     IF mapping ? 'years' THEN
         SELECT string_agg(format('SELECT g.code, %L AS year, g.residents FROM (%s) AS g', y.key,
@@ -190,30 +219,99 @@ BEGIN
                 (SELECT format(''%%s rows without a year or a number'', count(*)) FROM given g
                  WHERE g.today IS NOT NULL AND NOT coalesce(g.year BETWEEN 1900 AND 2200 AND g.residents >= 0, false) HAVING count(*) > 0)), '''')', given)
         INTO rows_in, notes USING source;
-    summed := 0;
-    LOOP
-        INSERT INTO population (territory_code, year, residents, source)
-            SELECT t.parent_code, p.year, sum(p.residents), 'sum of its parts'
-            FROM territory t JOIN population p ON p.territory_code = t.code AND p.residents IS NOT NULL
-            WHERE t.parent_code IS NOT NULL
-            GROUP BY t.parent_code, p.year
-            HAVING count(*) = (SELECT count(*) FROM territory c WHERE c.parent_code = t.parent_code
-                                   AND make_date(p.year, 1, 1) BETWEEN coalesce(c.valid_from, '-infinity') AND coalesce(c.valid_to, 'infinity'))
-        ON CONFLICT DO NOTHING;
-        GET DIAGNOSTICS added = ROW_COUNT;
-        summed := summed + added;
-        EXIT WHEN added = 0;
-    END LOOP;
+    summed := terrcarbon_internal.sum_population();
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.load_population(name, regclass, jsonb, text) IS 'Behind load_population, with the caller''s rights.';
+
+CREATE FUNCTION load_memberships(account name, staging regclass, mapping jsonb DEFAULT '{}', source text DEFAULT NULL,
+        OUT rows_in bigint, OUT periods bigint, OUT notes text)
+    LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
+    AS 'MODULE_PATHNAME', 'on_account_as_caller';
+COMMENT ON FUNCTION load_memberships(name, regclass, jsonb, text) IS
+    'Loads who was a member of what by year into former_parent: columns code, parent_code and year (mapping names them), a row for each territory and year, as the yearly lists of communes by EPCI have them. A year that has rows is taken to list all members of each whole that the table names: who is not in it was part of nothing but of what its present whole is part of. So it was with members of a whole that is no territory of the account (notes). A member changed on 1 January of the first year that says so; the first year holds for all before it, after the last one the present parent_code does. What is known of these years is replaced, and the inhabitants of wholes are added up anew. periods: how many rows of former_parent there are now of the members. For who may write to former_parent and population. Errors: 3F000, 42703 a column that lacks, 23514 a territory that would be part of itself.';
+
+CREATE FUNCTION terrcarbon_internal.membership_periods(given jsonb)
+    RETURNS TABLE (territory_code text, valid_to date, parent_code text)
+    LANGUAGE plpgsql STABLE ROWS 1000
+    SET jit = off
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH member AS MATERIALIZED (
+        SELECT DISTINCT ON (g.code, g.year) g.code, g.parent_code, g.year
+        FROM jsonb_to_recordset(given) AS g (code text, parent_code text, year int) ORDER BY g.code, g.year, g.parent_code
+    ), concerned AS MATERIALIZED (
+        SELECT t.code, t.parent_code, above.parent_code AS above_code, t.parent_code IN (SELECT m.parent_code FROM member m) AS listed
+        FROM territory t LEFT JOIN territory above ON above.code = t.parent_code
+        WHERE t.code IN (SELECT m.code FROM member m) OR t.parent_code IN (SELECT m.parent_code FROM member m)
+    ), told AS (
+        SELECT c.code, y.year, c.parent_code AS at_last,
+               CASE WHEN p.code IS NOT NULL THEN p.code WHEN m.code IS NOT NULL OR c.listed THEN c.above_code ELSE c.parent_code END AS parent_code
+        FROM concerned c
+        CROSS JOIN (SELECT DISTINCT m.year FROM member m) AS y
+        LEFT JOIN member m ON m.code = c.code AND m.year = y.year
+        LEFT JOIN territory p ON p.code = m.parent_code
+    )
+    SELECT d.code, make_date(d.until, 12, 31), d.parent_code
+    FROM (SELECT t.code, t.parent_code, coalesce(lead(t.year) OVER w - 1, t.year) AS until,
+                 CASE WHEN lead(t.year) OVER w IS NULL THEN t.at_last ELSE lead(t.parent_code) OVER w END AS later
+          FROM told t WINDOW w AS (PARTITION BY t.code ORDER BY t.year)) AS d
+    WHERE d.parent_code IS DISTINCT FROM d.later;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.membership_periods(jsonb) IS
+    'The rows of former_parent that a list of members by year makes: code, parent_code, year.';
+
+CREATE FUNCTION terrcarbon_internal.load_memberships(account name, staging regclass, mapping jsonb, source text,
+        OUT rows_in bigint, OUT periods bigint, OUT notes text)
+    LANGUAGE plpgsql VOLATILE
+    SET jit = off
+AS $$
+DECLARE
+    given jsonb;
+    bad bigint;
+BEGIN
+    EXECUTE format('SELECT coalesce(jsonb_agg(g) FILTER (WHERE g.good), ''[]''), count(*) FILTER (WHERE NOT g.good)
+            FROM (SELECT g.code, g.parent_code, terrcarbon_internal.read_whole(g.year) AS year,
+                         coalesce(terrcarbon_internal.read_whole(g.year) BETWEEN 1900 AND 2200, false)
+                             AND num_nulls(g.code, g.parent_code) = 0 AS good
+                  FROM (%s) AS g) AS g', terrcarbon_internal.staged_columns(staging, '{code,parent_code,year}', 3, mapping))
+        INTO given, bad;
+    rows_in := jsonb_array_length(given);
+    WITH known AS MATERIALIZED (
+        SELECT g.* FROM jsonb_to_recordset(given) AS g (code text, parent_code text, year int)
+    ), period AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.membership_periods(given)
+    ), gone AS (
+        DELETE FROM former_parent f
+        WHERE f.valid_to BETWEEN (SELECT make_date(min(k.year), 1, 1) FROM known k) AND (SELECT make_date(max(k.year), 12, 31) FROM known k)
+            AND (f.territory_code IN (SELECT k.code FROM known k)
+                 OR f.territory_code IN (SELECT t.code FROM territory t WHERE t.parent_code IN (SELECT k.parent_code FROM known k)))
+            AND (f.territory_code, f.valid_to) NOT IN (SELECT p.territory_code, p.valid_to FROM period p)
+    ), put AS (
+        INSERT INTO former_parent (territory_code, valid_to, parent_code, source)
+            SELECT p.territory_code, p.valid_to, p.parent_code, load_memberships.source FROM period p
+        ON CONFLICT (territory_code, valid_to) DO UPDATE SET parent_code = excluded.parent_code, source = excluded.source
+    )
+    SELECT (SELECT count(*) FROM period),
+           nullif(concat_ws('; ', (SELECT 'no such territory: ' || string_agg(DISTINCT left(k.code, 20), ', ') FROM known k
+                                   WHERE k.code NOT IN (SELECT t.code FROM territory t)),
+               (SELECT 'wholes that are no territory: ' || string_agg(DISTINCT left(k.parent_code, 20), ', ') FROM known k
+                WHERE k.parent_code NOT IN (SELECT t.code FROM territory t)),
+               CASE WHEN bad > 0 THEN format('%s rows without a code, a parent or a year', bad) END), '')
+    INTO periods, notes;
+    PERFORM terrcarbon_internal.sum_population();
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.load_memberships(name, regclass, jsonb, text) IS 'Behind load_memberships, with the caller''s rights.';
 
 CREATE FUNCTION load_former_codes(account name, staging regclass, mapping jsonb DEFAULT '{}', source text DEFAULT NULL,
         OUT rows_in bigint, OUT merged bigint, OUT split bigint, OUT notes text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
     AS 'MODULE_PATHNAME', 'on_account_as_caller';
 COMMENT ON FUNCTION load_former_codes(name, regclass, jsonb, text) IS
-    'Loads mergers, splits and changes of code into former_territory: columns code, successor and since, a date or a year (mapping names them), and where there are kind and successor_kind, of which only COM counts, as in INSEE''s table of changes of communes: {"code": "com_av", "successor": "com_ap", "since": "date_eff", "kind": "typecom_av", "successor_kind": "typecom_ap"}. A row whose code stays is left out. Deposits and populations of a code that merged are then those of what it became a part of; those of one that was split are refused. merged, split: how many former codes are one territory of the account today, or several. For who may write to former_territory. Errors: 3F000, 42703 a column that lacks.';
+    'Loads mergers, splits and changes of code into former_territory: columns code, successor and since, a date or a year (mapping names them), and where there are kind and successor_kind, of which only COM counts, as in INSEE''s table of changes of communes: {"code": "com_av", "successor": "com_ap", "since": "date_eff", "kind": "typecom_av", "successor_kind": "typecom_ap"}. A row whose code stays is left out. Deposits and populations of a code that merged are then those of what it became a part of; those of one that was split are refused, or, where its code stayed, told in the notes of deposit. merged, split: how many former codes are one territory of the account today, or several. For who may write to former_territory. Errors: 3F000, 42703 a column that lacks.';
 
 CREATE FUNCTION terrcarbon_internal.load_former_codes(account name, staging regclass, mapping jsonb, source text,
         OUT rows_in bigint, OUT merged bigint, OUT split bigint, OUT notes text)
@@ -239,6 +337,22 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.load_former_codes(name, regclass, jsonb, text) IS 'Behind load_former_codes, with the caller''s rights.';
+
+-- Whether the figures are of the ground of then or of today, only their producer knows.
+CREATE FUNCTION terrcarbon_internal.former_ground(of_batch bigint) RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (
+        SELECT 'of the ground of today? Larger then: ' || string_agg(format('%s (without %s since %s)', f.code, f.successor_code, to_char(f.since, 'YYYY-MM-DD')), ', ' ORDER BY f.code, f.since)
+        FROM former_territory f
+        JOIN territory t ON t.code = f.code
+        WHERE EXISTS (SELECT FROM activity a
+                      WHERE a.batch_id = of_batch AND a.territory_code = f.code AND a.year <= extract(year FROM f.since - 1)));
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.former_ground(bigint) IS
+    'Territories with activities in a deposit of years before they were split, though they kept their code; NULL when there are none.';
 
 CREATE FUNCTION load_reference_places(staging regclass, mapping jsonb DEFAULT '{}', OUT places bigint, OUT memberships bigint, OUT notes text)
     LANGUAGE plpgsql VOLATILE

@@ -45,7 +45,7 @@ BEGIN
                terrcarbon_internal.row_estimate(i.quantity * coalesce(t.occupancy, 1), i.u95_percent, i.cause, i.dataset_id,
                    coalesce(s.assumed_u95_percent, 0)) AS person_km
         FROM setting s
-        CROSS JOIN terrcarbon_internal.territories_within(what_if_modal_shift.territory_code) AS d (code)
+        CROSS JOIN terrcarbon_internal.territories_within(what_if_modal_shift.territory_code, what_if_modal_shift.year) AS d (code)
         JOIN trip_item i ON i.territory_code = d.code
         JOIN trip t ON t.dataset_id = i.dataset_id AND t.id = i.row_id
         JOIN place p ON p.code = i.territory_code

@@ -39,7 +39,8 @@ RETURN (line_sector = sector OR sector = 'all' AND line_sector <> 'land')
     AND (line_scope = scope OR scope IS NULL AND line_scope IN ('1', '2'));
 COMMENT ON FUNCTION terrcarbon_internal.in_figure(text, text, text, text) IS 'Whether a line or a sum belongs in a figure: all is every sector but land, no scope scopes 1 and 2.';
 
-CREATE FUNCTION terrcarbon_internal.territories_within(top text) RETURNS SETOF text
+-- 9999: the parts of today.
+CREATE FUNCTION terrcarbon_internal.territories_within(top text, year int DEFAULT 9999) RETURNS SETOF text
     LANGUAGE plpgsql STABLE ROWS 100
 AS $$
 BEGIN
@@ -47,12 +48,33 @@ BEGIN
     WITH RECURSIVE inside (code) AS (
         SELECT top
       UNION ALL
-        SELECT t.code FROM inside JOIN territory t ON t.parent_code = inside.code
+        SELECT m.code FROM inside JOIN membership m ON m.parent_code = inside.code
+        WHERE territories_within.year BETWEEN m.first_year AND m.last_year
     )
     SELECT code FROM inside;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.territories_within(text) IS 'A territory and all its parts.';
+COMMENT ON FUNCTION terrcarbon_internal.territories_within(text, int) IS 'A territory and all that was part of it in a year.';
+
+CREATE FUNCTION terrcarbon_internal.other_parts(top text, year int) RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    words text;
+BEGIN
+    IF same_perimeter(top, other_parts.year, 9999) THEN
+        RETURN NULL;
+    END IF;
+    SELECT concat_ws('; ', format('%s parts, %s today', count(f.code), count(n.code)),
+               'without ' || string_agg(n.code, ', ' ORDER BY n.code) FILTER (WHERE f.code IS NULL),
+               'with ' || string_agg(f.code, ', ' ORDER BY f.code) FILTER (WHERE n.code IS NULL))
+    INTO words
+    FROM leaves_in(top, other_parts.year) AS f (code) FULL JOIN leaves_in(top, 9999) AS n (code) ON n.code = f.code;
+    RETURN left(words, 500);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.other_parts(text, int) IS
+    'How the parts of a territory in a year differ from those of today, in words; NULL when they do not.';
 
 CREATE FUNCTION terrcarbon_internal.lines_of_figure(territory_code text, sector text, year int, scope text, allocation text)
     RETURNS TABLE (factor_id int, unit text, quantity float8, nomenclature text, code text, reference_code text, year_of int)
@@ -63,7 +85,7 @@ BEGIN
     RETURN QUERY
     SELECT l.factor_id, l.unit, value(sum(estimate(value(l.quantity), 0))), l.nomenclature, l.code, l.reference_code, l.year
     FROM line l
-    WHERE l.territory_code IN (SELECT terrcarbon_internal.territories_within(lines_of_figure.territory_code))
+    WHERE l.territory_code IN (SELECT terrcarbon_internal.territories_within(lines_of_figure.territory_code, lines_of_figure.year))
         AND l.allocation = lines_of_figure.allocation AND l.year = lines_of_figure.year
         AND terrcarbon_internal.in_figure(l.sector, l.scope, lines_of_figure.sector, lines_of_figure.scope)
         AND (l.factor_id IS NOT NULL OR l.code IS NOT NULL)
@@ -75,7 +97,7 @@ BEGIN
     JOIN place p ON p.code = c.territory_code
     CROSS JOIN LATERAL (VALUES (c.from_code), (c.to_code)) AS k (code)
     WHERE lines_of_figure.sector = 'land' AND coalesce(lines_of_figure.scope, '1') = '1' AND lines_of_figure.allocation = 'territorial'
-        AND c.territory_code IN (SELECT terrcarbon_internal.territories_within(lines_of_figure.territory_code))
+        AND c.territory_code IN (SELECT terrcarbon_internal.territories_within(lines_of_figure.territory_code, lines_of_figure.year))
         AND lines_of_figure.year BETWEEN c.year + 1 AND c.next_year + 19
     GROUP BY c.nomenclature, k.code, p.reference_code, c.year;
 END;
@@ -173,10 +195,13 @@ BEGIN
            concat_ws(': ', nullif(c.layer, ''), nullif(c.detail, '')), terrcarbon_internal.counted_rows(sum(c.item_count)), NULL::text,
            NULL::text
     FROM coverage c
-    WHERE c.territory_code IN (SELECT terrcarbon_internal.territories_within(figure_gaps.territory_code))
+    WHERE c.territory_code IN (SELECT terrcarbon_internal.territories_within(figure_gaps.territory_code, figure_gaps.year))
         AND figure_gaps.year BETWEEN c.year_from AND c.year_to AND c.kind IN ('finding', 'note') AND c.allocation = figure_gaps.allocation
         AND terrcarbon_internal.in_figure(c.sector, c.scope, figure_gaps.sector, figure_gaps.scope)
     GROUP BY c.kind, c.dataset_id, c.reason, c.layer, c.detail, c.unit
+  UNION ALL
+    SELECT 6, 'note', NULL, 'other parts than today', NULL, NULL, p.words, NULL, NULL, NULL
+    FROM terrcarbon_internal.other_parts(figure_gaps.territory_code, figure_gaps.year) AS p (words) WHERE p.words IS NOT NULL
   UNION ALL
     SELECT 7, 'missing', c.dataset_id, coalesce(d.title, 'dataset ' || c.dataset_id), NULL, NULL,
            'not yours to read: ' || coalesce(d.access, 'not in the catalogue'), 'updated ' || d.updated, d.licence, d.contact

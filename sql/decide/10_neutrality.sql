@@ -192,7 +192,7 @@ BEGIN
             FROM (SELECT coalesce(sum(upper(h.serials) - lower(h.serials)), 0)::float8 AS tonnes
                   FROM credit_holding h
                   WHERE h.status = 'retired' AND h.account = neutrality.account AND h.year = neutrality.year
-                    AND h.territory_code IN (SELECT terrcarbon_internal.territories_within(w.territory_code))) AS r
+                    AND h.territory_code IN (SELECT terrcarbon_internal.territories_within(w.territory_code, neutrality.year))) AS r
         ) AS c (retired, counted)
         CROSS JOIN LATERAL (SELECT CASE WHEN w.complete THEN probability_within(w.net, c.counted * 1000) END) AS o (odds)
     )
@@ -262,9 +262,12 @@ BEGIN
         SELECT 7, 'note', NULL, NULL, 'changes wait for a refresh', 'figures of ' || f.as_of, NULL, NULL
         FROM freshness f WHERE f.territory_code = neutrality_reasons.territory_code AND f.stale
       UNION ALL
+        SELECT 8, 'note', NULL, NULL, 'other parts than today', p.words, NULL, NULL
+        FROM terrcarbon_internal.other_parts(neutrality_reasons.territory_code, neutrality_reasons.year) AS p (words) WHERE p.words IS NOT NULL
+      UNION ALL
         SELECT 8, 'note', c.sector, c.scope, c.reason, terrcarbon_internal.counted_rows(sum(c.item_count)), NULL, NULL
         FROM coverage c
-        WHERE c.territory_code IN (SELECT terrcarbon_internal.territories_within(neutrality_reasons.territory_code))
+        WHERE c.territory_code IN (SELECT terrcarbon_internal.territories_within(neutrality_reasons.territory_code, neutrality_reasons.year))
             AND neutrality_reasons.year BETWEEN c.year_from AND c.year_to AND c.kind = 'note' AND c.allocation = 'territorial'
             AND c.sector = ANY (applied.sectors) AND c.scope = ANY (applied.scopes)
         GROUP BY c.sector, c.scope, c.reason

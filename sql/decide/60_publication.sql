@@ -119,10 +119,11 @@ BEGIN
         RETURN QUERY SELECT i.key, i.content FROM publication_item i WHERE i.publication_id = of_publication AND i.kind = 'territory';
     ELSE
         RETURN QUERY
-        SELECT t.code, jsonb_build_object('name', t.name, 'level', t.level, 'parent_code', t.parent_code, 'area_m2', t.area_m2,
+        SELECT t.code, jsonb_build_object('name', t.name, 'level', t.level, 'parent_code', m.parent_code, 'area_m2', t.area_m2,
                    'residents', (SELECT p.residents FROM population p WHERE p.territory_code = t.code AND p.year = for_year),
                    'boundary_sha256', encode(sha256(st_asbinary(t.geom, 'NDR')), 'hex'))
-        FROM territory t;
+        FROM territory t
+        JOIN membership m ON m.code = t.code AND for_year BETWEEN m.first_year AND m.last_year;
     END IF;
 END;
 $$;

@@ -1,5 +1,18 @@
 -- The balance as figures of a release, before secrecy.
 
+CREATE FUNCTION terrcarbon_internal.release_territories(of_year int) RETURNS TABLE (code text, parent_code text)
+    LANGUAGE plpgsql STABLE ROWS 1000
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT l.code, m.parent_code
+    FROM lifetime l
+    JOIN membership m ON m.code = l.code AND of_year BETWEEN m.first_year AND m.last_year
+    WHERE of_year BETWEEN l.first_year AND l.last_year;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.release_territories(int) IS 'The territories of a year, and what they were part of in it.';
+
 CREATE FUNCTION terrcarbon_internal.release_balance(datasets int[], of_year int, of_allocation text)
     RETURNS TABLE (dataset_id int, territory_code text, sector text, scope text, year int, co2e estimate,
         removal_co2e estimate, notation text, whole boolean)
@@ -28,7 +41,7 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH RECURSIVE node AS MATERIALIZED (
-        SELECT code, parent_code FROM lifetime WHERE of_year BETWEEN first_year AND last_year
+        SELECT code, parent_code FROM terrcarbon_internal.release_territories(of_year)
     ),
     told AS MATERIALIZED (
         SELECT territory_code, sector, scope, bool_or(whole AND year = of_year) AS whole

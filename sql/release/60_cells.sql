@@ -35,7 +35,7 @@ BEGIN
     )
     SELECT c.* FROM publishable_cells(
         ARRAY(SELECT ROW(0, code, parent_code)::secrecy_territory
-              FROM lifetime, this WHERE this.year BETWEEN first_year AND last_year ORDER BY code)
+              FROM this CROSS JOIN LATERAL terrcarbon_internal.release_territories(this.year) ORDER BY code)
         || ARRAY(SELECT DISTINCT ROW(release_id, territory_code, parent_code)::secrecy_territory
                  FROM cell WHERE measure = 'emissions' ORDER BY 1),
         ARRAY(SELECT ROW(CASE WHEN release_id = new_id THEN 0 ELSE release_id END, territory_code, sector, dataset_id,
@@ -63,7 +63,7 @@ AS $$
 BEGIN
     WITH this AS (SELECT year, allocation FROM release WHERE id = new_id),
     node AS MATERIALIZED (
-        SELECT code, parent_code FROM lifetime, this WHERE this.year BETWEEN first_year AND last_year
+        SELECT code, parent_code FROM this CROSS JOIN LATERAL terrcarbon_internal.release_territories(this.year)
     ),
     -- Maps of land cover that are confidential have no units to count.
     figure AS MATERIALIZED (
@@ -86,7 +86,8 @@ BEGIN
            CASE WHEN c.published THEN f.dataset_ids END
     FROM figure f
     JOIN territory t ON t.code = f.territory_code
-    LEFT JOIN node AS p ON p.code = t.parent_code
+    LEFT JOIN node AS n ON n.code = f.territory_code
+    LEFT JOIN node AS p ON p.code = n.parent_code
     LEFT JOIN chosen AS c ON c.territory_code = f.territory_code AND c.sector = f.sector;
 END;
 $$;

@@ -19,7 +19,7 @@ BEGIN
                   HINT = format('CALL terrcarbon.refresh(%L) first.', account);
     END IF;
     WITH RECURSIVE node AS MATERIALIZED (
-        SELECT code, parent_code FROM lifetime WHERE of_year BETWEEN first_year AND last_year
+        SELECT code, parent_code FROM terrcarbon_internal.release_territories(of_year)
     ), own AS (
         SELECT territory_code, sector, measure, sum(amount) AS kg
         FROM release_part WHERE release_id = new_id

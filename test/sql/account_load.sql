@@ -65,10 +65,43 @@ SELECT 1 FROM register_dataset('load-rows', 'Rows', 'load_owner', 'etalab-2.0', 
 SET ROLE load_owner;
 CREATE TEMP TABLE waste AS SELECT c AS territory_code, 'waste' AS sector, 2010 AS year, 'NO' AS notation FROM unnest('{17101,17106,17104,17105,17001}'::text[]) AS c;
 SELECT rows_in, rows_rejected, notes FROM deposit('load', 'activity', 'waste', 'load-rows');
+-- 17003 kept its code when 79004 was taken out of it in 2012.
+INSERT INTO load.former_territory VALUES ('17003', '79004', '2012-03-01', 'test');
+CREATE TEMP TABLE kept AS SELECT c AS territory_code, 'industry' AS sector, y AS year, 'NO' AS notation FROM unnest('{17003,79004}'::text[]) AS c, unnest('{2012,2013}'::int[]) AS y;
+SELECT rows_in, notes FROM deposit('load', 'activity', 'kept', 'load-rows');
+DELETE FROM kept WHERE year < 2013;
+SELECT rows_in, notes FROM deposit('load', 'activity', 'kept', 'load-rows');
+DELETE FROM load.activity WHERE sector = 'industry';
 SELECT territory_code, value, reason FROM load.rejected r LEFT JOIN load.activity a ON false ORDER BY value;
 SELECT territory_code FROM load.activity ORDER BY 1;
 SELECT pg_temp.outcome($$INSERT INTO load.activity (dataset_id, territory_code, sector, notation) SELECT id, '17106', 'waste', 'NO' FROM dataset WHERE slug = 'load-rows'$$);
 SELECT pg_temp.outcome($$SELECT load_former_codes('load', 'changes')$$);
+RESET ROLE;
+
+-- Who was a member of what: in 2010 and 2011 17002 was in no EPCI, 17003 in 2001 and not in
+-- 2002; 2003 is none of the account, 17199 neither.
+SET ROLE load_owner;
+CREATE TEMP TABLE members (insee text, siren text, annee text);
+INSERT INTO members VALUES ('17001', '2001', '2010'), ('17003', '2001', '2010'), ('79004', '2002', '2010'), ('79005', '2003', '2010'), ('17199', '2001', '2010'),
+    ('17001', '2001', '2011'), ('17003', '2001', '2011'), ('79004', '2002', '2011'), ('79005', '2002', '2011'),
+    ('17001', '2001', '2012'), ('17002', '2001', '2012'), ('17003', '2002', '2012'), ('79004', '2002', '2012'), ('79005', '2002', '2012'), ('79005', NULL, '2013');
+SELECT * FROM load_memberships('load', 'members', '{"code": "insee", "parent_code": "siren", "year": "annee"}', 'list');
+SELECT * FROM load.former_parent ORDER BY 1, 2;
+SELECT code, string_agg(format('%s-%s %s', first_year, last_year, parent_code), ', ' ORDER BY first_year) FROM load.membership WHERE code ~ '^(17|79)' GROUP BY code ORDER BY 1;
+SELECT y, array(SELECT l FROM load.leaves_in('2001', y) AS l ORDER BY 1) AS "2001", array(SELECT l FROM load.leaves_in('2002', y) AS l ORDER BY 1) AS "2002",
+    array(SELECT l FROM load.leaves_in('FR-17', y) AS l ORDER BY 1) AS "FR-17" FROM unnest('{1900,2011,2012}'::int[]) AS y;
+SELECT y, load.same_perimeter('2001', y, 2012) AS same, round(load.area_in('2001', y) / 1e4) AS ha, round(load.area_in('17001', y) / 1e4) AS leaf FROM unnest('{2011,2012}'::int[]) AS y;
+-- The list again, corrected: 17003 was never in 2001.
+UPDATE members SET siren = '2002' WHERE insee = '17003';
+SELECT * FROM load_memberships('load', 'members', '{"code": "insee", "parent_code": "siren", "year": "annee"}', 'list');
+SELECT territory_code, valid_to, parent_code FROM load.former_parent ORDER BY 1, 2;
+-- Inhabitants follow: 2019 as before, and 2010 by the members of 2010.
+INSERT INTO load.population (territory_code, year, residents) SELECT code, 2010, 10 FROM load.territory WHERE level = 'commune';
+SELECT summed FROM load_population('load', 'wide', '{"code": "CODGEO", "years": {"2016": "P16_POP", "2022": "P22_POP"}}');
+SELECT territory_code, residents FROM load.population WHERE year = 2010 AND territory_code !~ '^(17|79)' ORDER BY 1;
+SELECT pg_temp.outcome($$INSERT INTO load.former_parent VALUES ('FR-17', '1999-12-31', '2001')$$);
+SELECT pg_temp.outcome($$INSERT INTO load.former_parent VALUES ('17001', 'infinity', '2002')$$) ~ '^23514' AS refused;
+SELECT pg_temp.outcome($$SELECT load_memberships('load', 'members')$$);
 RESET ROLE;
 
 -- Communes in their zones.

@@ -46,7 +46,7 @@ is($node->safe_psql('postgres', q{
 	"commune|466|\nEPCI|1|\ndepartment|1|\nregion|1|\n466|28|438\n241700434|FR-17\nR75|FR-NAQ", 'communes, agglomeration, department, region');
 
 # The communes of the file are those of one day; earlier ones became a part of them, over
-# several mergers.  The agglomeration had 18 of its 28 communes until 2013.
+# several mergers.
 $node->safe_psql('postgres', qq{CREATE TABLE change_of_commune (mod text, date_eff text, typecom_av text, com_av text, tncc_av text, ncc_av text, nccenr_av text,
 		libelle_av text, typecom_ap text, com_ap text, tncc_ap text, ncc_ap text, nccenr_ap text, libelle_ap text);
 	COPY change_of_commune FROM '$data/france/communes_17_mvtcommune_1943_2019.csv' (FORMAT csv, HEADER);
@@ -57,13 +57,8 @@ is($node->safe_psql('postgres', q{
 		"kind": "typecom_av", "successor_kind": "typecom_ap"}', 'INSEE');
 	SELECT count(*) = count(DISTINCT s.code) AND bool_and(t.code IS NOT NULL) FROM aunis.successor s LEFT JOIN aunis.territory t ON t.code = s.successor_code;
 	SELECT count(*) FROM change_of_commune c WHERE c.typecom_av = 'COM' AND c.typecom_ap = 'COM'
-		AND NOT EXISTS (SELECT FROM aunis.territory t WHERE t.code = c.com_av) AND NOT EXISTS (SELECT FROM aunis.successor s WHERE s.code = c.com_av);
-	INSERT INTO aunis.territory (code, name, level, valid_to, geom)
-		SELECT '241700434-2013', 'CDA La Rochelle, 18 communes', 'EPCI', '2013-12-31', ST_Multi(ST_Union(t.geom))
-		FROM member m JOIN aunis.territory t ON t.code = m.insee WHERE m.siren = '241700434' AND m.year = 2013;
-	SELECT l.code, l.last_year, (SELECT count(*) FROM aunis.territory c WHERE ST_Covers(t.geom, ST_PointOnSurface(c.geom)) AND c.level = 'commune')
-	FROM aunis.lifetime l JOIN aunis.territory t USING (code) WHERE l.code LIKE '241700434%' ORDER BY 1}),
-	"t|0|\nt\n0\n241700434|9999|28\n241700434-2013|2013|18", 'former communes, and a former perimeter');
+		AND NOT EXISTS (SELECT FROM aunis.territory t WHERE t.code = c.com_av) AND NOT EXISTS (SELECT FROM aunis.successor s WHERE s.code = c.com_av)}),
+	"t|0|\nt\n0", 'former communes');
 
 is($node->safe_psql('postgres', q{
 	CREATE VIEW people_of AS SELECT DISTINCT ON (insee, census_year) insee, census_year, population FROM people ORDER BY insee, census_year, kind;
@@ -73,6 +68,50 @@ is($node->safe_psql('postgres', q{
 	SELECT residents = (SELECT sum(population::float8) FROM people_of WHERE census_year = 2022), source
 	FROM aunis.population WHERE territory_code = '241700434' AND year = 2022}),
 	"t\nt|sum of its parts", 'inhabitants of the agglomeration are those of its 28 communes');
+
+# The agglomeration had 18 of its 28 communes until 2013; the others were a part of the
+# department and of no other whole that the account knows.
+is($node->safe_psql('postgres', q{
+	SET ROLE observatory;
+	SELECT * FROM load_memberships('aunis', 'member', '{"code": "insee", "parent_code": "siren"}', 'DGCL');
+	SELECT * FROM load_memberships('aunis', 'member', '{"code": "insee", "parent_code": "siren"}', 'DGCL');
+	SELECT DISTINCT valid_to, parent_code, source FROM aunis.former_parent;
+	SELECT string_agg(format('%s %s', y, (SELECT count(*) FROM aunis.leaves_in('241700434', y))), ', ' ORDER BY y),
+		bool_and((SELECT count(*) = 466 FROM aunis.leaves_in('FR-17', y)))
+	FROM unnest('{1968,1999,2013,2014,2030}'::int[]) AS y;
+	SELECT count(*) FROM generate_series(1999, 2017) AS y FULL JOIN member m ON m.year = y
+	WHERE m.insee IS DISTINCT FROM (SELECT l FROM aunis.leaves_in('241700434', y) AS l WHERE l = m.insee);
+	SELECT abs(aunis.area_in('241700434', 2013) / (SELECT sum(c.area_m2) FROM aunis.territory c JOIN member m ON m.insee = c.code AND m.year = 2013) - 1) < 1e-9,
+		aunis.area_in('241700434', 2014) = area_m2 FROM aunis.territory WHERE code = '241700434'}),
+	"382|10|\n382|10|\n2013-12-31|FR-17|DGCL\n1968 18, 1999 18, 2013 18, 2014 28, 2030 28|t\n0\nt|t", 'members by year');
+is($node->safe_psql('postgres', q{
+	SELECT string_agg(format('%s %s', p.year, p.residents), ', ' ORDER BY p.year),
+		bool_and(p.residents = (SELECT sum(f.population::float8) FROM people_of f JOIN member m ON m.insee = f.insee AND m.year = p.year WHERE f.census_year = p.year))
+	FROM aunis.population p WHERE p.territory_code = '241700434' AND p.year BETWEEN 2012 AND 2015;
+	SELECT count(*) FROM aunis.population p WHERE p.territory_code = '241700434'}),
+	"2012 147603, 2013 148496, 2014 166235, 2015 167675|t\n21", 'inhabitants by year follow');
+
+# Invented: what each commune emits; the sums are those of the file of members.
+$node->safe_psql('postgres', q{SELECT register_dataset('invented', 'Invented', 'town', 'etalab-2.0', 'open');
+	SET ROLE observatory; SELECT grant_depositing('aunis', 'town');
+	RESET ROLE; SET ROLE town; SET client_min_messages = error;
+	CREATE TABLE emitted AS SELECT code AS territory_code, s.sector, y AS year, ghg('CO2', 1000 * (100 + code::int % 89)) AS emission, 10 AS u95_percent, 'emission' AS kind
+		FROM feature, generate_series(2011, 2016) AS y, (VALUES ('industry'), ('waste')) AS s (sector);
+	SELECT rows_in FROM deposit('aunis', 'activity', 'emitted', 'invented');
+	RESET ROLE; SET ROLE observatory; CALL refresh('aunis')});
+is($node->safe_psql('postgres', q{
+	WITH expected AS (
+		SELECT '241700434' AS code, m.year, count(*) AS n, sum(2 * (100 + m.insee::int % 89)) AS t, sum(c.area_m2) / 1e4 AS ha
+		FROM member m JOIN aunis.territory c ON c.code = m.insee WHERE m.year BETWEEN 2011 AND 2016 GROUP BY m.year
+		UNION ALL SELECT 'FR-17', y, count(*), sum(2 * (100 + f.code::int % 89)), (SELECT area_m2 / 1e4 FROM aunis.territory WHERE code = 'FR-17')
+		FROM feature f, generate_series(2011, 2016) AS y GROUP BY y
+	)
+	SELECT e.code, string_agg(DISTINCT e.n::text, ' '), count(*), bool_and(abs(t.known_part - e.t) < 1e-6 AND t.complete
+		AND abs(t.emissions_per_ha - e.t / e.ha) < 1e-9
+		AND t.emissions_per_inhabitant IS NOT DISTINCT FROM t.emissions / (SELECT residents FROM aunis.population p WHERE p.territory_code = e.code AND p.year = e.year))
+	FROM expected e JOIN aunis.trajectory_by_territory t ON t.territory_code = e.code AND t.year = e.year GROUP BY e.code ORDER BY 1;
+	SELECT name, detail FROM terrcarbon.explain_number('aunis', '241700434', 'industry', 2013) WHERE kind = 'note'}),
+	"241700434|18 28|6|t\nFR-17|466|6|t\nother parts than today|18 parts, 28 today; without 17059, 17109, 17136, 17194, 17245, 17315, 17373, 17443, 17466, 17483", 'the sum of the parts is the whole, each year');
 
 is($node->safe_psql('postgres', q{
 	SELECT places > 34000, notes FROM load_reference_places('zone', '{"code": "insee", "zone": "zpc"}');

@@ -23,12 +23,12 @@ COMMENT ON TABLE territory IS
 COMMENT ON COLUMN territory.code IS 'Unique code, such as the INSEE code of a commune';
 COMMENT ON COLUMN territory.name IS 'Name for readers';
 COMMENT ON COLUMN territory.level IS 'IRIS, commune, EPCI, zone, department, region or country';
-COMMENT ON COLUMN territory.parent_code IS 'The territory it is part of; NULL for the whole';
+COMMENT ON COLUMN territory.parent_code IS 'The territory it is part of, in all years that former_parent does not speak of; NULL for the whole';
 COMMENT ON COLUMN territory.reference_code IS
     'Territory of terrcarbon.reference_territory whose factors and stock references apply here; NULL: that of the parent, at last none but the general ones';
 COMMENT ON COLUMN territory.valid_from IS 'First day it exists; NULL: from ever. It counts for the years on whose 1 January it exists';
 COMMENT ON COLUMN territory.valid_to IS 'Last day it exists; NULL: for ever';
-COMMENT ON COLUMN territory.geom IS 'Boundary';
+COMMENT ON COLUMN territory.geom IS 'Boundary, of a whole the last one';
 COMMENT ON COLUMN territory.area_m2 IS 'Area on the ellipsoid, m2';
 
 CREATE TABLE former_territory (
@@ -45,6 +45,23 @@ COMMENT ON COLUMN former_territory.code IS 'Former code';
 COMMENT ON COLUMN former_territory.successor_code IS 'What it became, or became a part of; several rows where it was split';
 COMMENT ON COLUMN former_territory.since IS 'First day of the successor';
 COMMENT ON COLUMN former_territory.source IS 'Where the change was published';
+
+-- Only the end of each period is told, so that periods neither overlap nor leave a gap.
+CREATE TABLE former_parent (
+    territory_code text NOT NULL REFERENCES territory (code) ON UPDATE CASCADE,
+    valid_to date NOT NULL CHECK (isfinite(valid_to)),
+    parent_code text REFERENCES territory (code) ON UPDATE CASCADE,
+    source text,
+    PRIMARY KEY (territory_code, valid_to),
+    CHECK (parent_code <> territory_code)
+);
+CREATE INDEX former_parent_parent ON former_parent (parent_code);
+COMMENT ON TABLE former_parent IS
+    'What a territory was part of before it became part of territory.parent_code: the perimeter of a whole by date. Without rows, the perimeter of today is that of all years.';
+COMMENT ON COLUMN former_parent.territory_code IS 'Territory';
+COMMENT ON COLUMN former_parent.valid_to IS 'Last day it was part of it, from the day after the valid_to before this one, if there is one, else from ever';
+COMMENT ON COLUMN former_parent.parent_code IS 'What it was part of; NULL: of nothing';
+COMMENT ON COLUMN former_parent.source IS 'Where the change was published';
 
 CREATE TABLE extent (
     dataset_id int NOT NULL,
@@ -142,11 +159,29 @@ COMMENT ON COLUMN declared_gap.declared_at IS 'When';
 
 -- --- places, each rule once --------------------------------------------------------
 
+CREATE VIEW membership WITH (security_invoker = on) AS
+SELECT t.code, t.parent_code,
+       coalesce((SELECT extract(year FROM max(f.valid_to))::int + 1 FROM former_parent f WHERE f.territory_code = t.code), 1) AS first_year,
+       9999 AS last_year
+FROM territory t
+UNION ALL
+SELECT f.territory_code, f.parent_code,
+       coalesce((SELECT extract(year FROM max(e.valid_to))::int + 1 FROM former_parent e
+                 WHERE e.territory_code = f.territory_code AND e.valid_to < f.valid_to), 1),
+       extract(year FROM f.valid_to)::int
+FROM former_parent f;
+COMMENT ON VIEW membership IS
+    'What each territory is part of, by year: that of 1 January. Whatever adds up or looks down a whole in a year goes by it.';
+COMMENT ON COLUMN membership.code IS 'Territory; one row for each period, which together span all years';
+COMMENT ON COLUMN membership.parent_code IS 'What it is part of; NULL: nothing';
+COMMENT ON COLUMN membership.first_year IS 'First year of the period';
+COMMENT ON COLUMN membership.last_year IS 'Last year of the period; less than first_year where it has no 1 January';
+
 CREATE VIEW leaf WITH (security_invoker = on) AS
 SELECT t.code, t.area_m2, t.geom
 FROM territory t
-WHERE NOT EXISTS (SELECT FROM territory child WHERE child.parent_code = t.code);
-COMMENT ON VIEW leaf IS 'Territories without children: those that maps are measured against.';
+WHERE NOT EXISTS (SELECT FROM membership child WHERE child.parent_code = t.code);
+COMMENT ON VIEW leaf IS 'Territories that have children in no year: those that maps are measured against.';
 COMMENT ON COLUMN leaf.code IS 'Territory';
 COMMENT ON COLUMN leaf.area_m2 IS 'Area on the ellipsoid, m2';
 COMMENT ON COLUMN leaf.geom IS 'Boundary';
@@ -175,7 +210,7 @@ SELECT t.code, t.parent_code, t.reference_code,
 FROM territory t;
 COMMENT ON VIEW lifetime IS 'For which years a territory counts: those on whose 1 January it exists.';
 COMMENT ON COLUMN lifetime.code IS 'Territory';
-COMMENT ON COLUMN lifetime.parent_code IS 'The territory it is part of';
+COMMENT ON COLUMN lifetime.parent_code IS 'The territory it is part of at last; by year see membership';
 COMMENT ON COLUMN lifetime.reference_code IS 'Its own reference_code';
 COMMENT ON COLUMN lifetime.first_year IS 'First year it counts for';
 COMMENT ON COLUMN lifetime.last_year IS 'Last year it counts for';
@@ -202,7 +237,7 @@ COMMENT ON VIEW place IS
     'Where a territory looks its factors and references up, and for which years it counts: those on whose 1 January it exists.';
 COMMENT ON COLUMN place.code IS 'Territory';
 COMMENT ON COLUMN place.reference_code IS
-    'Code of terrcarbon.reference_territory: its own, the one it has in reference_code, or that of the nearest territory it is part of; NULL when there is none';
+    'Code of terrcarbon.reference_territory: its own, the one it has in reference_code, or that of the nearest territory it is part of, in all years by parent_code, since ground stays in its soil zone; NULL when there is none';
 COMMENT ON COLUMN place.first_year IS 'First year it counts for';
 COMMENT ON COLUMN place.last_year IS 'Last year it counts for';
 COMMENT ON COLUMN place.area_m2 IS 'Area on the ellipsoid, m2';
@@ -213,7 +248,9 @@ BEGIN ATOMIC
     WITH RECURSIVE up (step, code) AS (
         SELECT 0, climate_factor.territory_code
       UNION ALL
-        SELECT up.step + 1, t.parent_code FROM up JOIN territory t ON t.code = up.code WHERE t.parent_code IS NOT NULL
+        SELECT up.step + 1, m.parent_code
+        FROM up JOIN membership m ON m.code = up.code AND climate_factor.year BETWEEN m.first_year AND m.last_year
+        WHERE m.parent_code IS NOT NULL
     )
     SELECT CASE WHEN s.degree_days_reference IS NULL THEN 1
                 ELSE terrcarbon.climate_corrected(1, climate_factor.heating_share, s.degree_days_reference, (
@@ -222,4 +259,44 @@ BEGIN ATOMIC
     FROM setting s;
 END;
 COMMENT ON FUNCTION climate_factor(text, int, float8) IS
-    'What metered energy of a year is multiplied by to be that of the reference climate, of a row of which heating_share heats; 1 where setting.degree_days_reference is NULL; NULL where the territory and what it is part of have no degree days of that year.';
+    'What metered energy of a year is multiplied by to be that of the reference climate, of a row of which heating_share heats; 1 where setting.degree_days_reference is NULL; NULL where the territory and what it is part of in that year have no degree days of it.';
+
+-- --- perimeters --------------------------------------------------------------------
+
+CREATE FUNCTION leaves_in(territory_code text, year int) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
+    WITH RECURSIVE down (code) AS (
+        SELECT leaves_in.territory_code
+      UNION ALL
+        SELECT m.code FROM down JOIN membership m ON m.parent_code = down.code AND leaves_in.year BETWEEN m.first_year AND m.last_year
+    )
+    SELECT leaf.code FROM down JOIN leaf ON leaf.code = down.code;
+END;
+COMMENT ON FUNCTION leaves_in(text, int) IS
+    'The perimeter of a territory in a year: the territories without children that were part of it on 1 January, or itself when it has none.';
+
+CREATE FUNCTION same_perimeter(territory_code text, year int, other_year int) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE COST 2000
+BEGIN ATOMIC
+    SELECT NOT EXISTS (SELECT FROM former_parent)
+        OR same_perimeter.year = same_perimeter.other_year
+        OR ARRAY(SELECT l FROM leaves_in(same_perimeter.territory_code, same_perimeter.year) AS l ORDER BY l)
+            = ARRAY(SELECT l FROM leaves_in(same_perimeter.territory_code, same_perimeter.other_year) AS l ORDER BY l);
+END;
+COMMENT ON FUNCTION same_perimeter(text, int, int) IS
+    'Whether a territory had the same parts in two years. What it emitted in two years with other parts is not compared.';
+
+-- The boundary is that of the last year; members that went or came since are added or taken.
+CREATE FUNCTION area_in(territory_code text, year int) RETURNS float8
+    LANGUAGE sql STABLE PARALLEL SAFE COST 2000
+BEGIN ATOMIC
+    SELECT t.area_m2 + coalesce((
+               SELECT terrcarbon.value(terrcarbon.sum(terrcarbon.estimate(p.side * leaf.area_m2, 0)))
+               FROM (SELECT l, 1 AS side FROM leaves_in(t.code, area_in.year) AS l
+                     UNION ALL SELECT l, -1 FROM leaves_in(t.code, t.last_year) AS l) AS p
+               JOIN leaf ON leaf.code = p.l
+               WHERE EXISTS (SELECT FROM former_parent)), 0)
+    FROM lifetime t WHERE t.code = area_in.territory_code;
+END;
+COMMENT ON FUNCTION area_in(text, int) IS 'Area of a territory with the parts it had in a year, m2 on the ellipsoid.';

@@ -18,11 +18,11 @@ CREATE VIEW answered_gap WITH (security_invoker = on) AS
 WITH RECURSIVE down (territory_code, sector, year_from, year_to) AS (
     SELECT territory_code, sector, year_from, year_to FROM declared_gap
   UNION
-    SELECT t.code, down.sector, down.year_from, down.year_to
-    FROM down JOIN territory t ON t.parent_code = down.territory_code
+    SELECT m.code, down.sector, greatest(down.year_from, m.first_year), least(down.year_to, m.last_year)
+    FROM down JOIN membership m ON m.parent_code = down.territory_code AND m.first_year <= down.year_to AND m.last_year >= down.year_from
 )
 SELECT territory_code, sector, year_from, year_to FROM down;
-COMMENT ON VIEW answered_gap IS 'Declared gaps, for the territory and all its parts.';
+COMMENT ON VIEW answered_gap IS 'Declared gaps, for the territory and all its parts, in the years in which they are that.';
 COMMENT ON COLUMN answered_gap.territory_code IS 'Territory';
 COMMENT ON COLUMN answered_gap.sector IS 'Sector';
 COMMENT ON COLUMN answered_gap.year_from IS 'First year';

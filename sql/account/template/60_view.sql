@@ -9,7 +9,8 @@ BEGIN ATOMIC
       UNION ALL
         SELECT t.code
         FROM open
-        JOIN lifetime t ON t.parent_code = open.code
+        JOIN membership m ON m.parent_code = open.code AND parts_there.year BETWEEN m.first_year AND m.last_year
+        JOIN lifetime t ON t.code = m.code
         WHERE parts_there.year BETWEEN t.first_year AND t.last_year
           AND NOT EXISTS (
             SELECT FROM balance b
@@ -121,7 +122,8 @@ BEGIN ATOMIC
     WITH RECURSIVE down (code) AS (
         SELECT missing.territory_code
       UNION ALL
-        SELECT t.code FROM down CROSS JOIN LATERAL (SELECT t.code FROM territory t WHERE t.parent_code = down.code OFFSET 0) AS t
+        SELECT m.code FROM down CROSS JOIN LATERAL (
+            SELECT m.code FROM membership m WHERE m.parent_code = down.code AND missing.year BETWEEN m.first_year AND m.last_year OFFSET 0) AS m
     ),
     found (place, words) AS (
         SELECT 1, 'datasets not readable: ' || h.slugs FROM hidden_dataset h WHERE h.territory_code = missing.territory_code
@@ -179,7 +181,7 @@ SELECT concat_ws('/', b.territory_code, b.sector, b.scope, b.allocation, b.year)
        CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000
            / nullif((SELECT p.equivalent_residents FROM population p WHERE p.territory_code = t.code AND p.year = b.year), 0) END
            AS emissions_per_equivalent_resident,
-       CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000 / (t.area_m2 / 1e4) END AS emissions_per_ha,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000 / (area_in(t.code, b.year) / 1e4) END AS emissions_per_ha,
        b.notation, terrcarbon.value(b.co2e) / 1000 AS known_part, b.complete,
        CASE WHEN NOT b.complete THEN missing(b.territory_code, b.year, b.sector, b.scope, b.allocation) END AS missing
 FROM territory t
@@ -203,7 +205,7 @@ COMMENT ON COLUMN balance_by_territory.removals_low IS 'Lower end of their 95 % 
 COMMENT ON COLUMN balance_by_territory.removals_high IS 'Upper end of their 95 % interval, t CO2e';
 COMMENT ON COLUMN balance_by_territory.emissions_per_equivalent_resident IS 't CO2e per equivalent resident of that year (population): residents and who is there for a season; NULL without them';
 COMMENT ON COLUMN balance_by_territory.emissions_per_inhabitant IS 't CO2e per resident of that year; NULL without population';
-COMMENT ON COLUMN balance_by_territory.emissions_per_ha IS 't CO2e per ha of the territory';
+COMMENT ON COLUMN balance_by_territory.emissions_per_ha IS 't CO2e per ha of the territory with the parts of that year';
 COMMENT ON COLUMN balance_by_territory.notation IS 'Why there is no figure, or not all of it: NO does not occur, NE not estimated, IE included elsewhere, C confidential';
 COMMENT ON COLUMN balance_by_territory.known_part IS 'Gross emissions of what is known, t CO2e; NULL when nothing is';
 COMMENT ON COLUMN balance_by_territory.complete IS 'Whether the figure is known for all parts of the territory and made of all datasets there';
@@ -285,7 +287,7 @@ COMMENT ON COLUMN actual.hidden IS 'Datasets with figures here that the reader m
 CREATE VIEW target_path WITH (security_invoker = on) AS
 SELECT p.territory_code, p.sector, p.plan, p.covers, p.in_force, y.year,
        CASE WHEN p.base_year IS NULL THEN y.value ELSE base.tonnes * (1 + y.value / 100) END AS target,
-       p.base_year, CASE WHEN p.base_year IS NOT NULL THEN 1 + y.value / 100 END AS base_share
+       p.base_year, CASE WHEN base.tonnes IS NOT NULL THEN 1 + y.value / 100 END AS base_share
 FROM plan p
 CROSS JOIN LATERAL (
     SELECT terrcarbon.trajectory_agg(m.year, m.value) AS path
@@ -301,12 +303,14 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL terrcarbon.points(CASE WHEN p.interpolated THEN terrcarbon.interpolate(milestone.path) ELSE milestone.path END) AS y
 -- OFFSET 0 keeps it a query of its own, which reads no other year.
 LEFT JOIN LATERAL (
+    -- A part of a whole that had other parts then is no limit for it now.
     SELECT terrcarbon.value(CASE p.covers WHEN 'net' THEN a.net ELSE a.emissions END) / 1000 AS tonnes
     FROM actual a
     WHERE a.territory_code = p.territory_code AND a.sector = p.sector AND a.year = p.base_year AND a.hidden IS NULL
+        AND same_perimeter(p.territory_code, p.base_year, y.year)
     OFFSET 0
 ) AS base ON p.base_year IS NOT NULL;
-COMMENT ON VIEW target_path IS 'Every year of every plan with its limit, t CO2e; NULL where the year it is relative to is not known.';
+COMMENT ON VIEW target_path IS 'Every year of every plan with its limit, t CO2e; NULL where the year it is relative to is not known, or the territory had other parts in it.';
 COMMENT ON COLUMN target_path.territory_code IS 'Territory';
 COMMENT ON COLUMN target_path.sector IS 'Sector, or all';
 COMMENT ON COLUMN target_path.plan IS 'Plan';
@@ -349,7 +353,7 @@ SELECT concat_ws('/', t.code, r.year) AS id, t.code AS territory_code, t.name AS
            / 1000 - r.target END AS gap,
        terrcarbon.value(r.emissions) / 1000 / nullif(p.residents, 0) AS emissions_per_inhabitant,
        terrcarbon.value(r.emissions) / 1000 / nullif(p.equivalent_residents, 0) AS emissions_per_equivalent_resident,
-       terrcarbon.value(r.emissions) / 1000 / (t.area_m2 / 1e4) AS emissions_per_ha,
+       terrcarbon.value(r.emissions) / 1000 / (area_in(t.code, r.year) / 1e4) AS emissions_per_ha,
        terrcarbon.value(r.known_part) / 1000 AS known_part,
        coalesce(r.complete, false) AS complete,
        CASE WHEN r.complete IS NOT TRUE OR r.removals IS NULL THEN missing(t.code, r.year) END AS missing,
@@ -388,7 +392,7 @@ COMMENT ON COLUMN trajectory_by_territory.target IS 'Target in force, t CO2e';
 COMMENT ON COLUMN trajectory_by_territory.gap IS 'Emissions (or net, as the plan says) minus target, t CO2e; above 0 is too much. NULL unless complete';
 COMMENT ON COLUMN trajectory_by_territory.emissions_per_equivalent_resident IS 't CO2e per equivalent resident of that year (population): residents and who is there for a season; NULL without them';
 COMMENT ON COLUMN trajectory_by_territory.emissions_per_inhabitant IS 't CO2e per resident of that year; NULL without population';
-COMMENT ON COLUMN trajectory_by_territory.emissions_per_ha IS 't CO2e per ha of the territory';
+COMMENT ON COLUMN trajectory_by_territory.emissions_per_ha IS 't CO2e per ha of the territory with the parts of that year';
 COMMENT ON COLUMN trajectory_by_territory.known_part IS 'Gross emissions of what is known, t CO2e, held against no target';
 COMMENT ON COLUMN trajectory_by_territory.complete IS 'Whether the emissions are known, for all parts of the territory, from all datasets there';
 COMMENT ON COLUMN trajectory_by_territory.missing IS 'What lacks, in words: datasets not readable, rows without a price, notation keys, sectors without a figure; NULL when nothing does';

@@ -5,7 +5,7 @@ FROM (VALUES ('extent', false), ('declared_gap', false), ('balance', true), ('pa
       UNION ALL SELECT l.name, false FROM layer l WHERE l.deposits IS NOT NULL) AS t (name, derived);
 
 SELECT terrcarbon_internal.watch_table(t.name::regclass, t.kind)
-FROM (VALUES ('territory', 'territory'), ('setting', 'everything'), ('degree_days', 'everything'), ('extent', 'datasets'), ('declared_gap', 'gaps')
+FROM (VALUES ('territory', 'territory'), ('former_parent', 'members'), ('setting', 'everything'), ('degree_days', 'everything'), ('extent', 'datasets'), ('declared_gap', 'gaps')
       UNION ALL
       SELECT l.name, CASE WHEN 'geom' = ANY (c.names) THEN 'boxes' WHEN 'origin_code' = ANY (c.names) THEN 'trips' ELSE 'territories' END
       FROM layer l CROSS JOIN LATERAL (SELECT terrcarbon_internal.columns_of(l.name::regclass)) AS c (names)
@@ -19,7 +19,8 @@ FROM (VALUES ('extent'), ('declared_gap') UNION ALL SELECT l.name FROM layer l W
 ALTER TABLE change ENABLE ROW LEVEL SECURITY;
 CREATE POLICY note ON change FOR INSERT WITH CHECK (
     dataset_id IS NOT NULL AND terrcarbon.can_deposit(dataset_id) AND terrcarbon_internal.deposits_in('change'::regclass)
-    OR dataset_id IS NULL AND has_table_privilege('territory'::regclass, 'INSERT, UPDATE, DELETE, TRUNCATE'));
+    OR dataset_id IS NULL AND (has_table_privilege('territory'::regclass, 'INSERT, UPDATE, DELETE, TRUNCATE')
+        OR has_table_privilege('former_parent'::regclass, 'INSERT, UPDATE, DELETE, TRUNCATE')));
 GRANT INSERT ON change TO PUBLIC;
 -- Messages of errors are no business of readers, nor is what a dataset names.
 ALTER TABLE pending ENABLE ROW LEVEL SECURITY;

@@ -184,7 +184,8 @@ WITH RECURSIVE down (top, code) AS (
         SELECT terrcarbon.trajectory_agg(x.year, x.actual) AS known FROM (
             SELECT k.year, terrcarbon.value(CASE g.covers WHEN 'net' THEN k.net ELSE k.emissions END) / 1000 AS actual
             FROM actual k
-            WHERE k.territory_code = g.territory_code AND k.sector = g.sector AND k.hidden IS NULL) AS x
+            WHERE k.territory_code = g.territory_code AND k.sector = g.sector AND k.hidden IS NULL
+              AND same_perimeter(g.territory_code, k.year, 9999)) AS x
         WHERE x.actual IS NOT NULL
     ) AS s ON true
     LEFT JOIN LATERAL terrcarbon.trend(s.known, 1900, 2200) AS f ON true
@@ -214,7 +215,7 @@ COMMENT ON COLUMN plan_progress.year IS 'Year';
 COMMENT ON COLUMN plan_progress.target IS 'Limit of the year, t CO2e';
 COMMENT ON COLUMN plan_progress.actual IS 'Emissions, or net as the plan says, t CO2e';
 COMMENT ON COLUMN plan_progress.gap IS 'Actual minus target, t CO2e';
-COMMENT ON COLUMN plan_progress.trend IS 'Least-squares line through the known years, for years after the last of them, t CO2e; NULL with fewer than two';
+COMMENT ON COLUMN plan_progress.trend IS 'Least-squares line through the known years in which the territory had the parts of today, for years after the last of them, t CO2e; NULL with fewer than two';
 COMMENT ON COLUMN plan_progress.actions IS 'Reduction that planned and running actions are expected to bring in the year, t CO2e; NULL for who may not see the lines they touch';
 COMMENT ON COLUMN plan_progress.actions_low IS 'Lower end of its 95 % interval, t CO2e';
 COMMENT ON COLUMN plan_progress.actions_high IS 'Upper end of its 95 % interval, t CO2e';
