@@ -1,4 +1,9 @@
 -- Holes around the policies, each with the statement that closes it.
+--
+-- A remedy is SQL that runs as it stands, also by \gexec, which sends a line as one
+-- message: so nothing in it may refuse a transaction.  Where the statement would
+-- need a name or a decision that only the administrator has, it is NULL, and
+-- remedy_breaks has the advice.
 
 CREATE VIEW protected_table WITH (security_invoker) AS
     SELECT DISTINCT p.polrelid::regclass AS tbl, a.attname AS dataset_column
@@ -204,13 +209,14 @@ CREATE FUNCTION terrcarbon_internal.doctor_tables() RETURNS TABLE (severity text
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    -- who owns
-    SELECT 'notice', p.tbl::text,
-        format('owner %I can log in, and an owner may drop policies', r.rolname),
-        format('ALTER TABLE %s OWNER TO a role without LOGIN', p.tbl)
+    -- Who owns: a nightly job logs in as the owner of its account.  Superusers read
+    -- all rows anyhow.
+    SELECT 'notice', quote_ident(r.rolname),
+        format('can log in, and owns protected tables, whose policies an owner may drop: %s, among them %s', count(*), min(p.tbl::text COLLATE "C")),
+        NULL
     FROM terrcarbon.protected_table p JOIN pg_class c ON c.oid = p.tbl::oid JOIN pg_roles r ON r.oid = c.relowner
-    -- (those of the extension are owned by whoever installed it)
-    WHERE r.rolcanlogin AND c.relnamespace <> 'terrcarbon'::regnamespace::oid
+    WHERE r.rolcanlogin AND NOT r.rolsuper
+    GROUP BY r.rolname
     UNION ALL
     SELECT 'notice', p.tbl::text, 'rows without a dataset are possible, and nobody sees them',
         format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', p.tbl, p.dataset_column)
@@ -280,7 +286,7 @@ AS $$
     UNION ALL
     SELECT 'warning', s.oid::regclass::text,
         format('materialized view of %I, who reads past every policy, holds all rows', pg_get_userbyid(s.relowner)),
-        format('ALTER MATERIALIZED VIEW %s OWNER TO a role that the producers granted access', s.oid::regclass)
+        NULL
     FROM shared s WHERE s.relkind = 'm' AND terrcarbon_internal.reads_past_policies(s.relowner)
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.doctor_views() IS
@@ -331,11 +337,12 @@ AS $$
     -- roles
     SELECT 'notice', quote_ident(r.rolname),
         CASE WHEN r.rolsuper THEN 'superuser: reads all rows' ELSE 'BYPASSRLS: reads all rows' END,
-        format('ALTER ROLE %I %s', r.rolname, CASE WHEN r.rolsuper THEN 'NOSUPERUSER' ELSE 'NOBYPASSRLS' END)
-    FROM pg_roles r WHERE r.rolcanlogin AND (r.rolsuper OR r.rolbypassrls)
+        NULL
+    -- every cluster has the superuser who made it, 10
+    FROM pg_roles r WHERE r.rolcanlogin AND (r.rolsuper OR r.rolbypassrls) AND r.oid <> 10::oid
     UNION ALL
     SELECT 'notice', quote_ident(r.rolname), 'REPLICATION: may copy the whole cluster',
-        format('ALTER ROLE %I NOREPLICATION', r.rolname)
+        NULL
     FROM pg_roles r WHERE r.rolreplication AND NOT r.rolsuper
     UNION ALL
     SELECT 'warning', quote_ident(r.rolname), format('%s: reads the files that hold the rows', g.rolname),
@@ -405,18 +412,22 @@ AS $$
         FROM (SELECT EXISTS (SELECT FROM terrcarbon.dataset d WHERE d.access <> 'open') AS confidential) c
     )
     -- statistics over all rows
-    SELECT w.exposing, f.oid::regprocedure::text,
-        'anybody reads statistics and extents of hidden geometries with it',
-        format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f.oid::regprocedure)
+    SELECT w.exposing, CASE WHEN l.layers THEN 'st_estimatedextent' ELSE 'statistics of PostGIS' END,
+        CASE WHEN l.layers THEN 'anybody reads the extent of hidden geometries with it'
+             ELSE 'anybody reads histograms and extents of hidden geometries with PostGIS''s functions for the planner' END,
+        format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', string_agg(f.oid::regprocedure::text, ', ' ORDER BY f.oid::regprocedure::text COLLATE "C"))
     FROM pg_proc f
     JOIN pg_depend d ON d.classid = 'pg_proc'::regclass::oid AND d.objid = f.oid AND d.deptype = 'e'
     JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'postgis'
     CROSS JOIN weight w
+    -- the one that maps ask for, and those for diagnosis
+    CROSS JOIN LATERAL (SELECT f.proname = 'st_estimatedextent') AS l (layers)
     WHERE f.proname IN ('_postgis_stats', '_postgis_selectivity', '_postgis_join_selectivity',
                         '_postgis_index_extent', 'st_estimatedextent')
         AND EXISTS (SELECT FROM terrcarbon.protected_table p JOIN pg_attribute a ON a.attrelid = p.tbl::oid
                     JOIN pg_type t ON t.oid = a.atttypid AND t.typname IN ('geometry', 'geography'))
         AND EXISTS (SELECT FROM aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) x WHERE x.grantee = 0::oid)
+    GROUP BY w.exposing, l.layers
     UNION ALL
     SELECT w.severity, 'statistics functions',
         'with them anybody counts what a query of theirs touched, hidden rows included',
@@ -442,13 +453,12 @@ AS $$
     UNION ALL
     -- plans
     SELECT 'warning', 'auto_explain', 'plans that it logs reach a client that sets client_min_messages',
-        'ALTER SYSTEM SET auto_explain.log_min_duration = -1; SELECT pg_reload_conf()'
+        format('ALTER DATABASE %I SET auto_explain.log_min_duration = -1', current_database())
     WHERE current_setting('auto_explain.log_min_duration', true) <> '-1'
     UNION ALL
     SELECT w.severity, 'guard', 'not preloaded: the first query of a protected table in each session is planned without it, so that it uses no index of maps and its planning is counted',
-        'ALTER SYSTEM SET session_preload_libraries = ' ||
-        concat_ws(', ', nullif(current_setting('session_preload_libraries'), ''), 'terrcarbon') ||
-        '; SELECT pg_reload_conf()'
+        format('ALTER DATABASE %I SET session_preload_libraries = %s', current_database(),
+               concat_ws(', ', nullif(current_setting('session_preload_libraries'), ''), 'terrcarbon'))
     FROM weight w
     WHERE concat_ws(',', current_setting('session_preload_libraries', true),
                     current_setting('shared_preload_libraries', true)) !~ '\mterrcarbon\M'
@@ -505,9 +515,11 @@ AS $$
     -- objects of the superuser who made the cluster have no owner in pg_shdepend
     SELECT CASE WHEN o.rolsuper IS NOT FALSE THEN 'notice' ELSE 'error' END, i.identity,
         format('%s of %s in schema %I, and no part of the extension', i.type, coalesce(quote_ident(o.rolname), 'a superuser'), n.nspname),
-        format('ALTER %s %s SET SCHEMA public', upper(i.type), i.identity)
+        format('ALTER %s %s SET SCHEMA public', upper(replace(i.type, 'statistics object', 'statistics')), i.identity)
     FROM pg_namespace n
     JOIN pg_depend d ON d.refclassid = 'pg_namespace'::regclass::oid AND d.refobjid = n.oid AND d.deptype = 'n'
+        -- a sequence moves with its table
+        AND NOT EXISTS (SELECT FROM pg_depend o WHERE o.classid = d.classid AND o.objid = d.objid AND o.deptype IN ('a', 'i'))
         AND d.classid NOT IN ('pg_extension'::regclass::oid, 'pg_default_acl'::regclass::oid)
     LEFT JOIN pg_shdepend s ON s.dbid = (SELECT b.oid FROM pg_database b WHERE b.datname = current_database())
         AND s.classid = d.classid AND s.objid = d.objid AND s.objsubid = 0 AND s.deptype = 'o'
@@ -519,7 +531,7 @@ AS $$
     -- roles that are gone
     SELECT 'notice', format('dataset %s', d.slug), format('the role of its producer, %s, is gone: only a superuser decides on it',
                coalesce(nullif(d.producer::text, ''), d.producer_name)),
-        format('SELECT terrcarbon.set_producer(%s, ''a role'')', d.id)
+        NULL
     FROM terrcarbon.dataset d
     WHERE terrcarbon_internal.role_name(d.producer) = '' AND d.retired_at IS NULL
     UNION ALL
@@ -553,8 +565,8 @@ BEGIN
                      THEN format('works on accounts as %I, who reads past every policy', r.rolname)
                  ELSE format('works on account %I as %I, and not as its owner, %I', a.nspname, r.rolname, pg_get_userbyid(a.nspowner))
             END,
-            format('UPDATE cron.job SET username = %L WHERE jobid = %s',
-                   coalesce(pg_get_userbyid(a.nspowner), 'the owner of the account'), j.jobid)
+            -- NULL where the command does not name the account
+            'UPDATE cron.job SET username = ' || quote_literal(pg_get_userbyid(a.nspowner)) || ' WHERE jobid = ' || j.jobid
         FROM cron.job j
         LEFT JOIN pg_roles r ON r.rolname::text = j.username
         LEFT JOIN pg_namespace a ON strpos(j.command, quote_literal(a.nspname::text)) > 0
@@ -581,11 +593,11 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.doctor_accounts() IS
     'The part of doctor() about accounts that an older version made.';
 
-CREATE FUNCTION terrcarbon_internal.remedy_breaks(remedy text, OUT breaks text, OUT narrower text)
+CREATE FUNCTION terrcarbon_internal.remedy_breaks(remedy text, problem text, OUT breaks text, OUT advice text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT c.breaks, c.narrower
+    SELECT c.breaks, c.advice
     FROM (VALUES
         ('FUNCTION .*st_estimatedextent', 'the full extent of layers in tile servers (pg_tileserv, Martin) and QGIS, for open tables too',
          'GRANT EXECUTE on it to the role of the tile server, if that role may know the outline of hidden rows; or give the layers their bounds in the configuration of the tile server'),
@@ -614,37 +626,42 @@ AS $$
          'a foreign key that names the dataset on both sides, between two protected tables'),
         ('^ALTER VIEW .*security_invoker', 'readers of the view who have no privileges on the tables below',
          'an owner that the producers granted access'),
-        ('^ALTER (MATERIALIZED VIEW|TABLE) .* OWNER', 'jobs that act as the present owner', NULL),
         ('^REVOKE ALL ON', 'readers of the materialized view', 'add a column sources_agg(dataset_id) AS sources, then protect_matview'),
         ('PUBLICATION', 'subscribers of the table', 'a publication with a row filter on open datasets'),
         ('DELETE FROM pg_catalog.pg_statistic', 'estimates of the planner, so that plans of joins with the table may be worse',
          'statistics of columns that tell nothing of hidden rows, such as the territory: ANALYZE with these columns alone'),
-        ('^ALTER ROLE', 'whatever that role did with the attribute', 'NOLOGIN, and SET ROLE for the few who need it'),
         ('^DROP USER MAPPING', 'queries of the foreign server by those without a mapping of their own', 'a user mapping for each role'),
-        ('auto_explain', 'plans in the server''s log', 'auto_explain for single roles: ALTER ROLE … SET'),
+        ('auto_explain', 'plans in the server''s log, for sessions of this database from the next one on', 'auto_explain for single roles: ALTER ROLE … SET'),
         ('^UPDATE cron.job', 'the job, if that role may not log in or lacks a privilege', NULL),
         ('^ALTER SCHEMA .* OWNER', 'whatever that role kept in the schema', NULL),
         ('ENABLE (ALWAYS|REPLICA) TRIGGER|^ALTER EVENT TRIGGER', 'nothing', NULL),
-        ('session_preload_libraries', 'nothing; a connection takes some milliseconds more', 'ALTER DATABASE … SET, for this database alone'),
+        ('session_preload_libraries', 'nothing; a connection takes some milliseconds more', 'sessions that are open keep what they have'),
         ('SET SCHEMA public$', 'what names the object by its schema', NULL),
         ('SET NOT NULL$', 'inserts of rows without a dataset; those that are there must go first', NULL),
         ('^CREATE INDEX', 'nothing; writes wait while it is built', 'CREATE INDEX CONCURRENTLY'),
-        ('terrcarbon.set_producer', 'nothing', NULL),
         ('^DELETE FROM terrcarbon.access_grant', 'nothing', NULL),
-        ('terrcarbon.upgrade_account', 'views that others made on those of the account: it refuses, and names them', NULL)
-    ) AS c (statement, breaks, narrower)
-    WHERE remedy ~ c.statement
+        ('terrcarbon.upgrade_account', 'views that others made on those of the account: it refuses, and names them', NULL),
+        -- by their problem: no statement
+        ('^superuser:', NULL, 'one who administers, no reader: take it away with ALTER ROLE … NOSUPERUSER, or NOLOGIN and SET ROLE for the few who need it'),
+        ('^BYPASSRLS:', NULL, 'ALTER ROLE … NOBYPASSRLS, unless it makes the backups'),
+        ('^REPLICATION:', NULL, 'ALTER ROLE … NOREPLICATION, unless a standby or a base backup logs in as it'),
+        ('^can log in, and owns', NULL, 'keep the login for the nightly job; people work as roles of their own, which are not members of this one'),
+        ('^materialized view of .* holds all rows', NULL, 'ALTER MATERIALIZED VIEW … OWNER TO a role that the producers granted access, then refresh it'),
+        ('^the role of its producer', NULL, 'make a role of that name and call terrcarbon.relink_roles(); or terrcarbon.set_producer(id, role) hands it to another'),
+        ('^(runs as|works on accounts)', NULL, 'UPDATE cron.job SET username = the owner of the account')
+    ) AS c (statement, breaks, advice)
+    WHERE coalesce(remedy, problem) ~ c.statement
     LIMIT 1
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.remedy_breaks(text) IS
-    'What a statement that doctor() gives breaks for others, and a narrower way to the same end; NULL: nothing known. The first kind that fits, in the order of the list.';
+COMMENT ON FUNCTION terrcarbon_internal.remedy_breaks(text, text) IS
+    'What a statement that doctor() gives breaks for others, and a narrower way to the same end; NULL: nothing known. For a problem without a statement, what to do. The first kind that fits, in the order of the list.';
 
 CREATE FUNCTION doctor()
-    RETURNS TABLE (severity text, object text, problem text, remedy text, breaks text, narrower text)
+    RETURNS TABLE (severity text, object text, problem text, remedy text, breaks text, advice text)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT h.severity, h.object, h.problem, h.remedy, b.breaks, b.narrower
+    SELECT h.severity, h.object, h.problem, h.remedy, b.breaks, b.advice
     FROM (SELECT * FROM terrcarbon_internal.doctor_row_security()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_privileges()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_foreign_keys()
@@ -659,9 +676,9 @@ AS $$
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_schemas()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_jobs()
           UNION ALL SELECT * FROM terrcarbon_internal.doctor_accounts()) h
-    LEFT JOIN LATERAL terrcarbon_internal.remedy_breaks(h.remedy) b ON true
+    LEFT JOIN LATERAL terrcarbon_internal.remedy_breaks(h.remedy, h.problem) b ON true
     ORDER BY array_position(ARRAY['error', 'warning', 'notice'], h.severity), h.object COLLATE "C", h.problem COLLATE "C"
 $$;
 COMMENT ON FUNCTION doctor() IS
-    'Holes around the policies that can be found from inside the database: severity (error: rows are exposed; warning: hidden rows can be inferred, or could be; notice: worth knowing), object, problem, the statement that closes it (remedy), what that breaks for others, and a narrower way. It reads catalogues only and evaluates nothing that a less privileged role wrote. For a superuser.';
+    'Holes around the policies that can be found from inside the database: severity (error: rows are exposed; warning: hidden rows can be inferred, or could be; notice: worth knowing), object, problem, the statement that closes it (remedy; NULL where it takes a decision or a name that only you have), what that breaks for others, and advice: a narrower way, or what to do where there is no statement. It reads catalogues only and evaluates nothing that a less privileged role wrote. For a superuser.';
 REVOKE ALL ON FUNCTION doctor() FROM PUBLIC;

@@ -30,7 +30,7 @@ INSERT INTO stock_reference (nomenclature, code, name, stock, u95_percent, compl
     ('LEX', 'crop', 'Crop, otherwise named', '{"soil": 50, "soil_depth_cm": 30}', 0, true, 'test');
 
 -- A superuser makes accounts for others only.
-SELECT replace(pg_temp.outcome($$SELECT create_account('led', 2154)$$), session_user, 'postgres') AS outcome;
+SELECT regexp_replace(pg_temp.outcome($$SELECT create_account('led', 2154)$$), '\m' || session_user || '\M', 'postgres') AS outcome;
 SELECT create_account('led', 2154, owner => 'led_owner');
 SET ROLE led_owner;
 GRANT USAGE ON SCHEMA led TO PUBLIC;

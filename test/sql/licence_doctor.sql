@@ -38,13 +38,13 @@ ALTER TABLE access_grant DISABLE TRIGGER access_changed;
 GRANT SELECT ON event TO lic_reader;
 GRANT UPDATE (access) ON dataset TO lic_reader;
 GRANT CREATE ON SCHEMA terrcarbon TO lic_reader;
-CREATE VIEW lic_ills AS SELECT * FROM doctor() WHERE object !~ 'postgis|estimatedextent|statistics functions' AND object <> current_user;
-SELECT severity, regexp_replace(object, ' \d+', ' N') AS object, replace(problem, current_user, 'postgres') AS problem FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant|terrcarbon_protect';
-SELECT regexp_replace(remedy, '(= |\()\d+', '\1N') AS remedy FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant|terrcarbon_protect';
+CREATE VIEW lic_ills AS SELECT * FROM doctor() WHERE object !~ 'PostGIS|estimatedextent|statistics functions' AND object <> current_user;
+SELECT severity, regexp_replace(object, ' \d+', ' N') AS object, regexp_replace(problem, '\m' || current_user || '\M', 'postgres', 'g') AS problem FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant|terrcarbon_protect';
+SELECT coalesce(regexp_replace(remedy, '(= |\()\d+', '\1N'), '-- ' || advice) AS remedy FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant|terrcarbon_protect';
 -- each says what its statement breaks
-SELECT severity, object, remedy FROM doctor() WHERE breaks IS NULL;
-SELECT DISTINCT breaks, narrower FROM doctor() WHERE object ~ 'estimatedextent|statistics functions' ORDER BY 1;
-SELECT severity, count(*) > 0 AS statistics FROM doctor() WHERE object ~ 'postgis|estimatedextent|statistics functions' GROUP BY 1 ORDER BY 1;
+SELECT severity, object, remedy FROM doctor() WHERE concat(breaks, advice) = '' OR (remedy IS NULL) <> (breaks IS NULL);
+SELECT DISTINCT breaks, advice FROM doctor() WHERE object ~ 'estimatedextent|statistics functions' ORDER BY 1;
+SELECT severity, object, length(remedy) - length(replace(remedy, '(', '')) AS functions FROM doctor() WHERE object ~ 'PostGIS|estimatedextent' ORDER BY 2;
 -- each statement does what it says
 DO $$
 DECLARE
@@ -52,13 +52,13 @@ DECLARE
 BEGIN
     FOR i IN 1 .. 2 LOOP
         FOR r IN SELECT remedy FROM public.lic_ills
-            WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant|terrcarbon_protect' AND remedy !~ 'a role|ALTER ROLE'
+            WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant|terrcarbon_protect' AND remedy IS NOT NULL
         LOOP
             EXECUTE r;
         END LOOP;
     END LOOP;
 END $$;
-SELECT severity, object, replace(problem, current_user, 'postgres') AS problem FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant|terrcarbon_protect';
+SELECT severity, object, regexp_replace(problem, '\m' || current_user || '\M', 'postgres', 'g') AS problem FROM lic_ills WHERE concat(object, problem, remedy) ~ 'lic_|lic-|access_grant|terrcarbon_protect';
 SET ROLE lic_reader;
 SELECT count(*) FROM doctor();
 RESET ROLE;

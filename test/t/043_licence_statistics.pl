@@ -112,7 +112,7 @@ for my $function (split /\n/, $node->safe_psql('postgres', q{
 			SELECT bool_or(has_function_privilege('reader', oid, 'EXECUTE')) FROM pg_proc WHERE proname = '$function'}),
 		'f', "$function is closed");
 }
-# The narrower way that doctor() gives keeps monitoring alive.
+# The advice of doctor() beside it keeps monitoring alive.
 $node->safe_psql('postgres', 'CREATE ROLE monitor LOGIN IN ROLE pg_monitor');
 cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM pg_stat_user_tables', extra_params => [ '-U', 'monitor' ]),
 	'>', 0, 'a member of pg_monitor reads pg_stat_user_tables');
@@ -122,4 +122,22 @@ $node->safe_psql('postgres', q{
 		AS 'SELECT * FROM pg_stat_all_tables s WHERE s.relid NOT IN (SELECT tbl::oid FROM terrcarbon.protected_table)';});
 is($node->safe_psql('postgres', q{SELECT relname FROM open_tables() WHERE relname IN ('t', 'mine')}, extra_params => [ '-U', 'reader' ]),
 	'mine', 'a function of a superuser shows the statistics of open tables alone');
+
+# Every statement of doctor() runs as it stands, as \gexec sends it; an object of
+# each kind in our schema, too.
+$node->append_conf('postgresql.conf', 'auto_explain.log_min_duration = 0');
+$node->reload;
+$node->safe_psql('postgres', q{
+	CREATE TABLE terrcarbon.stray (id serial PRIMARY KEY, a int, b int);
+	CREATE STATISTICS terrcarbon.stray_statistics ON a, b FROM terrcarbon.stray;
+	CREATE DOMAIN terrcarbon.stray_domain AS int;
+	CREATE PROCEDURE terrcarbon.stray_procedure() LANGUAGE sql AS '';
+	CREATE AGGREGATE terrcarbon.stray_sum(int) (SFUNC = int4pl, STYPE = int);
+	CREATE OPERATOR terrcarbon.=== (FUNCTION = int4eq, LEFTARG = int, RIGHTARG = int);
+	CREATE TEXT SEARCH CONFIGURATION terrcarbon.stray_words (COPY = simple);});
+my $remedies = q{SELECT remedy FROM terrcarbon.doctor() WHERE remedy IS NOT NULL};
+cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM ($remedies) r"), '>=', 10, 'doctor() has statements');
+$node->safe_psql('postgres', "$remedies \\gexec");
+is($node->safe_psql('postgres', $remedies), '', '... and none once they ran');
+is($node->safe_psql('postgres', q{SHOW session_preload_libraries}), 'terrcarbon', 'the guard is preloaded from the next session on');
 done_testing();

@@ -128,7 +128,7 @@ my @calls = (
 	DECLARE
 		r text;
 	BEGIN
-		FOR r IN SELECT remedy FROM terrcarbon.doctor() WHERE object ~ '^m\.' AND remedy !~ 'a role' LOOP
+		FOR r IN SELECT remedy FROM terrcarbon.doctor() WHERE object ~ '^m\.' AND remedy IS NOT NULL LOOP
 			EXECUTE r;
 		END LOOP;
 	END $$},
