@@ -17,10 +17,10 @@ CREATE FUNCTION publish(account name, title text, year int) RETURNS int
     LANGUAGE C VOLATILE PARALLEL UNSAFE
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION publish(name, text, int) IS
-    'Publishes the figures of a year for everybody, and gives the number of the publication: those figures by territory, sector and scope that are complete and made of open datasets only, and those of the releases in force; with the lines, factors, stock references, boundaries and licences they rest on. Sealed by the SHA-256 of their canonical text (publication_text), which carries on the digest of the publication before. For the owner of the account. Errors: 3F000 no such account, 42501, 22023 no title or year, P0002 there is nothing to publish, 55000 changes wait for a refresh, or the licences of the datasets do not allow it.';
+    'Publishes the figures of a year for everybody, and gives the number of the publication: those figures by territory, sector and scope that are complete and made of open datasets only, their total (sector all, scope 1+2: every sector but land; NULL where one of them lacks), and those of the releases in force; with the lines, factors, stock references, boundaries and licences they rest on. Sealed by the SHA-256 of their canonical text (publication_text), which carries on the digest of the publication before. A title that the account has for the year already gets the next version of it. For the owner of the account. Errors: 3F000 no such account, 42501, 22023 no title or year, P0002 there is nothing to publish, 55000 changes wait for a refresh, or the licences of the datasets do not allow it.';
 
 CREATE FUNCTION verify_publication(account name)
-    RETURNS TABLE (publication_id int, title text, intact boolean, problem text)
+    RETURNS TABLE (publication_id int, title text, version int, intact boolean, problem text)
     LANGUAGE C STABLE PARALLEL SAFE ROWS 10 COST 1000000
     AS 'MODULE_PATHNAME', 'on_account_as_reader';
 COMMENT ON FUNCTION verify_publication(name) IS
@@ -40,26 +40,42 @@ CREATE FUNCTION terrcarbon_internal.open_figures(for_year int, place text DEFAUL
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT e.territory_code, e.sector, e.scope,
-           jsonb_build_object('territory_code', e.territory_code, 'sector', e.sector, 'scope', e.scope,
-               'emissions', coalesce(value(e.co2e), 0) / 1000, 'emissions_low', coalesce(lower(e.co2e), 0) / 1000,
-               'emissions_high', coalesce(upper(e.co2e), 0) / 1000, 'removals', coalesce(value(e.removal_co2e), 0) / 1000,
-               'datasets', to_jsonb(d.ids)),
-           d.ids
-    FROM balance_estimate e
-    CROSS JOIN LATERAL (
-        SELECT array_agg(b.dataset_id ORDER BY b.dataset_id) AS ids,
-               coalesce(bool_and(c.access = 'open'), false) AS open
-        FROM balance b
-        LEFT JOIN dataset_catalogue c ON c.id = b.dataset_id
-        WHERE b.territory_code = e.territory_code AND b.sector = e.sector AND b.scope = e.scope AND b.allocation = e.allocation AND b.year = e.year
-    ) AS d
-    WHERE e.year = for_year AND e.allocation = 'territorial' AND e.scope IN ('1', '2', '3') AND e.complete AND d.open
-        AND (place IS NULL OR e.territory_code = place);
+    WITH told AS MATERIALIZED (
+        SELECT e.territory_code, e.sector, e.scope, e.co2e, e.removal_co2e, e.complete AND d.open AS open,
+               e.sector <> 'land' AND e.scope <> '3' AS counts, d.ids
+        FROM balance_estimate e
+        CROSS JOIN LATERAL (
+            SELECT array_agg(b.dataset_id ORDER BY b.dataset_id) AS ids,
+                   coalesce(bool_and(c.access = 'open'), false) AS open
+            FROM balance b
+            LEFT JOIN dataset_catalogue c ON c.id = b.dataset_id
+            WHERE b.territory_code = e.territory_code AND b.sector = e.sector AND b.scope = e.scope AND b.allocation = e.allocation AND b.year = e.year
+        ) AS d
+        WHERE e.year = for_year AND e.allocation = 'territorial' AND e.scope IN ('1', '2', '3') AND (place IS NULL OR e.territory_code = place)
+    ), figure AS (
+        SELECT t.territory_code, t.sector, t.scope, t.co2e, t.removal_co2e, true AS known, t.ids FROM told t WHERE t.open
+      UNION ALL
+        SELECT t.territory_code, 'all', '1+2', a.emissions, t.removal_co2e, k.known, CASE WHEN k.known THEN t.ids END
+        FROM (SELECT o.territory_code, bool_and(o.open) FILTER (WHERE o.counts) AS open, sum(o.removal_co2e) FILTER (WHERE o.counts) AS removal_co2e,
+                     (SELECT array_agg(DISTINCT u.id ORDER BY u.id) FROM told i CROSS JOIN LATERAL unnest(i.ids) AS u (id)
+                      WHERE i.territory_code = o.territory_code AND i.counts) AS ids
+              FROM told o GROUP BY o.territory_code HAVING bool_or(o.open)) AS t
+        LEFT JOIN actual_total a ON a.territory_code = t.territory_code AND a.year = for_year AND (place IS NULL OR a.territory_code = place)
+        CROSS JOIN LATERAL (SELECT coalesce(t.open AND a.complete, false)) AS k (known)
+    )
+    SELECT f.territory_code, f.sector, f.scope,
+           jsonb_build_object('territory_code', f.territory_code, 'sector', f.sector, 'scope', f.scope,
+               'emissions', CASE WHEN f.known THEN coalesce(value(f.co2e), 0) / 1000 END,
+               'emissions_low', CASE WHEN f.known THEN coalesce(lower(f.co2e), 0) / 1000 END,
+               'emissions_high', CASE WHEN f.known THEN coalesce(upper(f.co2e), 0) / 1000 END,
+               'removals', CASE WHEN f.known THEN coalesce(value(f.removal_co2e), 0) / 1000 END,
+               'datasets', to_jsonb(f.ids)),
+           f.ids
+    FROM figure f;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.open_figures(int, text) IS
-    'Figures of a year by territory (or of one of them), sector and scope that are complete and made of open datasets only.';
+    'Figures of a year by territory (or of one of them), sector and scope that are complete and made of open datasets only; beside them the total of the territory, sector all and scope 1+2: every sector but land, its figures NULL unless all of them are there.';
 
 CREATE FUNCTION terrcarbon_internal.released_figures(for_year int)
     RETURNS TABLE (territory_code text, sector text, content jsonb, datasets int[])
@@ -178,6 +194,7 @@ CREATE FUNCTION terrcarbon_internal.publish(account name, title text, year int) 
 AS $$
 DECLARE
     new_id int;
+    new_version int;
     terms record;
 BEGIN
     IF NOT coalesce(btrim(title) <> '', false) OR NOT coalesce(year BETWEEN 1900 AND 2200, false) THEN
@@ -211,8 +228,9 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = left(terms.reason, 300),
                   HINT = 'See effective_licence().';
     END IF;
-    INSERT INTO publication (title, year, published_at, published_by, software, gwp, licences, attribution, former_digest)
-    SELECT publish.title, publish.year, now(), current_user, (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'terrcarbon'),
+    new_version := 1 + (SELECT count(*) FROM publication p WHERE p.title = publish.title AND p.year = publish.year);
+    INSERT INTO publication (title, year, version, published_at, published_by, software, gwp, licences, attribution, former_digest)
+    SELECT publish.title, publish.year, new_version, now(), current_user, (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'terrcarbon'),
            s.gwp, coalesce(terms.licences, '{}'), terms.attribution,
            (SELECT l.digest FROM publication_seal l ORDER BY l.publication_id DESC LIMIT 1)
     FROM setting s
@@ -220,20 +238,24 @@ BEGIN
     PERFORM terrcarbon_internal.fill_publication(new_id, publish.year);
     INSERT INTO publication_seal VALUES (new_id, terrcarbon_internal.publication_digest(publication_text(new_id)));
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', account);
+    IF new_version > 1 THEN
+        RAISE NOTICE 'publication % is version % of this title', new_id, new_version
+            USING DETAIL = 'The versions before stay as they are.', HINT = 'explain_change() says why a figure differs from theirs.';
+    END IF;
     RETURN new_id;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.publish(name, text, int) IS 'Behind publish, as the owner of the account.';
 
 CREATE FUNCTION terrcarbon_internal.verify_publication(account name)
-    RETURNS TABLE (publication_id int, title text, intact boolean, problem text)
+    RETURNS TABLE (publication_id int, title text, version int, intact boolean, problem text)
     LANGUAGE plpgsql STABLE ROWS 10
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT v.id, v.title, v.problem IS NULL, v.problem
+    SELECT v.id, v.title, v.version, v.problem IS NULL, v.problem
     FROM (
-        SELECT p.id, p.title,
+        SELECT p.id, p.title, p.version,
                CASE WHEN s.digest IS NULL THEN 'it has no seal'
                     WHEN s.digest <> terrcarbon_internal.publication_digest(publication_text(p.id)) THEN 'its text is not the one that was sealed'
                     WHEN p.former_digest IS DISTINCT FROM lag(s.digest) OVER (ORDER BY p.id) THEN 'it does not carry on the one before'

@@ -1,12 +1,12 @@
 -- Why a published figure differs from the one before.
 
-CREATE FUNCTION explain_change(account name, former_id int, later_id int, territory_code text, sector text, scope text DEFAULT '1',
+CREATE FUNCTION explain_change(account name, former_id int, later_id int, territory_code text, sector text, scope text DEFAULT NULL,
         measure text DEFAULT 'emissions')
     RETURNS TABLE (cause text, lines bigint, tonnes numeric)
     LANGUAGE C STABLE PARALLEL SAFE ROWS 8 COST 1000000
     AS 'MODULE_PATHNAME', 'on_account_as_reader';
 COMMENT ON FUNCTION explain_change(name, int, int, text, text, text, text) IS
-    'Why a figure of open datasets differs between two publications of an account, from what they hold and so for everybody; later_id NULL: from what the account says now, for those who may read its tables. measure is emissions or removals, t CO2e, or emissions_per_inhabitant or removals_per_inhabitant, t CO2e per resident. The first row is the difference; then each cause with the lines it concerns, in this order, in which a line that changed in several ways is taken apart: dataset, one that came or went, or is no longer open; boundary, lines from maps in a territory whose boundary is another; rows added or removed; rows corrected (at the former price); factor or reference (a price that changed, or one of another version); gwp, other warming potentials; population (of figures per inhabitant, whose other causes are at the former population); not refreshed (now only), changes of rows that the other causes have and the figure does not yet; method, what is left. The parts add up to the difference to the last digit. Errors: 3F000 no such account, 42501 later_id is NULL and the caller may not read the account, P0002 no such figure in one of them, or nothing known of the population, 22023 another measure.';
+    'Why a figure of open datasets differs between two publications of an account, from what they hold and so for everybody; later_id NULL: from what the account says now, for those who may read its tables. scope NULL is 1, and 1+2 for the total, sector all. measure is emissions or removals, t CO2e, or emissions_per_inhabitant or removals_per_inhabitant, t CO2e per resident. The first row is the difference; then each cause with the lines it concerns, in this order, in which a line that changed in several ways is taken apart: dataset, one that came or went, or is no longer open; boundary, lines from maps in a territory whose boundary is another; rows added or removed; rows corrected (at the former price); factor or reference (a price that changed, or one of another version); gwp, other warming potentials; population (of figures per inhabitant, whose other causes are at the former population); not refreshed (now only), changes of rows that the other causes have and the figure does not yet; method, what is left. The parts add up to the difference to the last digit. Errors: 3F000 no such account, 42501 later_id is NULL and the caller may not read the account, P0002 no such figure in one of them, or a total that is unknown there, or nothing known of the population, 22023 another measure.';
 
 CREATE FUNCTION terrcarbon_internal.published_figure(of_publication int, for_year int, territory_code text, sector text, scope text, measure text,
         OUT tonnes numeric, OUT residents numeric)
@@ -36,7 +36,8 @@ BEGIN
                 CASE WHEN of_publication IS NULL AND for_year IS NOT NULL THEN 'the account now' ELSE concat('publication ', coalesce(of_publication::text, 'NULL')) END
             USING ERRCODE = 'no_data_found',
                   DETAIL = format('Territory %s, sector %s, scope %s%s.', coalesce(left(territory_code, 100), 'NULL'), coalesce(left(sector, 100), 'NULL'),
-                      coalesce(left(scope, 100), 'NULL'), CASE WHEN tonnes IS NOT NULL THEN '; its population is not known' END),
+                      coalesce(left(scope, 100), 'NULL'), CASE WHEN tonnes IS NOT NULL THEN '; its population is not known'
+                          WHEN sector = 'all' THEN '; a total is known when every sector but land is, of open datasets' END),
                   HINT = 'See publication_figure of the account, the rows of kind figure; a figure of now must be complete, and of open datasets only.';
     END IF;
 END;
@@ -65,8 +66,10 @@ BEGIN
         SELECT n.key, n.content FROM terrcarbon_internal.publication_lines(for_year, ARRAY(SELECT d.code FROM down d)) AS n
         WHERE of_publication IS NULL
     )
-    SELECT concat_ws('/', l.content ->> 'dataset_id', l.content ->> 'layer', l.content ->> 'row_id', d.code, row_number() OVER (
-               PARTITION BY l.content ->> 'dataset_id', l.content ->> 'layer', l.content ->> 'row_id', d.code
+    SELECT concat_ws('/', l.content ->> 'dataset_id', l.content ->> 'layer', l.content ->> 'row_id', d.code,
+               -- What a row gives in one scope is never taken for what it gives in another.
+               l.content ->> 'scope', row_number() OVER (
+               PARTITION BY l.content ->> 'dataset_id', l.content ->> 'layer', l.content ->> 'row_id', d.code, l.content ->> 'scope'
                ORDER BY (l.content ->> 'factor_id')::int, l.key COLLATE "C")),
            l.content ->> 'dataset_id', l.content ->> 'layer', d.code, d.boundary, (l.content ->> 'quantity')::numeric, l.content -> 'emission',
            -- Two versions of a factor are two prices, whatever they say.
@@ -78,7 +81,8 @@ BEGIN
            (l.content ->> 'kg_co2e')::numeric
     FROM down d
     JOIN found l ON l.content ->> 'territory_code' = d.code
-    WHERE l.content ->> 'sector' = published_lines.sector AND l.content ->> 'scope' = published_lines.scope
+    WHERE CASE sector WHEN 'all' THEN l.content ->> 'sector' <> 'land' AND l.content ->> 'scope' IN ('1', '2')
+               ELSE l.content ->> 'sector' = published_lines.sector AND l.content ->> 'scope' = published_lines.scope END
         AND l.content ->> 'kind' = CASE WHEN measure LIKE 'removals%' THEN 'removal' ELSE 'emission' END AND l.content ? 'kg_co2e';
 END;
 $$;
@@ -135,6 +139,7 @@ CREATE FUNCTION terrcarbon_internal.explain_change(account name, former_id int, 
 AS $$
 DECLARE
     for_year CONSTANT int := (SELECT p.year FROM publication p WHERE p.id = former_id);
+    scope CONSTANT text := coalesce(explain_change.scope, CASE sector WHEN 'all' THEN '1+2' ELSE '1' END);
     x record := terrcarbon_internal.published_figure(former_id, for_year, territory_code, sector, scope, measure);
     y record := terrcarbon_internal.published_figure(later_id, for_year, territory_code, sector, scope, measure);
     difference CONSTANT numeric := coalesce(y.tonnes / y.residents - x.tonnes / x.residents, y.tonnes - x.tonnes);

@@ -19,7 +19,7 @@ BEGIN
     FROM publication_item i
     LEFT JOIN publication_item t ON t.publication_id = i.publication_id AND t.kind = 'territory' AND t.key = i.content ->> 'territory_code'
     WHERE i.publication_id = of_publication AND i.kind IN ('figure', 'released')
-    ORDER BY i.content ->> 'territory_code' COLLATE "C", i.content ->> 'sector' COLLATE "C", i.content ->> 'scope' COLLATE "C";
+    ORDER BY i.content ->> 'territory_code' COLLATE "C", i.content ->> 'sector' COLLATE "C", i.content ->> 'scope' COLLATE "C", i.kind COLLATE "C";
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.export_rows(int) IS 'The rows of export_publication, t CO2e.';
@@ -56,7 +56,9 @@ BEGIN
             FROM r
             CROSS JOIN LATERAL (VALUES (1, 'emissions', r.emissions), (2, 'emissions_low', r.emissions_low), (3, 'emissions_high', r.emissions_high),
                 (4, 'removals', r.removals)) AS m (place, measure, value)
-            WHERE m.value IS NOT NULL
+            -- A total may be there as released too: that of open datasets has an interval.
+            WHERE m.value IS NOT NULL AND (r.kind = 'figure' OR NOT EXISTS (SELECT FROM r o WHERE o.kind = 'figure' AND o.emissions IS NOT NULL
+                AND (o.territory_code, o.sector, o.scope) = (r.territory_code, r.sector, r.scope)))
         ), ranked AS (
             SELECT c.*, dense_rank() OVER (ORDER BY c.territory_code COLLATE "C") - 1 AS t, dense_rank() OVER (ORDER BY c.sector COLLATE "C") - 1 AS s,
                    dense_rank() OVER (ORDER BY c.scope COLLATE "C") - 1 AS o, dense_rank() OVER (ORDER BY c.place) - 1 AS m
@@ -94,7 +96,7 @@ DECLARE
 BEGIN
     RETURN (
         SELECT jsonb_strip_nulls(jsonb_build_object('$schema', 'https://datapackage.org/profiles/2.0/datapackage.json',
-            'name', regexp_replace(lower(account::text COLLATE "C"), '[^a-z0-9._-]', '-', 'g') || '-publication-' || p.id, 'id', 'sha256:' || s.digest, 'title', p.title,
+            'name', regexp_replace(lower(account::text COLLATE "C"), '[^a-z0-9._-]', '-', 'g') || '-publication-' || p.id, 'id', 'sha256:' || s.digest, 'title', p.title, 'version', p.version::text,
             'description', concat_ws(E'\n\n', 'Figures of the carbon account for ' || p.year || ', t CO2e (' || p.gwp || ').', p.attribution),
             'created', to_char(p.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
             'licenses', (SELECT jsonb_agg(jsonb_build_object('name', l.id, 'path', l.url, 'title', l.title) ORDER BY l.id COLLATE "C") FROM licence l WHERE l.id = ANY (p.licences)),
@@ -103,7 +105,7 @@ BEGIN
             'contributors', jsonb_build_array(jsonb_build_object('title', p.published_by, 'roles', '["creator"]'::jsonb)),
             'resources', jsonb_build_array(jsonb_build_object('name', 'figures', 'path', 'figures.csv', 'type', 'table', 'format', 'csv', 'mediatype', 'text/csv',
                 'encoding', 'utf-8', 'bytes', length(body), 'hash', 'sha256:' || encode(sha256(body), 'hex'),
-                'schema', jsonb_build_object('primaryKey', '["territory_code", "sector", "scope"]'::jsonb, 'fields', (
+                'schema', jsonb_build_object('primaryKey', '["kind", "territory_code", "sector", "scope"]'::jsonb, 'fields', (
                     SELECT jsonb_agg(jsonb_build_object('name', f.name, 'type', f.type, 'title', f.title) ORDER BY f.place)
                     FROM (VALUES (1, 'kind', 'string', 'figure: of open datasets; released: of a release'), (2, 'territory_code', 'string', 'Territory'),
                         (3, 'territory_name', 'string', 'Its name'), (4, 'level', 'string', 'Its level'), (5, 'sector', 'string', 'Sector; all: every sector but land'),
@@ -124,7 +126,7 @@ AS $$
 BEGIN
     RETURN (
         SELECT jsonb_strip_nulls(jsonb_build_object('@context', terrcarbon_internal.dcat_context(),
-            '@id', '#publication-' || account || '-' || p.id, '@type', 'dcat:Dataset', 'dct:identifier', 'sha256:' || s.digest, 'dct:title', p.title,
+            '@id', '#publication-' || account || '-' || p.id, '@type', 'dcat:Dataset', 'dct:identifier', 'sha256:' || s.digest, 'dct:title', p.title, 'dcat:version', p.version::text,
             'dct:description', concat_ws('. ', 'Figures of the carbon account for ' || p.year || ', t CO2e', p.attribution),
             'dct:publisher', jsonb_build_object('@type', 'foaf:Agent', 'foaf:name', p.published_by),
             'dct:license', l.documents,

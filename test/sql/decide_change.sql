@@ -94,6 +94,37 @@ SELECT cause, lines, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :f
 SELECT 304.68 / 1000 AS before, 325.68 / 800 AS after, 21 / 1000.0 AS rows, 325.68 / 800 - 325.68 / 1000 AS population;
 SELECT pg_temp.outcome(format(c, :fourth, :fifth)) FROM unnest(ARRAY[$$SELECT cause FROM explain_change('cape', %s, %s, 'N', 'residential', '1', 'emissions_per_inhabitant')$$,
     $$SELECT cause FROM explain_change('cape', %s, %s, 'E', 'residential', '1', 'emissions_per_')$$]) AS c;
+-- The total: scopes 1 and 2 of every sector but land.  21 + 10.5 + 0.21 + 0.21 t come to it;
+-- 9 MWh each of scope 3 and of land do not.
+SET ROLE chg_owner;
+INSERT INTO cape.activity (id, dataset_id, territory_code, sector, scope, year, quantity, unit, factor, u95_percent) VALUES
+    (20, :a, 'N', 'tertiary', '2', 2023, 100, 'MWh LHV', 'chg-gas', 0), (21, :a, 'S', 'tertiary', '2', 2023, 50, 'MWh LHV', 'chg-gas', 0),
+    (22, :a, 'N', 'tertiary', '1', 2023, 1, 'MWh LHV', 'chg-gas', 0), (23, :a, 'S', 'tertiary', '1', 2023, 1, 'MWh LHV', 'chg-gas', 0),
+    (24, :a, 'N', 'tertiary', '3', 2023, 9, 'MWh LHV', 'chg-gas', 0), (25, :a, 'N', 'land', '1', 2023, 9, 'MWh LHV', 'chg-gas', 0);
+CALL refresh('cape');
+SELECT publish('cape', 'With services', 2023) AS sixth \gset
+-- Row 2 (42 t) is of services, not of homes, and row 20 is 20 MWh more: 4.2 t.
+UPDATE cape.activity SET sector = 'tertiary' WHERE id = 2;
+UPDATE cape.activity SET quantity = 120 WHERE id = 20;
+CALL refresh('cape');
+SELECT publish('cape', 'With services', 2023) AS seventh \gset
+SET ROLE chg_citizen;
+SELECT title, version, territory_code, sector, scope, emissions FROM cape.publication_figure WHERE publication_id IN (:fifth, :sixth, :seventh) AND territory_code = 'E' ORDER BY publication_id, sector, scope;
+SELECT cause, lines, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :fifth, :sixth, 'E', 'all') WHERE tonnes <> 0;
+SELECT cause, lines, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :sixth, :seventh, 'E', 'all') WHERE tonnes <> 0;
+SELECT cause, lines, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :sixth, NULL, 'E', 'all') WHERE tonnes <> 0;
+SELECT s AS sector, cause, lines, trim_scale(tonnes) AS tonnes FROM unnest('{residential,tertiary}'::text[]) AS s, explain_change('cape', :sixth, :seventh, 'E', s) WHERE tonnes <> 0;
+SELECT cause, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :sixth, :seventh, 'E', 'all', measure => 'emissions_per_inhabitant') WHERE tonnes <> 0;
+-- Waste of one town only: the whole is not known, and says so, and that town's is.
+SET ROLE chg_owner;
+INSERT INTO cape.activity (id, dataset_id, territory_code, sector, scope, year, quantity, unit, factor, u95_percent) VALUES (26, :a, 'N', 'waste', '1', 2023, 3, 'MWh LHV', 'chg-gas', 0);
+CALL refresh('cape');
+SELECT publish('cape', 'With waste', 2023) AS eighth \gset
+SET ROLE chg_citizen;
+SELECT territory_code, emissions FROM cape.publication_figure WHERE publication_id = :eighth AND sector = 'all' ORDER BY territory_code;
+SELECT pg_temp.outcome(format(c, :seventh, :eighth)) FROM unnest(ARRAY[$$SELECT cause FROM explain_change('cape', %s, %s, 'E', 'all')$$, $$SELECT cause FROM explain_change('cape', %s, NULL, 'E', 'all')$$,
+    $$SELECT cause FROM explain_change('cape', %s, %s, 'N', 'all', '1')$$]) AS c;
+SELECT cause, lines, trim_scale(tonnes) AS tonnes FROM explain_change('cape', :seventh, :eighth, 'N', 'all') WHERE tonnes <> 0;
 -- A dataset that is not open takes part: no figure now, whoever asks.
 SET ROLE chg_owner;
 UPDATE cape.activity SET dataset_id = :a WHERE id = 7;

@@ -35,9 +35,13 @@ CALL refresh('isle');
 SELECT pg_temp.outcome(c) FROM unnest(ARRAY[$$SELECT publish('isle', 'Nothing', 2001)$$, $$SELECT publish('isle', ' ', 2023)$$, $$SELECT publish('isle', 'x', NULL)$$]) AS c;
 SELECT count(*) FROM isle.publication;
 SELECT publish('isle', 'Inventory of the isle', 2023);
-SELECT publish('isle', 'The same once more', 2023);
+-- The same title is a new version of it, and says so.
+SET client_min_messages = notice;
+SELECT publish('isle', 'Inventory of the isle', 2023);
+SET client_min_messages = warning;
+SELECT id, title, year, version FROM isle.publication ORDER BY id;
 -- What each reader sees, without any right of his own: 200, 100 and 300 t ± 10 %, the waste
--- of one town, and nothing that the plant has a part in.
+-- of one town, and nothing that the plant has a part in; so no total is known.
 SET ROLE pbl_citizen;
 SELECT publication_id, kind, territory_code, sector, scope, emissions, round((emissions_high - emissions)::numeric, 6) AS half, removals FROM isle.publication_figure ORDER BY 1, 2, 3, 4;
 SELECT kind, count(*), count(*) FILTER (WHERE (content - 'recorded_at')::text LIKE '%777%') AS of_the_plant FROM isle.publication_item WHERE publication_id = 1 GROUP BY 1 ORDER BY 1;
@@ -70,7 +74,7 @@ shown AS (
     JOIN LATERAL jsonb_each(d -> 'value') AS v ON v.key::int = t.value::int * (d #>> '{size,1}')::int * (d #>> '{size,2}')::int * (d #>> '{size,3}')::int
         + s.value::int * (d #>> '{size,2}')::int * (d #>> '{size,3}')::int + o.value::int * (d #>> '{size,3}')::int + m.value::int
 ), published AS (
-    SELECT territory_code, sector, coalesce(scope, '1+2'), m.measure, m.value FROM isle.publication_figure f
+    SELECT territory_code, sector, scope, m.measure, m.value FROM isle.publication_figure f
     CROSS JOIN LATERAL (VALUES ('emissions', emissions), ('emissions_low', emissions_low), ('emissions_high', emissions_high), ('removals', removals)) AS m (measure, value)
     WHERE publication_id = 1 AND m.value IS NOT NULL
 )
@@ -78,7 +82,7 @@ SELECT count(*) AS values, (SELECT count(*) FROM (TABLE shown EXCEPT TABLE publi
 SELECT pg_temp.outcome(c) FROM unnest(ARRAY[$$SELECT export_publication('isle', 99)$$, $$SELECT export_publication('isle', NULL)$$, $$SELECT export_publication('isle', 1, 'xlsx')$$]) AS c;
 -- The seal, computed apart: the text as documented.
 SELECT s.digest = encode(sha256(convert_to(concat(
-           jsonb_build_object('title', 'Inventory of the isle', 'year', 2023, 'published_by', 'pbl_owner', 'software', p.software, 'gwp', 'AR5', 'licences', p.licences,
+           jsonb_build_object('title', 'Inventory of the isle', 'year', 2023, 'version', 1, 'published_by', 'pbl_owner', 'software', p.software, 'gwp', 'AR5', 'licences', p.licences,
                'attribution', p.attribution, 'former_digest', NULL, 'published_at', to_char(p.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')), E'\n',
            (SELECT string_agg(i.kind || E'\t' || i.key || E'\t' || encode(sha256(convert_to(i.content::text, 'UTF8')), 'hex') || E'\n', '' ORDER BY i.kind::bytea, i.key::bytea)
             FROM isle.publication_item i WHERE i.publication_id = 1)), 'UTF8')), 'hex') AS seal

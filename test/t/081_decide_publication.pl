@@ -42,6 +42,7 @@ my $folder = PostgreSQL::Test::Utils::tempdir;
 append_to_file("$folder/publish.sql", "SELECT publish('bay', 'Figures of 2023', 2023);\n");
 $node->command_ok([ 'pgbench', '-n', '-c', '8', '-t', '1', '-f', "$folder/publish.sql", $node->connstr('postgres') ], 'eight sessions publish');
 is($node->safe_psql('postgres', q{SET ROLE citizen; SELECT count(*), bool_and(intact) FROM verify_publication('bay')}), '8|t', 'one chain of eight');
+is($node->safe_psql('postgres', q{SET ROLE citizen; SELECT string_agg(version::text, ' ' ORDER BY id) FROM bay.publication}), '1 2 3 4 5 6 7 8', 'of eight versions');
 
 # What the seal is of, made here from the tables.
 sub rows
@@ -52,7 +53,7 @@ sub rows
 }
 my $former;
 for my $p (rows(q{SELECT p.id || E'\x1f' || s.digest || E'\x1f' || coalesce(p.former_digest, '') || E'\x1f' ||
-		jsonb_build_object('title', p.title, 'year', p.year, 'published_at', to_char(p.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+		jsonb_build_object('title', p.title, 'year', p.year, 'version', p.version, 'published_at', to_char(p.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
 			'published_by', p.published_by, 'software', p.software, 'gwp', p.gwp, 'licences', p.licences, 'attribution', p.attribution,
 			'former_digest', p.former_digest)::text || E'\x1e' FROM bay.publication p JOIN bay.publication_seal s ON s.publication_id = p.id ORDER BY p.id}))
 {
@@ -64,6 +65,12 @@ for my $p (rows(q{SELECT p.id || E'\x1f' || s.digest || E'\x1f' || coalesce(p.fo
 	is($before, $former // '', "publication $id carries on the one before");
 	$former = $digest;
 }
+
+# What firms have a part in has no total of open figures, and that of the release stands.
+is($node->safe_psql('postgres', q{SET ROLE citizen; SELECT string_agg(concat_ws(' ', kind, territory_code, scope, coalesce(emissions::text, 'unknown')), ', ' ORDER BY kind, territory_code)
+	FROM bay.publication_figure WHERE publication_id = 1 AND sector = 'all'}), 'figure A 1+2 unknown, figure B 1+2 unknown, figure C 1+2 unknown, figure E 1+2 unknown, '
+	. $node->safe_psql('postgres', q{SET ROLE citizen; SELECT string_agg(concat_ws(' ', 'released', territory_code, '1+2', tonnes), ', ' ORDER BY territory_code)
+	FROM bay.released WHERE sector = 'all' AND measure = 'emissions' AND tonnes IS NOT NULL}), 'totals are unknown, or those of the release');
 
 # Firms are in it as released, and no line of theirs.
 is($node->safe_psql('postgres', q{SET ROLE citizen; SELECT count(*) FROM bay.publication_item WHERE kind = 'line' AND (content ->> 'dataset_id' = '1' OR content::text LIKE '%123456%')}),
