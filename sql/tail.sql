@@ -47,6 +47,7 @@ DECLARE
         base_carbone_pieces,
         base_carbone_plan,
         build_ledger,
+        carried_note,
         change_parts,
         check_figure,
         check_fleet,

@@ -100,6 +100,11 @@ END;
 COMMENT ON FUNCTION terrcarbon_internal.stock_difference(geometry, geometry[], text[], int, geometry[], text[], int, text[], text[], text, float8, int) IS
     'The difference of the carbon that two maps give a zone, as kg CO2 a year between them, positive when emitted; or the finding that keeps it unknown.';
 
+CREATE FUNCTION terrcarbon_internal.carried_note(finding text, year int, carried_after int) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
+RETURN CASE WHEN finding IS NULL AND year > carried_after THEN 'last change carried forward' END;
+COMMENT ON FUNCTION terrcarbon_internal.carried_note(text, int, int) IS 'The note on a flow of land in the years after the last map.';
+
 CREATE FUNCTION terrcarbon_internal.ground_finding(mapped_m2 float8, area_m2 float8, tolerance float8) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
 RETURN CASE WHEN mapped_m2 < area_m2 * (1 - tolerance) THEN 'land not mapped'

@@ -77,6 +77,8 @@ BEGIN
         FROM (VALUES
             ('item', 'Rows by territory, of all layers: what is to be priced.', 'building_item'::regclass,
                 (SELECT array_agg(quote_ident(l.items)::regclass ORDER BY l.name) FROM layer l)),
+            ('changed_land', 'Land that changed its class, of all layers.', 'land_cover_change'::regclass,
+                (SELECT array_agg(quote_ident(l.changes)::regclass ORDER BY l.name) FROM layer l)),
             ('flow', 'Lines that have their value already, of all layers.', 'land_cover_flow'::regclass,
                 (SELECT array_agg(quote_ident(l.flows)::regclass ORDER BY l.name) FROM layer l)),
             ('deposit', 'Rows as deposited, of all layers.', 'building_deposit'::regclass,
@@ -96,7 +98,7 @@ BEGIN
     END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.build_ledger() IS 'Makes the views item, flow, deposit and candidate of the layers in the registry. The columns of a kind of view are described once, in the layer building.';
+COMMENT ON FUNCTION terrcarbon_internal.build_ledger() IS 'Makes the views item, changed_land, flow, deposit and candidate of the layers in the registry. The columns of a kind of view are described once, in the layer building.';
 
 CREATE FUNCTION terrcarbon_internal.watch_table(relation regclass, kind text) RETURNS void
     LANGUAGE plpgsql VOLATILE

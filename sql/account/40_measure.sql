@@ -116,7 +116,7 @@ CREATE FUNCTION terrcarbon_internal.land_groups(dataset int, codes text[], layer
     LANGUAGE sql STABLE ROWS 1000
 AS $$
     WITH s AS MATERIALIZED (
-        SELECT coalesce(x.assumed_u95_percent, 0) AS assumed, x.land_tolerance FROM setting x
+        SELECT coalesce(x.assumed_u95_percent, 0) AS assumed, x.gwp, x.land_tolerance FROM setting x
     ), g AS MATERIALIZED (
         SELECT * FROM terrcarbon_internal.row_groups(dataset, codes, layers, true)
     ), density AS MATERIALIZED (
@@ -124,6 +124,28 @@ AS $$
         FROM s CROSS JOIN (SELECT DISTINCT g.nomenclature, g.code, g.year, g.reference_code FROM g) AS k
         CROSS JOIN LATERAL terrcarbon_internal.stock_per_ha(k.nomenclature, k.code, k.year, k.reference_code, s.assumed)
             AS p (stock, carbon, finding, notes, detail)
+    ), changed AS MATERIALIZED (
+        SELECT c.*, t.reference_code, t.first_year, t.last_year
+        FROM setting x CROSS JOIN changed_land c JOIN place t ON t.code = c.territory_code
+        WHERE x.land_flow = 'transition' AND c.dataset_id = dataset AND c.layer = ANY (layers) AND c.territory_code = ANY (codes)
+    ), per_ha AS MATERIALIZED (
+        SELECT k.*, p.*
+        FROM s CROSS JOIN (SELECT DISTINCT c.nomenclature, c.from_code, c.to_code, c.year_from, c.year_to, c.reference_code FROM changed c) AS k
+        CROSS JOIN LATERAL terrcarbon_internal.land_flow_per_ha(k.nomenclature, k.from_code, k.to_code, k.year_from, k.year_to,
+            k.reference_code, s.gwp, s.assumed) AS p
+    ), flowing AS (
+        SELECT c.layer, c.territory_code, 'land' AS sector, '1' AS scope, p.kind, p.year, p.emission * c.ha AS emission, p.co2e * c.ha AS co2e,
+               c.ha AS area_ha, p.finding, terrcarbon_internal.carried_note(p.finding, p.year, c.carried_after) AS note, p.detail
+        FROM changed c
+        JOIN per_ha p ON p.nomenclature = c.nomenclature AND p.from_code = c.from_code AND p.to_code = c.to_code AND p.year_from = c.year_from
+            AND p.year_to = c.year_to AND coalesce(p.reference_code, '') = coalesce(c.reference_code, '')
+        WHERE p.year BETWEEN c.first_year AND c.last_year
+      UNION ALL
+        SELECT f.layer, f.territory_code, f.sector, f.scope, f.kind, f.year, f.emission, f.co2e, f.area_ha, f.finding, f.note,
+               CASE WHEN f.finding IS NOT NULL THEN f.detail END
+        FROM flow f
+        JOIN place t ON t.code = f.territory_code
+        WHERE f.dataset_id = dataset AND f.layer = ANY (layers) AND f.territory_code = ANY (codes) AND f.year BETWEEN t.first_year AND t.last_year
     )
     SELECT g.layer, g.territory_code, g.sector, 'stock', g.allocation, g.kind, g.years, g.year, g.item_count,
            NULL::ghg, NULL::estimate, p.stock * value(g.amount), p.carbon * g.amount, CASE WHEN p.stock IS NOT NULL THEN value(g.amount) END,
@@ -145,13 +167,10 @@ AS $$
   UNION ALL
     SELECT f.layer, f.territory_code, f.sector, f.scope, 'territorial', f.kind, NULL, f.year, f.n, f.emission, f.co2e, NULL, NULL,
            coalesce(f.area_ha, 0), NULL, f.finding, array_remove(ARRAY[f.note], NULL), f.detail, f.area_ha, 'ha', NULL, NULL, NULL
-    FROM (SELECT f.layer, f.territory_code, f.sector, f.scope, f.kind, f.year, f.finding, f.note,
-                 CASE WHEN f.finding IS NOT NULL THEN f.detail END AS detail, count(*) AS n, sum(f.emission) AS emission,
-                 sum(f.co2e) AS co2e, value(sum(estimate(f.area_ha, 0))) AS area_ha
-          FROM flow f
-          JOIN place t ON t.code = f.territory_code
-          WHERE f.dataset_id = dataset AND f.layer = ANY (layers) AND f.territory_code = ANY (codes) AND f.year BETWEEN t.first_year AND t.last_year
-          GROUP BY f.layer, f.territory_code, f.sector, f.scope, f.kind, f.year, f.finding, f.note, CASE WHEN f.finding IS NOT NULL THEN f.detail END) AS f
+    FROM (SELECT f.layer, f.territory_code, f.sector, f.scope, f.kind, f.year, f.finding, f.note, f.detail, count(*) AS n,
+                 sum(f.emission) AS emission, sum(f.co2e) AS co2e, value(sum(estimate(f.area_ha, 0))) AS area_ha
+          FROM flowing f
+          GROUP BY f.layer, f.territory_code, f.sector, f.scope, f.kind, f.year, f.finding, f.note, f.detail) AS f
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.land_groups(int, text[], text[]) IS
     'What the land of a dataset''s maps holds in some territories, by class and year, with its findings, and the flows of layers that value them.';

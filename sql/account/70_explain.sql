@@ -92,14 +92,14 @@ BEGIN
     GROUP BY l.factor_id, l.unit, l.nomenclature, l.code, l.reference_code, l.year
   UNION ALL
     -- A flow of land needs the map before and the map after.
-    SELECT NULL, 'ha', sum(c.ha), c.nomenclature, k.code, p.reference_code, c.year + 1
-    FROM land_cover_change c
+    SELECT NULL, 'ha', sum(c.ha), c.nomenclature, k.code, p.reference_code, c.year_from
+    FROM changed_land c
     JOIN place p ON p.code = c.territory_code
     CROSS JOIN LATERAL (VALUES (c.from_code), (c.to_code)) AS k (code)
     WHERE lines_of_figure.sector = 'land' AND coalesce(lines_of_figure.scope, '1') = '1' AND lines_of_figure.allocation = 'territorial'
         AND c.territory_code IN (SELECT terrcarbon_internal.territories_within(lines_of_figure.territory_code, lines_of_figure.year))
-        AND lines_of_figure.year BETWEEN c.year + 1 AND c.next_year + 19
-    GROUP BY c.nomenclature, k.code, p.reference_code, c.year;
+        AND lines_of_figure.year BETWEEN c.year_from AND c.year_to + 19
+    GROUP BY c.nomenclature, k.code, p.reference_code, c.year_from;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.lines_of_figure(text, text, int, text, text) IS

@@ -6,6 +6,7 @@ CREATE TABLE layer (
     items name NOT NULL,
     places name,
     deposits name,
+    changes name,
     flows name,
     shipped boolean NOT NULL DEFAULT false
 );
@@ -17,6 +18,8 @@ COMMENT ON COLUMN layer.places IS
     'View of the territories each dataset may have rows in, found fast: dataset_id, territory_code; NULL: those of items';
 COMMENT ON COLUMN layer.deposits IS
     'View of its rows as deposited, to find those in no territory or year: dataset_id, year_from, year_to, placed (false: names no territory; NULL: by its measure), measure, measure_unit';
+COMMENT ON COLUMN layer.changes IS
+    'View of land that changed its class, which is priced by the hectare: the columns of land_cover_change';
 COMMENT ON COLUMN layer.flows IS
     'View of lines that have their value already: the columns of land_cover_flow';
 COMMENT ON COLUMN layer.shipped IS 'Came with the account';

@@ -78,14 +78,17 @@ COMMENT ON COLUMN land_cover_map.next_ground_finding IS 'The same of the next ma
 COMMENT ON COLUMN land_cover_map.first_year IS 'Year of the first map';
 COMMENT ON COLUMN land_cover_map.last_year IS 'Year of the last map';
 
--- Ground that changed its class between a map and the next.
+-- Ground that changed its class between a map and the next.  The last change may be taken
+-- to go on, each year as much.
 CREATE VIEW land_cover_change WITH (security_invoker = on) AS
-SELECT v.territory_code, v.dataset_id, v.nomenclatures[1] AS nomenclature, m.from_code, m.to_code,
-       v.year, v.next_year, v.first_year, m.area / 1e4 AS ha,
-       v.next_year = v.last_year AS last
-FROM land_cover_map v
+SELECT v.dataset_id, v.territory_code, v.nomenclatures[1] AS nomenclature, m.from_code, m.to_code,
+       v.year + 1 AS year_from, v.next_year + k.carried AS year_to, CASE WHEN k.carried > 0 THEN v.next_year END AS carried_after,
+       m.area / 1e4 * (v.next_year + k.carried - v.year) / (v.next_year - v.year) AS ha
+FROM setting s
+CROSS JOIN land_cover_map v
 JOIN leaf t ON t.code = v.territory_code
 CROSS JOIN LATERAL terrcarbon.change_matrix(t.geom, v.geoms, v.codes, v.next_geoms, v.next_codes) AS m
+CROSS JOIN LATERAL (SELECT CASE WHEN v.next_year = v.last_year THEN s.carry_land_years ELSE 0 END) AS k (carried)
 WHERE v.next_year IS NOT NULL AND v.nomenclatures = v.next_nomenclatures AND cardinality(v.nomenclatures) = 1
   AND v.ground_finding IS NULL AND v.next_ground_finding IS NULL AND m.from_code <> m.to_code;
 COMMENT ON VIEW land_cover_change IS 'Land that changed its class between two maps of a dataset, by territory: the change matrix without its diagonal.';
@@ -94,30 +97,14 @@ COMMENT ON COLUMN land_cover_change.dataset_id IS 'Dataset';
 COMMENT ON COLUMN land_cover_change.nomenclature IS 'Nomenclature of both maps';
 COMMENT ON COLUMN land_cover_change.from_code IS 'Class in the earlier map';
 COMMENT ON COLUMN land_cover_change.to_code IS 'Class in the later map';
-COMMENT ON COLUMN land_cover_change.year IS 'Year of the earlier map';
-COMMENT ON COLUMN land_cover_change.next_year IS 'Year of the later map';
-COMMENT ON COLUMN land_cover_change.first_year IS 'Year of the first map of the dataset here';
-COMMENT ON COLUMN land_cover_change.ha IS 'Land that changed, ha';
-COMMENT ON COLUMN land_cover_change.last IS 'Whether the later map is the last';
+COMMENT ON COLUMN land_cover_change.year_from IS 'First year it changes in: that after the earlier map';
+COMMENT ON COLUMN land_cover_change.year_to IS 'Last year: that of the later map, or as long after the last one as setting.carry_land_years says';
+COMMENT ON COLUMN land_cover_change.carried_after IS 'Year of the last map, after which the change is taken to go on; NULL: it is not';
+COMMENT ON COLUMN land_cover_change.ha IS 'Land that changes in these years, evenly, ha';
 
 CREATE VIEW land_cover_flow WITH (security_invoker = on) AS
--- What each change does over its time.  The last change may be taken to go on.
-SELECT c.dataset_id, c.territory_code, f.year, 'land' AS sector, '1' AS scope, f.kind,
-       f.emission * h.ha AS emission, f.co2e * h.ha AS co2e, h.ha AS area_ha,
-       f.finding, CASE WHEN f.finding IS NULL AND f.year > c.next_year AND h.carried > 0 THEN 'last change carried forward' END AS note,
-       coalesce(f.detail, c.nomenclature || ' ' || c.from_code || ' to ' || c.to_code) AS detail
-FROM land_cover_change c
-JOIN place t ON t.code = c.territory_code
-CROSS JOIN setting s
-CROSS JOIN LATERAL (
-    SELECT carried, c.ha * (c.next_year + carried - c.year) / (c.next_year - c.year) AS ha
-    FROM (SELECT CASE WHEN c.last THEN s.carry_land_years ELSE 0 END AS carried) AS k
-) AS h
-CROSS JOIN LATERAL terrcarbon_internal.land_flow_per_ha(c.nomenclature, c.from_code, c.to_code, c.year + 1,
-    c.next_year + h.carried, t.reference_code, s.gwp, coalesce(s.assumed_u95_percent, 0)) AS f
-WHERE s.land_flow = 'transition'
-UNION ALL
-SELECT v.dataset_id, v.territory_code, r.year, 'land', '1', r.kind, r.emission, r.co2e, NULL, r.finding, r.note, r.detail
+SELECT v.dataset_id, v.territory_code, r.year, 'land' AS sector, '1' AS scope, r.kind, r.emission, r.co2e, NULL::float8 AS area_ha,
+       r.finding, r.note, r.detail
 FROM land_cover_map v
 CROSS JOIN setting s
 JOIN leaf t ON t.code = v.territory_code
@@ -148,7 +135,7 @@ CROSS JOIN LATERAL (
     WHERE s.land_flow = 'stock_difference' AND v.next_year IS NOT NULL
 ) AS r;
 COMMENT ON VIEW land_cover_flow IS
-    'What the changes between maps emit and remove, by year: lines that have their value already. Each change is spread evenly over the years between the maps, and each year''s share takes its own time (IPCC 2006, volume 4).';
+    'What maps say of the yearly flow beside the changes between them, lines that have their value already: nothing where two maps do not differ, what cannot be said, and the net difference of stocks where the setting asks for it.';
 COMMENT ON COLUMN land_cover_flow.dataset_id IS 'Dataset';
 COMMENT ON COLUMN land_cover_flow.territory_code IS 'Territory';
 COMMENT ON COLUMN land_cover_flow.year IS 'Year';
@@ -166,5 +153,5 @@ CREATE VIEW land_cover_place WITH (security_invoker = on) AS
 SELECT l.dataset_id, t.code AS territory_code FROM land_cover l JOIN leaf t ON l.geom OPERATOR(terrcarbon.&&) t.geom;
 COMMENT ON VIEW land_cover_place IS 'Territories whose boxes touch its geometries.';
 
-INSERT INTO layer (name, items, places, deposits, flows, shipped)
-    VALUES ('land_cover', 'land_cover_item', 'land_cover_place', 'land_cover_deposit', 'land_cover_flow', true);
+INSERT INTO layer (name, items, places, deposits, changes, flows, shipped)
+    VALUES ('land_cover', 'land_cover_item', 'land_cover_place', 'land_cover_deposit', 'land_cover_change', 'land_cover_flow', true);

@@ -1,10 +1,12 @@
 -- The ledger: every source row becomes lines, row x territory x year, with what it
 -- is, what it was priced with, and why it was not.
 
--- terrcarbon_internal.build_ledger makes the views item, flow, deposit and candidate of what
+-- terrcarbon_internal.build_ledger makes the views item, changed_land, flow, deposit and candidate of what
 -- the registry holds; these are their columns.
 CREATE VIEW item WITH (security_invoker = on) AS
 SELECT 'building'::text AS layer, building_item.* FROM building_item;
+CREATE VIEW changed_land WITH (security_invoker = on) AS
+SELECT 'land_cover'::text AS layer, land_cover_change.* FROM land_cover_change;
 CREATE VIEW flow WITH (security_invoker = on) AS
 SELECT 'land_cover'::text AS layer, land_cover_flow.* FROM land_cover_flow;
 CREATE VIEW deposit WITH (security_invoker = on) AS
@@ -87,6 +89,18 @@ FROM (
     CROSS JOIN LATERAL terrcarbon_internal.stock_per_ha(i.nomenclature, i.code, y.year, t.reference_code,
             coalesce(s.assumed_u95_percent, 0)) AS p
     WHERE i.kind = 'stock'
+  UNION ALL
+    -- What a change of land does over its time.
+    SELECT c.dataset_id, c.layer, NULL, c.territory_code, p.year, 'land', '1', 'territorial', NULL, p.kind,
+           NULL, NULL, NULL, p.emission * c.ha, p.co2e * c.ha, NULL, NULL, NULL, p.finding,
+           array_remove(ARRAY[terrcarbon_internal.carried_note(p.finding, p.year, c.carried_after)], NULL),
+           coalesce(p.detail, c.nomenclature || ' ' || c.from_code || ' to ' || c.to_code), NULL, 1, NULL, t.reference_code, NULL, NULL
+    FROM changed_land c
+    JOIN place t ON t.code = c.territory_code
+    CROSS JOIN setting s
+    CROSS JOIN LATERAL terrcarbon_internal.land_flow_per_ha(c.nomenclature, c.from_code, c.to_code, c.year_from, c.year_to,
+        t.reference_code, s.gwp, coalesce(s.assumed_u95_percent, 0)) AS p
+    WHERE s.land_flow = 'transition' AND p.year BETWEEN t.first_year AND t.last_year
   UNION ALL
     -- What has its value already.
     SELECT f.dataset_id, f.layer, NULL, f.territory_code, f.year, f.sector, f.scope, 'territorial', NULL, f.kind,
