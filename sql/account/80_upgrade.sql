@@ -35,7 +35,7 @@ BEGIN
     WHERE c.relnamespace = schema AND c.relkind = 'r' AND k.contype <> 'n'
   UNION ALL
     SELECT 'index', c.relname::text, i.relname::text,
-           regexp_replace(pg_get_indexdef(i.oid), ' ON (ONLY )?\S+ USING ', ' ON ' || quote_ident(c.relname) || ' USING '), NULL, i.oid
+           regexp_replace(pg_get_indexdef(i.oid), ' ON (ONLY )?.+ USING ', ' ON ' || quote_ident(c.relname) || ' USING '), NULL, i.oid
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
     WHERE c.relnamespace = schema AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.oid)
   UNION ALL
@@ -65,11 +65,12 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.account_objects(name) IS
     'Every object of an account with a definition that does not name its schema, and its comment; place is the order in which they were made.';
 
-CREATE FUNCTION terrcarbon_internal.upgrade_tables(account name, model name) RETURNS void
+CREATE FUNCTION terrcarbon_internal.upgrade_tables(account name, model name) RETURNS int
     LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     todo record;
+    changes int := 0;
 BEGIN
     CREATE TABLE upgrade_model AS SELECT * FROM terrcarbon_internal.account_objects(model);
     -- Triggers of views come with the views.
@@ -115,11 +116,14 @@ BEGIN
         ORDER BY 2, 3
     LOOP
         EXECUTE todo.statement;
+        -- row security is set on every table, whatever it was
+        changes := changes + (todo.pass < 7)::int;
     END LOOP;
+    RETURN changes;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.upgrade_tables(name, name) IS
-    'Gives the tables of an account the columns, constraints, indexes, triggers and policies of a model. Error 0A000 where a column has another type.';
+    'Gives the tables of an account the columns, constraints, indexes, triggers and policies of a model; returns how many statements that took. Error 0A000 where a column has another type.';
 
 CREATE FUNCTION terrcarbon_internal.upgrade_views(account name) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -183,25 +187,28 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.upgrade_views(name) IS
     'Makes the views and functions of an account anew, as those of a model, with their grants. Error 2BP01 where others rest on them.';
 
-CREATE FUNCTION terrcarbon_internal.upgrade_build(account name, model name, srid int) RETURNS void
+CREATE FUNCTION terrcarbon_internal.upgrade_build(account name, model name, srid int) RETURNS int
     LANGUAGE plpgsql VOLATILE
     SET client_min_messages = warning
 AS $$
+DECLARE
+    changes int;
 BEGIN
     PERFORM terrcarbon_internal.account_build(model, srid, 'account');
     PERFORM pg_catalog.set_config('search_path', pg_catalog.format('%I, terrcarbon, %I, pg_temp', account, terrcarbon_internal.postgis_schema()), true);
-    PERFORM terrcarbon_internal.upgrade_tables(account, model);
+    changes := terrcarbon_internal.upgrade_tables(account, model);
     PERFORM terrcarbon_internal.upgrade_views(account);
     PERFORM terrcarbon_internal.build_ledger();
     PERFORM terrcarbon_internal.sign_account(account, srid);
     -- Everything may come out otherwise.
     INSERT INTO change DEFAULT VALUES;
     EXECUTE pg_catalog.format('DROP SCHEMA %I CASCADE', model);
+    RETURN changes;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.upgrade_build(name, name, int) IS 'Behind upgrade_account, as the owner.';
+COMMENT ON FUNCTION terrcarbon_internal.upgrade_build(name, name, int) IS 'Behind upgrade_account, as the owner; returns the number of changes to tables.';
 
-CREATE FUNCTION upgrade_account(account name) RETURNS void
+CREATE FUNCTION upgrade_account(account name) RETURNS text
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, terrcarbon, pg_temp
     SET client_min_messages = warning
@@ -209,6 +216,8 @@ AS $$
 DECLARE
     owner_id regrole;
     srid int;
+    was text;
+    changes int;
 BEGIN
     IF to_regclass(format('%I.refresh_state', account)) IS NULL THEN
         RAISE EXCEPTION 'there is no account %', coalesce(quote_ident(account), 'NULL')
@@ -217,8 +226,11 @@ BEGIN
     SELECT n.nspowner INTO owner_id FROM pg_namespace n WHERE n.nspname = account;
     srid := terrcarbon_internal.run_as(owner_id, format('SELECT srid FROM %I.setting', account))::int;
     EXECUTE format('CREATE SCHEMA terrcarbon_upgrade AUTHORIZATION %s', owner_id);
-    PERFORM terrcarbon_internal.run_as(owner_id, format('SELECT terrcarbon_internal.upgrade_build(%L, ''terrcarbon_upgrade'', %s)', account, srid));
+    was := account_version(account);
+    changes := terrcarbon_internal.run_as(owner_id, format('SELECT terrcarbon_internal.upgrade_build(%L, ''terrcarbon_upgrade'', %s)', account, srid))::int;
+    RETURN format('account %I: version %s to %s, %s changes to its tables, views made anew; the next refresh computes everything',
+                  account, was, account_version(account), changes);
 END;
 $$;
 COMMENT ON FUNCTION upgrade_account(name) IS
-    'Brings an account to what the installed version makes: adds tables, columns, constraints, indexes, triggers and policies that lack, and makes its views and functions anew. Rows, grants and the owner''s own columns and tables stay; the next refresh computes everything. As the account''s owner; the caller has his rights and CREATE on the database. Errors: 3F000 no such account, 42501, 0A000 a column of another type, 2BP01 views of others that rest on its views, 42P06 when another upgrade is under way.';
+    'Brings an account to what the installed version makes: adds tables, columns, constraints, indexes, triggers and policies that lack, and makes its views and functions anew. Rows, grants and the owner''s own columns and tables stay; the next refresh computes everything. Returns what it did. As the account''s owner; the caller has his rights and CREATE on the database. Errors: 3F000 no such account, 42501, 0A000 a column of another type, 2BP01 views of others that rest on its views, 42P06 when another upgrade is under way.';

@@ -655,5 +655,5 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION relink_roles() IS
-    'After a restore that came before the roles: gives datasets, grants, requests and rights of nobody back to the roles whose names they had in the dump, and lists them. Never by a name of an earlier day, nor by the name of a producer in attributions; what belonged to a dropped role stays nobody''s. For the database administrator, who knows whether those names still mean the same.';
+    'After a restore that came before the roles: gives datasets, grants, requests, rights to register and stewardship of nobody back to the roles whose names they had in the dump, and lists them; ownership of tables and privileges on them are PostgreSQL''s and do not come back so. Never by a name of an earlier day, nor by the name of a producer in attributions; what belonged to a dropped role stays nobody''s. For the database administrator, who knows whether those names still mean the same.';
 REVOKE ALL ON FUNCTION relink_roles() FROM PUBLIC;

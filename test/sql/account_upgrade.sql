@@ -52,7 +52,7 @@ SELECT account_version('upg');
 RESET ROLE;
 SELECT object, remedy FROM doctor() WHERE object = 'account upg';
 SET ROLE upg_owner;
-SELECT upgrade_account('upg');
+SELECT regexp_replace(upgrade_account('upg'), '\d+ changes', 'N changes') AS done;
 -- The same view made from its own definition is written a little otherwise: so for both.
 SELECT upgrade_account('upg_fresh');
 SELECT * FROM pg_temp.differences();
