@@ -224,6 +224,7 @@ DECLARE
         release_overlaps,
         release_parts,
         release_readers,
+        release_report,
         release_territories,
         release_withdrawn,
         released_figures,

@@ -94,6 +94,33 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.release_begin(name, int, text, text, int, int[], text) IS
     'Opens a release: its sources and the licences it is under. Error 55000 for nothing to release, or what may not be published.';
 
+CREATE FUNCTION terrcarbon_internal.release_report(account name, new_id int, left_out text) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    shown CONSTANT bigint := (SELECT count(c.tonnes) FROM release_cell c WHERE c.release_id = new_id);
+    withheld CONSTANT bigint := (SELECT count(*) FROM release_cell c WHERE c.release_id = new_id AND c.notation = 'C');
+    -- Datasets of the release that are behind no figure which is out.
+    unseen CONSTANT text := (SELECT string_agg(terrcarbon_internal.dataset_name(s.id), ', ' ORDER BY s.id)
+        FROM (SELECT DISTINCT p.dataset_id AS id FROM release_part p WHERE p.release_id = new_id) AS s
+        WHERE NOT EXISTS (SELECT FROM release_cell c WHERE c.release_id = new_id AND s.id = ANY (c.datasets)));
+    alone CONSTANT bigint := (SELECT count(*)
+        FROM (SELECT FROM release_part p WHERE p.release_id = new_id
+              GROUP BY p.territory_code, p.sector, p.measure HAVING count(DISTINCT (p.dataset_id, p.unit_key)) = 1) AS x);
+BEGIN
+    RAISE NOTICE 'release % of account %: % out, % withheld', new_id, account,
+            CASE shown WHEN 1 THEN '1 figure' ELSE shown || ' figures' END, withheld
+        USING DETAIL = concat_ws(' ', coalesce('Left out: ' || left_out || '.', CASE WHEN unseen IS NULL THEN 'All datasets are used.' END),
+                  'All figures that rest on ' || unseen || ' are withheld; its credit stands, as C says that there is one.'),
+              HINT = CASE WHEN withheld > 0 AND alone > 0 THEN
+                  format('%s of one unit. A row that is the total of many, such as a supplier''s of a commune, says so in units and largest_share.',
+                         CASE alone WHEN 1 THEN '1 figure of a territory and sector is' ELSE alone || ' figures of a territory and sector are' END)
+                  ELSE 'Everybody reads the view released.' END;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.release_report(name, int, text) IS
+    'Tells the owner what came of a release: how much is out, whose figures are all withheld, and rows that pass for one unit.';
+
 CREATE FUNCTION release(account name, year int, allocation text DEFAULT 'territorial',
         correction text DEFAULT NULL)
     RETURNS int
@@ -155,10 +182,7 @@ BEGIN
         RAISE EXCEPTION 'access to a dataset changed meanwhile'
             USING ERRCODE = 'serialization_failure', HINT = 'Release again.';
     END IF;
-    RAISE NOTICE 'release % of account %: % figures out, % withheld', new_id, account,
-            (SELECT count(c.tonnes) FROM release_cell c WHERE c.release_id = new_id),
-            (SELECT count(*) FROM release_cell c WHERE c.release_id = new_id AND c.notation = 'C')
-        USING DETAIL = coalesce('Left out: ' || left_out || '.', 'All datasets are used.');
+    PERFORM terrcarbon_internal.release_report(account, new_id, left_out);
     PERFORM set_config('terrcarbon.gwp', kept_potentials, true);
     RETURN new_id;
 END;

@@ -350,9 +350,30 @@ SELECT * FROM explain_number('rel', 'A', 'land', NULL);
 SELECT * FROM explain_number('rel', 'A', 'land', 2020, 'all');
 SELECT * FROM explain_number('nowhere', 'A', 'land', 2020);
 
+-- A supplier's totals by commune: each passes for one unit, and nothing is out, which the
+-- notice says; a row that says it stands for 800 units is.
 RESET ROLE;
-DROP VIEW pg_temp.explained;
+SET client_min_messages = warning;
+SELECT register_dataset('rel-supplier', 'Supplier', 'rel_grid', 'lov2', 'aggregate', updated => '2024-01-31') AS supplier \gset
+SELECT grant_access(:supplier, 'rel_owner', 'roll-up') \g /dev/null
+SET ROLE rel_owner;
+SELECT create_account('relsup', 4326) \g /dev/null
+INSERT INTO relsup.territory (code, name, level, parent_code, geom) SELECT code, name, level, parent_code, geom FROM rel.territory;
+GRANT INSERT ON relsup.activity TO rel_grid;
+GRANT USAGE ON SCHEMA relsup TO rel_grid;
+SET ROLE rel_grid;
+INSERT INTO relsup.activity (dataset_id, territory_code, sector, year, quantity, unit, factor, units, largest_share)
+SELECT :supplier, t, 'residential', year, 1e6, 'kWh LHV', 'rel-gas', units, share
+FROM unnest('{A,B,C,D}'::text[]) AS t, (VALUES (2020, 1, NULL), (2021, 800, 0.02)) AS y (year, units, share);
+SET ROLE rel_owner;
+CALL refresh('relsup');
+SET client_min_messages = notice;
+SELECT release('relsup', 2020), release('relsup', 2021);
+SELECT year, territory_code, sector, tonnes, notation FROM relsup.released ORDER BY year, sector, territory_code;
+RESET ROLE;
 SET client_min_messages = error;
+SELECT drop_account('relsup');
+DROP VIEW pg_temp.explained;
 SELECT drop_account('rel');
 DELETE FROM factor WHERE code LIKE 'rel-%';
 DELETE FROM access_grant WHERE dataset_id IN (SELECT id FROM dataset WHERE slug LIKE 'rel-%');
