@@ -49,6 +49,7 @@ DECLARE
         build_ledger,
         carried_note,
         change_parts,
+        changed_classes,
         check_figure,
         check_fleet,
         check_gtfs_days,

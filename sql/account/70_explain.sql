@@ -76,6 +76,21 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.other_parts(text, int) IS
     'How the parts of a territory in a year differ from those of today, in words; NULL when they do not.';
 
+-- Inlined, so that the territories asked for are the only ones overlaid.
+CREATE FUNCTION terrcarbon_internal.changed_classes(for_year int)
+    RETURNS TABLE (dataset_id int, territory_code text, ha float8, nomenclature text, code text, reference_code text, year_of int)
+    LANGUAGE sql STABLE ROWS 1000
+AS $$
+    -- A flow of land needs the class before and the class after.
+    SELECT c.dataset_id, c.territory_code, c.ha, c.nomenclature, k.code, p.reference_code, c.year_from
+    FROM changed_land c
+    JOIN place p ON p.code = c.territory_code
+    CROSS JOIN LATERAL (VALUES (c.from_code), (c.to_code)) AS k (code)
+    WHERE for_year BETWEEN c.year_from AND c.year_to + 19
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.changed_classes(int) IS
+    'The classes of land that the flows of a year rest on, with the year their references are of.';
+
 CREATE FUNCTION terrcarbon_internal.lines_of_figure(territory_code text, sector text, year int, scope text, allocation text)
     RETURNS TABLE (factor_id int, unit text, quantity float8, nomenclature text, code text, reference_code text, year_of int)
     LANGUAGE plpgsql STABLE ROWS 100
@@ -91,15 +106,11 @@ BEGIN
         AND (l.factor_id IS NOT NULL OR l.code IS NOT NULL)
     GROUP BY l.factor_id, l.unit, l.nomenclature, l.code, l.reference_code, l.year
   UNION ALL
-    -- A flow of land needs the map before and the map after.
-    SELECT NULL, 'ha', sum(c.ha), c.nomenclature, k.code, p.reference_code, c.year_from
-    FROM changed_land c
-    JOIN place p ON p.code = c.territory_code
-    CROSS JOIN LATERAL (VALUES (c.from_code), (c.to_code)) AS k (code)
+    SELECT NULL, 'ha', sum(c.ha), c.nomenclature, c.code, c.reference_code, c.year_of
+    FROM terrcarbon_internal.changed_classes(lines_of_figure.year) AS c
     WHERE lines_of_figure.sector = 'land' AND coalesce(lines_of_figure.scope, '1') = '1' AND lines_of_figure.allocation = 'territorial'
         AND c.territory_code IN (SELECT terrcarbon_internal.territories_within(lines_of_figure.territory_code, lines_of_figure.year))
-        AND lines_of_figure.year BETWEEN c.year_from AND c.year_to + 19
-    GROUP BY c.nomenclature, k.code, p.reference_code, c.year_from;
+    GROUP BY c.nomenclature, c.code, c.reference_code, c.year_of;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.lines_of_figure(text, text, int, text, text) IS

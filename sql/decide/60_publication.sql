@@ -167,7 +167,12 @@ BEGIN
         SELECT 'factor', f.id::text, to_jsonb(f) - 'shipped' FROM factor f WHERE f.id IN (SELECT l.factor_id FROM l)
       UNION ALL
         SELECT 'reference', s.id::text, to_jsonb(s) - 'shipped' FROM stock_reference s
-        WHERE s.id IN (SELECT unnest(l.reference_ids) FROM l)
+        WHERE s.id IN (SELECT unnest(l.reference_ids) FROM l
+                       UNION ALL
+                       SELECT r.reference_id
+                       FROM terrcarbon_internal.changed_classes(for_year) AS c
+                       JOIN dataset_catalogue d ON d.id = c.dataset_id AND d.access = 'open'
+                       CROSS JOIN LATERAL stock_references(c.nomenclature, c.code, c.year_of, c.reference_code) AS r)
       UNION ALL
         SELECT 'territory', t.key, t.content
         FROM terrcarbon_internal.published_territories(NULL, for_year) AS t

@@ -6,7 +6,7 @@ CREATE FUNCTION explain_change(account name, former_id int, later_id int, territ
     LANGUAGE C STABLE PARALLEL SAFE ROWS 8 COST 1000000
     AS 'MODULE_PATHNAME', 'on_account_as_reader';
 COMMENT ON FUNCTION explain_change(name, int, int, text, text, text, text) IS
-    'Why a figure of open datasets differs between two publications of an account, from what they hold and so for everybody; later_id NULL: from what the account says now, for those who may read its tables. scope NULL is 1, and 1+2 for the total, sector all. measure is emissions or removals, t CO2e, or emissions_per_inhabitant or removals_per_inhabitant, t CO2e per resident. The first row is the difference; then each cause with the lines it concerns, in this order, in which a line that changed in several ways is taken apart: dataset, one that came or went, or is no longer open; boundary, lines from maps in a territory whose boundary is another; rows added or removed; rows corrected (at the former price); factor or reference (a price that changed, or one of another version); gwp, other warming potentials; population (of figures per inhabitant, whose other causes are at the former population); not refreshed (now only), changes of rows that the other causes have and the figure does not yet; method, what is left. The parts add up to the difference to the last digit. Errors: 3F000 no such account, 42501 later_id is NULL and the caller may not read the account, P0002 no such figure in one of them, or a total that is unknown there, or nothing known of the population, 22023 another measure.';
+    'Why a figure of open datasets differs between two publications of an account, from what they hold and so for everybody; later_id NULL: from what the account says now, for those who may read its tables. scope NULL is 1, and 1+2 for the total, sector all. measure is emissions or removals, t CO2e, or emissions_per_inhabitant or removals_per_inhabitant, t CO2e per resident. The first row is the difference; then each cause with the lines it concerns, in this order, in which a line that changed in several ways is taken apart: dataset, one that came or went, or is no longer open; boundary, lines from maps in a territory whose boundary is another; rows added or removed; rows corrected (at the former price; of a change of land another area); factor or reference (a price that changed, or one of another version; what a hectare of a change of land gives); gwp, other warming potentials; population (of figures per inhabitant, whose other causes are at the former population); not refreshed (now only), changes of rows that the other causes have and the figure does not yet; method, what is left. The parts add up to the difference to the last digit. Errors: 3F000 no such account, 42501 later_id is NULL and the caller may not read the account, P0002 no such figure in one of them, or a total that is unknown there, or nothing known of the population, 22023 another measure.';
 
 CREATE FUNCTION terrcarbon_internal.published_figure(of_publication int, for_year int, territory_code text, sector text, scope text, measure text,
         OUT tonnes numeric, OUT residents numeric)
@@ -66,10 +66,10 @@ BEGIN
         SELECT n.key, n.content FROM terrcarbon_internal.publication_lines(for_year, ARRAY(SELECT d.code FROM down d)) AS n
         WHERE of_publication IS NULL
     )
-    SELECT concat_ws('/', l.content ->> 'dataset_id', l.content ->> 'layer', l.content ->> 'row_id', d.code,
+    SELECT concat_ws('/', l.content ->> 'dataset_id', l.content ->> 'layer', r.which, d.code,
                -- What a row gives in one scope is never taken for what it gives in another.
                l.content ->> 'scope', row_number() OVER (
-               PARTITION BY l.content ->> 'dataset_id', l.content ->> 'layer', l.content ->> 'row_id', d.code, l.content ->> 'scope'
+               PARTITION BY l.content ->> 'dataset_id', l.content ->> 'layer', r.which, d.code, l.content ->> 'scope'
                ORDER BY (l.content ->> 'factor_id')::int, l.key COLLATE "C")),
            l.content ->> 'dataset_id', l.content ->> 'layer', d.code, d.boundary, (l.content ->> 'quantity')::numeric, l.content -> 'emission',
            -- Two versions of a factor are two prices, whatever they say.
@@ -77,10 +77,15 @@ BEGIN
                (SELECT f.content FROM publication_item f
                 WHERE f.publication_id = of_publication AND f.kind = 'factor' AND f.key = l.content ->> 'factor_id'),
                (SELECT to_jsonb(f) - 'shipped' FROM factor f WHERE of_publication IS NULL AND f.id = (l.content ->> 'factor_id')::int))
-               - '{recorded_at,superseded_at}'::text[]),
+               - '{recorded_at,superseded_at}'::text[],
+               -- The references of a change of land show in what a hectare of it gives.
+               (SELECT jsonb_object_agg(g.key, round(g.value::numeric / (l.content ->> 'quantity')::numeric, 3))
+                FROM jsonb_each_text(l.content -> 'emission') AS g
+                WHERE NOT l.content ? 'row_id' AND (l.content ->> 'quantity')::float8 > 0)),
            (l.content ->> 'kg_co2e')::numeric
     FROM down d
     JOIN found l ON l.content ->> 'territory_code' = d.code
+    CROSS JOIN LATERAL (SELECT coalesce(l.content ->> 'row_id', l.content ->> 'detail')) AS r (which)
     WHERE CASE sector WHEN 'all' THEN l.content ->> 'sector' <> 'land' AND l.content ->> 'scope' IN ('1', '2')
                ELSE l.content ->> 'sector' = published_lines.sector AND l.content ->> 'scope' = published_lines.scope END
         AND l.content ->> 'kind' = CASE WHEN measure LIKE 'removals%' THEN 'removal' ELSE 'emission' END AND l.content ? 'kg_co2e';

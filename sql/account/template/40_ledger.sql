@@ -92,7 +92,7 @@ FROM (
   UNION ALL
     -- What a change of land does over its time.
     SELECT c.dataset_id, c.layer, NULL, c.territory_code, p.year, 'land', '1', 'territorial', NULL, p.kind,
-           NULL, NULL, NULL, p.emission * c.ha, p.co2e * c.ha, NULL, NULL, NULL, p.finding,
+           terrcarbon.estimate(c.ha, 0), 'ha', NULL, p.emission * c.ha, p.co2e * c.ha, NULL, NULL, NULL, p.finding,
            array_remove(ARRAY[terrcarbon_internal.carried_note(p.finding, p.year, c.carried_after)], NULL),
            coalesce(p.detail, c.nomenclature || ' ' || c.from_code || ' to ' || c.to_code), NULL, 1, NULL, t.reference_code, NULL, NULL
     FROM changed_land c
@@ -127,7 +127,7 @@ COMMENT ON COLUMN line.scope IS '1, 2, 3, or stock';
 COMMENT ON COLUMN line.allocation IS 'territorial, or for trips induced or resident: three views of the same journeys, never added';
 COMMENT ON COLUMN line.actor_code IS 'Actor';
 COMMENT ON COLUMN line.kind IS 'emission, removal, stock, or memo: beside the total';
-COMMENT ON COLUMN line.quantity IS 'Amount of activity with its uncertainty, in unit';
+COMMENT ON COLUMN line.quantity IS 'Amount of activity with its uncertainty, in unit; of a change of land the ha that changed';
 COMMENT ON COLUMN line.unit IS 'Unit of quantity';
 COMMENT ON COLUMN line.factor_id IS 'Emission factor used (terrcarbon.factor)';
 COMMENT ON COLUMN line.emission IS 'kg by gas';
