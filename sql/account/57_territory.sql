@@ -170,7 +170,7 @@ BEGIN
         GET DIAGNOSTICS added = ROW_COUNT;
         EXIT WHEN added = 0;
     END LOOP;
-    DELETE FROM population WHERE source = 'sum of its parts' AND num_nonnulls(residents, equivalent_residents, tourist_nights) = 0;
+    DELETE FROM population WHERE source = 'sum of its parts' AND num_nonnulls(residents, equivalent_residents, tourist_nights, jobs) = 0;
     RETURN (SELECT count(*) FROM population p WHERE p.source = 'sum of its parts' AND p.residents IS NOT NULL);
 END;
 $$;

@@ -26,6 +26,10 @@ INSERT INTO right_bank.territory (code, name, level, valid_to, geom)
 -- 100 with what the plant emits, 90.
 INSERT INTO left_bank.population (territory_code, year, residents) VALUES ('A', 2020, 50), ('B', 2020, 100);
 INSERT INTO right_bank.population (territory_code, year, residents) VALUES ('A', 2020, 100), ('B', 2020, 100);
+-- Per job 20 and 10 on the left, 50 on the right, whose other commune has none.
+UPDATE left_bank.population SET jobs = 5 WHERE territory_code = 'A';
+INSERT INTO left_bank.population (territory_code, year, jobs) VALUES ('C', 2020, 20);
+UPDATE right_bank.population SET jobs = CASE territory_code WHEN 'A' THEN 10 ELSE 0 END;
 INSERT INTO left_bank.activity (dataset_id, territory_code, sector, scope, year, emission, u95_percent)
     VALUES (:inventory, 'A', 'residential', '1', 2020, '{"CO2": 100000}', 0), (:inventory, 'B', 'residential', '1', 2020, '{"CO2": 300000}', 0),
            (:inventory, 'C', 'residential', '1', 2020, '{"CO2": 200000}', 0);
@@ -36,7 +40,7 @@ CALL refresh('left_bank');
 CALL refresh('right_bank');
 -- Per inhabitant 1, 2, 3 and 5: ranks 0, 1/3, 2/3 and 1.  The five grounds are of two
 -- sizes, those of the right bank 1.8 % smaller.
-\set query 'SELECT account, territory_code, territory_name, emissions, emissions_per_inhabitant AS per_inhabitant, round(emissions_per_ha::numeric, 4) AS per_ha, complete, missing, peers, round(percentile_per_inhabitant::numeric, 4) AS p_inhabitant, round(percentile_per_ha::numeric, 4) AS p_ha FROM compare_territories(''{left_bank,right_bank,left_bank}'', ''commune'', 2020)'
+\set query 'SELECT account, territory_code, territory_name, emissions, emissions_per_inhabitant AS per_inhabitant, emissions_per_job AS per_job, round(emissions_per_ha::numeric, 4) AS per_ha, complete, missing, peers, round(percentile_per_inhabitant::numeric, 4) AS p_inhabitant, percentile_per_job AS p_job, round(percentile_per_ha::numeric, 4) AS p_ha FROM compare_territories(''{left_bank,right_bank,left_bank}'', ''commune'', 2020)'
 :query;
 -- Who may not see the plant has one peer less, and no rank for it.
 SET ROLE per_citizen;

@@ -81,6 +81,7 @@ CREATE TABLE population (
     residents float8 CHECK (residents >= 0 AND residents < 'Infinity'),
     equivalent_residents float8 CHECK (equivalent_residents >= 0 AND equivalent_residents < 'Infinity'),
     tourist_nights float8 CHECK (tourist_nights >= 0 AND tourist_nights < 'Infinity'),
+    jobs float8 CHECK (jobs >= 0 AND jobs < 'Infinity'),
     source text,
     PRIMARY KEY (territory_code, year)
 );
@@ -90,6 +91,7 @@ COMMENT ON COLUMN population.year IS 'Year';
 COMMENT ON COLUMN population.residents IS 'Inhabitants; figures per inhabitant are divided by them';
 COMMENT ON COLUMN population.equivalent_residents IS 'Residents and seasonal population, as the mean over the year of who is there';
 COMMENT ON COLUMN population.tourist_nights IS 'Nights spent by tourists in the year';
+COMMENT ON COLUMN population.jobs IS 'Jobs whose place of work is there; figures per job are divided by them';
 COMMENT ON COLUMN population.source IS 'Where the figures were published';
 
 CREATE TABLE degree_days (
