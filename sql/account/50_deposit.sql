@@ -33,6 +33,12 @@ CREATE FUNCTION terrcarbon_internal.trimmed(cell text) RETURNS text
     AS 'MODULE_PATHNAME', 'trimmed_cell';
 COMMENT ON FUNCTION terrcarbon_internal.trimmed(text) IS 'A cell without spaces around it; NULL when nothing is left.';
 
+CREATE FUNCTION terrcarbon_internal.row_hash("row" record) RETURNS bigint
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20
+    AS 'MODULE_PATHNAME', 'row_hash';
+COMMENT ON FUNCTION terrcarbon_internal.row_hash(record) IS
+    'A hash of 64 bits of a row, by the bytes of its values: equal for rows that are equal in every column.';
+
 CREATE FUNCTION terrcarbon_internal.read_ghg(cell text) RETURNS ghg
     LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE COST 100
 AS $$
@@ -461,7 +467,7 @@ COMMENT ON FUNCTION terrcarbon_internal.deposit_report(text, text, text) IS
     'The end of deposit_query: how many rows came in and were refused, and what was done to them.';
 
 -- One statement reads the rows, sorts them, and puts each where it belongs.
-CREATE FUNCTION terrcarbon_internal.deposit_query(target regclass, staging regclass, mapping jsonb, repair boolean, dry_run boolean,
+CREATE FUNCTION terrcarbon_internal.deposit_query(target regclass, staging regclass, mapping jsonb, repair boolean,
         part text DEFAULT NULL)
     RETURNS text
     LANGUAGE plpgsql VOLATILE
@@ -520,17 +526,17 @@ BEGIN
         CASE reading.maps WHEN '' THEN 'NOT MATERIALIZED' ELSE 'MATERIALIZED' END, source.given, staging, ' WHERE ' || part,
         reading.maps, reading.typed, reading.joins, fault.conditions, fault.columns, fault.cells, fault.reasons, fault.reasons,
         fault.proposals, source.original)
-    || CASE WHEN dry_run THEN '' ELSE format(', put AS (
+    || format(', put AS (
             INSERT INTO %s (dataset_id, batch_id, %s) SELECT $1, $2, %2$s FROM checked WHERE "~faults" = ''{}'' AND terrcarbon_internal.tell_progress("~line", $5, ''written'')
         ), kept AS (
             INSERT INTO rejected (batch_id, layer, line, column_name, value, reason, proposal, "row")
                 SELECT $2, $3, line, column_name, value, concat_ws(''; '', reason, others), proposal, "row" FROM refused
-        )', target, reading.names) END
+        )', target, reading.names)
     || terrcarbon_internal.deposit_report(reading.done, reading.m2, reading.taken);
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.deposit_query(regclass, regclass, jsonb, boolean, boolean, text) IS
-    'The statement of a deposit: reads, checks, and unless dry_run puts each row into the layer or into rejected; gives rows read and refused, the reasons and what was converted. $1 is the dataset, $2 the batch, $3 the name of the layer, $4 how many rows the batch has already, $5 how many it will have, as far as known; part: a condition on the staging table s.';
+COMMENT ON FUNCTION terrcarbon_internal.deposit_query(regclass, regclass, jsonb, boolean, text) IS
+    'The statement of a deposit: reads, checks, and puts each row into the layer or into rejected; gives rows read and refused, the reasons and what was converted. $1 is the dataset, $2 the batch, $3 the name of the layer, $4 how many rows the batch has already, $5 how many it will have, as far as known; part: a condition on the staging table s.';
 
 -- --- who deposits, and what again -------------------------------------------------------
 
@@ -589,22 +595,34 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit_target(name, text) IS 'The table of a layer that can be deposited in; error 42P01.';
 
-CREATE FUNCTION terrcarbon_internal.fingerprint(staging regclass, part text DEFAULT NULL) RETURNS text
+CREATE FUNCTION terrcarbon_internal.fingerprint(staging regclass) RETURNS text
     LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     result text;
 BEGIN
-    -- Rows of an inbox are numbered as they come.
     EXECUTE format('SELECT count(*) || ''-'' || md5(coalesce(sum(r.h::numeric), 0) || '' '' || coalesce(sum(hashint8extended(r.h, 1)::numeric), 0))
-            FROM (SELECT hashtextextended(ROW(%s)::text, 0) AS h FROM %s AS s%s) AS r',
+            FROM (SELECT hashtextextended(ROW(%s)::text, 0) AS h FROM %s AS s) AS r',
             (SELECT string_agg(format(CASE a.atttypid WHEN 'geometry'::regtype THEN 'md5(s.%I::bytea)' ELSE 's.%I' END, a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
-             WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped AND (part IS NULL OR a.attidentity = '')),
-            staging, ' WHERE ' || part) INTO result;
+             WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped),
+            staging) INTO result;
     RETURN result;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.fingerprint(regclass, text) IS 'Of the rows of a table, in whatever order: how many, and a hash of all.';
+COMMENT ON FUNCTION terrcarbon_internal.fingerprint(regclass) IS 'Of the rows of a table, in whatever order: how many, and a hash of all.';
+
+-- Of two sessions that deposit in one layer of a dataset the second waits for the first,
+-- and sees what it did.  Only who may deposit here can make others wait.
+CREATE FUNCTION terrcarbon_internal.claim_turn(layer text, dataset_id int) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    INSERT INTO deposit_batch AS b (dataset_id, layer, fingerprint, claim)
+    VALUES (claim_turn.dataset_id, claim_turn.layer, '', true) ON CONFLICT DO NOTHING;
+    DELETE FROM deposit_batch b WHERE b.claim AND b.dataset_id = claim_turn.dataset_id AND b.layer = claim_turn.layer;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.claim_turn(text, int) IS 'Waits until nobody else deposits in a layer of a dataset, and lets others wait until the transaction ends.';
 
 CREATE FUNCTION terrcarbon_internal.handle_repeated(account name, layer text, dataset_id int, fingerprint text, repeated text)
     RETURNS void
@@ -613,47 +631,144 @@ AS $$
 DECLARE
     former record;
 BEGIN
-    -- Of two sessions that deposit the same rows at once the second waits for the first,
-    -- and sees what it did.  Only who may deposit here can make others wait.
-    IF repeated <> 'append' THEN
-        INSERT INTO deposit_batch AS b (dataset_id, layer, fingerprint, claim)
-        VALUES (handle_repeated.dataset_id, handle_repeated.layer, handle_repeated.fingerprint, true)
-        ON CONFLICT DO NOTHING;
-        DELETE FROM deposit_batch b
-        WHERE b.claim AND b.dataset_id = handle_repeated.dataset_id AND b.layer = handle_repeated.layer
-            AND b.fingerprint = handle_repeated.fingerprint;
+    IF repeated = 'append' THEN
+        RETURN;
     END IF;
+    PERFORM terrcarbon_internal.claim_turn(layer, dataset_id);
     FOR former IN
         SELECT b.id, b.deposited_at FROM deposit_batch b
         WHERE b.dataset_id = handle_repeated.dataset_id AND b.layer = handle_repeated.layer AND b.fingerprint = handle_repeated.fingerprint
+            AND handle_repeated.fingerprint NOT LIKE '0-%'
         ORDER BY b.id
     LOOP
-        IF repeated = 'refuse' THEN
+        IF repeated = 'replace' THEN
+            PERFORM terrcarbon_internal.undo_deposit(account, former.id);
+        ELSE
             RAISE EXCEPTION 'the same rows were deposited before'
                 USING ERRCODE = 'unique_violation',
                       DETAIL = format('They are batch %s of %s.', former.id, former.deposited_at::date),
                       HINT = 'repeated => ''replace'' undoes that batch first, ''append'' deposits them once more.';
-        ELSIF repeated = 'replace' THEN
-            PERFORM terrcarbon_internal.undo_deposit(account, former.id);
         END IF;
     END LOOP;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.handle_repeated(name, text, int, text, text) IS
-    'What happens to a deposit of rows that were deposited before: error 23505, or the former ones are undone.';
+    'What happens to a deposit of the very rows of a former one, whatever became of these: error 23505, or the former one is undone.';
+
+CREATE FUNCTION terrcarbon_internal.same_rows_query(target regclass, repeated text) RETURNS text
+    LANGUAGE sql VOLATILE
+AS $$
+    SELECT format('WITH mine AS MATERIALIZED (
+            SELECT m.place, m.hash, row_number() OVER (PARTITION BY m.hash ORDER BY m.place) AS nth
+            FROM (SELECT l.ctid AS place, %2$s AS hash FROM %1$s AS l WHERE l.dataset_id = $1 AND l.batch_id = $2 OFFSET 0) AS m
+        ), former AS MATERIALIZED (
+            SELECT f.* FROM (SELECT l.ctid AS place, l.batch_id, %2$s AS hash FROM %1$s AS l
+                             WHERE l.dataset_id = $1 AND l.batch_id IS DISTINCT FROM $2 OFFSET 0) AS f
+            WHERE f.hash IN (SELECT m.hash FROM mine m)
+        ), rated AS MATERIALIZED (
+            -- Of rows that are equal among themselves, as many as were there.
+            SELECT m.place, m.nth, coalesce(m.nth <= f.n, false) AS again
+            FROM mine m LEFT JOIN (SELECT f.hash, count(*) AS n FROM former f GROUP BY f.hash) AS f ON f.hash = m.hash
+        )%3$s
+        SELECT (SELECT count(*) FROM rated r WHERE r.again), (SELECT count(*) FROM rated r WHERE r.nth > 1 AND NOT r.again),
+               (SELECT string_agg(format(CASE WHEN f.batch_id IS NULL THEN ''%%s written without a deposit'' ELSE ''batch %%2$s: %%1$s of its %%3$s'' END,
+                                         f.n, f.batch_id, b.rows_in), '', '' ORDER BY f.batch_id)
+                FROM (SELECT f.batch_id, count(*) AS n FROM former f GROUP BY f.batch_id ORDER BY f.batch_id LIMIT 10) AS f
+                LEFT JOIN deposit_batch b ON b.id = f.batch_id)',
+        target, format('terrcarbon_internal.row_hash(ROW(%s))', string_agg(format('l.%I', c.name), ', ' ORDER BY c.place)),
+        CASE repeated WHEN 'skip' THEN format(', gone AS (DELETE FROM %s AS l USING rated r WHERE r.again AND l.ctid = r.place)', target)
+            WHEN 'replace' THEN format(', gone AS (DELETE FROM %s AS l USING former f WHERE l.ctid = f.place
+            ), counted AS (
+                UPDATE deposit_batch AS b SET rows_in = b.rows_in - f.n FROM (SELECT f.batch_id, count(*) AS n FROM former f GROUP BY f.batch_id) AS f
+                WHERE b.id = f.batch_id AND b.depositor = current_user)', target) ELSE '' END)
+    FROM terrcarbon_internal.deposit_columns(target, target, '{}') AS c WHERE c.kind IS NOT NULL
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.same_rows_query(regclass, text) IS
+    'The statement that finds the rows of a deposit ($1 dataset, $2 batch) that are equal, in all columns that are deposited, to rows of the dataset that were there, and takes the one (skip) or the other (replace) out again; gives how many of the deposit they are, how many are equal to others of it, and where they are from. Rows are the same when 64 bits of hash are.';
+
+CREATE FUNCTION terrcarbon_internal.settle_same_rows(target regclass, layer text, dataset_id int, batch_id bigint, repeated text,
+        OUT left_out bigint, OUT note text)
+    LANGUAGE plpgsql VOLATILE
+    SET jit = off
+    SET work_mem = '64MB'
+    -- What came in just now is not in the statistics.
+    SET enable_nestloop = off
+AS $$
+DECLARE
+    again bigint;
+    alike bigint;
+    origin text;
+BEGIN
+    left_out := 0;
+    IF repeated = 'append' THEN
+        RETURN;
+    END IF;
+    PERFORM terrcarbon_internal.claim_turn(layer, dataset_id);
+    EXECUTE terrcarbon_internal.same_rows_query(target, repeated) INTO again, alike, origin USING dataset_id, batch_id;
+    IF again > 0 AND repeated = 'refuse' THEN
+        RAISE EXCEPTION 'rows that are there already were deposited again'
+            USING ERRCODE = 'unique_violation', DETAIL = format('They are %s (%s).', terrcarbon_internal.counted_rows(again), origin),
+                  HINT = 'repeated => ''skip'' leaves them out, ''replace'' takes the former ones out, ''append'' counts them once more.';
+    ELSIF repeated = 'skip' THEN
+        left_out := again;
+    END IF;
+    UPDATE deposit_batch b SET rows_in = b.rows_in - left_out WHERE b.id = settle_same_rows.batch_id AND left_out > 0;
+    note := nullif(concat_ws('; ',
+        CASE WHEN again > 0 THEN format(CASE repeated WHEN 'skip'
+                THEN 'there already, left out: %s (%s); repeated => ''append'' counts them once more, ''replace'' takes the former ones out'
+                ELSE 'there already, replaced: %s (%s)' END, terrcarbon_internal.counted_rows(again), origin) END,
+        'equal to another row of the deposit, and counted: ' || terrcarbon_internal.counted_rows(nullif(alike, 0))), '');
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.settle_same_rows(regclass, text, int, bigint, text) IS
+    'What becomes of the rows of a deposit that were there already: left_out of skip, the others of replace, error 23505 for refuse; in words. Waits for other deposits of the dataset in the layer.';
 
 -- --- what users call ---------------------------------------------------------------------
 
 CREATE FUNCTION deposit(account name, target text, staging regclass, dataset text, mapping jsonb DEFAULT '{}',
-        repair boolean DEFAULT false, dry_run boolean DEFAULT false, repeated text DEFAULT 'refuse',
+        repair boolean DEFAULT false, dry_run boolean DEFAULT false, repeated text DEFAULT 'skip',
         OUT batch_id bigint, OUT rows_in bigint, OUT rows_rejected bigint, OUT reasons text, OUT notes text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
     AS 'MODULE_PATHNAME', 'on_account_as_caller';
 COMMENT ON FUNCTION deposit(name, text, regclass, text, jsonb, boolean, boolean, text) IS
-    'Deposits the rows of any table, view or foreign table that the caller may read in a layer of an account (activity, building, herd, land_cover, road_segment, trip, wetland_site, or a table of one''s own with dataset_id and batch_id), with the caller''s rights. Columns are matched by name, without case and accents; mapping says otherwise: {"quantity": "conso", "unit": {"value": "MWh HHV"}}. Converted, and told in notes: geometries of another SRID, with Z, or single instead of multi; decimal commas; names of sectors; case, accents and spaces of codes. repair: invalid geometries are made valid (ST_MakeValid), and the change of area is told. A row that does not fit is kept in the account''s table rejected with line, column, value, reason and proposal; the others come in. dry_run: nothing is written. repeated: whether the same rows again are an error (refuse), take the place of the former ones (replace) or are added (append). notes name figures that are implausible per inhabitant, too (implausible_figures), and those of territories that were larger then, since they were split later and kept their code (former_territory). reasons: the faults with their number of rows, at most 20. Errors: 3F000 no such account, 42P01 no such layer, P0002 no such dataset, 42501, 42703 and 22023 a mapping, 23505 the same rows again.';
+    'Deposits the rows of any table, view or foreign table that the caller may read in a layer of an account (activity, building, herd, land_cover, road_segment, trip, wetland_site, or a table of one''s own with dataset_id and batch_id), with the caller''s rights. Columns are matched by name, without case and accents; mapping says otherwise: {"quantity": "conso", "unit": {"value": "MWh HHV"}}. Converted, and told in notes: geometries of another SRID, with Z, or single instead of multi; decimal commas; names of sectors; case, accents and spaces of codes. repair: invalid geometries are made valid (ST_MakeValid), and the change of area is told. A row that does not fit is kept in the account''s table rejected with line, column, value, reason and proposal; the others come in. dry_run: everything is done and taken back, nothing stays written. repeated: rows that are there already, equal in every column to rows of the dataset from before, are left out (skip), are an error (refuse), take the place of the former ones (replace) or are counted once more (append), and notes say which; equal rows of one file are all counted. The very rows of a former deposit are an error for skip, too, and replace undoes it. notes name figures that are implausible per inhabitant, too (implausible_figures), and those of territories that were larger then, since they were split later and kept their code (former_territory). reasons: the faults with their number of rows, at most 20. Errors: 3F000 no such account, 42P01 no such layer, P0002 no such dataset, 42501, 42703 and 22023 a mapping, 23505 the same rows again.';
+
+CREATE FUNCTION terrcarbon_internal.open_batch(account name, target text, staging regclass, of_dataset int, repeated text, part text,
+        OUT batch_id bigint, OUT rows_before bigint, OUT rows_given bigint)
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    -- Of an inbox, what is written in one transaction is one deposit.
+    mark text := staging;
+BEGIN
+    IF part IS NULL THEN
+        mark := terrcarbon_internal.fingerprint(staging);
+        rows_given := split_part(mark, '-', 1);
+        PERFORM terrcarbon_internal.handle_repeated(account, target, of_dataset, mark, repeated);
+    ELSE
+        EXECUTE format('SELECT count(*) FROM %s AS s WHERE %s', staging, part) INTO rows_given;
+        SELECT b.id, b.rows_in + b.rows_rejected INTO batch_id, rows_before
+        FROM deposit_batch b
+        WHERE b.dataset_id = of_dataset AND b.layer = target AND b.fingerprint = mark
+            AND b.deposited_at = now() AND b.depositor = current_user
+        ORDER BY b.id DESC LIMIT 1;
+    END IF;
+    IF batch_id IS NULL THEN
+        rows_before := 0;
+        INSERT INTO deposit_batch AS b (dataset_id, layer, fingerprint) VALUES (of_dataset, target, mark)
+            RETURNING b.id INTO batch_id;
+    END IF;
+    DELETE FROM rejected r
+    USING deposit_batch b, setting s
+    WHERE b.id = r.batch_id AND r.depositor = current_user AND b.deposited_at < now() - make_interval(days => s.rejected_days)
+        AND b.id <> open_batch.batch_id;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.open_batch(name, text, regclass, int, text, text) IS
+    'The batch of a deposit, new or, for an inbox, the one of this transaction, with how many rows it has and how many will come; deletes what was refused too long ago. Error 23505.';
 
 CREATE FUNCTION terrcarbon_internal.deposit_rows(account name, target text, staging regclass, dataset text, mapping jsonb,
-        repair boolean, dry_run boolean, repeated text, part text,
+        repair boolean, repeated text, part text,
         OUT batch_id bigint, OUT rows_in bigint, OUT rows_rejected bigint, OUT reasons text, OUT notes text)
     LANGUAGE plpgsql VOLATILE
     -- One long statement, whose many conditions take longer to compile than to ask.
@@ -663,56 +778,38 @@ AS $$
 DECLARE
     layer CONSTANT regclass := terrcarbon_internal.deposit_target(account, target);
     of_dataset CONSTANT int := terrcarbon_internal.deposit_dataset(dataset);
-    fingerprint text;
-    rows_before bigint := 0;
+    batch record;
     rows_read bigint;
+    left_out bigint;
+    same text;
 BEGIN
-    IF NOT dry_run THEN
-        fingerprint := terrcarbon_internal.fingerprint(staging, part);
-        PERFORM terrcarbon_internal.handle_repeated(account, target, of_dataset, fingerprint, repeated);
-        -- What a client writes row by row in one transaction is one deposit.
-        SELECT b.id, b.rows_in + b.rows_rejected INTO batch_id, rows_before
-        FROM deposit_batch b
-        WHERE part IS NOT NULL AND repeated = 'append' AND b.dataset_id = of_dataset
-            AND b.layer = target AND b.deposited_at = now() AND b.depositor = current_user
-        ORDER BY b.id DESC LIMIT 1;
-        IF batch_id IS NULL THEN
-            rows_before := 0;
-            INSERT INTO deposit_batch AS b (dataset_id, layer, fingerprint) VALUES (of_dataset, target, fingerprint)
-                RETURNING b.id INTO batch_id;
-        END IF;
-    END IF;
-    IF NOT dry_run THEN
-        DELETE FROM rejected r
-        USING deposit_batch b, setting s
-        WHERE b.id = r.batch_id AND r.depositor = current_user AND b.deposited_at < now() - make_interval(days => s.rejected_days)
-            AND b.id <> deposit_rows.batch_id;
-    END IF;
-    EXECUTE terrcarbon_internal.deposit_query(layer, staging, mapping, repair, dry_run, part)
-        INTO rows_read, rows_rejected, reasons, notes USING of_dataset, batch_id, target, rows_before, rows_before + split_part(fingerprint, '-', 1)::bigint;
+    batch := terrcarbon_internal.open_batch(account, target, staging, of_dataset, repeated, part);
+    batch_id := batch.batch_id;
+    EXECUTE terrcarbon_internal.deposit_query(layer, staging, mapping, repair, part)
+        INTO rows_read, rows_rejected, reasons, notes USING of_dataset, batch_id, target, batch.rows_before, batch.rows_before + batch.rows_given;
     rows_in := rows_read - rows_rejected;
     UPDATE deposit_batch b SET rows_in = b.rows_in + deposit_rows.rows_in, rows_rejected = b.rows_rejected + deposit_rows.rows_rejected
     WHERE b.id = batch_id;
-    notes := nullif(concat_ws('; ', nullif(notes, ''), terrcarbon_internal.unused_columns(layer, staging, mapping)), '');
+    IF part IS NULL THEN
+        SELECT r.left_out, r.note INTO left_out, same
+        FROM terrcarbon_internal.settle_same_rows(layer, target, of_dataset, batch_id, repeated) AS r;
+        rows_in := rows_in - left_out;
+    END IF;
+    notes := nullif(concat_ws('; ', same, nullif(notes, ''), terrcarbon_internal.unused_columns(layer, staging, mapping)), '');
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.deposit_rows(name, text, regclass, text, jsonb, boolean, boolean, text, text) IS
-    'A deposit of the rows of a staging table, or of a part of them: a condition on the table as s.';
+COMMENT ON FUNCTION terrcarbon_internal.deposit_rows(name, text, regclass, text, jsonb, boolean, text, text) IS
+    'A deposit of the rows of a staging table, or of a part of them: a condition on the table as s, then what was there already is settled when the transaction ends.';
 
-CREATE FUNCTION terrcarbon_internal.deposit(account name, target text, staging regclass, dataset text, mapping jsonb,
-        repair boolean, dry_run boolean, repeated text,
+CREATE FUNCTION terrcarbon_internal.deposit_and_note(account name, target text, staging regclass, dataset text, mapping jsonb,
+        repair boolean, repeated text,
         OUT batch_id bigint, OUT rows_in bigint, OUT rows_rejected bigint, OUT reasons text, OUT notes text)
     LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
-    IF num_nulls(staging, mapping, repair, dry_run, repeated) > 0 OR repeated NOT IN ('refuse', 'replace', 'append') THEN
-        RAISE EXCEPTION 'repeated is refuse, replace or append, and no argument is NULL'
-            USING ERRCODE = 'invalid_parameter_value', DETAIL = 'repeated is ' || coalesce(left(repeated, 100), 'NULL') || '.';
-    END IF;
-    PERFORM terrcarbon_internal.check_mapping(terrcarbon_internal.deposit_target(account, target), staging, mapping);
     SELECT d.batch_id, d.rows_in, d.rows_rejected, d.reasons, d.notes INTO batch_id, rows_in, rows_rejected, reasons, notes
-    FROM terrcarbon_internal.deposit_rows(account, target, staging, dataset, mapping, repair, dry_run, repeated, NULL) AS d;
-    IF target = 'activity' AND NOT dry_run AND has_table_privilege('population', 'SELECT') THEN
+    FROM terrcarbon_internal.deposit_rows(account, target, staging, dataset, mapping, repair, repeated, NULL) AS d;
+    IF target = 'activity' AND has_table_privilege('population', 'SELECT') THEN
         BEGIN
             SELECT nullif(concat_ws('; ', notes, nullif(string_agg(format('implausible: %s (%s)', i.note, i.n), '; ' ORDER BY i.note COLLATE "C"), '')), '')
             INTO notes
@@ -721,9 +818,43 @@ BEGIN
             notes := concat_ws('; ', notes, 'implausible: sums beyond what a number holds');
         END;
     END IF;
-    IF target = 'activity' AND NOT dry_run AND has_table_privilege('former_territory', 'SELECT') THEN
+    IF target = 'activity' AND has_table_privilege('former_territory', 'SELECT') THEN
         notes := nullif(concat_ws('; ', notes, terrcarbon_internal.former_ground(batch_id)), '');
     END IF;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_and_note(name, text, regclass, text, jsonb, boolean, text) IS
+    'A deposit of a staging table, with what there is to note about the figures.';
+
+CREATE FUNCTION terrcarbon_internal.deposit(account name, target text, staging regclass, dataset text, mapping jsonb,
+        repair boolean, dry_run boolean, repeated text,
+        OUT batch_id bigint, OUT rows_in bigint, OUT rows_rejected bigint, OUT reasons text, OUT notes text)
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    result record;
+BEGIN
+    IF num_nulls(staging, mapping, repair, dry_run, repeated) > 0 OR repeated NOT IN ('skip', 'refuse', 'replace', 'append') THEN
+        RAISE EXCEPTION 'repeated is skip, refuse, replace or append, and no argument is NULL'
+            USING ERRCODE = 'invalid_parameter_value', DETAIL = 'repeated is ' || coalesce(left(repeated, 100), 'NULL') || '.';
+    END IF;
+    PERFORM terrcarbon_internal.check_mapping(terrcarbon_internal.deposit_target(account, target), staging, mapping);
+    IF NOT dry_run THEN
+        result := terrcarbon_internal.deposit_and_note(account, target, staging, dataset, mapping, repair, repeated);
+    ELSE
+        -- All that a deposit does, and back: so it tells what the deposit will.
+        BEGIN
+            result := terrcarbon_internal.deposit_and_note(account, target, staging, dataset, mapping, repair, repeated);
+            RAISE EXCEPTION USING ERRCODE = 'TC000';
+        EXCEPTION WHEN SQLSTATE 'TC000' THEN
+            result.batch_id := NULL;
+        END;
+    END IF;
+    batch_id := result.batch_id;
+    rows_in := result.rows_in;
+    rows_rejected := result.rows_rejected;
+    reasons := result.reasons;
+    notes := result.notes;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit(name, text, regclass, text, jsonb, boolean, boolean, text) IS 'Behind deposit, with the caller''s rights.';

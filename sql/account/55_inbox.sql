@@ -2,7 +2,7 @@
 -- the statement or transaction.  An inbox is empty before and after it.
 
 CREATE FUNCTION create_inbox(account name, name text, target text, mapping jsonb DEFAULT '{}', repair boolean DEFAULT false,
-        repeated text DEFAULT 'append')
+        repeated text DEFAULT 'skip')
     RETURNS void
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
@@ -15,8 +15,8 @@ CREATE FUNCTION terrcarbon_internal.create_inbox(account name, name text, target
     SET client_min_messages = warning
 AS $$
 BEGIN
-    IF repeated NOT IN ('refuse', 'replace', 'append') OR name !~ '^[a-z_][a-z0-9_]{0,40}$' THEN
-        RAISE EXCEPTION 'an inbox needs a name of a to z, digits and _, and repeated is refuse, replace or append'
+    IF repeated NOT IN ('skip', 'refuse', 'replace', 'append') OR name !~ '^[a-z_][a-z0-9_]{0,40}$' THEN
+        RAISE EXCEPTION 'an inbox needs a name of a to z, digits and _, and repeated is skip, refuse, replace or append'
             USING ERRCODE = 'invalid_parameter_value', DETAIL = format('They are %s and %s.', left(name, 100), left(repeated, 100));
     END IF;
     IF EXISTS (SELECT FROM inbox i WHERE i.name = create_inbox.name) THEN
@@ -84,7 +84,7 @@ BEGIN
     SELECT i.* INTO STRICT box FROM inbox i WHERE i.name = take_rows.name;
     FOR part IN EXECUTE format('SELECT DISTINCT r.dataset AS slug FROM %s AS r ORDER BY 1', table_name) LOOP
         result := terrcarbon_internal.deposit_rows(account, box.target, table_name, part.slug, box.mapping,
-            box.repair, false, box.repeated, format('s.dataset = %L', part.slug));
+            box.repair, box.repeated, format('s.dataset = %L', part.slug));
         IF result.rows_rejected > 0 THEN
             RAISE WARNING '% of % rows for % are refused', result.rows_rejected, result.rows_in + result.rows_rejected, box.target
                 USING DETAIL = result.reasons,
@@ -96,8 +96,33 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.take_rows(name, text) IS 'Deposits what is in an inbox, and empties it.';
 
+CREATE FUNCTION terrcarbon_internal.settle_inbox(account name, name text) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    batch record;
+    same record;
+BEGIN
+    FOR batch IN
+        SELECT b.id, b.dataset_id, b.layer, b.rows_in, i.repeated
+        FROM inbox i
+        JOIN deposit_batch b ON b.layer = i.target AND b.fingerprint = format('%I.%I', account, 'inbox_' || i.name)::regclass::text
+        WHERE i.name = settle_inbox.name AND i.repeated <> 'append' AND b.deposited_at = now() AND b.depositor = current_user
+        ORDER BY b.id
+    LOOP
+        same := terrcarbon_internal.settle_same_rows(terrcarbon_internal.deposit_target(account, batch.layer), batch.layer, batch.dataset_id, batch.id, batch.repeated);
+        IF same.left_out > 0 THEN
+            RAISE WARNING '% of % for % were there already and are left out', same.left_out, terrcarbon_internal.counted_rows(batch.rows_in), batch.layer
+                USING DETAIL = same.note;
+        END IF;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.settle_inbox(name, text) IS 'What becomes of the rows written to an inbox in this transaction that were there already.';
+
 -- A statement of many rows is deposited at once; single rows gather, since each
 -- deposit has its cost, and the rest of them goes at the end of the transaction.
+-- Then, too, they are compared with what was there, all at once.
 CREATE FUNCTION terrcarbon_internal.take_inbox_here() RETURNS trigger
     LANGUAGE plpgsql
 AS $$
@@ -107,14 +132,14 @@ DECLARE
     many boolean;
 BEGIN
     EXECUTE format('SELECT count(*) = 200 FROM (SELECT FROM %s LIMIT 200) AS r', TG_RELID::regclass) INTO many;
-    IF many OR (SELECT i.repeated <> 'append' FROM inbox i WHERE i.name = box_name) THEN
+    IF many THEN
         PERFORM terrcarbon_internal.take_rows(TG_TABLE_SCHEMA::name, box_name);
     ELSE
         FOR part IN EXECUTE format('SELECT DISTINCT r.dataset AS slug FROM %s AS r', TG_RELID::regclass) LOOP
             PERFORM terrcarbon_internal.deposit_dataset(part.slug);
         END LOOP;
-        INSERT INTO inbox_turn (name) VALUES (box_name);
     END IF;
+    INSERT INTO inbox_turn (name) VALUES (box_name);
     RETURN NULL;
 END;
 $$;
@@ -130,15 +155,20 @@ AS $$
 DECLARE
     filled boolean;
 BEGIN
+    -- The first of several turns takes all.
+    IF NOT EXISTS (SELECT FROM inbox_turn t WHERE t.id = NEW.id) THEN
+        RETURN NULL;
+    END IF;
     EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', TG_TABLE_SCHEMA, 'inbox_' || NEW.name) INTO filled;
-    IF filled AND NEW.depositor <> current_user THEN
+    IF NEW.depositor <> current_user THEN
         RAISE EXCEPTION 'rows that % wrote to inbox % are to be deposited by %', NEW.depositor, NEW.name, current_user
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = 'End the transaction as the role that wrote them, or before changing it: SET CONSTRAINTS ALL IMMEDIATE.';
     ELSIF filled THEN
         PERFORM terrcarbon_internal.take_rows(TG_TABLE_SCHEMA::name, NEW.name);
     END IF;
-    DELETE FROM inbox_turn t WHERE t.id = NEW.id;
+    DELETE FROM inbox_turn t WHERE t.name = NEW.name AND t.depositor = NEW.depositor;
+    PERFORM terrcarbon_internal.settle_inbox(TG_TABLE_SCHEMA::name, NEW.name);
     RETURN NULL;
 END;
 $$;

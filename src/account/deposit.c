@@ -8,11 +8,15 @@
 #include <ctype.h>
 #include <math.h>
 
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/timestamp.h"
+#include "utils/typcache.h"
 #include "utils/varlena.h"
 
 #include "account/deposit.h"
@@ -228,4 +232,52 @@ tell_progress(PG_FUNCTION_ARGS)
 									PG_GETARG_INT64(0), PG_GETARG_INT64(1), stage)));
 	}
 	PG_RETURN_BOOL(true);
+}
+
+/* Hash of a value by its bytes, so that a type needs no hash function of its own. */
+static uint64
+value_hash(Datum value, Form_pg_attribute column)
+{
+	uint64 hash;
+	struct varlena *bytes;
+
+	if (column->attlen == -1)
+	{
+		bytes = PG_DETOAST_DATUM_PACKED(value);
+		hash = hash_bytes_extended((unsigned char *) VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes),
+								   1);
+		if ((Pointer) bytes != DatumGetPointer(value))
+			pfree(bytes);
+		return hash;
+	}
+	/* Both zeros are one number. */
+	if (column->atttypid == FLOAT8OID && DatumGetFloat8(value) == 0)
+		value = Float8GetDatum(0);
+	if (column->attbyval)
+		return hash_bytes_extended((unsigned char *) &value, sizeof(Datum), 1);
+	return hash_bytes_extended(
+		(unsigned char *) DatumGetPointer(value),
+		column->attlen > 0 ? (int) column->attlen : (int) strlen(DatumGetCString(value)), 1);
+}
+
+/* row_hash(record) -> bigint: equal for rows that are equal in every column. */
+PG_FUNCTION_INFO_V1(row_hash);
+Datum
+row_hash(PG_FUNCTION_ARGS)
+{
+	HeapTupleHeader record = PG_GETARG_HEAPTUPLEHEADER(0);
+	TupleDesc columns = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(record),
+											   HeapTupleHeaderGetTypMod(record));
+	Datum *values = palloc(columns->natts * sizeof(Datum));
+	bool *nulls = palloc(columns->natts * sizeof(bool));
+	HeapTupleData tuple = { .t_len = HeapTupleHeaderGetDatumLength(record), .t_data = record };
+	uint64 hash = 0;
+
+	ItemPointerSetInvalid(&tuple.t_self);
+	heap_deform_tuple(&tuple, columns, values, nulls);
+	for (int i = 0; i < columns->natts; i++)
+		hash = hash_combine64(hash,
+							  nulls[i] ? 0 : value_hash(values[i], TupleDescAttr(columns, i)));
+	ReleaseTupleDesc(columns);
+	PG_RETURN_INT64((int64) hash);
 }

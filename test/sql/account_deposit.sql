@@ -152,7 +152,7 @@ COPY dep.inbox_gas (insee, sector, year, conso) FROM stdin (FORMAT csv);
 17004,residential,2022,5
 \.
 SELECT territory_code, quantity, unit, factor FROM dep.activity WHERE year = 2022;
-SELECT pg_temp.outcome($$INSERT INTO dep.inbox_gas (insee, sector, year, conso) VALUES ('17004', 'residential', '2022', '5')$$) ~ '^23505' AS refused;
+SELECT pg_temp.outcome($$INSERT INTO dep.inbox_gas (insee, sector, year, conso) VALUES ('17004', 'residential', '2022', '5'); SET CONSTRAINTS ALL IMMEDIATE$$) ~ '^23505' AS refused;
 SET client_min_messages = warning;
 
 -- Figures in the wrong unit, per inhabitant.

@@ -30,7 +30,7 @@ SELECT rows_in, rows_rejected, reasons FROM deposit('map', 'activity', 'dated', 
 SELECT year FROM map.activity;
 -- What is no mapping.
 CREATE FUNCTION pg_temp.try(mapping text) RETURNS text LANGUAGE sql AS $$
-    SELECT pg_temp.outcome(format('SELECT deposit(''map'', ''building'', ''house'', ''map-town'', %L, dry_run => true)', mapping)) $$;
+    SELECT pg_temp.outcome(format('SELECT deposit(''map'', ''building'', ''house'', ''map-town'', %L, dry_run => true, repeated => ''append'')', mapping)) $$;
 SELECT pg_temp.try('{"sector": {"column": "none", "codes": {}}}');
 SELECT pg_temp.try('{"sector": {"columns": ["USAGE", "none"]}}');
 SELECT pg_temp.try('{"sector": {"column": "USAGE", "codes": ["a"]}}');

@@ -11,18 +11,18 @@ CREATE TABLE deposit_batch (
     depositor name NOT NULL DEFAULT current_user,
     claim boolean NOT NULL DEFAULT false
 );
-CREATE UNIQUE INDEX deposit_batch_claim ON deposit_batch (dataset_id, layer, fingerprint) WHERE claim;
+CREATE UNIQUE INDEX deposit_batch_claim ON deposit_batch (dataset_id, layer) WHERE claim;
 CREATE INDEX deposit_batch_dataset ON deposit_batch (dataset_id, layer, fingerprint);
 COMMENT ON TABLE deposit_batch IS 'Deposits: rows that came in together, and can be undone together. Seen by those who may deposit to the dataset.';
 COMMENT ON COLUMN deposit_batch.id IS 'Number that the rows have in batch_id';
 COMMENT ON COLUMN deposit_batch.dataset_id IS 'Dataset';
 COMMENT ON COLUMN deposit_batch.layer IS 'Table deposited in';
-COMMENT ON COLUMN deposit_batch.rows_in IS 'Rows taken';
+COMMENT ON COLUMN deposit_batch.rows_in IS 'Rows taken, but those that were there already';
 COMMENT ON COLUMN deposit_batch.rows_rejected IS 'Rows refused, which are in rejected';
-COMMENT ON COLUMN deposit_batch.fingerprint IS 'Of the rows deposited, in whatever order: the same rows again have the same';
+COMMENT ON COLUMN deposit_batch.fingerprint IS 'Of the rows deposited, in whatever order: the same rows again have the same; or the inbox they came by';
 COMMENT ON COLUMN deposit_batch.deposited_at IS 'When';
 COMMENT ON COLUMN deposit_batch.depositor IS 'Who';
-COMMENT ON COLUMN deposit_batch.claim IS 'Written and deleted at once, so that another deposit of the same rows waits for this one; false in every row that is seen';
+COMMENT ON COLUMN deposit_batch.claim IS 'Written and deleted at once, so that another deposit of the dataset in the layer waits for this one; false in every row that is seen';
 
 CREATE TABLE rejected (
     batch_id bigint NOT NULL REFERENCES deposit_batch (id) ON DELETE CASCADE,
