@@ -37,10 +37,10 @@ SELECT format('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$s %2$s" w
     || (SELECT string_agg(format('<text class="name" x="%s" y="%s">%s</text><text x="%s" y="%s">%s <tspan class="note">· %s t/ha</tspan></text>',
                                  side, y + 16, replace(replace(name, '&', '&amp;'), '<', '&lt;'),
                                  round((side + 20 + tonnes * scale)::numeric, 1), y + 16,
-                                 round((tonnes / 1000)::numeric), round(density::numeric)), '' ORDER BY y)
+                                 grouped(tonnes / 1000), grouped(density)), '' ORDER BY y)
         FROM bar)
-    || (SELECT format('<text class="note" x="24" y="%1$s">%2$s | %3$s | %4$s</text><text class="note" x="24" y="%5$s">95 %% interval of the whole: %6$s to %7$s kt C (30 %% assumed for each reference; ALDO, ADEME). terrcarbon</text></svg>',
+    || (SELECT format('<text class="note" x="24" y="%1$s">%2$s | %3$s | land of %4$s</text><text class="note" x="24" y="%5$s">95 %% interval of the whole: %6$s to %7$s kt C (stocks of a hectare: ALDO, ADEME, 30 %% assumed for each). terrcarbon</text></svg>',
                       112 + 34 * (SELECT count(*) FROM bar), replace(a.source, '&', '&amp;'), a.licence, a.year, 132 + 34 * (SELECT count(*) FROM bar),
-                      round((lower(c.carbon) / 1000)::numeric), round((upper(c.carbon) / 1000)::numeric))
+                      grouped(lower(c.carbon) / 1000), grouped(upper(c.carbon) / 1000))
         FROM about a, (SELECT sum(carbon) AS carbon FROM stock_by_commune) AS c)
 FROM room;

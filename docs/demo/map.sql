@@ -38,7 +38,7 @@ WITH extent AS (
 ), label AS (
     -- The largest first, where there is room.
     SELECT row_number() OVER (ORDER BY tonnes DESC) AS n, t.code, t.name,
-           format('%s kt C · %s t/ha', round((tonnes / 1000)::numeric), round((tonnes / ha)::numeric)) AS figure,
+           format('%s kt C · %s t/ha', grouped(tonnes / 1000), grouped(tonnes / ha)) AS figure,
            (ST_X(seat) - west) * k AS x, h - (ST_Y(seat) - south) * k AS y, h
     FROM frame, territory t JOIN stock_by_commune s USING (code)
     WHERE tonnes > 0.005 * (SELECT sum(tonnes) FROM stock_by_commune)
@@ -78,7 +78,7 @@ WITH extent AS (
 ), legend (svg) AS (
     SELECT string_agg(format('<rect class="c%s" x="740" y="%s" width="18" height="12" rx="2"/>'
                              '<text class="key" x="768" y="%s">%s</text><text class="key number" x="1020" y="%s">%s</text>',
-                             code, y - 11, y, name, y, coalesce(to_char(tonnes / 1000, 'FM999990.0') || ' kt C', 'not covered')),
+                             code, y - 11, y, name, y, coalesce(grouped(tonnes / 1000, 1) || ' kt C', 'not covered')),
                       '' ORDER BY code)
            || max(CASE WHEN EXISTS (SELECT FROM road)
                   THEN format('<rect class="roadside" x="740" y="%1$s" width="18" height="12" rx="2"/><path class="road" d="M740 %2$sh18"/><text class="key" x="768" y="%3$s">Roads</text>',
@@ -106,13 +106,13 @@ SELECT format('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 %s 1040 %s" wi
               '<rect y="%s" width="720" height="%s" fill="#dcebf3"/>', -h, h + 62, -h, h, -h, h, -h, h)
     || (SELECT string_agg(svg, '' ORDER BY layer, ordinal) FROM shape)
     || '</svg>'
-    || format('<text class="title" x="740" y="%s">Carbon in the ground</text><text class="subtitle" x="740" y="%s">%s kt C over %s ha</text>'
+    || format('<text class="title" x="740" y="%s">Carbon of the land</text><text class="subtitle" x="740" y="%s">%s kt C over %s ha</text>'
               '<text class="subtitle" x="740" y="%s">soil to 30 cm, biomass, dead wood, litter</text>',
-              -h + 42, -h + 68, (SELECT round((sum(tonnes) / 1000)::numeric) FROM stock_by_commune),
-              (SELECT to_char(sum(ha), 'FM999G999') FROM stock_by_commune), -h + 88)
+              -h + 42, -h + 68, (SELECT grouped(sum(tonnes) / 1000) FROM stock_by_commune),
+              (SELECT grouped(sum(ha)) FROM stock_by_commune), -h + 88)
     || (SELECT svg FROM legend)
     || format('<path class="scale" d="M740 -24h%s"/><text class="key" x="740" y="-32">5 km</text>', round((5000 * k)::numeric, 1))
-    || (SELECT format('<text class="subtitle" x="16" y="22">%s | %s | %s</text><text class="subtitle" x="16" y="44">95 %% interval of the whole: %s to %s kt C (30 %% assumed for each reference; ALDO, ADEME). terrcarbon</text></svg>',
-                      replace(a.source, '&', '&amp;'), a.licence, a.year, round((lower(c.carbon) / 1000)::numeric), round((upper(c.carbon) / 1000)::numeric))
+    || (SELECT format('<text class="subtitle" x="16" y="22">%s | %s | land of %s</text><text class="subtitle" x="16" y="44">95 %% interval of the whole: %s to %s kt C (stocks of a hectare: ALDO, ADEME, 30 %% assumed for each). terrcarbon</text></svg>',
+                      replace(a.source, '&', '&amp;'), a.licence, a.year, grouped(lower(c.carbon) / 1000), grouped(upper(c.carbon) / 1000))
         FROM about a, (SELECT sum(carbon) AS carbon FROM stock_by_commune) AS c)
 FROM frame;

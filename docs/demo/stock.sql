@@ -10,16 +10,20 @@ SELECT code, 'commune', name FROM territory;
 INSERT INTO reference_territory_parent (code, parent_code)
 SELECT code, parent FROM territory, unnest('{ZPC_4_1,FR-17}'::text[]) AS parent;
 
+-- Numbers as the pictures write them: thousands set apart by a narrow space.
+CREATE FUNCTION grouped(amount float8, decimals int DEFAULT 0) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN replace(to_char(amount, 'FM999,999,990' || CASE WHEN decimals > 0 THEN '.' || repeat('0', decimals) ELSE '' END), ',', U&'\202F');
+
 -- 2. How much of each land-cover class lies in each territory, on the ellipsoid,
 --    and the carbon it holds.  A class without a reference has no stock: it is
 --    reported, not counted as zero.
 CREATE TABLE stock AS
-SELECT territory, code, ha, land_stock('CLC', code, ha, 2018, territory) AS stock,
+SELECT territory, code, ha, land_stock('CLC', code, ha, year, territory) AS stock,
        -- ALDO publishes no uncertainty: 30 % of each reference is assumed.
-       land_stock_estimate('CLC', code, ha, 2018, territory, 30) AS carbon
+       land_stock_estimate('CLC', code, ha, year, territory, 30) AS carbon
 FROM (SELECT t.code AS territory, l.code, sum(shared_area(l.geom, t.geom)) / 10000 AS ha
       FROM territory t JOIN land_cover l ON l.geom && t.geom
-      GROUP BY t.code, l.code) AS shared
+      GROUP BY t.code, l.code) AS shared, about
 WHERE ha > 0;
 
 CREATE VIEW stock_by_commune AS

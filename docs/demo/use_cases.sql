@@ -21,8 +21,8 @@ FROM wetland w
 CROSS JOIN LATERAL wetland_potential(w.kind, w.geom, w.state, w.salinity_ppt, 30, assumed_u95_percent => 50) AS p;
 \echo
 \echo 'Wetlands: what 30 years of loss or restoration would do, kt CO2e (95 % interval)'
-SELECT kind, state, count(*) AS places, round(sum(ha)) AS ha, to_char(value(sum(soil_t)) / 1000, 'FM9990') AS "kt C in soil",
-       format('%s (%s to %s)', round(value(sum(if_lost_t)) / 1000), round(lower(sum(if_lost_t)) / 1000), round(upper(sum(if_lost_t)) / 1000)) AS "if lost",
+SELECT kind, state, count(*) AS places, to_char(sum(ha), 'FM999,990') AS ha, to_char(value(sum(soil_t)) / 1000, 'FM999,990') AS "kt C in soil",
+       format('%s (%s to %s)', to_char(value(sum(if_lost_t)) / 1000, 'FM999,990'), to_char(lower(sum(if_lost_t)) / 1000, 'FM999,990'), to_char(upper(sum(if_lost_t)) / 1000, 'FM999,990')) AS "if lost",
        coalesce(round(value(sum(if_restored_t)) / 1000)::text, '-') AS "if restored"
 FROM wetland_value GROUP BY kind, state ORDER BY kind, state;
 
@@ -32,7 +32,7 @@ SELECT ST_SetSRID(ST_MakeEnvelope(ST_X(c) - 600, ST_Y(c) - 400, ST_X(c) + 600, S
 FROM (SELECT ST_PointOnSurface(geom) AS c FROM wetland WHERE kind = 'salt_marsh' ORDER BY ST_Area(geom) DESC, id LIMIT 1) AS largest;
 \echo
 \echo 'What a development of 96 ha would take, t CO2e in 30 years'
-SELECT s.rank, s.id, s.kind, s.state, round(s.area_ha::numeric, 1) AS ha, round(value(s.if_lost_t)) AS "if lost"
+SELECT s.rank, s.id, s.kind, s.state, round(s.area_ha::numeric, 1) AS ha, to_char(value(s.if_lost_t), 'FM999,990') AS "if lost"
 FROM project p, wetlands_at_stake('wetland', p.geom, 30, 50) AS s
 ORDER BY s.rank LIMIT 5;
 -- Only where there is land.
@@ -43,7 +43,7 @@ WHERE (SELECT sum(shared_area(l.geom, a.geom)) FROM land_cover l
        WHERE l.geom && a.geom AND l.code NOT LIKE '5%' AND l.code <> '423') > 0.99 * true_area(a.geom);
 \echo
 \echo 'Where else it would cost less, within 2.5 km'
-SELECT east_m AS "m east", north_m AS "m north", round(wetland_ha::numeric, 1) AS "ha of wetland", round(if_lost_t) AS "if lost", round(saved_t) AS saved
+SELECT east_m AS "m east", north_m AS "m north", round(wetland_ha::numeric, 1) AS "ha of wetland", to_char(if_lost_t, 'FM999,990') AS "if lost", to_char(saved_t, 'FM999,990') AS saved
 FROM alternative ORDER BY if_lost_t, east_m ^ 2 + north_m ^ 2, east_m, north_m LIMIT 3;
 
 -- 2. Electricity: parcels of towns as sites, twenty of them with a roof of 36 to 500 kW.
@@ -56,7 +56,7 @@ WITH sites AS (
     SELECT array_agg(place ORDER BY n) AS places,
            array_agg(CASE WHEN n % greatest((SELECT count(*) FROM site) / 20, 1) = 0 THEN 36.0 + n * 37 % 465 ELSE 0 END ORDER BY n) AS kw
     FROM site)
-SELECT g.producer, cardinality(g.members) AS members, g.power_kw AS kw, g.largest AS "most that fit"
+SELECT g.producer, cardinality(g.members) AS members, to_char(g.power_kw, 'FM999,990') AS kw, g.largest AS "most that fit"
 FROM sites s, self_consumption_groups(s.places, s.kw, 'fr.standard') AS g
 ORDER BY cardinality(g.members) DESC, g.producer LIMIT 3;
 -- A sunny roof of 100 kW and ten shops by day, hour by hour.
@@ -77,17 +77,19 @@ SELECT :dataset, (ARRAY['glass', 'PET granules', 'PVC', 'aluminium'])[1 + n / 5 
 FROM site WHERE n % greatest((SELECT count(*) FROM site) / 40, 2) = 1;
 \echo
 \echo 'Materials: the assignment that avoids most'
-SELECT o.material, count(*) AS matches, round(sum(m.quantity_t)) AS t, round(avg(m.distance_km)::numeric, 1) AS "km by road",
-       format('%s +- %s', round(value(sum(m.avoided)) / 1000), round(half_width(sum(m.avoided)) / 1000)) AS "t CO2e avoided"
+SELECT concat_ws(', ', x.name, o.material) AS material, count(*) AS matches, round(sum(m.quantity_t)) AS t, round(avg(m.distance_km)::numeric, 1) AS "km by road",
+       format('%s (%s to %s)', to_char(value(sum(m.avoided)) / 1000, 'FM999,990'), to_char(lower(sum(m.avoided)) / 1000, 'FM999,990'), to_char(upper(sum(m.avoided)) / 1000, 'FM999,990')) AS "t CO2e avoided"
 FROM match_materials(15, 2023, 'FR') AS m
 JOIN material_offer o ON o.dataset_id = m.offer_dataset_id AND o.id = m.offer_id
-GROUP BY o.material ORDER BY value(sum(m.avoided)) DESC;
+JOIN material_need n ON n.dataset_id = m.need_dataset_id AND n.id = m.need_id
+JOIN material_substitution x ON x.offered = o.material AND x.needed = n.material
+GROUP BY x.name, o.material ORDER BY value(sum(m.avoided)) DESC;
 ROLLBACK;
 
 -- 4. Visitors: a seaside town.
 \echo
-\echo 'Who is there: 24 600 residents, 3 000 second homes, 900 hotel rooms, 1 500 pitches'
-SELECT to_char(make_date(2024, month, 1), 'Mon') AS month, round(visitors) AS visitors, round(present) AS present,
+\echo 'Who is there: 24,600 residents, 3,000 second homes, 900 hotel rooms, 1,500 pitches'
+SELECT to_char(make_date(2024, month, 1), 'Mon') AS month, to_char(visitors, 'FM999,990') AS visitors, to_char(present, 'FM999,990') AS present,
        repeat('#', round(present / 1000)::int) AS thousands
 FROM seasonal_population(24600, ARRAY[
     ('second_home', 3000, '{0.05,0.08,0.06,0.15,0.18,0.2,0.6,0.8,0.2,0.12,0.06,0.08}'),
@@ -106,7 +108,7 @@ WITH house AS (
          renovation(value(e), 0.4 * value(e), 'kWh LHV', 'natural_gas', 'kWh', 'electricity', 2022, 'FR', 4) AS r
 )
 SELECT CASE built WHEN 1960 THEN 'before 1975' ELSE 'from 1975 on' END AS built, count(*) AS houses, round(sum(m2) / 1000) AS "1000 m2",
-       format('%s +- %s', round(value(sum(kwh)) / 1e6), round(half_width(sum(kwh)) / 1e6)) AS "GWh", round(sum(change_kg) / 1e6) AS "kt CO2e, change"
+       format('%s (%s to %s)', round(value(sum(kwh)) / 1e6), round(lower(sum(kwh)) / 1e6), round(upper(sum(kwh)) / 1e6)) AS "GWh", round(sum(change_kg) / 1e6) AS "kt CO2e, change"
 FROM heated GROUP BY built ORDER BY 1;
 
 -- 6. Buses: a line from each town to the nearest one, eighteen runs a day each way.
@@ -126,7 +128,7 @@ INSERT INTO demo_feed.trips (route_id, service_id, trip_id, shape_id)
     SELECT r.route_id, 'week', r.route_id || '/' || n, r.route_id FROM demo_feed.routes r, generate_series(1, 36) AS n;
 \echo
 \echo 'Buses of a week that stands for 2025, by commune'
-SELECT t.name AS commune, count(*) AS lines, round(sum(a.quantity)) AS "vehicle-km",
+SELECT t.name AS commune, count(*) AS lines, to_char(sum(a.quantity), 'FM999,999,990') AS "vehicle-km",
        round(co2e(sum(emission(a.quantity, a.unit, a.factor, a.year, 'FR'))) / 1000) AS "t CO2e"
 FROM gtfs_activity('demo_feed', 'territory', '2025-01-06', '2025-01-12', 2025) AS a
 JOIN territory t ON t.code = a.territory_code
@@ -137,7 +139,7 @@ ROLLBACK;
 \echo
 \echo 'Farming: what is gained, kt CO2e taken up since the beginning, and kept if it ends after 20 years'
 WITH field AS (SELECT sum(true_area(geom)) / 1e4 AS ha FROM land_cover WHERE code IN ('211', '242', '243'))
-SELECT c.year, round(field.ha / 10) AS "ha of cover crops", round(c.soil_t * 44 / 12 / 1000, 1) AS "cover crops", round(field.ha * 4 / 1000) AS "km of hedge",
+SELECT c.year, to_char(field.ha / 10, 'FM999,990') AS "ha of cover crops", round(c.soil_t * 44 / 12 / 1000, 1) AS "cover crops", round(field.ha * 4 / 1000) AS "km of hedge",
        round((h.soil_t + h.biomass_t) * 44 / 12 / 1000, 1) AS hedges
 FROM field
 CROSS JOIN LATERAL (SELECT f.year, f.soil_t::numeric FROM practice_flow('cover_crops', field.ha / 10, 20, 40) AS f) AS c

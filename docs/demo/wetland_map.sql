@@ -62,11 +62,11 @@ SELECT format('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 %s 1040 %s" wi
     || '</svg>'
     || format('<text class="title" x="740" y="%s">Wetlands to spare</text><text class="subtitle" x="740" y="%s">t CO2e a hectare that their loss releases</text>', -h + 42, -h + 68)
     || (SELECT svg FROM legend)
-    || format('<rect class="project" x="740" y="%1$s" width="18" height="12"/><text class="key" x="768" y="%2$s">development of 96 ha</text>'
+    || format('<rect class="project" x="740" y="%1$s" width="18" height="12"/><text class="key" x="768" y="%2$s">made-up development of 96 ha</text>'
               '<rect class="other" x="740" y="%3$s" width="18" height="12"/><text class="key" x="768" y="%4$s">the three cheapest places near</text>',
               -h + 232, -h + 243, -h + 256, -h + 267)
-    || format('<path class="scale" d="M740 -24h%s"/><text class="key" x="740" y="-32">5 km</text>', round((5000 * k)::numeric, 1))
-    || (SELECT format('<text class="subtitle" x="16" y="22">%s | %s | %s</text><text class="subtitle" x="16" y="44">Loss of all that is known: %s to %s kt CO2e in 30 years (95 %% interval; IPCC 2013 Wetlands Supplement). terrcarbon</text></svg>',
-                      replace(a.source, '&', '&amp;'), a.licence, a.year, round((lower(v.e) / 1000)::numeric), round((upper(v.e) / 1000)::numeric))
+    || format('<path class="scale" d="M740 -24h%s"/><text class="key" x="740" y="-32">%s km</text>', round((1000 * s * k)::numeric, 1), s)
+    || (SELECT format('<text class="subtitle" x="16" y="22">%s | %s | land of %s</text><text class="subtitle" x="16" y="44">Loss of all that is known: %s to %s kt CO2e in 30 years (95 %% interval; IPCC 2013 Wetlands Supplement). States made up. terrcarbon</text></svg>',
+                      replace(a.source, '&', '&amp;'), a.licence, a.year, grouped(lower(v.e) / 1000), grouped(upper(v.e) / 1000))
         FROM about a, (SELECT sum(if_lost_t) AS e FROM wetland_value) AS v)
-FROM frame;
+FROM frame, LATERAL (SELECT CASE WHEN 5000 * k < 290 THEN 5 ELSE 2 END) AS scale (s);

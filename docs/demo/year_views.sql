@@ -3,6 +3,7 @@ SET client_min_messages = warning;
 SET search_path = harbour, public, terrcarbon;
 SET jit = off;
 SET ROLE :"reader";
+\pset border 2
 \pset footer off
 \pset null '-'
 \echo 'As' :reader 'sees it'
@@ -12,9 +13,9 @@ SELECT code, round(emissions::numeric) AS emissions, round(removals::numeric) AS
        credits, round(credits_counted::numeric, 1) AS counted, complete, verdict
 FROM neutrality('harbour', 'H', 2023, 'harbour');
 SELECT kind, sector, reason, detail FROM neutrality_reasons('harbour', 'H', 2023, 'harbour') WHERE kind IN ('verdict', 'missing', 'target');
-\echo 'Firms'
+\echo 'Firms whose rows this role reads'
 SELECT actor_name, round(emissions::numeric, 1) AS emissions, round(target::numeric, 1) AS target, round(gap::numeric, 1) AS gap, complete FROM trajectory_by_actor WHERE year = 2023 ORDER BY actor_code;
-\echo 'My own figures, and where I stand'
+\echo 'My own figures, and where I stand (for a firm)'
 SELECT actor_name, year, round(emissions::numeric, 1) AS emissions, round(target::numeric, 1) AS target, round(gap::numeric, 1) AS gap FROM my_trajectory('harbour') WHERE year BETWEEN 2021 AND 2024;
 SELECT actor_name, unit, round(intensity::numeric, 3) AS intensity, peers, round(lower_quartile::numeric, 3) AS lower_quartile, round(median::numeric, 3) AS median, round(upper_quartile::numeric, 3) AS upper_quartile, band
 FROM benchmark('harbour');
@@ -29,5 +30,5 @@ SELECT territory_name, round(emissions::numeric) AS emissions, round(emissions_p
 SELECT territory_code, sector, tonnes, notation FROM released WHERE sector IN ('industry', 'all') AND measure = 'emissions' ORDER BY 2, 1;
 SELECT territory_code, sector, round(emissions::numeric, 1) AS emissions, round(removals::numeric, 1) AS removals FROM publication_figure WHERE kind = 'figure' AND territory_code = 'H' AND (emissions, removals) <> (0, 0) ORDER BY 2;
 SELECT project_code, first_serial, last_serial, tonnes, status, territory_code, year FROM credit_register ORDER BY 1, 2;
-\echo 'What lacks'
+\echo 'What lacks (no row: nothing)'
 SELECT sector, lacks, years, hidden FROM inventory_gap WHERE territory_code = 'H' ORDER BY 1;

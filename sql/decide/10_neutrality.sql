@@ -244,7 +244,7 @@ BEGIN
                n.net, 't CO2e'
         FROM n WHERE n.net IS NOT NULL
       UNION ALL
-        SELECT 3, 'figure', NULL, NULL, 'credits', concat_ws(', ', n.credits || ' retired', n.credits_counted || ' counted'), n.credits_counted, 't CO2e'
+        SELECT 3, 'figure', NULL, NULL, 'credits', concat_ws(', ', n.credits || ' retired', round(n.credits_counted::numeric, 3)::float8 || ' counted'), n.credits_counted, 't CO2e'
         FROM n WHERE n.credits > 0
       UNION ALL
         SELECT 4, 'missing', NULL, NULL, 'datasets not readable', h.hidden, NULL, NULL
@@ -256,7 +256,7 @@ BEGIN
         FROM terrcarbon_internal.neutrality_part(ARRAY[territory_code], year, applied) AS p
         WHERE NOT p.shown
       UNION ALL
-        SELECT 6, 'target', NULL, NULL, 'above the target', format('target %s t CO2e', n.target), n.gap, 't CO2e'
+        SELECT 6, 'target', NULL, NULL, 'above the target', format('target %s t CO2e', round(n.target::numeric, 3)::float8), n.gap, 't CO2e'
         FROM n WHERE n.gap > 0
       UNION ALL
         SELECT 7, 'note', NULL, NULL, 'changes wait for a refresh', 'figures of ' || f.as_of, NULL, NULL

@@ -10,7 +10,7 @@ CREATE FUNCTION abatement_chart(account name, territory_code text, year int, lan
     LANGUAGE C STABLE PARALLEL SAFE COST 1000000
     AS 'MODULE_PATHNAME', 'on_account_as_reader';
 COMMENT ON FUNCTION abatement_chart(name, text, int, text, text) IS
-    'What the running and planned actions of a territory and its parts cost for each tonne, and what they bring in a year, as an SVG (abatement_svg), from action_by_territory for what the caller may read. The interval of the cost is that of the effect. Actions without a cost, or that bring nothing that counts or is known to the caller, are named below. NULL when none can be drawn. Errors: 3F000 no such account, 22023 another language or scheme, or more than 40 actions.';
+    'What the running and planned actions of a territory and its parts cost for each tonne, and what they bring in a year, as an SVG (abatement_svg), from action_by_territory for what the caller may read. Running and planned actions have the colours they have in wedge_chart. The interval of the cost is that of the effect. Actions without a cost, or that bring nothing that counts or is known to the caller, are named below. NULL when none can be drawn. Errors: 3F000 no such account, 22023 another language or scheme, or more than 40 actions.';
 
 CREATE FUNCTION terrcarbon_internal.plan_origin(place text, OUT source text, OUT licence text)
     LANGUAGE plpgsql STABLE
@@ -25,13 +25,26 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.plan_origin(text) IS 'Datasets behind the figures of a territory that the caller may read, and their licences, for pictures.';
 
+CREATE FUNCTION terrcarbon_internal.action_labels(language text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE language WHEN 'fr' THEN U&'{Actions en cours,Actions pr\00E9vues}'::text[] ELSE '{Running actions,Planned actions}'::text[] END;
+COMMENT ON FUNCTION terrcarbon_internal.action_labels(text) IS
+    'What pictures call running and planned actions; their places are their colours in all of them.';
+
+CREATE FUNCTION terrcarbon_internal.grouped(amount float8) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN replace(to_char(amount, 'FM999,999,999,999,990'), ',', U&'\202F');
+COMMENT ON FUNCTION terrcarbon_internal.grouped(float8) IS 'A whole number with its thousands set apart as on the axes of charts.';
+
 CREATE FUNCTION terrcarbon_internal.wedge_chart(account name, territory_code text, sector text, language text, scheme text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET jit = off
 AS $$
 DECLARE
     words text[] := chart_labels(language);
-    names CONSTANT text[] := CASE language WHEN 'fr' THEN U&'{Actions en cours,Actions pr\00E9vues}' ELSE '{Running actions,Planned actions}' END;
+    names CONSTANT text[] := terrcarbon_internal.action_labels(language);
+    -- What they take off in the last year, as a thin wedge is hard to read.
+    amount CONSTANT text := CASE language WHEN 'fr' THEN U&'%s (%s\00A0t de moins en %s)' ELSE U&'%s (%s\00A0t less in %s)' END;
     place CONSTANT text := territory_code;
 BEGIN
     IF NOT EXISTS (SELECT FROM plan p WHERE p.territory_code = place AND p.sector = wedge_chart.sector AND p.in_force) THEN
@@ -65,7 +78,8 @@ BEGIN
             source => o.source, licence => o.licence, year => max(p.year) FILTER (WHERE p.actual IS NOT NULL), scheme => wedge_chart.scheme,
             wedges => CASE WHEN count(p.trend) > 0 THEN ARRAY[trajectory_agg(p.year, p.running) FILTER (WHERE p.trend IS NOT NULL AND p.actions IS NOT NULL),
                 trajectory_agg(p.year, p.planned) FILTER (WHERE p.trend IS NOT NULL AND p.actions IS NOT NULL)] END,
-            wedge_names => names)
+            wedge_names => ARRAY[format(amount, names[1], terrcarbon_internal.grouped((array_agg(p.running ORDER BY p.year DESC) FILTER (WHERE p.trend IS NOT NULL AND p.actions IS NOT NULL))[1]), max(p.year) FILTER (WHERE p.trend IS NOT NULL AND p.actions IS NOT NULL)),
+                format(amount, names[2], terrcarbon_internal.grouped((array_agg(p.planned ORDER BY p.year DESC) FILTER (WHERE p.trend IS NOT NULL AND p.actions IS NOT NULL))[1]), max(p.year) FILTER (WHERE p.trend IS NOT NULL AND p.actions IS NOT NULL))])
         FROM p
         CROSS JOIN terrcarbon_internal.plan_origin(place) AS o
         GROUP BY p.sector, o.source, o.licence);
@@ -83,7 +97,7 @@ DECLARE
 BEGIN
     RETURN (
         WITH a AS MATERIALIZED (
-            SELECT b.title, b.counted, b.cost_per_tonne AS cost, b.cost_per_tonne * b.effect / nullif(b.effect_low, 0) AS dear, b.cost_per_tonne * b.effect / nullif(b.effect_high, 0) AS cheap,
+            SELECT b.title, CASE b.status WHEN 'running' THEN 1 ELSE 2 END AS kind, b.counted, b.cost_per_tonne AS cost, b.cost_per_tonne * b.effect / nullif(b.effect_low, 0) AS dear, b.cost_per_tonne * b.effect / nullif(b.effect_high, 0) AS cheap,
                    b.effect_low > 0 AS bounded, coalesce(b.counted > 0, false) AND b.cost_per_tonne IS NOT NULL AS drawn
             FROM action_by_territory b
             WHERE b.year = abatement_chart.year AND b.status IN ('planned', 'running')
@@ -98,7 +112,10 @@ BEGIN
             axis => CASE WHEN french THEN U&'t CO2e de moins dans l''ann\00E9e, cumul\00E9es' ELSE 't CO2e less in the year, added up' END, point => point,
             source => concat_ws(' | ', o.source, CASE WHEN french THEN U&'sans co\00FBt ni effet retenu : ' ELSE 'without a cost or an effect that counts: ' END
                 || string_agg(a.title, ', ' ORDER BY a.title COLLATE "C") FILTER (WHERE NOT a.drawn)),
-            licence => o.licence, year => abatement_chart.year, scheme => abatement_chart.scheme)
+            licence => o.licence, year => abatement_chart.year, scheme => abatement_chart.scheme,
+            kinds => array_agg(a.kind ORDER BY a.title COLLATE "C") FILTER (WHERE a.drawn),
+            kind_names => ARRAY(SELECT CASE WHEN EXISTS (SELECT FROM a d WHERE d.drawn AND d.kind = l.kind) THEN l.label END
+                                FROM unnest(terrcarbon_internal.action_labels(language)) WITH ORDINALITY AS l (label, kind) ORDER BY l.kind))
         FROM a
         CROSS JOIN terrcarbon_internal.plan_origin(abatement_chart.territory_code) AS o
         GROUP BY o.source, o.licence);

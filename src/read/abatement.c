@@ -20,6 +20,8 @@
 #define PLOT_HEIGHT   280.0
 #define NUMBER_WIDTH  24.0 /* least distance of two numbers above the plot */
 #define LEADER_HEIGHT 22.0
+#define MAX_KINDS     4    /* colours of the wedges of a chart */
+#define SAMPLE_WIDTH  36.0 /* of a colour in the legend, with the room after it */
 #define TONNES_WIDTH  90.0 /* least distance of two numbers on the axis */
 
 /* Arguments of abatement_svg(). */
@@ -37,7 +39,9 @@ enum
 	ARG_SOURCE,
 	ARG_LICENCE,
 	ARG_YEAR,
-	ARG_SCHEME
+	ARG_SCHEME,
+	ARG_KINDS,
+	ARG_KIND_NAMES
 };
 
 typedef struct bar
@@ -49,6 +53,7 @@ typedef struct bar
 	double high;
 	double start; /* tonnes of the bars before */
 	int given;    /* place in the arguments */
+	int kind;     /* from 1, its colour */
 } bar;
 
 typedef struct abatement
@@ -131,6 +136,30 @@ check_bar(const bar *b)
 						 "the cost.")));
 }
 
+/* The colours of the bars, where they are given. */
+static void
+read_kinds(FunctionCallInfo fcinfo, abatement *a)
+{
+	Datum *kinds;
+	bool *nulls;
+	int found;
+
+	if (PG_ARGISNULL(ARG_KINDS))
+		return;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(ARG_KINDS), INT4OID, sizeof(int32), true, TYPALIGN_INT,
+					  &kinds, &nulls, &found);
+	for (int i = 0; i < found && i < a->n; i++)
+		a->bars[i].kind = nulls[i] ? 0 : DatumGetInt32(kinds[i]);
+	for (int i = 0; i < a->n; i++)
+	{
+		if (found != a->n || a->bars[i].kind < 1 || a->bars[i].kind > MAX_KINDS)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("each action needs a kind from 1 to %d", MAX_KINDS),
+							errdetail("Actions: %d; kinds: %d.", a->n, found),
+							errhint("A kind is a colour: kind_names says what each stands for.")));
+	}
+}
+
 /* The bars in the order of their cost; false when there is none. */
 static bool
 read_bars(FunctionCallInfo fcinfo, abatement *a)
@@ -158,9 +187,11 @@ read_bars(FunctionCallInfo fcinfo, abatement *a)
 							numbers[2][i],
 							numbers[3][i],
 							0,
-							i };
+							i,
+							1 };
 		check_bar(&a->bars[i]);
 	}
+	read_kinds(fcinfo, a);
 	qsort(a->bars, a->n, sizeof(bar), compare_costs);
 	for (int i = 0; i < a->n; i++)
 	{
@@ -252,7 +283,7 @@ draw_bars(abatement *a)
 
 		appendStringInfo(&a->svg,
 						 "<path class=\"wedge wedge-%d\" d=\"M%.1f %.1fH%.1fV%.1fH%.1fz\"/>\n",
-						 i % 2 + 1, left, y_of(a, 0), right, y_of(a, b->cost), left);
+						 b->kind, left, y_of(a, 0), right, y_of(a, b->cost), left);
 		if (!isnan(b->low))
 			appendStringInfo(&a->svg,
 							 "<path class=\"zero\" d=\"M%.1f %.1fV%.1fM%.1f %.1fh6M%.1f "
@@ -294,18 +325,23 @@ draw_numbers(abatement *a)
 	}
 }
 
-/* Append a number with the decimal sign of the reader. */
+/* Append a number with the decimal sign of the reader, written as on the axes. */
 static void
 append_plain(StringInfo buf, double value, int decimals, const char *point)
 {
-	char *text = psprintf("%.*f", value == 0 ? 0 : decimals, value);
+	char *text = psprintf("%.*f", value == 0 ? 0 : decimals, fabs(value));
+	int whole = strspn(text, "0123456789");
 
-	for (; *text; text++)
+	if (value < 0 && strspn(text, "0.") != strlen(text))
+		appendStringInfoString(buf, "\xe2\x88\x92"); /* minus */
+	for (int i = 0; text[i]; i++)
 	{
-		if (*text == '.')
+		if (i > 0 && i < whole && (whole - i) % 3 == 0)
+			appendStringInfoString(buf, "\xe2\x80\xaf"); /* narrow space */
+		if (text[i] == '.')
 			appendStringInfoString(buf, point);
 		else
-			appendStringInfoChar(buf, *text);
+			appendStringInfoChar(buf, text[i]);
 	}
 }
 
@@ -355,9 +391,41 @@ draw_list(abatement *a, const char *axis, const char *origin)
 	return y + 4;
 }
 
-/* Title and unit; the plot begins below them and the numbers. */
+/* A sample of each colour with its name; returns the y of the line after it. */
+static double
+draw_kinds(abatement *a, ArrayType *kind_names, double y)
+{
+	Datum *names;
+	bool *nulls;
+	int n;
+	double x = MARGIN;
+
+	deconstruct_array(kind_names, TEXTOID, -1, false, TYPALIGN_INT, &names, &nulls, &n);
+	y += 6;
+	for (int i = 0; i < n && i < MAX_KINDS; i++)
+	{
+		text_lines lines;
+
+		if (nulls[i])
+			continue;
+		lines = break_text(TextDatumGetCString(names[i]), FONT, false, TEXT_WIDTH - SAMPLE_WIDTH);
+		if (x > MARGIN && x + SAMPLE_WIDTH + lines.width > WIDTH - MARGIN)
+		{
+			x = MARGIN;
+			y += LINE_HEIGHT;
+		}
+		appendStringInfo(&a->svg, "<path class=\"wedge wedge-%d\" d=\"M%.1f %.1fh28v12h-28z\"/>\n",
+						 i + 1, x, y - 10.5);
+		y = draw_lines(&a->svg, &lines, "name", "start", x + SAMPLE_WIDTH, y, LINE_HEIGHT) -
+			LINE_HEIGHT;
+		x += SAMPLE_WIDTH + lines.width + 24;
+	}
+	return y + LINE_HEIGHT;
+}
+
+/* Title, unit and legend; the plot begins below them and the numbers. */
 static void
-draw_head(abatement *a, const char *title, const char *unit)
+draw_head(abatement *a, const char *title, const char *unit, ArrayType *kind_names)
 {
 	double y = MARGIN + 14;
 	text_lines lines = break_text(title, TITLE_FONT, true, TEXT_WIDTH);
@@ -365,13 +433,15 @@ draw_head(abatement *a, const char *title, const char *unit)
 	y = draw_lines(&a->svg, &lines, "title", "start", MARGIN, y, TITLE_STEP) - 3;
 	lines = break_text(unit, FONT, false, TEXT_WIDTH);
 	y = draw_lines(&a->svg, &lines, "muted unit", "start", MARGIN, y, LINE_HEIGHT);
+	if (kind_names != NULL)
+		y = draw_kinds(a, kind_names, y);
 	a->top = y + 20 + LEADER_HEIGHT;
 	a->bottom = a->top + PLOT_HEIGHT;
 }
 
 /*
  * abatement_svg(names, tonnes, costs, low, high, title, unit, axis, point, source,
- * licence, year, scheme): NULL when there is nothing to draw.
+ * licence, year, scheme, kinds, kind_names): NULL when there is nothing to draw.
  */
 PG_FUNCTION_INFO_V1(abatement_svg);
 Datum
@@ -394,7 +464,8 @@ abatement_svg(PG_FUNCTION_ARGS)
 	settle_axes(&a);
 
 	initStringInfo(&a.svg);
-	draw_head(&a, title, unit == NULL ? "" : unit);
+	draw_head(&a, title, unit == NULL ? "" : unit,
+			  PG_ARGISNULL(ARG_KIND_NAMES) ? NULL : PG_GETARG_ARRAYTYPE_P(ARG_KIND_NAMES));
 	draw_bars(&a);
 	draw_axes(&a);
 	draw_numbers(&a);

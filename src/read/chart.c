@@ -93,6 +93,7 @@ typedef struct chart
 	int32 neutral_year; /* 0 when there is none */
 	int32 first_year;
 	int32 last_year;
+	double lowest;     /* of what is drawn */
 	double low_value;  /* at the bottom */
 	double high_value; /* at the top */
 	double step;       /* between two values on the axis */
@@ -129,7 +130,7 @@ include(chart *c, const trajectory *t)
 	c->last_year = Max(c->last_year, TRAJECTORY_YEARS(t)[t->n - 1]);
 	for (int i = 0; i < t->n; i++)
 	{
-		c->low_value = Min(c->low_value, t->values[i]);
+		c->lowest = Min(c->lowest, t->values[i]);
 		c->high_value = Max(c->high_value, t->values[i]);
 	}
 }
@@ -169,7 +170,7 @@ include_wedges(chart *c)
 
 			if (isnan(value))
 				continue;
-			c->low_value = Min(c->low_value, value);
+			c->lowest = Min(c->lowest, value);
 			c->high_value = Max(c->high_value, value);
 		}
 	}
@@ -851,6 +852,7 @@ read_series(FunctionCallInfo fcinfo, chart *c)
 
 	c->first_year = PG_INT32_MAX;
 	c->last_year = PG_INT32_MIN;
+	c->lowest = get_float8_infinity();
 	for (int i = 0; i < NSERIES; i++)
 	{
 		c->all[i] = (series){ optional_trajectory(fcinfo, i), classes[i][0], classes[i][1],
@@ -874,6 +876,9 @@ read_series(FunctionCallInfo fcinfo, chart *c)
 		c->first_year = Min(c->first_year, c->neutral_year);
 		c->last_year = Max(c->last_year, c->neutral_year);
 	}
+	/* Wedges are read by their height, which a large empty room below them would press flat. */
+	if (c->lowest < 0 || (c->nwedges > 0 && c->neutral_year == 0 && c->lowest > c->high_value / 3))
+		c->low_value = c->lowest;
 	return true;
 }
 

@@ -23,6 +23,9 @@ SELECT d FROM svg, pg_temp.paths(picture, 'wedge') AS d;
 SELECT t FROM svg, pg_temp.words(picture) AS t;
 SELECT abatement_svg('{a}', '{2.5}', '{0}', title => 'x', point => ',') ~ '1\. a: 2,5 t, 0<' AS comma, abatement_svg('{}', '{}', '{}') IS NULL AS none, abatement_svg(NULL, NULL, NULL) IS NULL AS nothing,
        abatement_svg('{a}', '{1}', '{1}', scheme => 'dark') !~ 'prefers-color-scheme' AS dark, abatement_svg('{a}', '{1}', '{1}') ~ 'prefers-color-scheme' AS auto;
+-- Kinds are colours, and go with their bars: b costs less and stands first.
+SELECT k FROM unnest(xpath('//s:path/@class', abatement_svg('{a,b}', '{1,1}', '{2,1}', kinds => '{2,1}', kind_names => '{Running,Planned}')::xml, '{{s,http://www.w3.org/2000/svg}}')::text[]) WITH ORDINALITY AS x (k, n) WHERE k ~ '^wedge' ORDER BY n;
+SELECT pg_temp.outcome(c) FROM unnest(ARRAY['SELECT abatement_svg(''{a}'', ''{1}'', ''{1}'', kinds => ''{5}'')', 'SELECT abatement_svg(''{a}'', ''{1}'', ''{1}'', kinds => ''{1,1}'')']) AS c;
 SELECT pg_temp.outcome(c) FROM unnest(ARRAY['SELECT abatement_svg(''{a}'', ''{0}'', ''{1}'')', 'SELECT abatement_svg(''{a,b}'', ''{1}'', ''{1,2}'')', 'SELECT abatement_svg(''{a}'', ''{1}'', ''{1}'', ''{2}'', ''{3}'')',
     'SELECT abatement_svg(''{a}'', ''{1}'', ''{NULL}'')', 'SELECT abatement_svg(''{a}'', ''{1}'', ''{Infinity}'')', 'SELECT abatement_svg(''{a}'', ''{1}'', ''{1}'', ''{NULL}'', ''{3}'')',
     'SELECT abatement_svg(array_fill(''a''::text, ''{41}''), array_fill(1::float8, ''{41}''), array_fill(1::float8, ''{41}''))', 'SELECT abatement_svg(''{a}'', ''{1}'', ''{1}'', scheme => ''red'')',
@@ -58,6 +61,8 @@ INSERT INTO moor.action_effect (action_code, year, reduction, u95_percent, metho
 -- In 2026 the trend is 340, less 40 of running and 16 of planned actions; 60000 / 100 = 600 a
 -- tonne, known to 20 %: 600 x 40 / 48 = 500 to 600 x 40 / 32 = 750; boilers 9000 / 30 = 300.
 SELECT t FROM pg_temp.words(wedge_chart('moor', 'T')) AS t WHERE t !~ '^[0-9]';
+-- From 280 to 400, so the axis begins there.
+SELECT array_agg(t::int ORDER BY t::int) AS axis FROM pg_temp.words(wedge_chart('moor', 'T')) AS t WHERE t ~ '^[0-9]+$' AND t::int < 2000;
 SELECT count(*) AS wedges FROM pg_temp.paths(wedge_chart('moor', 'T', scheme => 'dark'), 'wedge');
 SELECT substring(wedge_chart('moor', 'T') FROM '<desc>(.*)</desc>') AS said;
 SELECT t FROM pg_temp.words(wedge_chart('moor', 'T', language => 'fr')) AS t WHERE t ~ '^(Act|Tend|Avec|Const)';

@@ -18,6 +18,9 @@ cat "$TERRCARBON_OUTPUT/stock.txt"
 for picture in map chart; do
 	run -At -f "docs/demo/$picture.sql" -o "$TERRCARBON_OUTPUT/$picture.svg"
 done
+echo 'Use cases on the same ground.  Made up, also on real ground: the states of wetlands, the
+development, roofs and shops, offers and needs of materials, visitors, ages of houses, bus
+lines, practices.'
 run -f docs/demo/use_cases.sql >"$TERRCARBON_OUTPUT/use_cases.txt"
 cat "$TERRCARBON_OUTPUT/use_cases.txt"
 run -At -f docs/demo/wetland_map.sql -o "$TERRCARBON_OUTPUT/wetlands.svg"
@@ -46,8 +49,9 @@ if [ $territory = territory ]; then
 fi
 
 # All of it on a page, in two languages.
-awk -v lang=en -v output="$TERRCARBON_OUTPUT" -f test/stage/demo_page.awk >"$TERRCARBON_OUTPUT/index.html"
-awk -v lang=fr -v output="$TERRCARBON_OUTPUT" -f test/stage/demo_page.awk >"$TERRCARBON_OUTPUT/index.fr.html"
+real=$([ $territory = real ] && echo 1 || echo 0)
+awk -v lang=en -v "real=$real" -v output="$TERRCARBON_OUTPUT" -f test/stage/demo_page.awk >"$TERRCARBON_OUTPUT/index.html"
+awk -v lang=fr -v "real=$real" -v output="$TERRCARBON_OUTPUT" -f test/stage/demo_page.awk >"$TERRCARBON_OUTPUT/index.fr.html"
 cat <<'END'
 
 Look at demo-output/index.html in a browser (in French: index.fr.html): these tables, and the
@@ -57,4 +61,7 @@ pictures.  To try next:
   3. what a project would cost in carbon                        docs/planner.md
   4. a file of your own, with its mistakes found                docs/deposit.md
   5. this demo on real polygons                                 make demo DATA=folder
+
+The server has gone; the extension stays in the folders of PostgreSQL, in no database.
+To take it out: make uninstall (as root, or with sudo)
 END

@@ -1,7 +1,7 @@
 # The tables and pictures of the demo as one static page, from the files in the folder
 # "output".
 #
-#   awk -v lang=en|fr -v output=DIR -f test/stage/demo_page.awk
+#   awk -v lang=en|fr -v output=DIR [-v real=1] -f test/stage/demo_page.awk
 #
 # Sentences are written in English; docs/fr/demo.tsv has the French of each.  One that has
 # none is an error, names of places apart, which stand in the first column of a table.
@@ -31,27 +31,44 @@ function say(s) {
 	return escape(french[s])
 }
 
-# A cell: words that have a French form take it, and numbers are written so.
-function cell(s) {
-	if (lang == "en")
-		return escape(s)
-	if (s in french)
+# A cell of the column "head": words that have a French form take it, and numbers are
+# written so.
+function cell(s, head) {
+	if (head == "complete" && s ~ /^[tf]$/)
+		s = s == "t" ? "yes" : "no"
+	if (s ~ /^target [0-9.]+ t CO2e$/) {
+		split(s, word, " ")
+		return say("target") " " cell(word[2], "") " t CO2e"
+	}
+	if (lang != "en" && s in french)
 		return escape(french[s])
-	if (s ~ /^datasets not readable: /) {
+	if (lang != "en" && s ~ /^datasets not readable: /) {
 		sub(/^datasets not readable: /, "", s)
 		return say("datasets not readable:") " " escape(s)
 	}
-	if (is_number(s)) {
+	if (is_number(s) && head != "year") {
+		if (s ~ /^-?[0-9][0-9][0-9][0-9]+(\.|$)/)
+			s = grouped(s)
+		# As in the pictures: a narrow space between thousands, in both languages.
 		gsub(/,/, "\342\200\257", s)
-		gsub(/\./, ",", s)
-		sub(/ to /, " à ", s)
-		sub(/ \+- /, " ± ", s)
+		if (lang != "en") {
+			gsub(/\./, ",", s)
+			sub(/ to /, " à ", s)
+		}
 	}
 	return escape(s)
 }
 
+# A number without signs between its thousands, with them.
+function grouped(s,   n, at) {
+	n = index(s, ".") ? index(s, ".") - 1 : length(s)
+	for (at = n - 3; at > (s ~ /^-/ ? 1 : 0); at -= 3)
+		s = substr(s, 1, at) "," substr(s, at + 1)
+	return s
+}
+
 function is_number(s) {
-	return s ~ /^[-0-9][0-9,.]*( \(.*\)| \+- [0-9]+| %)?$/
+	return s ~ /^[-0-9][0-9,.]*( \(.*\)| %)?$/
 }
 
 # Rows are kept until the table ends: a column of numbers alone is set to the right.
@@ -73,6 +90,11 @@ function close_table(   r, i, align, bar) {
 	if (!open)
 		return
 	close_row()
+	if (rows == 1) {
+		printf "<p class=\"note\">%s</p>\n", say("No row.")
+		open = 0
+		return
+	}
 	print "<div class=\"t\"><table>\n<thead>"
 	for (r = 0; r < rows; r++) {
 		printf "<tr>"
@@ -83,7 +105,7 @@ function close_table(   r, i, align, bar) {
 			else if (cells[r, i] ~ /^#+$/)
 				printf "<td><span class=\"bar\" style=\"width: %.1fem\"></span> %d</td>", length(cells[r, i]) / 3, length(cells[r, i])
 			else
-				printf "<td%s>%s</td>", align, cell(cells[r, i])
+				printf "<td%s>%s</td>", align, cell(cells[r, i], cells[0, i])
 		}
 		print r == 0 ? "</tr>\n</thead>\n<tbody>" : "</tr>"
 	}
@@ -178,14 +200,17 @@ BEGIN {
 	else
 		print "<nav><a href=\"index.fr.html\" lang=\"fr\" hreflang=\"fr\">Français</a></nav>"
 	printf "<main>\n<h1>%s</h1>\n", say("terrcarbon: the demo")
-	printf "<p>%s</p>\n", say("What this machine has just computed, from polygons to trajectories. Places, deposits and their figures are made up unless you gave data of your own; carbon stocks and emission factors are those of France.")
+	if (real)
+		printf "<p>%s</p>\n", say("What this machine has just computed from the polygons you gave. What is made up says so; carbon stocks and emission factors are those of France.")
+	else
+		printf "<p>%s</p>\n", say("What this machine has just computed, from polygons to trajectories. Places, deposits and their figures are made up; carbon stocks and emission factors are those of France.")
 
 	section("Carbon stock", "How much of each land-cover class lies in each commune, and the carbon it holds down to 30 cm of soil.")
 	picture("map.svg", "Map of the land cover, each commune with its carbon stock")
 	picture("chart.svg", "Bars of the carbon stock of each commune by pool")
 	tables("stock.txt")
 
-	section("Wetlands, electricity, materials, visitors, houses, buses, fields", "The use cases on the same ground.")
+	section("Wetlands, electricity, materials, visitors, houses, buses, fields", "The use cases on the same ground. Made up, also where the ground is real: the states of wetlands, the development, roofs and shops, offers and needs of materials, visitors, ages of houses, bus lines, practices.")
 	picture("wetlands.svg", "Map of the wetlands under a project and what their loss would release")
 	tables("use_cases.txt")
 
@@ -198,12 +223,23 @@ BEGIN {
 		tables("account.txt")
 	}
 
-	section("Five things to try", "The first four take a server of your own with the extension in it.")
+	if ((getline line <(output "/year-council.txt")) > 0) {
+		close(output "/year-council.txt")
+		section("A year of deciding", "Six firms, ten actions and two credit projects of a harbour, all made up: what its council sees.")
+		picture("plan.svg", "What was emitted, the target, the trend, and what running and planned actions take off it")
+		picture("abatement.svg", "What each action costs for a tonne, and how many it brings")
+		tables("year-council.txt")
+		printf "<p>%s", say("What others see of the same, as text:")
+		printf " <a href=\"year-mill.txt\">%s</a>, <a href=\"year-study.txt\">%s</a>, <a href=\"year-citizen.txt\">%s</a></p>\n", say("a firm"), say("those who study the plan"), say("a citizen")
+	}
+
+	section("Five things to try", "The server of the demo has gone. The first four take one of your own with the extension in it; the command makes the account coast there. The pages are text files beside this folder.")
+	print "<pre>createdb demo &amp;&amp; psql -d demo -c 'CREATE EXTENSION terrcarbon CASCADE' -f docs/demo/territory.sql -f docs/demo/stock.sql -f docs/demo/account.sql</pre>"
 	print "<ol>"
 	item("From an empty database to a published trajectory, in an hour.", "psql -d territory", "../docs/tutorial.md")
 	item("Your communes on a map in QGIS.", "psql -d territory -v file=$PWD/communes.geojson -v password=choose-one -f docs/demo/own_communes.sql", "../README.md#your-communes-on-a-map")
-	item("What a project would cost in carbon.", "SELECT * FROM what_if('coast', polygon, '121', 2026, 30);", lang == "fr" ? "../docs/fr/planificateur.md" : "../docs/planner.md")
-	item("A file of your own, with its mistakes found.", "SELECT * FROM deposit('coast', 'activity', 'my_file', 'my-dataset', dry_run => true);", lang == "fr" ? "../docs/fr/producteur.md" : "../docs/deposit.md")
+	item("What a project would cost in carbon.", "psql -d demo -c \"SELECT * FROM terrcarbon.what_if('coast', (SELECT ST_Buffer(seat, 300) FROM demo.territory WHERE name = 'Vigneuil'), '121', 2026, 30)\"", lang == "fr" ? "../docs/fr/planificateur.md" : "../docs/planner.md")
+	item("A file of your own, with its mistakes found.", "SELECT * FROM terrcarbon.deposit('coast', 'activity', 'my_file', 'my-dataset', dry_run => true);", lang == "fr" ? "../docs/fr/producteur.md" : "../docs/deposit.md")
 	item("The demo on real polygons.", "make demo DATA=folder", "../docs/contributing.md")
 	print "</ol>\n</main>\n</body>\n</html>"
 	exit failed

@@ -17,7 +17,7 @@ sub run_file
 {
 	my ($base, $file, @options) = @_;
 	my ($out, $err) = run_command([ 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr($base), '-f', "docs/demo/$file.sql", @options ]);
-	is($err, '', "$base: $file is drawn") if $file ne 'stock';
+	is($err, '', "$base: $file is drawn") if $file !~ /^(?:stock|account)$/;
 	return decode_utf8($out);
 }
 
@@ -35,7 +35,7 @@ for my $base ('territory', $ENV{TERRCARBON_DATA} ? 'real' : ())
 		pass("$base: $picture is XML");
 		my ($licence) = $node->safe_psql($base, 'SELECT licence FROM demo.about');
 		like($text, qr/\Q$licence\E/, "$base: $picture says its licence");
-		like($text, qr/95 % interval of the whole: \d+ to \d+ kt C/, "$base: $picture says how sure it is");
+		like($text, qr/95 % interval of the whole: [\d\x{202f}]+ to [\d\x{202f}]+ kt C/, "$base: $picture says how sure it is");
 		like($text, qr/prefers-color-scheme:dark/, "$base: $picture has dark colours");
 	}
 	# Boxes of the labels, at 9.3 pixels a letter.
@@ -55,7 +55,7 @@ for my $base ('territory', $ENV{TERRCARBON_DATA} ? 'real' : ())
 		my @under = grep { my @b = @{ $labels[$_] }; $_ != $i && $a[0] < $b[1] && $b[0] < $a[1] && $a[2] < $b[3] && $b[2] < $a[3] } 0 .. $#labels;
 		is(join(', ', map { $labels[$_][4] } @under), '', "$base: $a[4] is on no other");
 		(my $name = $a[4]) =~ s/'/''/g;
-		my $figure = $node->safe_psql($base, qq{SELECT format('%s kt C · %s t/ha', round((tonnes / 1000)::numeric), round((tonnes / ha)::numeric))
+		my $figure = $node->safe_psql($base, qq{SELECT format('%s kt C · %s t/ha', demo.grouped(tonnes / 1000), demo.grouped(tonnes / ha))
 			FROM demo.stock_by_commune WHERE name = '} . Encode::encode_utf8($name) . q{'});
 		is($a[5], decode_utf8($figure), "$base: the figure of $a[4] is that of the table");
 	}
@@ -65,5 +65,15 @@ for my $base ('territory', $ENV{TERRCARBON_DATA} ? 'real' : ())
 	{
 		is($svg{map} =~ />\u${drawn}s</ ? 1 : 0, $node->safe_psql($base, "SELECT EXISTS (SELECT FROM demo.$drawn)::int"), "$base: the legend has ${drawn}s if there are any");
 	}
+}
+# The account: the picture of a reader ends with the figure of the table for that reader.
+run_file('territory', 'account');
+for my $reader ('citizen', 'partner', 'agglomeration')
+{
+	my $picture = run_file('territory', 'trajectory', '-v', "reader=$reader");
+	my $figure = $node->safe_psql('territory', qq{SET ROLE $reader; SELECT round(emissions::numeric) FROM coast.trajectory_by_territory WHERE territory_code = 'COAST' AND year = 2024});
+	my ($drawn) = $picture =~ />Actual ([^<(]*) \(2024\)</;
+	($drawn //= '') =~ s/&#8239;//g;
+	is($drawn, $figure, "the picture of the $reader ends with the figure of the table");
 }
 done_testing();
