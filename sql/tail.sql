@@ -131,6 +131,7 @@ DECLARE
         known_codes,
         known_in_words,
         known_use,
+        lacking_faults,
         land_flow_per_ha,
         land_groups,
         layers_of,

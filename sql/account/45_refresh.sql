@@ -561,7 +561,7 @@ BEGIN
     SELECT string_agg(r.line, E'\n' ORDER BY r.n DESC, r.line) FILTER (WHERE r.place <= 20), sum(r.n) INTO reasons, total
     FROM (SELECT k.n, k.line, row_number() OVER (ORDER BY k.n DESC, k.line) AS place
           FROM (SELECT sum(y.n) AS n, format('%s of %s, dataset %s: %s', terrcarbon_internal.counted_rows(sum(y.n)), c.layer,
-                           terrcarbon_internal.dataset_name(c.dataset_id), concat_ws(', ', c.reason, left(nullif(c.detail, ''), 100))) AS line
+                           terrcarbon_internal.dataset_name(c.dataset_id), concat_ws(', ', c.reason, left(nullif(c.detail, ''), 200))) AS line
                 FROM coverage c CROSS JOIN LATERAL (SELECT c.item_count * (c.year_to - c.year_from + 1)) AS y (n)
                 WHERE c.kind = 'finding' AND c.reason <> 'no later map'
                 GROUP BY c.layer, c.dataset_id, c.reason, c.detail) AS k) AS r;
@@ -571,9 +571,21 @@ BEGIN
             USING DETAIL = reasons,
                   HINT = format('See coverage_by_territory of account %I; mend the rows, add the factor or the reference, or declare the gap.', account);
     END IF;
+    -- Geometries may well be larger than the territories; a row without any is a slip.
+    SELECT string_agg(format('%s of %s, dataset %s: %s', terrcarbon_internal.counted_rows(o.n), o.layer,
+                          terrcarbon_internal.dataset_name(o.dataset_id), o.reason), E'\n' ORDER BY o.n DESC, o.layer, o.dataset_id, o.reason)
+               FILTER (WHERE o.place <= 20), sum(o.n) INTO reasons, total
+    FROM (SELECT c.layer, c.dataset_id, c.reason, sum(c.item_count) AS n, row_number() OVER (ORDER BY sum(c.item_count) DESC) AS place
+          FROM coverage c
+          WHERE c.kind = 'outside' AND (c.reason = 'no year' OR c.reason = 'no territory' AND c.amount IS NULL AND c.year_from > 0)
+          GROUP BY c.layer, c.dataset_id, c.reason) AS o;
+    IF total > 0 THEN
+        RAISE WARNING 'account %: % without a year or a territory, so they are in no total', account, terrcarbon_internal.counted_rows(total)
+            USING DETAIL = reasons, HINT = 'Give the rows a year and a territory: the figures look complete without them.';
+    END IF;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.warn_of_findings(name) IS 'One warning that counts the rows without a value by reason, at most 20. That the years after the last map are not known yet is no fault.';
+COMMENT ON FUNCTION terrcarbon_internal.warn_of_findings(name) IS 'One warning that counts the rows without a value by reason, at most 20, and one for those without a year or a territory. That the years after the last map are not known yet is no fault.';
 
 CREATE FUNCTION terrcarbon_internal.refresh_end(account name) RETURNS text
     LANGUAGE C VOLATILE STRICT

@@ -124,10 +124,14 @@ unit_fault_detail(unit_fault fault, const cached_unit *from, const cached_unit *
 			return psprintf("\"%s\" is a unit of %s, \"%s\" of %s.", from->code.data, from->kind,
 							to_code, to->kind);
 		case HEATING_VALUE_UNSTATED:
-			return psprintf("\"%s\" says whether energy is of the higher or lower heating value "
-							"(HHV, LHV), \"%s\" does not.",
-							from->basis != NULL ? from->code.data : to_code,
-							from->basis != NULL ? to_code : from->code.data);
+			/* The unit of the quantity first. */
+			return psprintf(
+				from->basis == NULL
+					? "\"%s\" does not say whether energy is of the higher or lower heating "
+					  "value (HHV, LHV), as \"%s\" does."
+					: "\"%s\" says whether energy is of the higher or lower heating value "
+					  "(HHV, LHV), \"%s\" does not.",
+				from->code.data, to_code);
 		case HEATING_VALUES_UNRELATED:
 			return pstrdup("The ratio of the higher to the lower heating value of this carrier is "
 						   "not known.");

@@ -70,7 +70,7 @@ INSERT INTO load.former_territory VALUES ('17003', '79004', '2012-03-01', 'test'
 CREATE TEMP TABLE kept AS SELECT c AS territory_code, 'industry' AS sector, y AS year, 'NO' AS notation FROM unnest('{17003,79004}'::text[]) AS c, unnest('{2012,2013}'::int[]) AS y;
 SELECT rows_in, notes FROM deposit('load', 'activity', 'kept', 'load-rows');
 DELETE FROM kept WHERE year < 2013;
-SELECT rows_in, notes FROM deposit('load', 'activity', 'kept', 'load-rows');
+SELECT rows_in, notes FROM deposit('load', 'activity', 'kept', 'load-rows', repeated => 'append');
 DELETE FROM load.activity WHERE sector = 'industry';
 SELECT territory_code, value, reason FROM load.rejected r LEFT JOIN load.activity a ON false ORDER BY value;
 SELECT territory_code FROM load.activity ORDER BY 1;

@@ -21,12 +21,12 @@ INSERT INTO house SELECT u, v, e, ST_MakeEnvelope(401200, 6500200, 401210, 65002
     ('Habitat', 'x', '2'), ('Habitat 100%', 'x', '0'), ('Hab_tat', 'x', '3'), (' Commerce ', NULL, ''), ('Commerce de gros', 'y', '1'), ('?', 'y', NULL), ('waste', 'z', '1')) AS v (u, v, e);
 SELECT rows_in, rows_rejected, reasons FROM deposit('map', 'building', 'house', 'map-town', '{
     "sector": {"column": ["usage_1", "usage"], "codes": {"Habitat": "residential", "H*%": "industry", "Hab_*": "energy", "Commerce*": "tertiary", "Commerce*gros": "other_transport", "?": null}},
-    "floors": {"column": "etages", "codes": {"0": null}}, "name": {"columns": ["USAGE", "use2"], "codes": {"Commerce": "shop"}}, "scope": {"column": "lacking", "optional": true}}');
+    "floors": {"column": "etages", "codes": {"0": null}}, "name": {"columns": ["USAGE", "use2"], "codes": {"Commerce": "shop"}}, "scope": {"column": "lacking", "optional": true}, "year_from": {"value": 2020}}');
 SELECT name, sector, floors FROM map.building ORDER BY name COLLATE "C";
 -- A year of a date.
 CREATE TEMP TABLE dated (sector text, year text, notation text);
 INSERT INTO dated VALUES ('waste', '2022-05-02', 'NO'), ('waste', '2022-05-02T00:00:00', 'NO'), ('waste', '2023/05/02', 'NO'), ('waste', '02/05/2022', 'NO');
-SELECT rows_in, rows_rejected, reasons FROM deposit('map', 'activity', 'dated', 'map-town');
+SELECT rows_in, rows_rejected, reasons FROM deposit('map', 'activity', 'dated', 'map-town', '{"territory_code": null}');
 SELECT year FROM map.activity;
 -- What is no mapping.
 CREATE FUNCTION pg_temp.try(mapping text) RETURNS text LANGUAGE sql AS $$
@@ -37,7 +37,7 @@ SELECT pg_temp.try('{"sector": {"column": "USAGE", "codes": ["a"]}}');
 SELECT pg_temp.try('{"sector": {"codes": {"a": "b"}}}');
 SELECT pg_temp.try('{"sector": {"column": 3}}');
 -- Quotes in a code stay in it.
-SELECT pg_temp.try('{"sector": {"column": "USAGE", "codes": {"'' || (SELECT 1/0) || ''*": "x''y"}}}') LIKE '(,1,6,"sector: unknown sector (6)%' AS kept;
+SELECT pg_temp.try('{"sector": {"column": "USAGE", "codes": {"'' || (SELECT 1/0) || ''*": "x''y"}}, "year_from": {"value": 2020}}') LIKE '(,1,6,"sector: unknown sector (6)%' AS kept;
 -- Shipped ones, one's own before them, and an inbox of one.
 SELECT pg_temp.outcome($$SELECT mapping_of('none')$$);
 SELECT mapping_of('wetland_inventory', '{"year": {"value": 2020}}');

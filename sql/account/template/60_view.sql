@@ -129,7 +129,7 @@ BEGIN ATOMIC
         SELECT 1, 'datasets not readable: ' || h.slugs FROM hidden_dataset h WHERE h.territory_code = missing.territory_code
       UNION ALL
         SELECT 2, concat_ws(' ', c.sector || ',', terrcarbon_internal.dataset_name(c.dataset_id) || ':', c.reason || ',',
-                            terrcarbon_internal.counted_rows(sum(c.item_count)) || coalesce(' (' || left(nullif(c.detail, ''), 100) || ')', '')
+                            terrcarbon_internal.counted_rows(sum(c.item_count)) || coalesce(' (' || left(nullif(c.detail, ''), 200) || ')', '')
                             || coalesce(', ' || round(sum(c.amount)::numeric, 3) || ' ' || c.unit, ''))
         -- Part by part, lest the findings of all territories be read for one.
         FROM down
