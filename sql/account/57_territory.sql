@@ -34,12 +34,13 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.staged_columns(regclass, text[], int, jsonb) IS
     'A query of the columns wanted, as text, from a table that may call them otherwise; of these the first ones are needed. Error 42703.';
 
-CREATE FUNCTION load_territories(account name, communes regclass, mapping jsonb DEFAULT '{}', repair boolean DEFAULT false)
+CREATE FUNCTION load_territories(account name, communes regclass, mapping jsonb DEFAULT '{}', repair boolean DEFAULT false,
+        since date DEFAULT NULL)
     RETURNS TABLE (level text, territories bigint, area_ha float8, notes text)
     LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 4 COST 100000
     AS 'MODULE_PATHNAME', 'on_account_as_caller';
-COMMENT ON FUNCTION load_territories(name, regclass, jsonb, boolean) IS
-    'Makes the territories of an account of a table of communes: code, name, geom, and where there are epci_code, epci_name, department_code, department_name, region_code, region_name, valid_from, valid_to (mapping names the columns). EPCI, departments (FR-17) and regions (R75) are the communes dissolved, so that parts tile their whole; an EPCI in several departments belongs to the one with most of its communes. Territories that are there already are changed. notes: such EPCI, and by how much communes overlap. For who may write to the table territory. Errors: 3F000 no such account, 42703 a column that lacks, 22023 a commune without code, name or valid boundary, or twice.';
+COMMENT ON FUNCTION load_territories(name, regclass, jsonb, boolean, date) IS
+    'Makes the territories of an account of a table of communes: code, name, geom, and where there are epci_code, epci_name, department_code, department_name, region_code, region_name, valid_from, valid_to (mapping names the columns). EPCI, departments (FR-17) and regions (R75) are the communes dissolved, so that parts tile their whole; an EPCI in several departments belongs to the one with most of its communes. Territories that are there already are changed; since: the day from which those that become part of something else are that (former_parent keeps what they were part of before), NULL: in all years. notes: such EPCI, by how much communes overlap, how many territories are now part of something else, and which have no parts any more. For who may write to territory and former_parent. Errors: 3F000 no such account, 42703 a column that lacks, 22023 a commune without code, name or valid boundary, or twice.';
 
 CREATE FUNCTION terrcarbon_internal.staged_communes(communes regclass, mapping jsonb, repair boolean)
     RETURNS TABLE (code text, name text, geom geometry, fault text, epci_code text, epci_name text, department_code text, department_name text,
@@ -102,7 +103,7 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.staged_territories(regclass, jsonb, boolean) IS
     'The communes of a table with the EPCI, departments and regions that they make up.';
 
-CREATE FUNCTION terrcarbon_internal.load_territories(account name, communes regclass, mapping jsonb, repair boolean)
+CREATE FUNCTION terrcarbon_internal.load_territories(account name, communes regclass, mapping jsonb, repair boolean, since date)
     RETURNS TABLE (level text, territories bigint, area_ha float8, notes text)
     LANGUAGE plpgsql VOLATILE
     SET jit = off
@@ -129,8 +130,21 @@ BEGIN
         ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level, parent_code = excluded.parent_code,
             geom = excluded.geom, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
             reference_code = coalesce(t.reference_code, excluded.reference_code)
+    ), moved AS MATERIALIZED (
+        SELECT w.level, t.code, t.parent_code FROM whole w JOIN territory t ON t.code = w.code WHERE t.parent_code <> w.parent_code
+    ), kept AS (
+        INSERT INTO former_parent (territory_code, valid_to, parent_code)
+            SELECT m.code, since - 1, m.parent_code FROM moved m WHERE since IS NOT NULL
+        ON CONFLICT DO NOTHING
     ), summed AS (
-        SELECT w.level, count(*) AS n, sum(w.ha) AS ha, string_agg(w.note, '; ' ORDER BY w.code) AS notes FROM whole w GROUP BY w.level
+        SELECT w.level, count(*) AS n, sum(w.ha) AS ha, concat_ws('; ', string_agg(w.note, '; ' ORDER BY w.code),
+                   (SELECT format('part of something else %s: %s', coalesce('since ' || to_char(since, 'YYYY-MM-DD'), 'in all years'), count(*))
+                    FROM moved m WHERE m.level = w.level HAVING count(*) > 0),
+                   (SELECT 'without parts: ' || string_agg(t.code, ', ' ORDER BY t.code) FROM territory t
+                    WHERE t.level = w.level AND t.code IN (SELECT m.parent_code FROM moved m)
+                        AND NOT EXISTS (SELECT FROM whole n WHERE n.parent_code = t.code)
+                        AND NOT EXISTS (SELECT FROM territory c WHERE c.parent_code = t.code AND c.code NOT IN (SELECT m.code FROM moved m)))) AS notes
+        FROM whole w GROUP BY w.level
     ), part AS (
         -- Communes by the lowest level that they are part of.
         SELECT sum(c.ha) AS ha, bool_and(p.level IS NOT DISTINCT FROM 'EPCI') AS in_epci, bool_and(p.level IN ('EPCI', 'department')) AS in_department
@@ -145,7 +159,7 @@ BEGIN
     ORDER BY array_position('{commune,EPCI,department,region}', s.level);
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.load_territories(name, regclass, jsonb, boolean) IS 'Behind load_territories, with the caller''s rights.';
+COMMENT ON FUNCTION terrcarbon_internal.load_territories(name, regclass, jsonb, boolean, date) IS 'Behind load_territories, with the caller''s rights.';
 
 -- What was added up before is added up again.
 CREATE FUNCTION terrcarbon_internal.sum_population() RETURNS bigint

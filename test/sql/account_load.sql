@@ -104,6 +104,20 @@ SELECT pg_temp.outcome($$INSERT INTO load.former_parent VALUES ('17001', 'infini
 SELECT pg_temp.outcome($$SELECT load_memberships('load', 'members')$$);
 RESET ROLE;
 
+-- The next years' communes: 17002 goes from 2001 to 2002 on 1 January 2021; then 17001 does,
+-- and 2001 is no more.
+BEGIN;
+SET LOCAL ROLE load_owner;
+DELETE FROM load.former_parent;
+UPDATE communes SET geometry = (SELECT st_transform(t.geom, 4326) FROM load.territory t WHERE t.code = insee) WHERE geometry IS NULL;
+UPDATE communes SET epci = '2002' WHERE insee = '17002';
+SELECT level, territories, notes FROM load_territories('load', 'communes', :'mapping', since => '2021-01-01');
+UPDATE communes SET epci = '2002' WHERE insee = '17001';
+SELECT level, territories, notes FROM load_territories('load', 'communes', :'mapping', since => '2022-01-01');
+SELECT code, string_agg(format('%s-%s %s', first_year, last_year, parent_code), ', ' ORDER BY first_year) FROM load.membership WHERE code ~ '^(1700|2001)' GROUP BY code ORDER BY 1;
+SELECT count(*) FROM load.leaf WHERE code = '2001';
+ROLLBACK;
+
 -- Communes in their zones.
 BEGIN;
 CREATE TEMP TABLE aldo (insee text, zpc text, ser text);
