@@ -114,7 +114,7 @@ BEGIN
             ('note_update_from', 'UPDATE', 'REFERENCING OLD TABLE AS changed_rows', nullif(kind, 'territory')),
             ('note_update', 'UPDATE', CASE kind WHEN 'territory' THEN 'REFERENCING OLD TABLE AS former_rows NEW TABLE AS changed_rows'
                 ELSE 'REFERENCING NEW TABLE AS changed_rows' END, kind),
-            ('note_truncate', 'TRUNCATE', '', 'everything')) AS v (name, op, tables, function)
+            ('note_truncate', 'TRUNCATE', '', CASE kind WHEN 'members' THEN kind ELSE 'everything' END)) AS v (name, op, tables, function)
         WHERE function IS NOT NULL
     LOOP
         EXECUTE format('CREATE TRIGGER %s AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.note_%s()',

@@ -154,11 +154,29 @@ COMMENT ON FUNCTION terrcarbon_internal.note_around(text[], text[]) IS
 CREATE FUNCTION terrcarbon_internal.note_members() RETURNS trigger
     LANGUAGE C AS 'MODULE_PATHNAME', 'on_account_of_trigger';
 COMMENT ON FUNCTION terrcarbon_internal.note_members() IS
-    'Trigger of former_parent: all datasets in the territories of the rows, in their parts and in what they are or were part of. Error 23514 when a territory would be part of itself.';
+    'Trigger of former_parent: works out member_from, and notes all datasets in the territories of the rows, in their parts and in what they are or were part of. Error 23514 when a territory would be part of itself.';
 CREATE FUNCTION terrcarbon_internal.note_members_here() RETURNS trigger
     LANGUAGE plpgsql
 AS $$
 BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        UPDATE territory SET member_from = 1 WHERE member_from <> 1;
+        INSERT INTO change DEFAULT VALUES;
+        RETURN NULL;
+    END IF;
+    -- An update of no row fires, too.
+    IF NOT EXISTS (SELECT FROM changed_rows) THEN
+        RETURN NULL;
+    END IF;
+    UPDATE former_parent f SET member_from = m.year
+    FROM (SELECT p.territory_code, p.valid_to,
+                 coalesce(extract(year FROM lag(p.valid_to) OVER (PARTITION BY p.territory_code ORDER BY p.valid_to))::int + 1, 1) AS year
+          FROM former_parent p WHERE p.territory_code IN (SELECT d.territory_code FROM changed_rows d)) AS m
+    WHERE f.territory_code = m.territory_code AND f.valid_to = m.valid_to AND f.member_from <> m.year;
+    UPDATE territory t SET member_from = m.year
+    FROM (SELECT c.code, coalesce((SELECT extract(year FROM max(p.valid_to))::int + 1 FROM former_parent p WHERE p.territory_code = c.code), 1) AS year
+          FROM (SELECT DISTINCT d.territory_code AS code FROM changed_rows d) AS c) AS m
+    WHERE t.code = m.code AND t.member_from <> m.year;
     PERFORM terrcarbon_internal.note_around(array_agg(d.territory_code), array_agg(d.parent_code)) FROM changed_rows d;
     RETURN NULL;
 END;

@@ -1,31 +1,32 @@
 -- Refresh: computes again what changed, in steps that commit.  Each step runs as the
 -- account's owner, with the account on the path.
 
--- Children come before their parents, so that a parent can add them up.
+-- Children come before their parents, in whatever years they are that, so that a parent
+-- can add them up.
 CREATE FUNCTION terrcarbon_internal.levels_of(codes text[])
     RETURNS TABLE (members text[])
     LANGUAGE plpgsql STABLE ROWS 5
 AS $$
+DECLARE
+    added text[] := ARRAY(SELECT DISTINCT c FROM unnest(codes) AS c);
+    rest text[] := added;
+    above text[];
 BEGIN
-    RETURN QUERY
-    WITH RECURSIVE touched (code) AS (
-        SELECT unnest(codes)
-      UNION
-        SELECT m.parent_code FROM touched JOIN membership m USING (code) WHERE m.parent_code IS NOT NULL
-    ), up (code, at_code, step) AS (
-        SELECT t.code, t.code, 0 FROM touched t
-      UNION
-        SELECT up.code, m.parent_code, up.step + 1
-        FROM up JOIN membership m ON m.code = up.at_code
-        WHERE m.parent_code IS NOT NULL
-    ), depth AS (
-        SELECT up.code, max(up.step) AS depth FROM up GROUP BY up.code
-    )
-    SELECT array_agg(depth.code ORDER BY depth.code) FROM depth GROUP BY depth.depth ORDER BY depth.depth DESC;
+    WHILE added <> '{}' LOOP
+        added := ARRAY(SELECT DISTINCT m.parent_code FROM membership m WHERE m.code = ANY (added) AND m.parent_code <> ALL (rest));
+        rest := rest || added;
+    END LOOP;
+    WHILE rest <> '{}' LOOP
+        above := ARRAY(SELECT DISTINCT m.parent_code FROM membership m WHERE m.code = ANY (rest) AND m.parent_code IS NOT NULL);
+        members := ARRAY(SELECT r FROM unnest(rest) AS r WHERE r <> ALL (above) ORDER BY r);
+        EXIT WHEN members = '{}';
+        RETURN NEXT;
+        rest := ARRAY(SELECT r FROM unnest(rest) AS r WHERE r = ANY (above));
+    END LOOP;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.levels_of(text[]) IS
-    'Territories and all they are or were part of, by depth (the longest way up), the deepest first.';
+    'Territories and all they are or were part of: first those of them that no other is part of, then those that only the former are part of, and so on.';
 
 -- How many leaves a territory has in a year, and for which sectors a dataset says that
 -- it is complete there.
@@ -82,12 +83,13 @@ BEGIN
     WITH own AS MATERIALIZED (
         SELECT m.*, NULL::int AS leaves, (m.notation IN ('NE', 'C')) IS NOT TRUE AS own, false AS child
         FROM terrcarbon_internal.measure(dataset, codes, layers) AS m
+    ), member AS MATERIALIZED (
+        SELECT m.* FROM membership m WHERE m.parent_code = ANY (codes)
     ), child AS MATERIALIZED (
         SELECT m.parent_code AS territory_code, b.sector, b.scope, b.allocation, b.year, b.emission, b.co2e, b.removal, b.removal_co2e,
                b.stock, b.carbon, b.area_ha, b.notation, b.lines, b.unknown_lines, b.leaves, false AS own, true AS child
-        FROM membership m
+        FROM member m
         JOIN balance b ON b.dataset_id = dataset AND b.territory_code = m.code AND b.year BETWEEN m.first_year AND m.last_year
-        WHERE m.parent_code = ANY (codes)
     ), figure AS (
         SELECT * FROM child
       UNION ALL
@@ -500,7 +502,7 @@ CREATE FUNCTION terrcarbon_internal.analyze_figures() RETURNS void
     LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
-    ANALYZE balance, part, coverage, contribution, territory, setting, refresh_state, population, plan, target, declared_gap, change, pending;
+    ANALYZE balance, part, coverage, contribution, territory, former_parent, setting, refresh_state, population, plan, target, declared_gap, change, pending;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.analyze_figures() IS 'Statistics of what refresh writes, on which plans of the next steps and of the views rest.';

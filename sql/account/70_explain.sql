@@ -48,8 +48,11 @@ BEGIN
     WITH RECURSIVE inside (code) AS (
         SELECT top
       UNION ALL
-        SELECT m.code FROM inside JOIN membership m ON m.parent_code = inside.code
-        WHERE territories_within.year BETWEEN m.first_year AND m.last_year
+        SELECT m.code
+        FROM inside
+        CROSS JOIN LATERAL (
+            SELECT m.code FROM membership m
+            WHERE m.parent_code = inside.code AND territories_within.year BETWEEN m.first_year AND m.last_year OFFSET 0) AS m
     )
     SELECT code FROM inside;
 END;

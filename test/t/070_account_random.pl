@@ -125,7 +125,8 @@ my @operations = (
 		pick(leaf(), leaf(), 'P1'), pick('2010-12-31', '2012-06-30', '2012-09-01', '2013-12-31'), pick("'P0'", "'P1'", "'P3'", "'R'", 'NULL') },
 	sub { sprintf "UPDATE acc.former_parent SET %s WHERE ctid = (SELECT ctid FROM acc.former_parent ORDER BY random() LIMIT 1)",
 		pick("parent_code = 'P2'", 'parent_code = NULL', "valid_to = valid_to - interval '1 year'") },
-	sub { 'DELETE FROM acc.former_parent WHERE ctid = (SELECT ctid FROM acc.former_parent ORDER BY random() LIMIT 1)' },
+	sub { rand() < 0.2 ? 'TRUNCATE acc.former_parent'
+		: 'DELETE FROM acc.former_parent WHERE ctid = (SELECT ctid FROM acc.former_parent ORDER BY random() LIMIT 1)' },
 	sub { sprintf "UPDATE acc.territory SET reference_code = %s WHERE code = '%s'", pick("'X1'", "'X2'", 'NULL'), pick('R', 'P0', 'P2', leaf()) },
 	sub { sprintf "UPDATE acc.territory SET valid_from = %s WHERE code = '%s'", pick("'2012-01-01'", "'2011-06-01'", 'NULL'), leaf() },
 	sub { sprintf "INSERT INTO acc.territory (code, name, level, parent_code, geom)

@@ -10,6 +10,7 @@ CREATE TABLE territory (
     reference_code text,
     valid_from date,
     valid_to date,
+    member_from int NOT NULL DEFAULT 1,
     geom geometry(MultiPolygon, 4326) NOT NULL
         CHECK (st_isvalid(geom) AND NOT st_isempty(geom)),
     area_m2 float8 NOT NULL GENERATED ALWAYS AS (terrcarbon.true_area(geom)) STORED,
@@ -28,6 +29,7 @@ COMMENT ON COLUMN territory.reference_code IS
     'Territory of terrcarbon.reference_territory whose factors and stock references apply here; NULL: that of the parent, at last none but the general ones';
 COMMENT ON COLUMN territory.valid_from IS 'First day it exists; NULL: from ever. It counts for the years on whose 1 January it exists';
 COMMENT ON COLUMN territory.valid_to IS 'Last day it exists; NULL: for ever';
+COMMENT ON COLUMN territory.member_from IS 'First year it is part of parent_code; worked out when former_parent changes';
 COMMENT ON COLUMN territory.geom IS 'Boundary, of a whole the last one';
 COMMENT ON COLUMN territory.area_m2 IS 'Area on the ellipsoid, m2';
 
@@ -52,6 +54,7 @@ CREATE TABLE former_parent (
     valid_to date NOT NULL CHECK (isfinite(valid_to)),
     parent_code text REFERENCES territory (code) ON UPDATE CASCADE,
     source text,
+    member_from int NOT NULL DEFAULT 1,
     PRIMARY KEY (territory_code, valid_to),
     CHECK (parent_code <> territory_code)
 );
@@ -62,6 +65,7 @@ COMMENT ON COLUMN former_parent.territory_code IS 'Territory';
 COMMENT ON COLUMN former_parent.valid_to IS 'Last day it was part of it, from the day after the valid_to before this one, if there is one, else from ever';
 COMMENT ON COLUMN former_parent.parent_code IS 'What it was part of; NULL: of nothing';
 COMMENT ON COLUMN former_parent.source IS 'Where the change was published';
+COMMENT ON COLUMN former_parent.member_from IS 'First year it was part of it; worked out';
 
 CREATE TABLE extent (
     dataset_id int NOT NULL,
@@ -162,15 +166,10 @@ COMMENT ON COLUMN declared_gap.declared_at IS 'When';
 -- --- places, each rule once --------------------------------------------------------
 
 CREATE VIEW membership WITH (security_invoker = on) AS
-SELECT t.code, t.parent_code,
-       coalesce((SELECT extract(year FROM max(f.valid_to))::int + 1 FROM former_parent f WHERE f.territory_code = t.code), 1) AS first_year,
-       9999 AS last_year
+SELECT t.code, t.parent_code, t.member_from AS first_year, 9999 AS last_year
 FROM territory t
 UNION ALL
-SELECT f.territory_code, f.parent_code,
-       coalesce((SELECT extract(year FROM max(e.valid_to))::int + 1 FROM former_parent e
-                 WHERE e.territory_code = f.territory_code AND e.valid_to < f.valid_to), 1),
-       extract(year FROM f.valid_to)::int
+SELECT f.territory_code, f.parent_code, f.member_from, extract(year FROM f.valid_to)::int
 FROM former_parent f;
 COMMENT ON VIEW membership IS
     'What each territory is part of, by year: that of 1 January. Whatever adds up or looks down a whole in a year goes by it.';
@@ -178,6 +177,16 @@ COMMENT ON COLUMN membership.code IS 'Territory; one row for each period, which 
 COMMENT ON COLUMN membership.parent_code IS 'What it is part of; NULL: nothing';
 COMMENT ON COLUMN membership.first_year IS 'First year of the period';
 COMMENT ON COLUMN membership.last_year IS 'Last year of the period; less than first_year where it has no 1 January';
+
+CREATE VIEW changed_whole WITH (security_invoker = on) AS
+WITH RECURSIVE up (code) AS (
+    SELECT m.parent_code FROM membership m WHERE m.code IN (SELECT f.territory_code FROM former_parent f) AND m.parent_code IS NOT NULL
+  UNION
+    SELECT m.parent_code FROM up JOIN membership m ON m.code = up.code WHERE m.parent_code IS NOT NULL
+)
+SELECT up.code FROM up;
+COMMENT ON VIEW changed_whole IS 'Territories that may have had other parts in some years than in others.';
+COMMENT ON COLUMN changed_whole.code IS 'Territory';
 
 CREATE VIEW leaf WITH (security_invoker = on) AS
 SELECT t.code, t.area_m2, t.geom
@@ -251,7 +260,10 @@ BEGIN ATOMIC
         SELECT 0, climate_factor.territory_code
       UNION ALL
         SELECT up.step + 1, m.parent_code
-        FROM up JOIN membership m ON m.code = up.code AND climate_factor.year BETWEEN m.first_year AND m.last_year
+        FROM up
+        CROSS JOIN LATERAL (
+            SELECT m.parent_code FROM membership m
+            WHERE m.code = up.code AND climate_factor.year BETWEEN m.first_year AND m.last_year OFFSET 0) AS m
         WHERE m.parent_code IS NOT NULL
     )
     SELECT CASE WHEN s.degree_days_reference IS NULL THEN 1
@@ -271,9 +283,13 @@ BEGIN ATOMIC
     WITH RECURSIVE down (code) AS (
         SELECT leaves_in.territory_code
       UNION ALL
-        SELECT m.code FROM down JOIN membership m ON m.parent_code = down.code AND leaves_in.year BETWEEN m.first_year AND m.last_year
+        SELECT m.code
+        FROM down
+        CROSS JOIN LATERAL (
+            SELECT m.code FROM membership m
+            WHERE m.parent_code = down.code AND leaves_in.year BETWEEN m.first_year AND m.last_year OFFSET 0) AS m
     )
-    SELECT leaf.code FROM down JOIN leaf ON leaf.code = down.code;
+    SELECT down.code FROM down WHERE NOT EXISTS (SELECT FROM membership child WHERE child.parent_code = down.code);
 END;
 COMMENT ON FUNCTION leaves_in(text, int) IS
     'The perimeter of a territory in a year: the territories without children that were part of it on 1 January, or itself when it has none.';
@@ -281,7 +297,7 @@ COMMENT ON FUNCTION leaves_in(text, int) IS
 CREATE FUNCTION same_perimeter(territory_code text, year int, other_year int) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE COST 2000
 BEGIN ATOMIC
-    SELECT NOT EXISTS (SELECT FROM former_parent)
+    SELECT same_perimeter.territory_code NOT IN (SELECT w.code FROM changed_whole w)
         OR same_perimeter.year = same_perimeter.other_year
         OR ARRAY(SELECT l FROM leaves_in(same_perimeter.territory_code, same_perimeter.year) AS l ORDER BY l)
             = ARRAY(SELECT l FROM leaves_in(same_perimeter.territory_code, same_perimeter.other_year) AS l ORDER BY l);

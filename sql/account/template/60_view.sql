@@ -9,7 +9,10 @@ BEGIN ATOMIC
       UNION ALL
         SELECT t.code
         FROM open
-        JOIN membership m ON m.parent_code = open.code AND parts_there.year BETWEEN m.first_year AND m.last_year
+        -- Part by part, lest all memberships be read for one.
+        CROSS JOIN LATERAL (
+            SELECT m.code FROM membership m
+            WHERE m.parent_code = open.code AND parts_there.year BETWEEN m.first_year AND m.last_year OFFSET 0) AS m
         JOIN lifetime t ON t.code = m.code
         WHERE parts_there.year BETWEEN t.first_year AND t.last_year
           AND NOT EXISTS (
@@ -181,7 +184,8 @@ SELECT concat_ws('/', b.territory_code, b.sector, b.scope, b.allocation, b.year)
        CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000
            / nullif((SELECT p.equivalent_residents FROM population p WHERE p.territory_code = t.code AND p.year = b.year), 0) END
            AS emissions_per_equivalent_resident,
-       CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000 / (area_in(t.code, b.year) / 1e4) END AS emissions_per_ha,
+       CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000
+           / (CASE WHEN t.code IN (SELECT w.code FROM changed_whole w) THEN area_in(t.code, b.year) ELSE t.area_m2 END / 1e4) END AS emissions_per_ha,
        b.notation, terrcarbon.value(b.co2e) / 1000 AS known_part, b.complete,
        CASE WHEN NOT b.complete THEN missing(b.territory_code, b.year, b.sector, b.scope, b.allocation) END AS missing
 FROM territory t
@@ -353,7 +357,8 @@ SELECT concat_ws('/', t.code, r.year) AS id, t.code AS territory_code, t.name AS
            / 1000 - r.target END AS gap,
        terrcarbon.value(r.emissions) / 1000 / nullif(p.residents, 0) AS emissions_per_inhabitant,
        terrcarbon.value(r.emissions) / 1000 / nullif(p.equivalent_residents, 0) AS emissions_per_equivalent_resident,
-       terrcarbon.value(r.emissions) / 1000 / (area_in(t.code, r.year) / 1e4) AS emissions_per_ha,
+       terrcarbon.value(r.emissions) / 1000
+           / (CASE WHEN t.code IN (SELECT w.code FROM changed_whole w) THEN area_in(t.code, r.year) ELSE t.area_m2 END / 1e4) AS emissions_per_ha,
        terrcarbon.value(r.known_part) / 1000 AS known_part,
        coalesce(r.complete, false) AS complete,
        CASE WHEN r.complete IS NOT TRUE OR r.removals IS NULL THEN missing(t.code, r.year) END AS missing,
