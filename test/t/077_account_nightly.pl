@@ -1,5 +1,6 @@
 # The nightly program: green and silent when all is well, with views refreshed after the
-# account; not green, and heard on the channel, when figures are stale.
+# account; a warning once, while it stands; not green, and heard on the channel, when
+# figures are stale.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -31,7 +32,7 @@ $node->safe_psql('postgres', q{
 sub nightly
 {
 	my @accounts = @_;
-	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres', PGUSER => 'owner');
+	local %ENV = (%ENV, HOME => $node->basedir, XDG_STATE_HOME => '', STATE_DIRECTORY => '', PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres', PGUSER => 'owner');
 	my ($out, $err) = ('', '');
 	IPC::Run::run([ 'sh', 'docs/nightly/terrcarbon-nightly', @accounts ], '>', \$out, '2>', \$err);
 	return ($? >> 8, "$out$err");
@@ -42,6 +43,22 @@ is($status, 0, 'green');
 is($said, '', 'and silent');
 is($node->safe_psql('postgres', 'SELECT emissions FROM acc.above'), '28', 'views are refreshed after the account, those over others last');
 is($node->safe_psql('postgres', 'SET ROLE owner; SELECT lines FROM acc."Guarded ""view""_readable"'), '1', 'and guarded ones');
+
+# Rows without a price are no failure: their warning is said once, and again when it is another.
+sub add_row { $node->safe_psql('postgres', "INSERT INTO acc.activity (dataset_id, territory_code, sector, year, quantity, unit, factor) VALUES (1, 'A', 'waste', 2021, 1, 'kg', 'no_such_factor')"); }
+add_row();
+($status, $said) = nightly('acc');
+is($status, 0, 'a row without a factor is green');
+like($said, qr/WARNING: +account acc: 1 row without a value/, '... and warned of');
+is((nightly('acc'))[1], '', '... once');
+add_row();
+like((nightly('acc'))[1], qr/WARNING: +account acc: 2 rows without a value/, '... and again when there are more');
+$node->safe_psql('postgres', q{DELETE FROM acc.activity WHERE factor = 'no_such_factor'});
+is((nightly('acc'))[1], '', 'mended, it is silent');
+add_row();
+like((nightly('acc'))[1], qr/WARNING/, '... and says it when it comes back');
+$node->safe_psql('postgres', q{DELETE FROM acc.activity WHERE factor = 'no_such_factor'});
+is((nightly('acc'))[1], '', 'mended again');
 
 my ($in, $heard, $timer) = ('', '', IPC::Run::timer(60));
 my $ear = IPC::Run::start([ 'psql', '-XqAt', '-d', $node->connstr('postgres') ], '<', \$in, '>', \$heard, '2>&1', $timer);
