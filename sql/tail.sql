@@ -264,6 +264,7 @@ DECLARE
         take_rest,
         take_rows,
         take_turn,
+        target_in_tonnes,
         territories_within,
         total_notation,
         tell_progress,

@@ -15,7 +15,7 @@ BEGIN ATOMIC
            CASE WHEN p.reason IS NULL THEN array_remove(ARRAY[
                CASE WHEN NOT p.agrees THEN 'scope contradicts the factor' END,
                CASE WHEN p.part = 'full' THEN 'combustion and upstream in one figure' END,
-               CASE WHEN p.lumped_gwp <> gwp AND p.lumped_gwp <> 'unknown' THEN 'other warming potentials' END,
+               CASE WHEN p.lumped_gwp <> gwp AND p.lumped_gwp <> 'unknown' THEN 'published CO2e uses other GWP than setting.gwp' END,
                CASE WHEN p.u95_percent IS NULL AND p.low_percent IS NULL THEN 'uncertainty of the factor not stated' END], NULL) END,
            CASE WHEN p.reason IN ('no_code', 'unknown_code') THEN 'factor ' || coalesce(left(factor, 100), 'not stated')
                 WHEN p.reason IS NOT NULL THEN 'factor ' || left(factor, 100) || ': ' || p.detail
@@ -33,7 +33,8 @@ CREATE FUNCTION terrcarbon_internal.stock_per_ha(nomenclature text, code text, y
         OUT stock carbon_stock, OUT carbon estimate, OUT finding text, OUT notes text[], OUT detail text)
     LANGUAGE sql STABLE PARALLEL SAFE COST 50
 BEGIN ATOMIC
-    SELECT s.stock, land_stock_estimate(nomenclature, code, 1, year, reference_code, assumed_u95_percent),
+    -- a place that is not there is a finding here, and no error
+    SELECT s.stock, CASE WHEN s.stock IS NOT NULL THEN land_stock_estimate(nomenclature, code, 1, year, reference_code, assumed_u95_percent) END,
            CASE WHEN s.stock IS NULL THEN 'no reference' END,
            CASE WHEN s.stock IS NOT NULL AND EXISTS (
                     SELECT FROM stock_references(nomenclature, code, year, reference_code) AS r

@@ -224,3 +224,29 @@ AS $$
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposits_in(regclass) IS
     'Whether the current user may change one of the watched tables of the account that a table of notes belongs to.';
+
+-- A change in % without its year would be taken for tonnes.
+CREATE FUNCTION terrcarbon_internal.target_in_tonnes() RETURNS trigger
+    LANGUAGE C AS 'MODULE_PATHNAME', 'on_account_of_trigger';
+COMMENT ON FUNCTION terrcarbon_internal.target_in_tonnes() IS
+    'Statement trigger of plan and target: refuses emissions below 0 t in a plan without base_year.';
+
+CREATE FUNCTION terrcarbon_internal.target_in_tonnes_here() RETURNS trigger
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT t.plan, t.territory_code, t.year, t.value INTO wrong
+    FROM target t JOIN plan p USING (territory_code, sector, plan)
+    WHERE t.value < 0 AND p.base_year IS NULL AND p.covers = 'emissions' ORDER BY t.territory_code, t.plan, t.year LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a target of emissions is below 0 t CO2e'
+            USING ERRCODE = 'check_violation',
+                  DETAIL = format('Plan %s of territory %s: %s in %s.', quote_ident(left(wrong.plan, 100)), left(wrong.territory_code, 100), wrong.value, wrong.year),
+                  HINT = 'For a change in %, give the plan its base_year first; for a balance with removals, covers is net.';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.target_in_tonnes_here() IS 'Behind target_in_tonnes.';

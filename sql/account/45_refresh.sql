@@ -429,7 +429,7 @@ BEGIN
     PERFORM terrcarbon_internal.hold_refresh(account);
     SELECT count(*) INTO pairs FROM pending;
     IF pairs > 0 THEN
-        RAISE NOTICE 'account %: resuming an interrupted refresh, % pairs left', account, pairs;
+        RAISE NOTICE 'account %: resuming an interrupted refresh, % pairs of dataset and territory left', account, pairs;
     END IF;
     whole := terrcarbon_internal.note_inputs(account) OR whole;
     IF whole THEN
@@ -668,7 +668,7 @@ BEGIN
         EXIT WHEN step.pairs OPERATOR(pg_catalog.=) 0;
         CONTINUE WHEN step.pairs OPERATOR(pg_catalog.<) 0;
         done := done OPERATOR(pg_catalog.+) step.pairs;
-        RAISE NOTICE 'account %: % of % pairs done', account, done, total;
+        RAISE NOTICE 'account %: % of % pairs of dataset and territory done', account, done, total;
     END LOOP;
     PERFORM terrcarbon_internal.wait_for_refresh_workers();
     stale := terrcarbon_internal.refresh_end(account);

@@ -79,7 +79,7 @@ CREATE FUNCTION land_stock(nomenclature text, code text, area_ha float8, year in
     LANGUAGE C STABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'land_stock';
 COMMENT ON FUNCTION land_stock(text, text, float8, int, text) IS
-    'Carbon (tC by pool) of an area of a land class in a year and territory. NULL when uncovered.';
+    'Carbon (tC by pool) of an area of a land class in a year and territory. NULL when uncovered, with a place that is not given or a class that has no reference there: stock_references says which. Errors: 22023 a negative area, or a place that is not in reference_territory, unless a reference holds everywhere.';
 
 CREATE FUNCTION line_stock(nomenclature text, code text, length_km float8, year int,
         territory_code text DEFAULT NULL)
@@ -87,7 +87,7 @@ CREATE FUNCTION line_stock(nomenclature text, code text, length_km float8, year 
     LANGUAGE C STABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'line_stock';
 COMMENT ON FUNCTION line_stock(text, text, float8, int, text) IS
-    'Carbon (tC by pool) of a length of a line such as a hedge in a year and territory. NULL when uncovered.';
+    'Carbon (tC by pool) of a length of a line such as a hedge in a year and territory. NULL when uncovered, with a place that is not given or a class that has no reference there: stock_references says which. Errors: 22023 a negative length, or a place that is not in reference_territory, unless a reference holds everywhere.';
 
 CREATE FUNCTION land_stock_estimate(nomenclature text, code text, area_ha float8, year int,
         territory_code text DEFAULT NULL, assumed_u95_percent float8 DEFAULT NULL)
@@ -95,7 +95,7 @@ CREATE FUNCTION land_stock_estimate(nomenclature text, code text, area_ha float8
     LANGUAGE C STABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'land_stock_estimate';
 COMMENT ON FUNCTION land_stock_estimate(text, text, float8, int, text, float8) IS
-    'tC of an area of a land class, all pools together, uncertain by its references (causes stock_reference:ID), with their datasets as sources. assumed_u95_percent: 95 % half-width in % where a source gives none; without it such a reference is an error (22023). NULL when uncovered. The area counts as certain.';
+    'tC of an area of a land class, all pools together, uncertain by its references (causes stock_reference:ID), with their datasets as sources. assumed_u95_percent: 95 % half-width in % where a source gives none; without it such a reference is an error (22023). The area counts as certain. NULL and errors as land_stock.';
 
 SELECT pg_catalog.pg_extension_config_dump('stock_reference', 'WHERE NOT shipped');
 SELECT pg_catalog.pg_extension_config_dump('stock_reference_id_seq', '');

@@ -4,11 +4,13 @@
 CREATE TABLE wetland_kind (
     code    text PRIMARY KEY CHECK (code <> ''),
     name    text NOT NULL,
+    name_fr text,
     shipped boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE wetland_kind IS 'Kinds of wetland; what is known of each is in wetland_figure.';
 COMMENT ON COLUMN wetland_kind.code IS 'What wetland_potential calls it.';
 COMMENT ON COLUMN wetland_kind.name IS 'Name for readers.';
+COMMENT ON COLUMN wetland_kind.name_fr IS 'Name for readers of French; NULL: name.';
 COMMENT ON COLUMN wetland_kind.shipped IS 'Came with the extension.';
 
 CREATE TABLE wetland_class (

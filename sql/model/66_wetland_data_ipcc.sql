@@ -1,14 +1,14 @@
 -- Figures of wetlands: those of the IPCC 2013 Wetlands Supplement on which two
 -- transcriptions agree, with the intervals that the second has.
-INSERT INTO wetland_kind (code, name, shipped) VALUES
-    ('mangrove', 'Mangrove', true),
-    ('salt_marsh', 'Salt marsh', true),
-    ('seagrass', 'Seagrass meadow', true),
-    ('tidal_flat', 'Tidal flat without vegetation', true),
-    ('inland_marsh', 'Inland marsh on mineral soil, warm temperate, moist', true),
-    ('inland_marsh.cold', 'Inland marsh on mineral soil, cold temperate, moist', true),
-    ('peat.poor', 'Peatland, temperate, nutrient-poor', true),
-    ('peat.rich', 'Peatland, temperate, nutrient-rich', true);
+INSERT INTO wetland_kind (code, name, name_fr, shipped) VALUES
+    ('mangrove', 'Mangrove', 'Mangrove', true),
+    ('salt_marsh', 'Salt marsh', 'Pré salé', true),
+    ('seagrass', 'Seagrass meadow', 'Herbier marin', true),
+    ('tidal_flat', 'Tidal flat without vegetation', 'Vasière sans végétation', true),
+    ('inland_marsh', 'Inland marsh on mineral soil, warm temperate, moist', 'Marais intérieur sur sol minéral, tempéré chaud humide', true),
+    ('inland_marsh.cold', 'Inland marsh on mineral soil, cold temperate, moist', 'Marais intérieur sur sol minéral, tempéré froid humide', true),
+    ('peat.poor', 'Peatland, temperate, nutrient-poor', 'Tourbière tempérée, pauvre en nutriments', true),
+    ('peat.rich', 'Peatland, temperate, nutrient-rich', 'Tourbière tempérée, riche en nutriments', true);
 INSERT INTO wetland_class (nomenclature, code, kind, shipped) VALUES
     ('CLC', '411', 'inland_marsh', true), ('CLC', '421', 'salt_marsh', true), ('CLC', '423', 'tidal_flat', true);
 -- The means of coastal kinds are those of coastal_habitat.

@@ -181,6 +181,23 @@ density(const stock_choice *choice, carbon_stock *stock)
 	return true;
 }
 
+/*
+ * The carbon of one unit as chosen, for a user's function; false when uncovered.  A
+ * place that is not there covers nothing: it is an error, and not land without carbon.
+ */
+static bool
+density_at(const stock_choice *choice, const text *territory, carbon_stock *stock)
+{
+	if (density(choice, stock))
+		return true;
+	if (!choice->territory_known)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("no reference territory \"%s\"", quote_text(territory)),
+				 errhint("Table terrcarbon.reference_territory lists them; upper and lower case count.")));
+	return false;
+}
+
 /* Whether "per" asks for km; an error when it is neither that nor ha. */
 static bool
 is_per_km(const text *per)
@@ -324,14 +341,15 @@ stock_of(FunctionCallInfo fcinfo, bool per_km, const char *what)
 {
 	stock_choice choice;
 	carbon_stock stock;
+	const text *territory = PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4);
 	double size;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
-	size = require_finite(PG_GETARG_FLOAT8(2), what);
+	size = require_not_negative(PG_GETARG_FLOAT8(2), what);
 	stock_choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
-				 PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), per_km, &choice);
-	if (!density(&choice, &stock))
+				 territory, per_km, &choice);
+	if (!density_at(&choice, territory, &stock))
 		PG_RETURN_NULL();
 	for (int pool = 0; pool < CARBON_POOLS; pool++)
 		stock.tc[pool] = multiply(stock.tc[pool], size, "carbon stock");
@@ -343,7 +361,7 @@ PG_FUNCTION_INFO_V1(land_stock);
 Datum
 land_stock(PG_FUNCTION_ARGS)
 {
-	return stock_of(fcinfo, false, "area");
+	return stock_of(fcinfo, false, "area_ha");
 }
 
 /* line_stock(nomenclature, code, length_km, year, territory) -> carbon_stock */
@@ -351,7 +369,7 @@ PG_FUNCTION_INFO_V1(line_stock);
 Datum
 line_stock(PG_FUNCTION_ARGS)
 {
-	return stock_of(fcinfo, true, "length");
+	return stock_of(fcinfo, true, "length_km");
 }
 
 /* A row that serves some pools, and the carbon it stands for. */
@@ -428,15 +446,16 @@ land_stock_estimate(PG_FUNCTION_ARGS)
 	estimate_cause causes[CARBON_POOLS] = { 0 };
 	int32 sources[CARBON_POOLS];
 	estimate result = { 0 };
+	const text *territory = PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4);
 	double area;
 	double assumed = assumed_u95_argument(fcinfo, 5);
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
-	area = require_finite(PG_GETARG_FLOAT8(2), "area");
+	area = require_not_negative(PG_GETARG_FLOAT8(2), "area_ha");
 	stock_choose(factor_cache_get(), PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(1), PG_GETARG_INT32(3),
-				 PG_ARGISNULL(4) ? NULL : PG_GETARG_TEXT_PP(4), false, &choice);
-	if (!density(&choice, &stock))
+				 territory, false, &choice);
+	if (!density_at(&choice, territory, &stock))
 		PG_RETURN_NULL();
 	result.ncauses = share_out(&choice, area, shares);
 	for (int i = 0; i < result.ncauses; i++)

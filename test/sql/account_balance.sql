@@ -206,6 +206,13 @@ INSERT INTO acc.plan (territory_code, plan) VALUES ('A', 'plan');
 INSERT INTO acc.target (territory_code, plan, year, value) VALUES ('A', 'plan', 2014, 2000), ('A', 'plan', 2016, 1800);
 SELECT year, target, pg_temp.near(gap, emissions - target) AS gap FROM acc.trajectory_by_territory
 WHERE territory_code = 'A' AND target IS NOT NULL ORDER BY 1;
+-- A change in % without its year is refused, both ways; a net balance may be below 0.
+INSERT INTO acc.target (territory_code, plan, year, value) VALUES ('A', 'plan', 2030, -40);
+BEGIN;
+INSERT INTO acc.plan (territory_code, plan, base_year, covers, in_force) VALUES ('A', 'percent', 2014, 'emissions', false), ('A', 'sink', NULL, 'net', false);
+INSERT INTO acc.target (territory_code, plan, year, value) VALUES ('A', 'percent', 2030, -40), ('A', 'sink', 2030, -40);
+UPDATE acc.plan SET base_year = NULL WHERE plan = 'percent';
+ROLLBACK;
 -- Who lacks a dataset is shown the target, and no gap to it.
 SET ROLE acc_citizen;
 SELECT count(target) AS targets, count(emissions) > 0 AS some, count(gap) AS gaps FROM acc.trajectory_by_territory WHERE territory_code = 'A';

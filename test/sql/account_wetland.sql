@@ -33,6 +33,14 @@ SELECT pg_temp.outcome(format($$INSERT INTO acc.wetland_site (dataset_id, kind, 
     VALUES (%s, 'salt_marsh', 'wet', ST_Multi(ST_MakeEnvelope(380100, 6570200, 380200, 6570300, 2154)))$$, :marsh)) ~ '^23514' AS refused;
 SET ROLE acc_owner;
 CALL refresh('acc');
+-- What has no name of its own is called by its kind, in the language of the label.
+SELECT count(*) AS without_french FROM wetland_kind WHERE shipped AND name_fr IS NULL;
+BEGIN;
+SET LOCAL ROLE acc_town;
+UPDATE acc.wetland_site SET name = NULL WHERE name = 'cored';
+SET LOCAL ROLE acc_owner;
+SELECT split_part(label_fr, E'\n', 1) AS french, split_part(label_en, E'\n', 1) AS english FROM acc.wetland_site_map WHERE name IS NULL;
+ROLLBACK;
 -- A hectare on the map: as wetland_potential says of its area, in the account's potentials; the soil of
 -- cores, 100 tC a ha, is 366.7 t CO2; what is not known is NULL, with its polygon.
 SET ROLE acc_reader;

@@ -2,6 +2,11 @@
 SET search_path = terrcarbon, public;
 \set VERBOSITY terse
 \pset null NULL
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set include :abs_srcdir '/sql/include/outcome.psql'
+\set ECHO none
+\i :include
+\set ECHO all
 
 BEGIN;
 INSERT INTO reference_territory (code, level, name) VALUES
@@ -61,6 +66,13 @@ SELECT stock_density('test', 'e', 2020, 'T-IRIS');
 SELECT add_stock('F', '{"above": 0}');
 SELECT land_stock('test', 'f', 12, 2020), land_stock('test', 'b', 2.5, 2020, 'FR'),
        land_stock('test', 'b', NULL, 2020, 'FR'), land_stock('test', 'no', 1, 2020);
+-- A place that is not there, and what is less than nothing; what holds everywhere needs no place.
+SELECT pg_temp.outcome($$SELECT land_stock('CLC', '231', 1, 2018, 'zpc_4_1')$$) AS place,
+       pg_temp.outcome($$SELECT line_stock('ALDO', 'haies', 1, 2018, 'nowhere')$$) AS line,
+       pg_temp.outcome($$SELECT land_stock_estimate('CLC', '231', 1, 2018, 'nowhere', 30)$$) AS estimate,
+       pg_temp.outcome($$SELECT land_stock('CLC', '231', -5, 2018, 'ZPC_4_1')$$) AS negative;
+SELECT land_stock('test', 'f', 1, 2020, 'nowhere') AS everywhere, land_stock('CLC', 'marais', 1, 2018, 'ZPC_4_1') AS no_such_class,
+       (SELECT reason FROM stock_references('CLC', 'marais', 2018, 'ZPC_4_1')) AS why;
 -- Per km is another table than per ha.
 SELECT line_stock('test', 'b', 3, 2020), line_stock('aldo', 'HAIES', 2, 2020, 'FR-16'),
        land_stock('aldo', 'haies', 2, 2020, 'FR-16');

@@ -102,7 +102,7 @@ for my $way (
 	# A deposit that comes before the next refresh is in it too.
 	$node->safe_psql('postgres', 'UPDATE acc.building SET floors = floors + 1 WHERE id % 500 = 0');
 	my ($ret, $out, $warned) = $node->psql('postgres', q{SET ROLE owner; CALL terrcarbon.refresh('acc')});
-	like($warned, qr/resuming an interrupted refresh, $left pairs left/, "$name: the next refresh resumes");
+	like($warned, qr/resuming an interrupted refresh, $left pairs of dataset and territory left/, "$name: the next refresh resumes");
 	is(state(), 'finished', "$name: and completes");
 	same_as_full("$name: nothing is lost or doubled");
 }

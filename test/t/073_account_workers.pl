@@ -34,8 +34,8 @@ $node->safe_psql('postgres', q{
 my ($code, $out, $err) = $node->psql('postgres', q{SET ROLE owner; CALL terrcarbon.refresh('acc', workers => 3)},
 	extra_params => ['-U', 'clerk']);
 is($code, 0, 'a refresh with three workers') or diag $err;
-like($err, qr/of 164 pairs done/, 'all pairs were planned');
-my @done = $err =~ /(\d+) of 164 pairs done/g;
+like($err, qr/of 164 pairs of dataset and territory done/, 'all pairs were planned');
+my @done = $err =~ /(\d+) of 164 pairs of dataset and territory done/g;
 cmp_ok($done[-1] // 164, '<', 164, 'the session did not do it all itself');
 is($node->safe_psql('postgres', q{SELECT state, pending, done FROM acc.refresh_progress}), 'finished|0|164', 'nothing is left');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'terrcarbon refresh'}), '0', 'no worker is left');

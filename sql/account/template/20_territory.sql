@@ -30,7 +30,7 @@ COMMENT ON COLUMN territory.reference_code IS
 COMMENT ON COLUMN territory.valid_from IS 'First day it exists; NULL: from ever. It counts for the years on whose 1 January it exists';
 COMMENT ON COLUMN territory.valid_to IS 'Last day it exists; NULL: for ever';
 COMMENT ON COLUMN territory.member_from IS 'First year it is part of parent_code; worked out when former_parent changes';
-COMMENT ON COLUMN territory.geom IS 'Boundary, of a whole the last one';
+COMMENT ON COLUMN territory.geom IS 'Boundary, of a whole the last one; in the SRID of the account, which load_territories transforms to and an INSERT must (ST_Transform)';
 COMMENT ON COLUMN territory.area_m2 IS 'Area on the ellipsoid, m2';
 
 CREATE TABLE former_territory (

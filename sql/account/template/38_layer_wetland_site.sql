@@ -35,7 +35,7 @@ COMMENT ON COLUMN wetland_site.actor_code IS 'Actor the row is about';
 COMMENT ON COLUMN wetland_site.batch_id IS 'Deposit the row came with';
 
 CREATE VIEW wetland_site_soil WITH (security_invoker = on) AS
-SELECT w.*, k.code AS known_kind, k.name AS kind_name, s.assumed_u95_percent, s.gwp,
+SELECT w.*, k.code AS known_kind, k.name AS kind_name, coalesce(k.name_fr, k.name) AS kind_name_fr, s.assumed_u95_percent, s.gwp,
        terrcarbon.estimate(w.soil_tc_ha, w.soil_tc_ha * coalesce(w.soil_u95_percent, s.assumed_u95_percent) / 100,
                            concat_ws('/', 'wetland_site', w.dataset_id, w.id), w.dataset_id) AS soil_reference
 FROM wetland_site w
@@ -46,6 +46,7 @@ WHERE w.soil_tc_ha IS NULL OR coalesce(w.soil_u95_percent, s.assumed_u95_percent
 COMMENT ON VIEW wetland_site_soil IS 'Wetlands of which something is known, with the carbon of their own soil.';
 COMMENT ON COLUMN wetland_site_soil.known_kind IS 'The kind, read from the catalogue, so that nothing asks for one that is not there';
 COMMENT ON COLUMN wetland_site_soil.kind_name IS 'Name of the kind';
+COMMENT ON COLUMN wetland_site_soil.kind_name_fr IS 'The same in French';
 COMMENT ON COLUMN wetland_site_soil.assumed_u95_percent IS 'Interval that figures without one are assumed to have';
 COMMENT ON COLUMN wetland_site_soil.gwp IS 'Warming potentials of the account';
 COMMENT ON COLUMN wetland_site_soil.soil_reference IS 'Carbon of its own soil, t/ha; NULL: that of the kind';

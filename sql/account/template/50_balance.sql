@@ -226,4 +226,8 @@ COMMENT ON COLUMN target.territory_code IS 'Territory';
 COMMENT ON COLUMN target.sector IS 'Sector, or all';
 COMMENT ON COLUMN target.plan IS 'Plan';
 COMMENT ON COLUMN target.year IS 'Year';
-COMMENT ON COLUMN target.value IS 't CO2e a year; with a base year the change from it in %, such as -40';
+COMMENT ON COLUMN target.value IS 't CO2e a year, not below 0 unless the plan covers net; with a base year the change from it in %, such as -40';
+CREATE TRIGGER target_in_tonnes AFTER INSERT OR UPDATE ON target
+    FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.target_in_tonnes();
+CREATE TRIGGER target_in_tonnes AFTER UPDATE OF base_year, covers ON plan
+    FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.target_in_tonnes();

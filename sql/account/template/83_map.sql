@@ -57,7 +57,7 @@ SELECT terrcarbon_internal.copy_comments('land_stock_latest', 'land_stock_map');
 
 CREATE VIEW wetland_map WITH (security_invoker = on) AS
 WITH kind AS MATERIALIZED (
-    SELECT c.nomenclature, c.code, c.kind, k.name, (
+    SELECT c.nomenclature, c.code, c.kind, k.name, coalesce(k.name_fr, k.name) AS name_fr, (
                SELECT coalesce(f.amount, terrcarbon.estimate(f.value, abs(f.value) * s.assumed_u95_percent / 100))
                FROM terrcarbon.wetland_figure f WHERE f.kind = c.kind AND f.figure = 'soil' ORDER BY f.shipped LIMIT 1) AS soil
     FROM terrcarbon.wetland_class c
@@ -69,7 +69,7 @@ SELECT concat_ws('/', l.dataset_id, l.id) AS id, l.dataset_id, k.kind, k.name AS
        terrcarbon.value(k.soil) AS soil_per_ha, terrcarbon.value(k.soil) * l.area_m2 / 1e4 AS soil,
        terrcarbon.lower(k.soil) * l.area_m2 / 1e4 AS soil_low, terrcarbon.upper(k.soil) * l.area_m2 / 1e4 AS soil_high,
        terrcarbon.value(k.soil) * l.area_m2 / 1e4 * 44 / 12 AS co2_if_lost,
-       terrcarbon_internal.map_label('fr', k.name, terrcarbon.value(k.soil) * l.area_m2 / 1e4, 't C', l.year, true, NULL) AS label_fr,
+       terrcarbon_internal.map_label('fr', k.name_fr, terrcarbon.value(k.soil) * l.area_m2 / 1e4, 't C', l.year, true, NULL) AS label_fr,
        terrcarbon_internal.map_label('en', k.name, terrcarbon.value(k.soil) * l.area_m2 / 1e4, 't C', l.year, true, NULL) AS label_en, l.geom
 FROM land_cover l
 JOIN kind k ON k.nomenclature = l.nomenclature AND k.code = l.code
@@ -105,12 +105,12 @@ SELECT concat_ws('/', w.dataset_id, w.id) AS id, w.dataset_id, w.name, w.kind, v
        terrcarbon.value(v.if_drained_t) AS if_drained, terrcarbon.value(v.if_restored_t) AS if_restored,
        terrcarbon.lower(v.if_restored_t) AS if_restored_low, terrcarbon.upper(v.if_restored_t) AS if_restored_high,
        array_to_string(v.left_out, ', ') AS left_out,
-       terrcarbon_internal.map_label('fr', coalesce(w.name, v.kind_name, w.kind), terrcarbon.value(v.if_lost_t), 't CO2e', w.year, true, NULL) AS label_fr,
+       terrcarbon_internal.map_label('fr', coalesce(w.name, v.kind_name_fr, w.kind), terrcarbon.value(v.if_lost_t), 't CO2e', w.year, true, NULL) AS label_fr,
        terrcarbon_internal.map_label('en', coalesce(w.name, v.kind_name, w.kind), terrcarbon.value(v.if_lost_t), 't CO2e', w.year, true, NULL) AS label_en,
        w.geom
 FROM wetland_site w
 LEFT JOIN (
-    SELECT k.dataset_id, k.id, k.kind_name, p.*
+    SELECT k.dataset_id, k.id, k.kind_name, k.kind_name_fr, p.*
     FROM wetland_site_soil k
     CROSS JOIN LATERAL terrcarbon.wetland_potential(k.known_kind, k.area_m2 / 1e4, k.state, k.salinity_ppt, 30, k.soil_reference, k.assumed_u95_percent, k.gwp) AS p
 ) AS v ON v.dataset_id = w.dataset_id AND v.id = w.id;
