@@ -53,8 +53,8 @@ INSERT INTO communes.activity (dataset_id, territory_code, sector, year, quantit
 SELECT :dataset, t.code, v.sector, y.year, t.area_m2 / 1e6 * v.per_km2 * (0.5 + abs(hashtext(t.code || v.sector) % 1000) / 400.0) * (1 - 0.02 * (y.year - 2018)), v.unit, v.factor, 30
 FROM communes.territory t, generate_series(2018, 2023) AS y (year),
      (VALUES ('residential', 400.0, 'MWh HHV', 'natural_gas'), ('road_transport', 900000.0, 'km', 'car')) AS v (sector, per_km2, unit, factor);
-INSERT INTO communes.population (territory_code, year, residents)
-SELECT t.code, y.year, greatest(100, round(t.area_m2 / 1e6 * 90))::int FROM communes.territory t, generate_series(2018, 2023) AS y (year);
+INSERT INTO communes.population (territory_code, year, residents, source)
+SELECT t.code, y.year, greatest(100, round(t.area_m2 / 1e6 * 90))::int, 'invented' FROM communes.territory t, generate_series(2018, 2023) AS y (year);
 CALL refresh('communes');
 RESET ROLE;
 

@@ -431,6 +431,9 @@ BEGIN
     IF pairs > 0 THEN
         RAISE NOTICE 'account %: resuming an interrupted refresh, % pairs of dataset and territory left', account, pairs;
     END IF;
+    IF EXISTS (SELECT FROM population p WHERE p.source = 'sum of its parts') THEN
+        PERFORM terrcarbon_internal.sum_population();
+    END IF;
     whole := terrcarbon_internal.note_inputs(account) OR whole;
     IF whole THEN
         INSERT INTO change DEFAULT VALUES;

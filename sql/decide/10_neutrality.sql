@@ -135,7 +135,7 @@ BEGIN
     FROM plan p WHERE p.territory_code = place AND p.sector = 'all' AND p.in_force;
     IF FOUND THEN
         SELECT max(g.target) FILTER (WHERE g.year = for_year), max(a.tonnes - g.target) FILTER (WHERE g.year = for_year),
-               CASE WHEN count(*) FILTER (WHERE g.year = for_year) = 1 AND bool_and(a.tonnes IS NOT NULL) FILTER (WHERE g.year <= for_year)
+               CASE WHEN count(*) FILTER (WHERE g.year = for_year) = 1 AND bool_and(g.target IS NOT NULL) AND bool_and(a.tonnes IS NOT NULL) FILTER (WHERE g.year <= for_year)
                    THEN sum(g.target) - sum(a.tonnes) FILTER (WHERE g.year <= for_year) END
         INTO target, gap, remaining_budget
         FROM target_path g

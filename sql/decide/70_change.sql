@@ -160,7 +160,7 @@ BEGIN
     END IF;
     RETURN QUERY
     WITH summed AS MATERIALIZED (
-        SELECT p.cause, count(*) FILTER (WHERE p.kg <> 0) AS lines, sum(p.kg) * 0.001 AS tonnes
+        SELECT p.cause, count(*) FILTER (WHERE round(p.kg, 6) <> 0) AS lines, sum(p.kg) * 0.001 AS tonnes
         FROM terrcarbon_internal.change_parts(former_id, later_id, for_year, territory_code, sector, scope, measure, other_gwp) AS p
         GROUP BY p.cause
     ), counted AS (

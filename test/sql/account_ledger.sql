@@ -256,6 +256,14 @@ SET ROLE led_town;
 UPDATE led.activity SET u95_percent = 0, cause = NULL WHERE sector = 'industry' AND year IN (2010, 2022);
 SET ROLE led_owner;
 CALL refresh('led');
+-- A base year between the years of a plan lies on its line: 0 % in 2009 and -10 % in 2019 are -1 % in 2010.
+INSERT INTO led.plan (territory_code, plan, base_year, interpolated, in_force) VALUES ('A', 'between', 2010, true, false), ('A', 'unknown base', 2015, true, false);
+INSERT INTO led.target (territory_code, plan, year, value) VALUES ('A', 'between', 2009, 0), ('A', 'between', 2019, -10), ('A', 'unknown base', 2021, -20);
+SELECT year, round(target / actual, 6) AS share FROM (SELECT year, target::numeric, actual::numeric FROM led.target_by_territory WHERE plan = 'between' AND year = 2010) AS t;
+-- No budget without limits.
+SELECT year, target, actual IS NOT NULL AS emitted, remaining_budget FROM led.target_by_territory WHERE plan = 'unknown base' AND year IN (2015, 2021) ORDER BY 1;
+DELETE FROM led.target WHERE plan IN ('between', 'unknown base');
+DELETE FROM led.plan WHERE plan IN ('between', 'unknown base');
 -- A sector that the account requires and nobody deposited keeps totals unknown, until somebody answers for it.
 SELECT year, emissions, complete, missing FROM led.trajectory_by_territory WHERE territory_code = 'A' AND year = 2022;
 UPDATE led.setting SET required_sectors = '{waste,tertiary,energy}';

@@ -99,6 +99,10 @@ SELECT territory_code, valid_to, parent_code FROM load.former_parent ORDER BY 1,
 INSERT INTO load.population (territory_code, year, residents) SELECT code, 2010, 10 FROM load.territory WHERE level = 'commune';
 SELECT summed FROM load_population('load', 'wide', '{"code": "CODGEO", "years": {"2016": "P16_POP", "2022": "P22_POP"}}');
 SELECT territory_code, residents FROM load.population WHERE year = 2010 AND territory_code !~ '^(17|79)' ORDER BY 1;
+-- A refresh adds them up again when some change.
+UPDATE load.population SET residents = 17 WHERE territory_code = '17001' AND year = 2010;
+CALL refresh('load');
+SELECT territory_code, residents FROM load.population WHERE year = 2010 AND territory_code !~ '^(17|79)' ORDER BY 1;
 SELECT pg_temp.outcome($$INSERT INTO load.former_parent VALUES ('FR-17', '1999-12-31', '2001')$$);
 SELECT pg_temp.outcome($$INSERT INTO load.former_parent VALUES ('17001', 'infinity', '2002')$$) ~ '^23514' AS refused;
 SELECT pg_temp.outcome($$SELECT load_memberships('load', 'members')$$);

@@ -301,7 +301,7 @@ CROSS JOIN LATERAL (
           SELECT p.base_year, 0
           WHERE p.base_year IS NOT NULL AND NOT EXISTS (
               SELECT FROM target g
-              WHERE g.territory_code = p.territory_code AND g.sector = p.sector AND g.plan = p.plan AND g.year = p.base_year)
+              WHERE g.territory_code = p.territory_code AND g.sector = p.sector AND g.plan = p.plan AND g.year <= p.base_year)
          ) AS m
 ) AS milestone
 CROSS JOIN LATERAL terrcarbon.points(CASE WHEN p.interpolated THEN terrcarbon.interpolate(milestone.path) ELSE milestone.path END) AS y
@@ -422,7 +422,7 @@ BEGIN ATOMIC
            CASE WHEN p.base_share IS NULL THEN terrcarbon.probability_within(a.e, p.target * 1000)
                WHEN p.year = p.base_year THEN terrcarbon.probability_within((1 - p.base_share) * a.e, 0)
                ELSE terrcarbon.probability_within(a.e - p.base_share * base.e, 0) END,
-           CASE WHEN count(a.e) OVER past = count(*) OVER past
+           CASE WHEN count(p.target) OVER () = count(*) OVER () AND count(a.e) OVER past = count(*) OVER past
                THEN sum(p.target) OVER () - sum(terrcarbon.value(a.e) / 1000) OVER past END
     FROM (SELECT g.year, g.target, g.base_year, g.base_share FROM target_path g
           WHERE g.territory_code = plan_years.territory_code AND g.sector = plan_years.sector AND g.plan = plan_years.plan) AS p
@@ -456,7 +456,7 @@ COMMENT ON COLUMN target_by_territory.gap IS 'Actual minus target, t CO2e; above
 COMMENT ON COLUMN target_by_territory.on_track IS 'Whether the gap is not above 0';
 COMMENT ON COLUMN target_by_territory.probability IS 'Probability, 0 to 1, that the true value is within the target, from the interval; where the target is relative to a year, from that of the difference, in which errors that both years share do not count';
 COMMENT ON COLUMN target_by_territory.remaining_budget IS
-    'Sum of the plan over its years minus what was emitted from its first year to this one, t CO2e; NULL when a year in between is not known';
+    'Sum of the plan over its years minus what was emitted from its first year to this one, t CO2e; NULL when a year in between, or a limit of the plan, is not known';
 
 CREATE VIEW land_stock_map WITH (security_invoker = on) AS
 SELECT concat_ws('/', b.territory_code, b.year, b.dataset_id) AS id,
