@@ -208,11 +208,11 @@ is($node->safe_psql('postgres', q{
 		SELECT p."Id", s.code, 'emission', p."PEC_Consommation_Annee_Compta", NULL,
 			CASE WHEN to_jsonb(p) ->> format('PEC_CONSO_%s_1', s.place) <> '' THEN 'GWh' END, to_jsonb(p) ->> format('PEC_CONSO_%s_1', s.place)
 		FROM public.plans p, sector s WHERE s.place <= 8;
-	SELECT d.rows_in + d.rows_rejected, d.rows_rejected = (SELECT count(*) FROM cells WHERE emission IS NULL AND coalesce(quantity, '') = '')
+	SELECT d.rows_in + d.rows_rejected, d.rows_rejected = (SELECT count(*) FROM cells WHERE emission IS NULL AND coalesce(quantity, '') = '' OR coalesce(year, '') = '')
 	FROM deposit('plans', 'activity', 'cells', 'plans') AS d;
 	SELECT string_agg(DISTINCT territory_code, ' ') FROM implausible_figures('plans') WHERE note LIKE 'a thousand%MWh for GWh' AND per_inhabitant > high;
 	SELECT string_agg(DISTINCT territory_code, ' ' ORDER BY territory_code) FROM implausible_figures('plans')
 	WHERE note LIKE '%kt for t' AND sector IN ('residential', 'tertiary', 'road_transport')}),
-	"plans\n\n1\n832|t\n1216\n1233 1358 1582 1600", 'plans in the wrong unit are named, empty cells are refused');
+	"plans\n\n1\n832|t\n1216\n1233 1358 1582 1600", 'plans in the wrong unit are named, empty cells and rows without a year are refused');
 $node->stop;
 done_testing();
