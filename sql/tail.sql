@@ -136,6 +136,7 @@ DECLARE
         land_groups,
         layers_of,
         leaves_of,
+        level_totals,
         levels_of,
         licence_choice,
         lines_of_figure,

@@ -73,13 +73,16 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.complete_sectors(int, text[]) IS 'Where and when a dataset is stated to be complete for a sector.';
 
-CREATE FUNCTION terrcarbon_internal.replace_level(dataset int, codes text[], layers text[]) RETURNS void
-    LANGUAGE plpgsql VOLATILE
+CREATE FUNCTION terrcarbon_internal.level_totals(dataset int, codes text[], layers text[])
+    RETURNS TABLE (territory_code text, sector text, scope text, allocation text, year int, emission ghg, co2e estimate, removal ghg,
+        removal_co2e estimate, stock carbon_stock, carbon estimate, area_ha float8, notation text, lines bigint, unknown_lines bigint,
+        own boolean, parts bigint, leaves_expected numeric)
+    LANGUAGE plpgsql VOLATILE ROWS 1000
     SET jit = off
 AS $$
+#variable_conflict use_column
 BEGIN
-    DELETE FROM balance b WHERE b.dataset_id = dataset AND b.territory_code = ANY (codes);
-    DELETE FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = ANY (codes);
+    RETURN QUERY
     WITH own AS MATERIALIZED (
         SELECT m.*, NULL::int AS leaves, (m.notation IN ('NE', 'C')) IS NOT TRUE AS own, false AS child
         FROM terrcarbon_internal.measure(dataset, codes, layers) AS m
@@ -113,24 +116,36 @@ BEGIN
         SELECT dataset, s.territory_code, '', s.sector, s.scope, s.allocation, s.year, s.year, 'note',
                CASE WHEN s.by_parts THEN 'row for the whole not counted' ELSE 'rows of parts not counted' END, '', 1, NULL::float8, NULL
         FROM side s WHERE s.both_sides
-    ), total AS (
-        SELECT s.territory_code, s.sector, s.scope, s.allocation, s.year, sum(f.emission) AS emission, sum(f.co2e) AS co2e,
-               sum(f.removal) AS removal, sum(f.removal_co2e) AS removal_co2e, sum(f.stock) AS stock, sum(f.carbon) AS carbon,
-               value(sum(estimate(f.area_ha, 0))) AS area_ha,
-               terrcarbon_internal.total_notation(array_agg(f.notation),
-                   count(f.co2e) + count(f.removal_co2e) + count(f.carbon) > 0) AS notation,
-               sum(f.lines)::bigint AS lines, coalesce(sum(f.unknown_lines), 0)::bigint AS unknown_lines,
-               bool_or(s.own) AS own, max(s.parts) AS parts, max(s.n) AS n
-        FROM side s JOIN figure f USING (territory_code, sector, scope, allocation, year)
-        WHERE NOT s.both_sides OR f.child = s.by_parts
-        GROUP BY s.territory_code, s.sector, s.scope, s.allocation, s.year
-      UNION ALL
-        -- Where there are no children nothing is left to add up.
-        SELECT o.territory_code, o.sector, o.scope, o.allocation, o.year, o.emission, o.co2e, o.removal, o.removal_co2e, o.stock, o.carbon,
-               o.area_ha, o.notation, o.lines, coalesce(o.unknown_lines, 0), o.own, 0, coalesce(e.n, 0)
-        FROM own o LEFT JOIN expected e ON e.territory_code = o.territory_code AND e.year = o.year
-        WHERE o.territory_code NOT IN (SELECT c.territory_code FROM child c)
-    ), complete AS MATERIALIZED (
+    )
+    SELECT s.territory_code, s.sector, s.scope, s.allocation, s.year, sum(f.emission) AS emission, sum(f.co2e) AS co2e,
+           sum(f.removal) AS removal, sum(f.removal_co2e) AS removal_co2e, sum(f.stock) AS stock, sum(f.carbon) AS carbon,
+           value(sum(estimate(f.area_ha, 0))) AS area_ha,
+           terrcarbon_internal.total_notation(array_agg(f.notation),
+               count(f.co2e) + count(f.removal_co2e) + count(f.carbon) > 0) AS notation,
+           sum(f.lines)::bigint AS lines, coalesce(sum(f.unknown_lines), 0)::bigint AS unknown_lines,
+           bool_or(s.own) AS own, max(s.parts) AS parts, max(s.n) AS n
+    FROM side s JOIN figure f USING (territory_code, sector, scope, allocation, year)
+    WHERE NOT s.both_sides OR f.child = s.by_parts
+    GROUP BY s.territory_code, s.sector, s.scope, s.allocation, s.year
+  UNION ALL
+    -- Where there are no children nothing is left to add up.
+    SELECT o.territory_code, o.sector, o.scope, o.allocation, o.year, o.emission, o.co2e, o.removal, o.removal_co2e, o.stock, o.carbon,
+           o.area_ha, o.notation, o.lines, coalesce(o.unknown_lines, 0), o.own, 0, coalesce(e.n, 0)
+    FROM own o LEFT JOIN expected e ON e.territory_code = o.territory_code AND e.year = o.year
+    WHERE o.territory_code NOT IN (SELECT c.territory_code FROM child c);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.level_totals(int, text[], text[]) IS
+    'What one dataset says of some territories, whose children are up to date: its own lines, or the sums of the children. own: by lines of its own; parts: territories without children, within, for which the children have the figure; leaves_expected: how many there are.';
+
+CREATE FUNCTION terrcarbon_internal.replace_level(dataset int, codes text[], layers text[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET jit = off
+AS $$
+BEGIN
+    DELETE FROM balance b WHERE b.dataset_id = dataset AND b.territory_code = ANY (codes);
+    DELETE FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = ANY (codes);
+    WITH complete AS MATERIALIZED (
         SELECT * FROM terrcarbon_internal.complete_sectors(dataset, codes) AS c
     )
     INSERT INTO balance
@@ -141,9 +156,9 @@ BEGIN
            CASE WHEN v.own OR EXISTS (
                     SELECT FROM complete c
                     WHERE c.territory_code = v.territory_code AND c.sector = v.sector AND v.year BETWEEN c.first_year AND c.last_year)
-               THEN v.n ELSE v.parts END,
-           v.n
-    FROM total v
+               THEN v.leaves_expected ELSE v.parts END,
+           v.leaves_expected
+    FROM terrcarbon_internal.level_totals(dataset, codes, layers) AS v
     CROSS JOIN LATERAL (SELECT 'rows:' || left(concat_ws('/', dataset, v.territory_code, v.sector, v.scope, v.allocation), 200)) AS r (cause);
 END;
 $$;
