@@ -36,6 +36,7 @@ DECLARE
     -- Called by policies, views, defaults, checks, or by public functions that
     -- run with the rights of their caller.
     needed CONSTANT text[] := '{
+        absent_proposal,
         account_at_work,
         account_build,
         account_objects,
@@ -175,6 +176,7 @@ DECLARE
         postgis_schema,
         prepare_release,
         plan_origin,
+        price_findings,
         price_parts,
         priced_groups,
         project_ground,

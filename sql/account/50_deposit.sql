@@ -144,7 +144,7 @@ DECLARE
 BEGIN
     IF kind = 'sector' THEN
         RETURN QUERY SELECT s.code, l.label, true FROM terrcarbon.sector s
-            CROSS JOIN LATERAL unnest(ARRAY[s.code, s.name, s.name_fr]) AS l (label);
+            CROSS JOIN LATERAL unnest(ARRAY[s.code, s.name, s.name_fr] || s.aliases) AS l (label);
     ELSIF kind = 'unit' THEN
         RETURN QUERY SELECT u.code, u.code, true FROM terrcarbon.unit u;
     ELSIF kind = 'factor' THEN
@@ -191,12 +191,13 @@ AS $$
         SELECT k.code
         FROM known k
         CROSS JOIN LATERAL terrcarbon_internal.code_distance(k.fold, u.fold) AS distance
-        WHERE m.code IS NULL AND distance <= greatest(2, length(u.fold) / 2)
+        -- One letter in three: what is less alike is no slip.
+        WHERE m.code IS NULL AND distance <= CASE WHEN length(u.fold) < 3 THEN 0 ELSE greatest(1, length(u.fold) / 3) END
         ORDER BY distance, NOT k.safe, k.code LIMIT 1
     ) AS near ON true
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.match_codes(text, text[]) IS
-    'What the cells of a column mean: the code itself, or the one that differs in case and accents alone; else, of the first 100 that are unknown, the nearest as a proposal.';
+    'What the cells of a column mean: the code itself, or the one that differs in case and accents alone; else, of the first 100 that are unknown, the nearest as a proposal, if it differs in no more than one letter in three.';
 
 -- Slips of the keyboard in numbers: a sign, a digit too many.
 CREATE FUNCTION terrcarbon_internal.near_numbers(cell text) RETURNS SETOF text
@@ -208,6 +209,20 @@ AS $$
     WHERE left(cell, 1) <> '-'
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.near_numbers(text) IS 'Numbers that may have been meant: without the sign, or without one of the digits.';
+
+-- What people write where there is no figure.
+CREATE FUNCTION terrcarbon_internal.absent_proposal(cell text, with_notation boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
+AS $$
+    SELECT CASE WHEN f.fold IN ('c', 'nc', 'n_c', 's', 'secret', 'secret_statistique', 'confidentiel', 'confidential')
+                    THEN concat('an empty cell', CASE WHEN with_notation THEN ', and notation C: confidential' END)
+                WHEN f.fold IN ('', 'nd', 'n_d', 'na', 'n_a', 'nr', 'n_r', 'ns', 'n_s', 'nan', 'null', 'none', 'inconnu', 'inconnue', 'unknown',
+                                'non_disponible', 'non_renseigne', 'non_determine', 'not_available')
+                    THEN concat('an empty cell', CASE WHEN with_notation THEN ', and notation NE: not estimated' END) END
+    FROM (SELECT terrcarbon_internal.folded(left(cell, 100)) AS fold) AS f
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.absent_proposal(text, boolean) IS
+    'What a cell means that is no number and says that there is none (n.d., NA, -), with the notation key that says it; NULL for others.';
 
 -- --- the plan of a deposit ---------------------------------------------------------------
 
@@ -440,6 +455,8 @@ AS $$
                CASE r.kind WHEN 'geometry' THEN format('coalesce(%I, %L)', '~fault ' || r.name, r.unreadable_reason)
                    ELSE quote_literal(r.unreadable_reason) END AS reason,
                CASE WHEN r.codes IS NOT NULL THEN quote_ident('~proposal ' || r.name)
+                    WHEN r.kind IN ('integer', 'double precision') THEN format('terrcarbon_internal.absent_proposal(%s::text, %L)', r.cell,
+                        EXISTS (SELECT FROM reading n WHERE n.name = 'notation') AND r.name IN ('quantity', 'heads'))
                     WHEN r.kind = 'geometry' THEN format('CASE WHEN %I LIKE ''invalid%%'' THEN ''repair => true'' WHEN %1$I LIKE ''%%SRID'' THEN ''{"srid": ...} in its mapping, or ST_SetSRID'' END', '~fault ' || r.name)
                     ELSE 'NULL' END AS proposal
         FROM reading r WHERE r.given
@@ -455,13 +472,15 @@ AS $$
         SELECT 3, r.place, r.conname::text, r.name, r.cell, format('%s%sNOT coalesce((%s), true)', r.readable, r.kept, r.expression),
                quote_literal('breaks the rule: ' || r.words),
                CASE WHEN r.single AND r.kind IN ('integer', 'double precision') THEN
-                        format('coalesce((SELECT string_agg(n.cell, '' or '' ORDER BY n.cell) FROM (SELECT c AS cell, %1$s(c) AS %2$I FROM terrcarbon_internal.near_numbers(%3$s::text) AS c) AS n WHERE n.%2$I IS NOT NULL AND (%4$s)), %5$L)',
+                        format('(SELECT string_agg(n.cell, '' or '' ORDER BY n.cell) FROM (SELECT c AS cell, %1$s(c) AS %2$I FROM terrcarbon_internal.near_numbers(%3$s::text) AS c) AS n WHERE n.%2$I IS NOT NULL AND (%4$s))',
                             CASE r.kind WHEN 'integer' THEN 'terrcarbon_internal.read_whole' ELSE 'terrcarbon_internal.read_number' END,
-                            r.name, r.cell, r.expression, r.words)
+                            r.name, r.cell, r.expression)
                     WHEN r.single AND r.kind = 'text' AND cardinality(r.words_allowed) > 0 THEN
                         format('(SELECT w FROM unnest(%L::text[]) AS w ORDER BY terrcarbon_internal.code_distance(terrcarbon_internal.folded(w), terrcarbon_internal.folded(%I)), w LIMIT 1)',
                             r.words_allowed, r.name)
-                    ELSE quote_literal(r.words) END
+                    WHEN r.conname = 'one_of_quantity_emission_notation' THEN
+                        format('CASE WHEN num_nonnulls(quantity, emission, notation) = 0 THEN %L END', 'a figure, or notation NE: not estimated')
+                    ELSE 'NULL' END
         FROM guarded r WHERE r.given OR NOT r.single
     )
     SELECT row_number() OVER (ORDER BY step, place, sort)::int, name, cell, condition, reason, proposal, CASE step WHEN 3 THEN sort END FROM fault
@@ -504,7 +523,8 @@ DECLARE
     fault record;
 BEGIN
     SELECT string_agg(format('s.%I AS %I', a.attname, '~' || a.attnum), ', ' ORDER BY a.attnum) AS given,
-           string_agg(format(CASE a.atttypid WHEN 'geometry'::regtype THEN '%I::text AS %I' ELSE '%I AS %I' END, '~' || a.attnum, a.attname), ', ' ORDER BY a.attnum) AS original
+           string_agg(format(CASE a.atttypid WHEN 'geometry'::regtype THEN '%I::text AS %I' ELSE '%I AS %I' END, '~' || a.attnum, a.attname), ', ' ORDER BY a.attnum) FILTER (WHERE a.attname <> 'rejected_id') AS original,
+           max(a.attnum) FILTER (WHERE a.attname = 'rejected_id') AS mended
     INTO source
     FROM pg_attribute a WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped;
 
@@ -514,8 +534,10 @@ BEGIN
                            '~fault ' || r.name, '~done ' || r.name, '~m2 ' || r.name) ELSE '' END, ', ' ORDER BY r.place) AS typed,
            coalesce(string_agg(r.joined, ' ' ORDER BY r.place), '') AS joins,
            string_agg(quote_ident(r.name), ', ' ORDER BY r.place) AS names,
-           coalesce(string_agg(format('SELECT unnest(%I) AS done FROM checked', '~done ' || r.name), ' UNION ALL ')
-               FILTER (WHERE r.kind = 'geometry' AND r.given), 'SELECT NULL::text AS done WHERE false') AS done,
+           concat_ws(' UNION ALL ', 'SELECT NULL::text AS done WHERE false',
+               string_agg(format('SELECT unnest(%I) AS done FROM checked', '~done ' || r.name), ' UNION ALL ') FILTER (WHERE r.kind = 'geometry' AND r.given),
+               string_agg(format('SELECT %L AS done FROM checked WHERE %s::text LIKE ''%%,___'' AND %2$s::text ~ ''^\s*[0-9]{1,3},[0-9]{3}$''',
+                   r.name || ': a comma before three digits read as decimal, 1,234 as 1.234', r.cell), ' UNION ALL ') FILTER (WHERE r.kind = 'double precision' AND r.given)) AS done,
            coalesce(string_agg(format('sum(%I)', '~m2 ' || r.name), ' + ') FILTER (WHERE r.kind = 'geometry' AND r.given), 'NULL::float8') AS m2,
            coalesce(string_agg(format(', %I AS MATERIALIZED (SELECT * FROM terrcarbon_internal.match_codes(%L, ARRAY(SELECT DISTINCT terrcarbon_internal.trimmed(%s::text) COLLATE "C" FROM source WHERE %s)))',
                '~code ' || r.name, r.codes, r.cell, r.filled), '' ORDER BY r.place) FILTER (WHERE r.codes IS NOT NULL AND r.given), '') AS maps,
@@ -558,6 +580,9 @@ BEGIN
             INSERT INTO rejected (batch_id, layer, line, column_name, value, reason, proposal, "row")
                 SELECT $2, $3, line, column_name, value, concat_ws(''; '', reason, others), proposal, "row" FROM refused
         )', target, reading.names)
+    -- What comes mended is no longer refused; if it is refused again, it is as it is now.
+    || CASE WHEN source.mended IS NULL THEN '' ELSE format(', mended AS (DELETE FROM rejected AS r USING checked c
+            WHERE r.id = terrcarbon_internal.read_number(c.%I::text) AND r.layer = $3 AND r.depositor = current_user)', '~' || source.mended) END
     || terrcarbon_internal.deposit_report(reading.done, reading.m2, reading.taken);
 END;
 $$;
@@ -757,7 +782,7 @@ CREATE FUNCTION deposit(account name, target text, staging regclass, dataset tex
     LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
     AS 'MODULE_PATHNAME', 'on_account_as_caller';
 COMMENT ON FUNCTION deposit(name, text, regclass, text, jsonb, boolean, boolean, text) IS
-    'Deposits the rows of any table, view or foreign table that the caller may read in a layer of an account (activity, building, herd, land_cover, road_segment, trip, wetland_site, or a table of one''s own with dataset_id and batch_id), with the caller''s rights. Columns are matched by name, without case and accents; mapping says otherwise: {"quantity": "conso", "unit": {"value": "MWh HHV"}}. Converted, and told in notes: geometries of another SRID, with Z, or single instead of multi; decimal commas; names of sectors; case, accents and spaces of codes. repair: invalid geometries are made valid (ST_MakeValid), and the change of area is told. A row that does not fit is kept in the account''s table rejected with line, column, value, reason and proposal; the others come in. dry_run: everything is done and taken back, nothing stays written. repeated: rows that are there already, equal in every column to rows of the dataset from before, are left out (skip), are an error (refuse), take the place of the former ones (replace) or are counted once more (append), and notes say which; equal rows of one file are all counted. The very rows of a former deposit are an error for skip, too, and replace undoes it. notes name figures that are implausible per inhabitant, too (implausible_figures), and those of territories that were larger then, since they were split later and kept their code (former_territory). reasons: the faults with their number of rows, at most 20. Errors: 3F000 no such account, 42P01 no such layer, P0002 no such dataset, 42501, 42703 and 22023 a mapping, 23505 the same rows again.';
+    'Deposits the rows of any table, view or foreign table that the caller may read in a layer of an account (activity, building, herd, land_cover, road_segment, trip, wetland_site, or a table of one''s own with dataset_id and batch_id), with the caller''s rights. Columns are matched by name, without case and accents; mapping says otherwise: {"quantity": "conso", "unit": {"value": "MWh HHV"}}. Converted, and told in notes: geometries of another SRID, with Z, or single instead of multi; decimal commas; names of sectors; case, accents and spaces of codes. repair: invalid geometries are made valid (ST_MakeValid), and the change of area is told. A row that does not fit is kept in the account''s table rejected with line, column, value, reason and proposal; the others come in. A column rejected_id names, of rows that come mended, what leaves rejected for them (rejected.id). dry_run: everything is done and taken back, nothing stays written. repeated: rows that are there already, equal in every column to rows of the dataset from before, are left out (skip), are an error (refuse), take the place of the former ones (replace) or are counted once more (append), and notes say which; equal rows of one file are all counted. The very rows of a former deposit are an error for skip, too, and replace undoes it. notes name figures that are implausible per inhabitant, too (implausible_figures), and those of territories that were larger then, since they were split later and kept their code (former_territory). reasons: the faults with their number of rows, at most 20. Errors: 3F000 no such account, 42P01 no such layer, P0002 no such dataset, 42501, 42703 and 22023 a mapping, 23505 the same rows again.';
 
 CREATE FUNCTION terrcarbon_internal.open_batch(account name, target text, staging regclass, of_dataset int, repeated text, part text,
         OUT batch_id bigint, OUT rows_before bigint, OUT rows_given bigint)
@@ -827,6 +852,42 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit_rows(name, text, regclass, text, jsonb, boolean, text, text) IS
     'A deposit of the rows of a staging table, or of a part of them: a condition on the table as s, then what was there already is settled when the transaction ends.';
 
+CREATE FUNCTION terrcarbon_internal.price_findings(layer text, dataset_id int, batch_id bigint) RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    result text;
+BEGIN
+    IF layer = 'activity' THEN
+        SELECT string_agg(w.words, '; ' ORDER BY w.n DESC, w.words) INTO result
+        FROM (SELECT sum(k.n) AS n, format('%s, %s (%s)', p.finding, left(p.detail, 200), sum(k.n)) AS words
+              FROM (SELECT a.factor, a.unit, a.scope, a.year, t.reference_code, count(*) AS n
+                    FROM activity a JOIN place t ON t.code = a.territory_code
+                    WHERE a.dataset_id = price_findings.dataset_id AND a.batch_id = price_findings.batch_id AND a.quantity IS NOT NULL
+                    GROUP BY a.factor, a.unit, a.scope, a.year, t.reference_code) AS k
+              CROSS JOIN setting s
+              CROSS JOIN LATERAL (SELECT r.finding, r.detail FROM terrcarbon_internal.price_parts(k.factor, k.unit, k.year, k.reference_code, k.scope, s.gwp,
+                  coalesce(s.assumed_u95_percent, 0)) AS r WHERE r.finding IS NOT NULL LIMIT 1) AS p
+              GROUP BY p.finding, p.detail ORDER BY 1 DESC, 2 LIMIT 5) AS w;
+    ELSIF layer = 'land_cover' THEN
+        -- A class without a reference in any of a few places is not known at all; what only
+        -- some places lack is found by the refresh, which knows where the polygons are.
+        SELECT string_agg(w.words, '; ' ORDER BY w.n DESC, w.words) INTO result
+        FROM (SELECT k.n, format('no reference, %s %s (%s)', k.nomenclature, left(k.code, 100), k.n) AS words
+              FROM (SELECT l.nomenclature, l.code, max(l.year) AS year, count(*) AS n
+                    FROM land_cover l WHERE l.dataset_id = price_findings.dataset_id AND l.batch_id = price_findings.batch_id
+                    GROUP BY l.nomenclature, l.code) AS k
+              WHERE NOT EXISTS (SELECT FROM (SELECT DISTINCT t.reference_code FROM place t ORDER BY 1 LIMIT 20) AS t
+                                CROSS JOIN LATERAL terrcarbon_internal.stock_per_ha(k.nomenclature, k.code, k.year, t.reference_code, 0) AS p
+                                WHERE p.finding IS NULL)
+              ORDER BY k.n DESC, 2 LIMIT 5) AS w;
+    END IF;
+    RETURN 'without a value until mended: ' || result;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.price_findings(text, int, bigint) IS
+    'What of a deposit a refresh could not price, by the rules of the ledger, the most rows first, in words; NULL: nothing, or no layer that is looked at.';
+
 CREATE FUNCTION terrcarbon_internal.deposit_and_note(account name, target text, staging regclass, dataset text, mapping jsonb,
         repair boolean, repeated text,
         OUT batch_id bigint, OUT rows_in bigint, OUT rows_rejected bigint, OUT reasons text, OUT notes text)
@@ -835,6 +896,10 @@ AS $$
 BEGIN
     SELECT d.batch_id, d.rows_in, d.rows_rejected, d.reasons, d.notes INTO batch_id, rows_in, rows_rejected, reasons, notes
     FROM terrcarbon_internal.deposit_rows(account, target, staging, dataset, mapping, repair, repeated, NULL) AS d;
+    IF has_table_privilege('place', 'SELECT') THEN
+        notes := nullif(concat_ws('; ', notes,
+            terrcarbon_internal.price_findings(target, terrcarbon_internal.deposit_dataset(dataset), batch_id)), '');
+    END IF;
     IF target = 'activity' AND has_table_privilege('population', 'SELECT') THEN
         BEGIN
             SELECT nullif(concat_ws('; ', notes, nullif(string_agg(format('implausible: %s (%s)', i.note, i.n), '; ' ORDER BY i.note COLLATE "C"), '')), '')
@@ -917,7 +982,7 @@ CREATE FUNCTION terrcarbon_internal.unused_columns(target regclass, staging regc
 AS $$
     SELECT 'columns left out: ' || string_agg(g.attname::text, ', ' ORDER BY g.attnum)
     FROM pg_attribute g
-    WHERE g.attrelid = staging AND g.attnum > 0 AND NOT g.attisdropped
+    WHERE g.attrelid = staging AND g.attnum > 0 AND NOT g.attisdropped AND g.attname <> 'rejected_id'
         AND NOT EXISTS (SELECT FROM terrcarbon_internal.deposit_columns(target, staging, mapping) AS c
                         WHERE g.attnum::int = ANY (c.source_places) AND c.kind IS NOT NULL AND c.constant IS NULL)
 $$;

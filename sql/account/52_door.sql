@@ -62,7 +62,7 @@ BEGIN
         format('%s of %I.%I %s', CASE cardinality(columns) WHEN 1 THEN 'column ' || columns[1] ELSE 'a row' END, account, table_name,
             coalesce(reason, 'breaks the rule ' || rule)),
         (SELECT string_agg(format('%s is %s', c.name, c.cell), ', ') || '.' FROM unnest(columns, cells) AS c (name, cell)),
-        CASE WHEN reason NOT LIKE '%' || proposal THEN 'Perhaps ' || proposal || ' is meant.'
+        CASE WHEN cardinality(columns) = 1 AND proposal IS NOT NULL THEN 'Perhaps ' || proposal || ' is meant.'
              ELSE (SELECT string_agg(format('%s: %s.', a.attname, col_description(a.attrelid, a.attnum)), ' ' ORDER BY a.attnum)
                    FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = ANY (columns)
                        AND col_description(a.attrelid, a.attnum) IS NOT NULL) END,

@@ -5,7 +5,8 @@ CREATE TABLE sector (
     name    text NOT NULL,
     name_fr text NOT NULL,
     place   int NOT NULL UNIQUE,
-    note    text
+    note    text,
+    aliases text[] NOT NULL DEFAULT '{}'
 );
 COMMENT ON TABLE sector IS
     'Sectors: the eight of French climate plans (PCAET, arrêté of 4 August 2016) and land (UTCATF).';
@@ -14,6 +15,7 @@ COMMENT ON COLUMN sector.name IS 'Name in English.';
 COMMENT ON COLUMN sector.name_fr IS 'Name in the regulation.';
 COMMENT ON COLUMN sector.place IS 'Order in tables and charts.';
 COMMENT ON COLUMN sector.note IS 'What it leaves out.';
+COMMENT ON COLUMN sector.aliases IS 'Other names, in French and English, that a deposit takes for it; case, accents and signs aside.';
 
 INSERT INTO sector (place, code, name, name_fr, note) VALUES
     (1, 'residential', 'Residential', 'Résidentiel', NULL),
@@ -26,6 +28,19 @@ INSERT INTO sector (place, code, name, name_fr, note) VALUES
     (8, 'energy', 'Energy industries', 'Branche énergie',
         'Greenhouse gases without those of making electricity, heat and cold, which count where these are used'),
     (9, 'land', 'Land use, land-use change and forestry', 'UTCATF', 'Not one of the eight; shown beside them');
+-- None that could be of two sectors, such as Transports or Bâtiments.
+UPDATE sector SET aliases = a.aliases
+FROM (VALUES
+    ('residential', '{Logement,Logements,Habitat,Résidentiels,Secteur résidentiel,Ménages,Housing,Households,Dwellings,Residential buildings}'::text[]),
+    ('tertiary', '{Secteur tertiaire,Services,Bâtiments tertiaires,Tertiary buildings,Commercial and institutional,Commercial et institutionnel}'),
+    ('road_transport', '{Transports routiers,Transport (routier),Transport par route,Circulation routière,Road,Road traffic,Road transportation}'),
+    ('other_transport', '{Autre transport,Transports non routiers,Transport non routier,Transports hors route,Transports autres que routier,Non-road transport,Other transports,Other transportation}'),
+    ('agriculture', '{Agricole,Secteur agricole,Farming}'),
+    ('waste', '{Déchet,Traitement des déchets,Gestion des déchets,Secteur déchets,Waste management,Waste treatment}'),
+    ('industry', '{Industrie,Industries,Industriel,Secteur industriel,Industrie manufacturière,Industrie (hors énergie),Industrie hors énergie,Manufacturing,Manufacturing industry}'),
+    ('energy', '{Énergie,Secteur énergétique,Industrie de l''énergie,Industries de l''énergie,Production d''énergie,Transformation d''énergie,Energy industry,Energy supply,Energy production}'),
+    ('land', '{LULUCF,Land use,Utilisation des terres,Changement d''affectation des sols}')
+) AS a (code, aliases) WHERE a.code = sector.code;
 
 CREATE TABLE gpc_reference (
     ref             text PRIMARY KEY,

@@ -117,7 +117,7 @@ is($node->safe_psql('postgres', q{SELECT (SELECT count(*) FROM olemps.inbox_bdto
 # Other files, each by its mapping.
 for my $case ([ 'clc18_charente_estuary', 'land_cover', 'clc', 'clc_2018', '{}', '101|0|f' ],
 	[ 'bdtopo_vegetation_olemps', 'land_cover', 'vegetation', 'bdtopo_vegetation', '{"year": {"value": 2022}}', '662|3|t' ],
-	[ 'tmja_2019_dep17_straight', 'road_segment', 'tmja', 'tmja', '{}', '34|0|f' ],
+	[ 'tmja_2019_dep17_straight', 'road_segment', 'tmja', 'tmja', '{"year_from": {"value": 2019}}', '34|0|f' ],
 	[ 'bdtopo_route_geometry_olemps', 'road_segment', 'road', 'bdtopo_road', '{}', '1094|0|f' ],
 	[ 'pac_parcels_2024_test', 'land_cover', 'parcel', 'rpg_crop', '{"year": "campagne"}', '45|0|f' ])
 {
