@@ -191,10 +191,12 @@ density_at(const stock_choice *choice, const text *territory, carbon_stock *stoc
 	if (density(choice, stock))
 		return true;
 	if (!choice->territory_known)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("no reference territory \"%s\"", quote_text(territory)),
-				 errhint("Table terrcarbon.reference_territory lists them; upper and lower case count.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("no reference territory \"%s\"", quote_text(territory)),
+			 errhint(
+				 "Table terrcarbon.reference_territory lists them; upper and lower case count.")));
 	return false;
 }
 
