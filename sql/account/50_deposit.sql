@@ -859,12 +859,20 @@ DECLARE
     result text;
 BEGIN
     IF layer = 'activity' THEN
+        WITH rows AS MATERIALIZED (
+            SELECT a.factor, a.unit, a.scope, a.year, a.territory_code, count(*) AS n
+            FROM activity a
+            WHERE a.dataset_id = price_findings.dataset_id AND a.batch_id = price_findings.batch_id AND a.quantity IS NOT NULL
+            GROUP BY a.factor, a.unit, a.scope, a.year, a.territory_code
+        ), there AS MATERIALIZED (
+            SELECT t.code, t.reference_code FROM place t WHERE t.code = ANY (ARRAY(SELECT r.territory_code FROM rows r))
+        ), key AS MATERIALIZED (
+            SELECT r.factor, r.unit, r.scope, r.year, t.reference_code, sum(r.n) AS n FROM rows r JOIN there t ON t.code = r.territory_code
+            GROUP BY r.factor, r.unit, r.scope, r.year, t.reference_code
+        )
         SELECT string_agg(w.words, '; ' ORDER BY w.n DESC, w.words) INTO result
         FROM (SELECT sum(k.n) AS n, format('%s, %s (%s)', p.finding, left(p.detail, 200), sum(k.n)) AS words
-              FROM (SELECT a.factor, a.unit, a.scope, a.year, t.reference_code, count(*) AS n
-                    FROM activity a JOIN place t ON t.code = a.territory_code
-                    WHERE a.dataset_id = price_findings.dataset_id AND a.batch_id = price_findings.batch_id AND a.quantity IS NOT NULL
-                    GROUP BY a.factor, a.unit, a.scope, a.year, t.reference_code) AS k
+              FROM key k
               CROSS JOIN setting s
               CROSS JOIN LATERAL (SELECT r.finding, r.detail FROM terrcarbon_internal.price_parts(k.factor, k.unit, k.year, k.reference_code, k.scope, s.gwp,
                   coalesce(s.assumed_u95_percent, 0)) AS r WHERE r.finding IS NOT NULL LIMIT 1) AS p
@@ -896,7 +904,7 @@ AS $$
 BEGIN
     SELECT d.batch_id, d.rows_in, d.rows_rejected, d.reasons, d.notes INTO batch_id, rows_in, rows_rejected, reasons, notes
     FROM terrcarbon_internal.deposit_rows(account, target, staging, dataset, mapping, repair, repeated, NULL) AS d;
-    IF has_table_privilege('place', 'SELECT') THEN
+    IF has_any_column_privilege('place', 'SELECT') AND has_any_column_privilege('lifetime', 'SELECT') THEN
         notes := nullif(concat_ws('; ', notes,
             terrcarbon_internal.price_findings(target, terrcarbon_internal.deposit_dataset(dataset), batch_id)), '');
     END IF;
@@ -1037,7 +1045,7 @@ CREATE FUNCTION grant_depositing(account name, role regrole) RETURNS void
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION grant_depositing(name, regrole) IS
-    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories, their former codes and wholes, actors, populations and settings, and SELECT, INSERT, UPDATE, DELETE on the layers, their editing views, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
+    'Lets a role deposit in an account: USAGE of the schema, SELECT on territories, their former codes, wholes and reference places, actors, populations and settings, and SELECT, INSERT, UPDATE, DELETE on the layers, their editing views, extents and what deposits keep, each only for the rows of its own datasets. Errors: 3F000 no such account, 42501 for who has not its owner''s rights.';
 
 CREATE FUNCTION terrcarbon_internal.grant_depositing(account name, role regrole) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -1045,6 +1053,7 @@ AS $$
 BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', account, role);
     EXECUTE format('GRANT SELECT ON territory, former_parent, membership, former_territory, successor, actor, population, setting TO %s', role);
+    PERFORM terrcarbon_internal.grant_by_columns(v, role::text) FROM unnest('{place,lifetime}'::regclass[]) AS v;
     EXECUTE (SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON extent, deposit_batch, rejected, inbox_turn, %s TO %s',
                         string_agg(c.oid::regclass::text, ', '), role)
              FROM pg_class c

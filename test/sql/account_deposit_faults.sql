@@ -4,8 +4,10 @@ SET search_path = terrcarbon, public;
 SET client_min_messages = warning;
 \set SHOW_CONTEXT never
 CREATE ROLE look_town;
+CREATE ROLE look_firm;
 GRANT CREATE ON DATABASE :DBNAME TO look_town;
 SELECT register_dataset('look', 'Looked at', 'look_town', 'etalab-2.0', 'open') AS look \gset
+SELECT register_dataset('look-firm', 'Of a firm', 'look_firm', 'etalab-2.0', 'open') AS firm \gset
 SET ROLE look_town;
 SELECT create_account('look', 2154);
 INSERT INTO look.territory (code, name, level, reference_code, geom) VALUES ('P1', 'Le Port', 'commune', 'ZPC_4_1', ST_Multi(ST_MakeEnvelope(380000, 6570000, 381000, 6571000, 2154)));
@@ -43,6 +45,12 @@ INSERT INTO energy VALUES ('P1', 'Industrie', '2020', '1,234', 'MWh HHV', NULL),
     ('P1', 'ÉNERGIE', '2020', '4', 'MWh', 'heating_oil'), ('P1', 'services', '2020', '4,5', 'MWh', 'heating_oil'), ('P1', 'Farming', '2020', '4', 'km', 'natural_gas'),
     ('P1', 'waste', '2020', '12,345', 'MWh HHV', 'natural_gas');
 SELECT rows_in, rows_rejected, replace(notes, '; ', E'\n') AS notes FROM deposit('look', 'activity', 'energy', 'look', '{"kind": {"value": "emission"}}', dry_run => true) \gx
+-- So for who may deposit and no more.
+SELECT grant_depositing('look', 'look_firm');
+SET ROLE look_firm;
+CREATE TEMP TABLE fuel AS SELECT 'P1' AS territory_code, 'waste' AS sector, 2020 AS year, 5 AS quantity, 'km' AS unit, 'natural_gas' AS factor;
+SELECT rows_in, notes FROM deposit('look', 'activity', 'fuel', 'look-firm');
+SET ROLE look_town;
 CREATE TEMP TABLE cover (code text, year int, geom geometry);
 INSERT INTO cover SELECT c, 2018, ST_Multi(ST_MakeEnvelope(380000 + 10 * n, 6570000, 380010 + 10 * n, 6570010, 2154)) FROM unnest('{231,999,231,999,1x1}'::text[]) WITH ORDINALITY AS u (c, n);
 SELECT rows_in, rows_rejected, notes FROM deposit('look', 'land_cover', 'cover', 'look', '{"nomenclature": {"value": "CLC"}}');
@@ -65,10 +73,10 @@ SET terrcarbon.dataset = 'look';
 INSERT INTO look.inbox_activity
     SELECT b.* FROM look.rejected r CROSS JOIN jsonb_populate_record(NULL::look.inbox_activity, r."row" || jsonb_build_object('rejected_id', r.id, 'id', r.id, 'dataset', 'look', 'quantity', 12)) AS b;
 SELECT count(*) FROM look.rejected;
-SELECT quantity FROM look.activity ORDER BY 1;
+SELECT quantity FROM look.activity WHERE dataset_id = :look ORDER BY 1;
 
 SELECT drop_account('look');
 RESET ROLE;
-DELETE FROM dataset WHERE slug = 'look';
-DROP OWNED BY look_town;
-DROP ROLE look_town;
+DELETE FROM dataset WHERE slug LIKE 'look%';
+DROP OWNED BY look_town, look_firm;
+DROP ROLE look_town, look_firm;
