@@ -722,8 +722,8 @@ AS $$
             FROM mine m LEFT JOIN (SELECT f.hash, count(*) AS n FROM former f GROUP BY f.hash) AS f ON f.hash = m.hash
         )%3$s
         SELECT (SELECT count(*) FROM rated r WHERE r.again), (SELECT count(*) FROM rated r WHERE r.nth > 1 AND NOT r.again),
-               (SELECT string_agg(format(CASE WHEN f.batch_id IS NULL THEN ''%%s written without a deposit'' ELSE ''batch %%2$s: %%1$s of its %%3$s'' END,
-                                         f.n, f.batch_id, b.rows_in), '', '' ORDER BY f.batch_id)
+               (SELECT string_agg(format(CASE WHEN f.batch_id IS NULL THEN ''%%s written without a deposit'' ELSE ''batch %%2$s: %%1$s of its %%3$s%%4$s'' END,
+                                         f.n, f.batch_id, b.rows_in, CASE WHEN b.rows_in > f.n THEN '', the others still count'' END), '', '' ORDER BY f.batch_id)
                 FROM (SELECT f.batch_id, count(*) AS n FROM former f GROUP BY f.batch_id ORDER BY f.batch_id LIMIT 10) AS f
                 LEFT JOIN deposit_batch b ON b.id = f.batch_id)',
         target, format('terrcarbon_internal.row_hash(ROW(%s))', string_agg(format('l.%I', c.name), ', ' ORDER BY c.place)),
