@@ -45,12 +45,20 @@
 #define NONE       1e-9 /* the same: as good as 0 */
 #define OPENED     1e-6 /* a cell that a proof changes by so much is withheld */
 #define MARGIN     1e-6 /* asked for besides, for an attacker that rounds */
-#define NEAR       20   /* columns of a first linear programme */
-#define HALFWAY    300
-#define FAR        1500
-#define SMALL      400   /* columns of a cube that is looked at as a whole */
-#define TOO_LARGE  4000  /* columns of a linear programme */
-#define PATIENCE   400   /* columns tried for a chain */
+#define NEAR       64   /* columns of a first linear programme */
+#define HALFWAY    200
+#define FAR        1000
+#define SMALL      400  /* columns of a cube that is looked at as a whole */
+#define TOO_LARGE  4000 /* columns of a linear programme */
+#define SHORT_ROW  16   /* columns of a row that is taken whole */
+#define LONGER     8    /* times as long is the next kind of row */
+#define ROW_SEEN   48   /* columns of another row that are looked at */
+#define ROW_NEAR   6    /* and taken at a time */
+#define FEW        32   /* of a programme's columns, as many are enough of a row */
+#define PATIENCE   2500 /* columns tried for a chain */
+#define MENDS_SEEN 96   /* columns of a row among which its next is chosen */
+#define MENDS      4    /* that are tried */
+#define PARTLY     0.02 /* of what a row lacks, the least that one must mend */
 #define ATTEMPTS   8     /* orders in which a small cube is tried */
 #define LONG       1e-4  /* cost of a column in a proof, of the dearest cell */
 #define RISKY      1e-3  /* the same where somebody knows all or part of it */
@@ -120,6 +128,7 @@ typedef struct work
 	bool small;
 	bool *active;    /* columns whose secrets depend on what is published now */
 	int32_t *length; /* of rows: columns that are not 0 */
+	int32_t *loose;  /* of rows: columns that come first, as no cell of their own holds them */
 	row_state *state;
 	int32_t *pins; /* of columns: rows that show nothing else */
 	use **uses;
@@ -136,6 +145,7 @@ typedef struct work
 	int32_t nnear;
 	int32_t *near_index; /* by column: its place among near + 1 */
 	int32_t *row_index;  /* the same of rows */
+	row_state heeded;    /* by gather: rows of this state and above */
 	int patience;
 	bool cautious;  /* keep off what somebody knows */
 	int64_t solved; /* programmes so far */
@@ -247,15 +257,99 @@ forget_change(work *w)
 	w->nrows = w->nchanged = 0;
 }
 
+/* A column that could mend a row, and how many more rows would then be broken. */
+typedef struct mend
+{
+	int32_t column;
+	int32_t breaks;
+	double amount;
+} mend;
+
+/* How many more published rows a change of a column breaks than it mends. */
+static int32_t
+count_broken(const work *w, const check *k, int32_t c, double amount)
+{
+	const column *col = column_at(w, c);
+	int32_t n = 0;
+
+	for (int32_t i = 0; i < col->nentries; i++)
+	{
+		const entry *e = &w->m.by_column[col->first_entry + i];
+
+		if (w->state[e->at] == ROW_FREE)
+			continue;
+		if (fabs(w->sum[e->at]) <= NONE * k->need)
+			n++;
+		else if (fabs(w->sum[e->at] + e->coefficient * amount) <= NONE * k->need)
+			n--;
+	}
+	return n;
+}
+
+static bool
+mends_better(const mend *a, const mend *b)
+{
+	return a->breaks != b->breaks ? a->breaks < b->breaks : fabs(a->amount) > fabs(b->amount);
+}
+
+/*
+ * The columns of a row by which to mend it, those that break least first.  What leaves
+ * a row short is no harm: it stays broken until others make up for the rest.
+ */
+static int
+find_mends(work *w, const check *k, int32_t row, mend *best)
+{
+	size_t first = w->m.row_start[row];
+	int32_t length = (int32_t) (w->m.row_start[row + 1] - first);
+	int32_t offset = 0;
+	int n = 0;
+
+	/* Columns are numbered at random, but always the same. */
+	if (length > MENDS_SEEN)
+	{
+		length = w->loose[row] > 0 ? w->loose[row] : length;
+		offset = (int32_t) (((uint32_t) w->changed[0] * UINT32_C(2654435761)) % (uint32_t) length);
+	}
+	for (int32_t i = 0; i < length && i < MENDS_SEEN; i++)
+	{
+		const entry *e = &w->m.by_row[first + (offset + i) % length];
+		mend m = { e->at, 0, -w->sum[row] / e->coefficient };
+		double lower, upper;
+		int at;
+
+		if (w->pins[e->at] > 0 || w->change[e->at] != 0 || w->target[e->at] != 0)
+			continue;
+		if (--w->patience < 0)
+			return n;
+		bounds(w, k, e->at, &lower, &upper);
+		if ((lower == 0 && upper == 0) || (w->cautious && is_risky(w, k, e->at)))
+			continue;
+		/* What has no room for all of it, mends part of it. */
+		if (m.amount < lower || m.amount > upper)
+		{
+			double most = m.amount < lower ? lower : upper;
+
+			if (fabs(most) < PARTLY * fabs(m.amount))
+				continue;
+			m.amount = most;
+		}
+		m.breaks = count_broken(w, k, e->at, m.amount);
+		for (at = n < MENDS ? n++ : MENDS; at > 0 && mends_better(&m, &best[at - 1]); at--)
+			if (at < MENDS)
+				best[at] = best[at - 1];
+		if (at < MENDS)
+			best[at] = m;
+	}
+	return n;
+}
+
 /* Mends the shortest published row that the change breaks by another column. */
 static bool
 extend_chain(work *w, const check *k, int depth)
 {
+	mend mends[MENDS];
 	int32_t row = -1;
-	size_t first;
-	int32_t length;
-	int32_t offset = 0;
-	int tries;
+	int n;
 
 	for (int32_t i = 0; i < w->nrows; i++)
 		if (fabs(w->sum[w->rows[i]]) > NONE * k->need &&
@@ -265,34 +359,16 @@ extend_chain(work *w, const check *k, int depth)
 		return true;
 	if (depth == 0)
 		return false;
-	first = w->m.row_start[row];
-	length = (int32_t) (w->m.row_start[row + 1] - first);
-	tries = length <= 16 ? 16 : 12;
-	/* Neighbours first: columns are numbered at random, but always the same. */
-	if (length > 16)
-		offset = (int32_t) (((uint32_t) w->changed[0] * UINT32_C(2654435761)) % (uint32_t) length);
-	for (int32_t i = 0; i < length && i < 512 && tries > 0; i++)
+	n = find_mends(w, k, row, mends);
+	for (int i = 0; i < n && w->patience >= 0; i++)
 	{
-		const entry *e = &w->m.by_row[first + (offset + i) % length];
-		double amount = -w->sum[row] / e->coefficient;
-		double lower, upper;
-
-		if (w->pins[e->at] > 0 || w->change[e->at] != 0 || w->target[e->at] != 0)
-			continue;
-		if (--w->patience < 0)
-			return false;
-		bounds(w, k, e->at, &lower, &upper);
-		if (amount < lower || amount > upper || (lower == 0 && upper == 0) ||
-			(w->cautious && is_risky(w, k, e->at)))
-			continue;
-		tries--;
-		w->change[e->at] = amount;
-		w->changed[w->nchanged++] = e->at;
-		apply(w, e->at, amount);
+		w->change[mends[i].column] = mends[i].amount;
+		w->changed[w->nchanged++] = mends[i].column;
+		apply(w, mends[i].column, mends[i].amount);
 		if (extend_chain(w, k, depth - 1))
 			return true;
-		apply(w, e->at, -amount);
-		w->change[e->at] = 0;
+		apply(w, mends[i].column, -mends[i].amount);
+		w->change[mends[i].column] = 0;
 		w->nchanged--;
 	}
 	return false;
@@ -317,7 +393,7 @@ find_chain(work *w, const check *k)
 		w->changed[w->nchanged++] = c;
 		apply(w, c, amount);
 		w->patience = PATIENCE;
-		if (extend_chain(w, k, 3 + 2 * w->m.ncubes))
+		if (extend_chain(w, k, 4 + 4 * w->m.ncubes))
 			return true;
 		forget_change(w);
 	}
@@ -329,60 +405,140 @@ find_chain(work *w, const check *k)
 static void
 add_near(work *w, int32_t c)
 {
-	if (w->near_index[c] == 0)
+	const column *col = column_at(w, c);
+
+	if (w->near_index[c] != 0)
+		return;
+	w->near[w->nnear++] = c;
+	w->near_index[c] = w->nnear;
+	/* Rows count those of them that are near, below 0. */
+	for (int32_t i = 0; i < col->nentries; i++)
+		w->row_index[w->m.by_column[col->first_entry + i].at]--;
+}
+
+static bool
+is_heeded(const work *w, int32_t row)
+{
+	return w->state[row] >= w->heeded;
+}
+
+/* Rows of a column that are heeded and that no near column is in. */
+static int32_t
+count_new_rows(const work *w, int32_t c)
+{
+	const column *col = column_at(w, c);
+	int32_t n = 0;
+
+	for (int32_t i = 0; i < col->nentries; i++)
 	{
-		w->near[w->nnear++] = c;
-		w->near_index[c] = w->nnear;
+		int32_t row = w->m.by_column[col->first_entry + i].at;
+
+		n += is_heeded(w, row) && w->row_index[row] == 0;
+	}
+	return n;
+}
+
+/* Adds all columns of a row, once. */
+static void
+add_row(work *w, int32_t row, int32_t limit)
+{
+	if (w->touched[row])
+		return;
+	w->touched[row] = true;
+	for (size_t i = w->m.row_start[row]; i < w->m.row_start[row + 1] && w->nnear < limit; i++)
+		add_near(w, w->m.by_row[i].at);
+}
+
+/* Adds columns of a row that can make up for each other: those in the fewest new rows. */
+static void
+add_some(work *w, int32_t row, int32_t limit)
+{
+	size_t first = w->m.row_start[row];
+	int32_t length = w->loose[row] > ROW_SEEN ? w->loose[row]
+											  : (int32_t) (w->m.row_start[row + 1] - first);
+	int32_t offset = (int32_t) (((uint32_t) w->near[0] * UINT32_C(2654435761)) % (uint32_t) length);
+	int32_t best[ROW_NEAR];
+	int32_t news[ROW_NEAR];
+	int n = 0;
+
+	for (int32_t i = 0; i < length && i < ROW_SEEN; i++)
+	{
+		int32_t c = w->m.by_row[first + (offset + i) % length].at;
+		int32_t new;
+		int at;
+
+		if (w->near_index[c] != 0)
+			continue;
+		/* What a cell of its own holds is of use only if that can be withheld. */
+		new = count_new_rows(w, c) + (w->pins[c] > 0 ? INT16_MAX : 0);
+		for (at = n < ROW_NEAR ? n++ : ROW_NEAR; at > 0 && news[at - 1] > new; at--)
+			if (at < ROW_NEAR)
+			{
+				best[at] = best[at - 1];
+				news[at] = news[at - 1];
+			}
+		if (at < ROW_NEAR)
+		{
+			best[at] = c;
+			news[at] = new;
+		}
+	}
+	for (int i = 0; i < n && w->nnear < limit; i++)
+		add_near(w, best[i]);
+}
+
+/* Adds what is in rows with the near columns, of the rows that are heeded. */
+static void
+gather_around(work *w, int32_t limit)
+{
+	for (int32_t at = 0; at < w->nnear && w->nnear < limit; at++)
+	{
+		const column *col = column_at(w, w->near[at]);
+		const entry *cells = &w->m.by_column[col->first_entry];
+
+		for (int32_t i = 0; i < col->nentries; i++)
+			if ((limit > TOO_LARGE || w->length[cells[i].at] <= SHORT_ROW) &&
+				(is_heeded(w, cells[i].at) || (at == 0 && limit <= TOO_LARGE)))
+				add_row(w, cells[i].at, limit);
+		/* What is in a shorter row is nearer, and in the longer ones as well. */
+		for (int64_t from = SHORT_ROW; from < w->m.ncolumns && limit <= TOO_LARGE; from *= LONGER)
+			for (int32_t i = 0; i < col->nentries; i++)
+				if (w->length[cells[i].at] > from && w->length[cells[i].at] <= from * LONGER &&
+					is_heeded(w, cells[i].at) &&
+					-w->row_index[cells[i].at] <= ROW_NEAR + limit / FEW)
+					add_some(w, cells[i].at, limit);
+		model_breathe(&w->m);
 	}
 }
 
-/* Columns around a target, some of each row that they are in. */
+/*
+ * Columns around a target: all that are in one of its short rows with it, then of each
+ * published row all, if it is short or more than may be are asked for, or some.  To see
+ * how far what is out lets it go, and to pay for going there, most are taken by the rows
+ * that are out alone.
+ */
 static void
-gather(work *w, const check *k, int32_t limit)
+gather(work *w, const check *k, int32_t limit, bool far)
 {
 	for (int32_t i = 0; i < k->ntarget; i++)
 		add_near(w, k->target[i].at);
-	for (int32_t at = 0; at < w->nnear && w->nnear < limit; at++)
+	if (far && limit <= TOO_LARGE)
+	{
+		w->heeded = ROW_OUT;
+		gather_around(w, limit / 4 * 3);
+	}
+	w->heeded = ROW_SHOWN;
+	gather_around(w, limit);
+	for (int32_t at = 0; at < w->nnear; at++)
 	{
 		const column *col = column_at(w, w->near[at]);
 
 		for (int32_t i = 0; i < col->nentries; i++)
 		{
-			int32_t row = w->m.by_column[col->first_entry + i].at;
-			size_t first = w->m.row_start[row];
-			int32_t length = (int32_t) (w->m.row_start[row + 1] - first);
-			int32_t offset;
-
-			if (w->state[row] == ROW_FREE)
-				continue;
-			if (limit > TOO_LARGE || length <= 16)
-			{
-				/* Of more than may be, one is enough. */
-				for (int32_t j = 0; j < length && w->row_index[row] == 0 && w->nnear < limit; j++)
-					add_near(w, w->m.by_row[first + j].at);
-				w->row_index[row] = -1;
-				continue;
-			}
-			/* Some that are free already, then some at all. */
-			offset = (int32_t) (((uint32_t) w->near[0] * UINT32_C(2654435761)) % (uint32_t) length);
-			for (int pass = 0; pass < 2; pass++)
-				for (int32_t j = 0, taken = 0; j < length && j < 256 && taken < 6; j++)
-				{
-					int32_t c = w->m.by_row[first + (offset + j) % length].at;
-
-					if (w->near_index[c] == 0 && (pass == 1 || w->pins[c] == 0))
-					{
-						add_near(w, c);
-						taken++;
-					}
-				}
+			w->row_index[w->m.by_column[col->first_entry + i].at] = 0;
+			w->touched[w->m.by_column[col->first_entry + i].at] = false;
 		}
-		model_breathe(&w->m);
 	}
-	/* Rows that were gone through were marked. */
-	for (int32_t at = 0; at < w->nnear; at++)
-		for (int32_t i = 0; i < column_at(w, w->near[at])->nentries; i++)
-			w->row_index[w->m.by_column[column_at(w, w->near[at])->first_entry + i].at] = 0;
 }
 
 static void
@@ -419,9 +575,12 @@ typedef struct draft
 	int32_t nrows;
 } draft;
 
-static void
+/* Numbers the rows of a programme from 1; how many places its columns have in them. */
+static size_t
 number_rows(work *w, draft *d, purpose why)
 {
+	size_t n = 0;
+
 	for (int32_t i = 0; i < w->nnear; i++)
 	{
 		const column *col = column_at(w, w->near[i]);
@@ -430,14 +589,17 @@ number_rows(work *w, draft *d, purpose why)
 		{
 			int32_t row = w->m.by_column[col->first_entry + j].at;
 
-			if (w->row_index[row] == 0 &&
-				(w->state[row] == ROW_OUT || (w->state[row] == ROW_SHOWN && why != PURPOSE_REACH)))
+			if (w->state[row] == ROW_FREE || (w->state[row] == ROW_SHOWN && why == PURPOSE_REACH))
+				continue;
+			n++;
+			if (w->row_index[row] == 0)
 			{
 				d->rows[d->nrows++] = row;
 				w->row_index[row] = d->nrows;
 			}
 		}
 	}
+	return n;
 }
 
 static void
@@ -469,7 +631,6 @@ write_programme(work *w, const check *k, purpose why, draft *d)
 {
 	double dearest = 0;
 
-	number_rows(w, d, why);
 	d->p.nrows = d->nrows + 1;
 	d->right[d->nrows] = is_down(k) ? -1 : 1;
 	for (int32_t i = 0; i < w->nnear; i++)
@@ -523,20 +684,23 @@ solve_near(work *w, const check *k, purpose why, double *lacks)
 	draft d = { .nrows = 0 };
 	size_t nentries = 0;
 	size_t nvariables;
+	size_t nvalues;
 	programme_answer answer;
 	double *x;
 
 	for (int32_t i = 0; i < w->nnear; i++)
 		nentries += column_at(w, w->near[i])->nentries;
 	d.rows = arena_take(&memory, nentries, sizeof(int32_t));
-	nvariables = 2 * w->nnear + 2 * nentries + 1;
+	nentries = number_rows(w, &d, why);
+	nvariables = 2 * (size_t) w->nnear + 2 * (size_t) d.nrows + 1;
+	nvalues = 2 * nentries + 2 * (size_t) w->nnear + 2 * (size_t) d.nrows + 1;
 	d.start = arena_take(&memory, nvariables + 1, sizeof(int));
-	d.row = arena_take(&memory, 4 * nentries + 2 * w->nnear + 1, sizeof(int));
-	d.value = arena_take(&memory, 4 * nentries + 2 * w->nnear + 1, sizeof(double));
+	d.row = arena_take(&memory, nvalues, sizeof(int));
+	d.value = arena_take(&memory, nvalues, sizeof(double));
 	d.lower = arena_take(&memory, nvariables, sizeof(double));
 	d.upper = arena_take(&memory, nvariables, sizeof(double));
 	d.cost = arena_take(&memory, nvariables, sizeof(double));
-	d.right = arena_take(&memory, nentries + 1, sizeof(double));
+	d.right = arena_take(&memory, (size_t) d.nrows + 1, sizeof(double));
 	write_programme(w, k, why, &d);
 	d.p.start = d.start;
 	d.p.row = d.row;
@@ -578,7 +742,9 @@ keep_proof(work *w, int32_t at)
 
 	for (int32_t i = 0; i < w->nrows; i++)
 		if (w->state[w->rows[i]] == ROW_SHOWN && fabs(w->sum[w->rows[i]]) > OPENED * k->need)
+		{
 			set_state(w, w->rows[i], ROW_FREE);
+		}
 	for (int32_t i = 0; i < w->nchanged; i++)
 	{
 		const column *col = column_at(w, w->changed[i]);
@@ -636,7 +802,7 @@ solve_growing(work *w, const check *k, purpose why, int first, int end, double *
 		double now = 1;
 
 		forget_change(w);
-		gather(w, k, sizes[i]);
+		gather(w, k, sizes[i], i >= MIDDLE_SIZE && w->any_out);
 		if (w->nnear <= TOO_LARGE && solve_near(w, k, why, &now))
 		{
 			solved = true;
@@ -665,17 +831,47 @@ add_check(work *w, check k)
 	return (int32_t) w->nchecks++;
 }
 
-/* Whether a cell that is out shows the target and nothing else. */
+/*
+ * Whether a cell that is out shows the target, and besides only what the one who
+ * looks knows.
+ */
+static bool
+row_shows(const work *w, const check *k, int32_t row)
+{
+	double times = 0;
+	int32_t found = 0;
+
+	for (size_t i = w->m.row_start[row]; i < w->m.row_start[row + 1]; i++)
+	{
+		const entry *e = &w->m.by_row[i];
+		double lower, upper;
+
+		if (w->target[e->at] != 0)
+		{
+			double now = e->coefficient / w->target[e->at];
+
+			if (found++ > 0 && fabs(now - times) > 1e-12 * fabs(times))
+				return false;
+			times = now;
+			continue;
+		}
+		bounds(w, k, e->at, &lower, &upper);
+		if (lower != 0 || upper != 0)
+			return false;
+	}
+	return found == k->ntarget;
+}
+
 static bool
 is_out(const work *w, const check *k)
 {
 	const column *col = column_at(w, k->target->at);
 
-	for (int32_t i = 0; i < col->nentries && k->ntarget == 1; i++)
+	for (int32_t i = 0; i < col->nentries; i++)
 	{
 		int32_t row = w->m.by_column[col->first_entry + i].at;
 
-		if (w->state[row] == ROW_OUT && w->length[row] == 1)
+		if (w->state[row] == ROW_OUT && row_shows(w, k, row))
 			return true;
 	}
 	return false;
@@ -711,7 +907,7 @@ prove(work *w, int32_t at, effort effort)
 
 	w->m.since_check += 63;
 	model_breathe(&w->m);
-	if (k->hopeless || (k->hopeless = is_out(w, k)))
+	if (k->hopeless)
 		return true;
 	mark_target(w, k, true);
 	w->cautious = k->party < 0 && k->attacker < 0;
@@ -721,6 +917,8 @@ prove(work *w, int32_t at, effort effort)
 		w->cautious = false;
 		found = find_chain(w, k);
 	}
+	if (!found)
+		found = k->hopeless = is_out(w, k);
 	if (!found && effort == EFFORT_PAY && w->solved > PLENTY)
 	{
 		withhold_target(w, k);
@@ -1281,6 +1479,7 @@ prepare(work *w)
 
 	w->closable = arena_take(&w->lasting, w->m.ncells, sizeof(bool));
 	w->length = arena_take(&w->lasting, w->m.ncells, sizeof(int32_t));
+	w->loose = arena_take(&w->lasting, w->m.ncells, sizeof(int32_t));
 	w->state = arena_take(&w->lasting, w->m.ncells, sizeof(row_state));
 	w->uses = arena_take(&w->lasting, w->m.ncells, sizeof(use *));
 	w->sum = arena_take(&w->lasting, w->m.ncells, sizeof(double));
@@ -1345,6 +1544,57 @@ show_all(work *w, int number)
 		if (w->state[row] != ROW_OUT)
 			set_state(w, row,
 					  w->closable[row] && !(w->hidden[row] && number == 0) ? ROW_SHOWN : ROW_FREE);
+	}
+}
+
+/* Whether the shortest row of a column in some cube is not published. */
+static bool
+is_loose(const work *w, int32_t c)
+{
+	const column *col = column_at(w, c);
+	int32_t shortest = -1;
+	int32_t cube = -1;
+
+	for (int32_t i = 0; i < col->nentries; i++)
+	{
+		int32_t row = w->m.by_column[col->first_entry + i].at;
+		int32_t now = w->m.cube->cube_of[row / w->m.width];
+
+		if (now != cube && shortest >= 0 && w->state[shortest] == ROW_FREE)
+			return true;
+		if (now != cube || w->length[row] < w->length[shortest])
+			shortest = row;
+		cube = now;
+	}
+	return shortest >= 0 && w->state[shortest] == ROW_FREE;
+}
+
+/* Puts the columns of each row in order: those that can move first. */
+static void
+arrange_rows(work *w)
+{
+	bool *loose = arena_take(&w->passing, w->m.ncolumns, sizeof(bool));
+	entry *rest = arena_take(&w->passing, w->m.ncolumns, sizeof(entry));
+
+	for (int32_t c = 0; c < w->m.ncolumns; c++)
+	{
+		loose[c] = w->pins[c] == 0 && is_loose(w, c);
+		model_breathe(&w->m);
+	}
+	for (int32_t row = 0; row < w->m.ncells; row++)
+	{
+		size_t at = w->m.row_start[row];
+		int32_t n = 0;
+
+		for (size_t i = at; i < w->m.row_start[row + 1]; i++)
+			if (loose[w->m.by_row[i].at])
+				w->m.by_row[at++] = w->m.by_row[i];
+			else
+				rest[n++] = w->m.by_row[i];
+		w->loose[row] = (int32_t) (at - w->m.row_start[row]);
+		if (n > 0)
+			memcpy(&w->m.by_row[at], rest, n * sizeof(entry));
+		model_breathe(&w->m);
 	}
 }
 
@@ -1491,6 +1741,7 @@ attempt(work *w, int number, bool thorough)
 	turn *turns;
 
 	show_all(w, number);
+	arrange_rows(w);
 	turns = take_turns(w, number);
 	for (size_t i = 0; i < w->ncandidates; i++)
 	{
@@ -1564,6 +1815,7 @@ secrecy_holds(const secrecy_cube *cube, const secrecy_host *host, bool *holds)
 		for (int32_t row = 0; row < w.m.ncells && *holds; row++)
 			*holds = cube->cube_of[row / w.m.width] != 0 || w.closable[row] == cube->wanted[row];
 		show_all(&w, 1);
+		arrange_rows(&w);
 		for (size_t i = 0; i < w.ncandidates && *holds; i++)
 		{
 			int32_t at = add_check(&w, w.candidates[i]);
