@@ -48,22 +48,22 @@
 #define NEAR       64   /* columns of a first linear programme */
 #define HALFWAY    200
 #define FAR        1000
-#define SMALL      400  /* columns of a cube that is looked at as a whole */
-#define TOO_LARGE  4000 /* columns of a linear programme */
-#define SHORT_ROW  16   /* columns of a row that is taken whole */
-#define LONGER     8    /* times as long is the next kind of row */
-#define ROW_SEEN   48   /* columns of another row that are looked at */
-#define ROW_NEAR   6    /* and taken at a time */
-#define FEW        32   /* of a programme's columns, as many are enough of a row */
-#define PATIENCE   2500 /* columns tried for a chain */
-#define MENDS_SEEN 96   /* columns of a row among which its next is chosen */
-#define MENDS      4    /* that are tried */
-#define PARTLY     0.02 /* of what a row lacks, the least that one must mend */
+#define SMALL      400   /* columns of a cube that is looked at as a whole */
+#define TOO_LARGE  4000  /* columns of a linear programme */
+#define SHORT_ROW  16    /* columns of a row that is taken whole */
+#define LONGER     8     /* times as long is the next kind of row */
+#define ROW_SEEN   48    /* columns of another row that are looked at */
+#define ROW_NEAR   6     /* and taken at a time */
+#define FEW        32    /* of a programme's columns, as many are enough of a row */
+#define PATIENCE   1200  /* columns tried for a chain */
+#define MENDS_SEEN 96    /* columns of a row among which its next is chosen */
+#define MENDS      4     /* that are tried */
+#define PARTLY     0.02  /* of what a row lacks, the least that one must mend */
 #define ATTEMPTS   8     /* orders in which a small cube is tried */
 #define LONG       1e-4  /* cost of a column in a proof, of the dearest cell */
 #define RISKY      1e-3  /* the same where somebody knows all or part of it */
 #define SMALL_CUBE 400   /* cells */
-#define PLENTY     20000 /* programmes, after which cells are withheld without one */
+#define PLENTY     60000 /* programmes, after which cells are withheld without one */
 #define THOROUGH   4000  /* programmes, after which it is good enough */
 
 typedef enum check_kind
@@ -891,6 +891,24 @@ withhold_target(work *w, const check *k)
 	}
 }
 
+/* What is out may leave less room than a check needs, or none: asks for what it leaves. */
+static bool
+prove_within_out(work *w, check *k, purpose why, int first)
+{
+	double lacks = 0;
+
+	if (!solve_growing(w, k, PURPOSE_REACH, first, ALL_SIZES, &lacks))
+		return false;
+	forget_change(w);
+	if (lacks > 1 - OPENED)
+		return k->hopeless = true;
+	if (lacks <= NONE && first == 0)
+		return false;
+	if (lacks > NONE)
+		k->need *= (1 - lacks) * (1 - 1e-3);
+	return solve_growing(w, k, why, first, ALL_SIZES, &lacks);
+}
+
 /*
  * Finds a proof for a check.  What is known from what is out already, nobody can
  * take back: then it must stay as it is.
@@ -924,25 +942,13 @@ prove(work *w, int32_t at, effort effort)
 		withhold_target(w, k);
 		found = find_chain(w, k);
 	}
+	/* Of what costs nothing more is tried before anything is withheld. */
+	if (!found && effort == EFFORT_PAY && !w->small)
+		found = solve_growing(w, k, PURPOSE_PROVE, 0, MIDDLE_SIZE, &lacks);
 	if (!found && effort != EFFORT_CHAIN)
-		found = solve_growing(w, k, why, 0, end, &lacks);
+		found = solve_growing(w, k, why, effort == EFFORT_PAY ? 1 : 0, end, &lacks);
 	if (!found && effort != EFFORT_CHAIN && w->any_out)
-	{
-		int first = end % ALL_SIZES;
-
-		if (solve_growing(w, k, PURPOSE_REACH, first, ALL_SIZES, &lacks))
-		{
-			forget_change(w);
-			if (lacks > 1 - OPENED)
-				k->hopeless = found = true;
-			else if (lacks > NONE || first > 0)
-			{
-				if (lacks > NONE)
-					k->need *= (1 - lacks) * (1 - 1e-3);
-				found = solve_growing(w, k, why, first, ALL_SIZES, &lacks);
-			}
-		}
-	}
+		found = prove_within_out(w, k, why, end % ALL_SIZES);
 	if (!found && effort == EFFORT_PAY)
 	{
 		/* Too large for a programme. */
