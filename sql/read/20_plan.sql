@@ -27,13 +27,18 @@ COMMENT ON FUNCTION terrcarbon_internal.plan_origin(text) IS 'Datasets behind th
 
 CREATE FUNCTION terrcarbon_internal.action_labels(language text) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE language WHEN 'fr' THEN U&'{Actions en cours,Actions pr\00E9vues}'::text[] ELSE '{Running actions,Planned actions}'::text[] END;
+    -- A text, lest a database that is refused for its encoding stumble over the letters first.
+AS $$
+    SELECT CASE language WHEN 'fr' THEN U&'{Actions en cours,Actions pr\00E9vues}'::text[] ELSE '{Running actions,Planned actions}'::text[] END
+$$;
 COMMENT ON FUNCTION terrcarbon_internal.action_labels(text) IS
     'What pictures call running and planned actions; their places are their colours in all of them.';
 
 CREATE FUNCTION terrcarbon_internal.grouped(amount float8) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN replace(to_char(amount, 'FM999,999,999,999,990'), ',', U&'\202F');
+AS $$
+    SELECT replace(to_char(amount, 'FM999,999,999,999,990'), ',', U&'\202F')
+$$;
 COMMENT ON FUNCTION terrcarbon_internal.grouped(float8) IS 'A whole number with its thousands set apart as on the axes of charts.';
 
 CREATE FUNCTION terrcarbon_internal.wedge_chart(account name, territory_code text, sector text, language text, scheme text) RETURNS text

@@ -44,7 +44,7 @@ SELECT coalesce(regexp_replace(remedy, '(= |\()\d+', '\1N'), '-- ' || advice) AS
 -- each says what its statement breaks
 SELECT severity, object, remedy FROM doctor() WHERE concat(breaks, advice) = '' OR (remedy IS NULL) <> (breaks IS NULL);
 SELECT DISTINCT breaks, advice FROM doctor() WHERE object ~ 'estimatedextent|statistics functions' ORDER BY 1;
-SELECT severity, object, length(remedy) - length(replace(remedy, '(', '')) AS functions FROM doctor() WHERE object ~ 'PostGIS|estimatedextent' ORDER BY 2;
+SELECT severity, object, length(remedy) - length(replace(remedy, '(', '')) AS functions FROM doctor() WHERE object ~ 'PostGIS|estimatedextent' ORDER BY object COLLATE "C";
 -- each statement does what it says
 DO $$
 DECLARE
