@@ -5,10 +5,10 @@ set -u
 
 # Left out: licence_attacks and licence_map look at plans, or count what a worker
 # does on its own, licence_reuse_sources shows a plan with its workers, read_chart and
-# read_plan let functions of their session parse XML, and decide_attacks reads every view of
-# two accounts as four roles, which takes long.
+# read_plan let functions of their session parse XML; account_deposit, decide_attacks and
+# release_perimeter take long.
 tests=$(find test/sql -maxdepth 1 -name '*.sql' -exec basename {} .sql \; | sort |
-	grep -vxE 'decide_attacks|licence_attacks|licence_map|licence_reuse_sources|read_chart|read_plan')
+	grep -vxE 'account_deposit|decide_attacks|licence_attacks|licence_map|licence_reuse_sources|read_chart|read_plan|release_perimeter')
 # "regress" is on, without the lines that say so in errors and plans.
 case $(psql -XAtqc 'SHOW server_version_num' postgres) in
 	15*) forced=force_parallel_mode ;;
