@@ -329,20 +329,7 @@ draw_numbers(abatement *a)
 static void
 append_plain(StringInfo buf, double value, int decimals, const char *point)
 {
-	char *text = psprintf("%.*f", value == 0 ? 0 : decimals, fabs(value));
-	int whole = strspn(text, "0123456789");
-
-	if (value < 0 && strspn(text, "0.") != strlen(text))
-		appendStringInfoString(buf, "\xe2\x88\x92"); /* minus */
-	for (int i = 0; text[i]; i++)
-	{
-		if (i > 0 && i < whole && (whole - i) % 3 == 0)
-			appendStringInfoString(buf, "\xe2\x80\xaf"); /* narrow space */
-		if (text[i] == '.')
-			appendStringInfoString(buf, point);
-		else
-			appendStringInfoChar(buf, text[i]);
-	}
+	append_grouped(buf, psprintf("%.*f", value == 0 ? 0 : decimals, value), point, false);
 }
 
 /* What a bar says in words. */

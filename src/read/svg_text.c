@@ -52,20 +52,15 @@ append_escaped(StringInfo buf, const char *text, int len)
 }
 
 /*
- * Append a number with its thousands set apart, or in powers of ten when it is
- * too long to read.  Returns the width it takes.
+ * Append the digits of a number with its thousands set apart and the decimal sign
+ * of the reader; as text of an SVG, or plain, to be escaped later.  Returns how many
+ * characters are shown.
  */
-double
-append_number(StringInfo buf, double value, int decimals, const char *point, double font)
+int
+append_grouped(StringInfo buf, const char *text, const char *point, bool escaped)
 {
-	char *text;
 	int whole;
 	int shown = 0;
-
-	if (decimals > 6 || fabs(value) >= 1e15)
-		text = psprintf("%.3g", value);
-	else
-		text = psprintf("%.*f", value == 0 ? 0 : decimals, value);
 
 	/* A value that rounds to zero has no sign. */
 	if (*text == '-')
@@ -73,7 +68,7 @@ append_number(StringInfo buf, double value, int decimals, const char *point, dou
 		text++;
 		if (strspn(text, "0.") != strlen(text))
 		{
-			appendStringInfoString(buf, "&#8722;");
+			appendStringInfoString(buf, escaped ? "&#8722;" : "\xe2\x88\x92"); /* minus */
 			shown++;
 		}
 	}
@@ -82,16 +77,34 @@ append_number(StringInfo buf, double value, int decimals, const char *point, dou
 	{
 		if (i > 0 && i < whole && (whole - i) % 3 == 0)
 		{
-			appendStringInfoString(buf, "&#8239;");
+			appendStringInfoString(buf, escaped ? "&#8239;" : "\xe2\x80\xaf"); /* narrow space */
 			shown++;
 		}
-		if (text[i] == '.')
+		if (text[i] != '.')
+			appendStringInfoChar(buf, text[i]);
+		else if (escaped)
 			append_escaped(buf, point, strlen(point));
 		else
-			appendStringInfoChar(buf, text[i]);
+			appendStringInfoString(buf, point);
 		shown++;
 	}
-	return shown * DIGIT_WIDTH * font;
+	return shown;
+}
+
+/*
+ * Append a number with its thousands set apart, or in powers of ten when it is
+ * too long to read.  Returns the width it takes.
+ */
+double
+append_number(StringInfo buf, double value, int decimals, const char *point, double font)
+{
+	char *text;
+
+	if (decimals > 6 || fabs(value) >= 1e15)
+		text = psprintf("%.3g", value);
+	else
+		text = psprintf("%.*f", value == 0 ? 0 : decimals, value);
+	return append_grouped(buf, text, point, true) * DIGIT_WIDTH * font;
 }
 
 /* Width of a character in ems. */

@@ -18,6 +18,7 @@ typedef struct text_lines
 } text_lines;
 
 extern void append_escaped(StringInfo buf, const char *text, int len);
+extern int append_grouped(StringInfo buf, const char *text, const char *point, bool escaped);
 extern double append_number(StringInfo buf, double value, int decimals, const char *point,
 							double font);
 extern double text_width(const char *text, int len, double font, bool bold);
