@@ -116,7 +116,7 @@ CREATE FUNCTION terrcarbon_internal.land_groups(dataset int, codes text[], layer
     LANGUAGE sql STABLE ROWS 1000
 AS $$
     WITH s AS MATERIALIZED (
-        SELECT coalesce(x.assumed_u95_percent, 0) AS assumed, x.gwp, x.land_tolerance FROM setting x
+        SELECT coalesce(x.assumed_u95_percent, 0) AS assumed, x.gwp, x.land_tolerance, x.land_flow FROM setting x
     ), g AS MATERIALIZED (
         SELECT * FROM terrcarbon_internal.row_groups(dataset, codes, layers, true)
     ), density AS MATERIALIZED (
@@ -126,8 +126,8 @@ AS $$
             AS p (stock, carbon, finding, notes, detail)
     ), changed AS MATERIALIZED (
         SELECT c.*, t.reference_code, t.first_year, t.last_year
-        FROM setting x CROSS JOIN changed_land c JOIN place t ON t.code = c.territory_code
-        WHERE x.land_flow = 'transition' AND c.dataset_id = dataset AND c.layer = ANY (layers) AND c.territory_code = ANY (codes)
+        FROM s CROSS JOIN changed_land c JOIN place t ON t.code = c.territory_code
+        WHERE s.land_flow = 'transition' AND c.dataset_id = dataset AND c.layer = ANY (layers) AND c.territory_code = ANY (codes)
     ), per_ha AS MATERIALIZED (
         SELECT k.*, p.*
         FROM s CROSS JOIN (SELECT DISTINCT c.nomenclature, c.from_code, c.to_code, c.year_from, c.year_to, c.reference_code FROM changed c) AS k
@@ -141,7 +141,7 @@ AS $$
             AND p.year_to = c.year_to AND coalesce(p.reference_code, '') = coalesce(c.reference_code, '')
         WHERE p.year BETWEEN c.first_year AND c.last_year
       UNION ALL
-        SELECT f.layer, f.territory_code, f.sector, f.scope, f.kind, f.year, f.emission, f.co2e, f.area_ha, f.finding, f.note,
+        SELECT f.layer, f.territory_code, f.sector, f.scope, f.kind, f.year, f.emission, f.co2e, NULL, f.finding, f.note,
                CASE WHEN f.finding IS NOT NULL THEN f.detail END
         FROM flow f
         JOIN place t ON t.code = f.territory_code

@@ -103,8 +103,8 @@ COMMENT ON COLUMN land_cover_change.carried_after IS 'Year of the last map, afte
 COMMENT ON COLUMN land_cover_change.ha IS 'Land that changes in these years, evenly, ha';
 
 CREATE VIEW land_cover_flow WITH (security_invoker = on) AS
-SELECT v.dataset_id, v.territory_code, r.year, 'land' AS sector, '1' AS scope, r.kind, r.emission, r.co2e, NULL::float8 AS area_ha,
-       r.finding, r.note, r.detail
+SELECT v.dataset_id, v.territory_code, r.year, 'land' AS sector, '1' AS scope, r.kind, r.emission, r.co2e, r.finding, r.note,
+       r.detail
 FROM land_cover_map v
 CROSS JOIN setting s
 JOIN leaf t ON t.code = v.territory_code
@@ -144,7 +144,6 @@ COMMENT ON COLUMN land_cover_flow.scope IS 'Scope';
 COMMENT ON COLUMN land_cover_flow.kind IS 'emission or removal';
 COMMENT ON COLUMN land_cover_flow.emission IS 'kg by gas';
 COMMENT ON COLUMN land_cover_flow.co2e IS 'kg CO2e with uncertainty';
-COMMENT ON COLUMN land_cover_flow.area_ha IS 'Land it is for, ha';
 COMMENT ON COLUMN land_cover_flow.finding IS 'Why it is unknown; NULL: it is known';
 COMMENT ON COLUMN land_cover_flow.note IS 'What is doubtful about it';
 COMMENT ON COLUMN land_cover_flow.detail IS 'Classes, or what the finding is about';
