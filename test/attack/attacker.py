@@ -396,6 +396,7 @@ MODES = {
     "retired": "datasets are retired and registered again by another",
     "merged": "two communes merge",
     "split": "a commune is split",
+    "moved": "a commune joins another group",
     "iris": "a commune gets parts",
     "redrawn": "footprints are drawn anew",
     "new": "one unit is new",
@@ -426,12 +427,13 @@ class Years:
         communes = [f"W{w}C{i}" for i in range(rng.randint(3, 5))]
         root = f"W{w}"
         step = WIDTH / len(communes) * 0.9
-        west = {c: w * WIDTH + i * step for i, c in enumerate(communes)}
+        start = w * WIDTH
+        west = {c: start + i * step for i, c in enumerate(communes)}
         odd, other = communes[0], communes[1]
         parent = {(y, root): None for y in (FIRST, SECOND)}
         parent.update({(y, c): root for y in (FIRST, SECOND) for c in communes})
         moves = {c: [c] for c in communes}
-        areas = [(root, None, w * WIDTH, w * WIDTH + step * len(communes), None)]
+        areas = [(root, None, start, start + step * len(communes), None)]
         areas += [(c, root, west[c], west[c] + step, None) for c in communes]
         gone = {"merged": (odd, other), "split": (odd,)}.get(mode, ())
         areas = [a[:4] + ((FIRST if a[0] in gone else None),) for a in areas]
@@ -449,7 +451,10 @@ class Years:
             del parent[SECOND, c]
         if mode == "merged":
             parent[SECOND, f"W{w}M"] = root
-        world = {"root": root, "parent": parent, "areas": areas, "unknowns": [], "west": west, "step": step}
+        joins = None
+        if mode == "moved":
+            joins = self.make_groups(root, communes, parent, areas, start, step)
+        world = {"root": root, "parent": parent, "areas": areas, "unknowns": [], "west": west, "step": step, "joins": joins}
         n = 0
         for commune in communes:
             for sector in ("industry", "tertiary"):
@@ -464,6 +469,22 @@ class Years:
                  "n": n, "rows": {SECOND: (place, 1 + amount(rng), f"{root}new")}}
             )
         return world
+
+    def make_groups(self, root, communes, parent, areas, start, step):
+        """Two groups of communes, one of which a commune joins: from the other, or alone before."""
+        groups = [f"{root}E0", f"{root}E1"]
+        # The first of the second group is the one that joined it.
+        joined = self.rng.randint(1, len(communes) - 1)
+        before = groups[0] if self.rng.random() < 0.6 else root
+        parent.update({(y, g): root for y in (FIRST, SECOND) for g in groups})
+        for i, c in enumerate(communes):
+            parent[FIRST, c] = parent[SECOND, c] = groups[i >= joined]
+        parent[FIRST, communes[joined]] = before
+        members = {c: parent[SECOND, c] for c in communes}
+        areas[1:] = [(c, members[c], x, y, year) for c, _, x, y, year in areas[1:]]
+        areas[1:1] = [(groups[0], root, start, start + joined * step, None),
+                      (groups[1], root, start + joined * step, start + len(communes) * step, None)]
+        return communes[joined], before
 
     def make_unit(self, world, commune, sector, moves, n):
         """A unit in the first year and, mostly as it was, in the second."""
@@ -499,11 +520,19 @@ class Years:
             CREATE FUNCTION pg_temp.set(n int) RETURNS int LANGUAGE sql AS $$ SELECT max(id) FROM terrcarbon.dataset WHERE slug LIKE '{a}-' || n || '%' $$;
             CREATE FUNCTION pg_temp.box(west float8, east float8) RETURNS geometry LANGUAGE sql AS $$
                 SELECT ST_Multi(ST_MakeEnvelope(west, 45, east, 45.01, 4326)) $$;""")
-        rows = [f"('{c}', '{c}', '{'EPCI' if p is None else 'commune' if len(c) < len(p) + 4 else 'IRIS'}', "
+        def level(c, p):
+            if p is None or p + "E" in c:
+                return "region" if p is None and self.mode == "moved" else "EPCI"
+            return "commune" if len(c) < len(p) + 4 else "IRIS"
+
+        rows = [f"('{c}', '{c}', '{level(c, p)}', "
                 f"{'NULL' if p is None else repr(p)}, {repr(f'{year}-01-01') if year == SECOND else 'NULL'}::date, "
                 f"{repr(f'{year}-12-31') if year == FIRST else 'NULL'}::date, pg_temp.box({x:.7f}, {y:.7f}))"
                 for w in self.worlds for c, p, x, y, year in w["areas"]]
         self.add(f"INSERT INTO {a}.territory (code, name, level, parent_code, valid_from, valid_to, geom) VALUES {','.join(rows)};")
+        joins = [f"('{code}', '{FIRST}-12-31', '{before}')" for code, before in (w["joins"] for w in self.worlds if w["joins"])]
+        if joins:
+            self.add(f"INSERT INTO {a}.former_parent VALUES {','.join(joins)};")
 
     def write_year(self, year, sets):
         """The rows of a year, as activity or as buildings."""
@@ -551,7 +580,7 @@ class Years:
     def complete(self, *sets):
         for n in sets:
             self.add(f"INSERT INTO {self.account}.extent SELECT pg_temp.set({n}), t.code, s FROM {self.account}.territory AS t, "
-                     f"unnest('{{industry,tertiary}}'::text[]) AS s WHERE t.level = 'EPCI' ON CONFLICT DO NOTHING;")
+                     f"unnest('{{industry,tertiary}}'::text[]) AS s WHERE t.parent_code IS NULL ON CONFLICT DO NOTHING;")
 
     def release(self, year):
         self.add(f"""
@@ -597,7 +626,7 @@ class Years:
                 parts = {(year, place, u["sector"]): kg.get((year, code), value) for year, (place, value, code) in u["rows"].items()}
                 known = {f"{n}@{year}" for n in u["datasets"] for year in u["rows"]}
                 unknowns.append({"unit": u["unit"], "datasets": known, "parts": parts})
-            mine = {c for c in cells if c[1] == w["root"] or c[1].startswith(w["root"] + "C") or c[1] == w["root"] + "M"}
+            mine = {c for c in cells if c[1] == w["root"] or c[1].startswith((w["root"] + "C", w["root"] + "E", w["root"] + "M"))}
             readers = {"producer 1": {"1@2020", "1@2021"}, "producer 2": {"2@2020", "2@2021"}}
             if self.mode == "retired":
                 readers = {"producer 1": {"1@2020"}, "producer 2": {"2@2020"}, "producer 3": {"1@2021", "2@2021"}}
