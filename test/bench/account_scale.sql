@@ -108,6 +108,12 @@ SELECT t AS table, round(pg_total_relation_size(format('scale.%I', t)::regclass)
 FROM unnest('{activity,building,road_segment,land_cover,balance,coverage,territory}'::text[]) AS t
 JOIN pg_class c ON c.oid = format('scale.%I', t)::regclass ORDER BY 1;
 
+-- A plan for each territory, relative to a year of the account.
+INSERT INTO scale.plan (territory_code, sector, plan, base_year) SELECT code, 'all', 'bench', 2010 FROM scale.territory;
+INSERT INTO scale.target (territory_code, sector, plan, year, value)
+    SELECT code, 'all', 'bench', year, percent FROM scale.territory, (VALUES (2030, -40), (2050, -90)) AS v (year, percent);
+ANALYZE scale.plan, scale.target;
+
 \echo 'What readers ask'
 \ir include/measure.psql
 SELECT query, median_ms FROM pg_temp.measure(1, 3, ARRAY[
@@ -115,6 +121,7 @@ SELECT query, median_ms FROM pg_temp.measure(1, 3, ARRAY[
     ['trajectory of the region', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE territory_code = ''R'''],
     ['all EPCI, all years', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE level = ''EPCI'''],
     ['all communes, one year', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE level = ''commune'' AND year = 2020'],
+    ['every target of every territory', 'SELECT count(target) FROM scale.target_by_territory'],
     ['verdict for a commune', 'SELECT count(verdict) FROM neutrality(''scale'', ''C1-1'', 2020)'],
     ['verdict for each territory', 'SELECT count(verdict) FROM neutrality(''scale'', NULL, 2020)']]);
 DROP VIEW scale_result;

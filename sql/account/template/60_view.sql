@@ -290,8 +290,8 @@ COMMENT ON COLUMN actual.hidden IS 'Datasets with figures here that the reader m
 
 CREATE VIEW target_path WITH (security_invoker = on) AS
 SELECT p.territory_code, p.sector, p.plan, p.covers, p.in_force, y.year,
-       CASE WHEN p.base_year IS NULL THEN y.value ELSE base.tonnes * (1 + y.value / 100) END AS target,
-       p.base_year, CASE WHEN base.tonnes IS NOT NULL THEN 1 + y.value / 100 END AS base_share
+       CASE WHEN p.base_year IS NULL THEN y.value ELSE base.tonnes * share.of_base END AS target,
+       p.base_year, CASE WHEN base.tonnes IS NOT NULL THEN share.of_base END AS base_share
 FROM plan p
 CROSS JOIN LATERAL (
     SELECT terrcarbon.trajectory_agg(m.year, m.value) AS path
@@ -304,16 +304,19 @@ CROSS JOIN LATERAL (
               WHERE g.territory_code = p.territory_code AND g.sector = p.sector AND g.plan = p.plan AND g.year <= p.base_year)
          ) AS m
 ) AS milestone
-CROSS JOIN LATERAL terrcarbon.points(CASE WHEN p.interpolated THEN terrcarbon.interpolate(milestone.path) ELSE milestone.path END) AS y
--- OFFSET 0 keeps it a query of its own, which reads no other year.
+-- OFFSET 0 keeps it a query of its own, once for each plan, which reads no other year.
 LEFT JOIN LATERAL (
-    -- A part of a whole that had other parts then is no limit for it now.
     SELECT terrcarbon.value(CASE p.covers WHEN 'net' THEN a.net ELSE a.emissions END) / 1000 AS tonnes
     FROM actual a
     WHERE a.territory_code = p.territory_code AND a.sector = p.sector AND a.year = p.base_year AND a.hidden IS NULL
-        AND same_perimeter(p.territory_code, p.base_year, y.year)
     OFFSET 0
-) AS base ON p.base_year IS NOT NULL;
+) AS base ON p.base_year IS NOT NULL
+CROSS JOIN LATERAL terrcarbon.points(CASE WHEN p.interpolated THEN terrcarbon.interpolate(milestone.path) ELSE milestone.path END) AS y
+-- A part of a whole that had other parts then is no limit for it now.
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN p.territory_code NOT IN (SELECT w.code FROM changed_whole w) OR same_perimeter(p.territory_code, p.base_year, y.year)
+        THEN 1 + y.value / 100 END
+) AS share (of_base);
 COMMENT ON VIEW target_path IS 'Every year of every plan with its limit, t CO2e; NULL where the year it is relative to is not known, or the territory had other parts in it.';
 COMMENT ON COLUMN target_path.territory_code IS 'Territory';
 COMMENT ON COLUMN target_path.sector IS 'Sector, or all';
