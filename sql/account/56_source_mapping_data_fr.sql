@@ -87,20 +87,21 @@ INSERT INTO source_mapping (code, target, mapping, name, note, source, shipped) 
     'Electricity and gas sold by commune and sector (GRDF, GRTgaz, Enedis and others)', 'Gas is in MWh of the higher heating value. What has no sector is refused',
     'SDES, Données locales de consommation d''énergie, and Agence ORE: annee, filiere, code_grand_secteur, conso (MWh)', true),
 ('dpe', 'activity', $json${
-    "territory_code": "code_insee_ban", "sector": {"value": "residential"}, "year": "date_etablissement_dpe", "unit_key": "numero_dpe",
-    "quantity": "conso_5_usages_ef_energie_n1",
-    "factor": {"column": "type_energie_n1", "codes": {"Électricité": "electricity", "Gaz naturel": "dpe.natural_gas", "Fioul domestique": "dpe.heating_oil",
+    "territory_code": "code_insee_ban", "sector": {"value": "residential"}, "year": "date_etablissement_dpe", "unit_key": {"column": ["numero_dpe", "n_dpe"]},
+    "quantity": {"column": ["conso_5_usages_ef_energie_n1", "conso_5_usages_e_finale_energie_n_1"]},
+    "factor": {"column": ["type_energie_n1", "type_energie_n_1"], "codes": {"Électricité": "electricity", "Électricité d*origine renouvelable*": "dpe.electricity_solar",
+        "Gaz naturel": "dpe.natural_gas", "Fioul domestique": "dpe.heating_oil",
         "Charbon": "dpe.coal", "GPL": "dpe.lpg", "Propane": "dpe.lpg", "Butane": "dpe.lpg", "Bois * B*ches": "dpe.wood_logs", "Bois * Granul*": "dpe.wood_pellets",
         "Bois * Plaquettes foresti*": "dpe.wood_chips_forest", "Bois * Plaquettes d*": "dpe.wood_chips_industry", "Réseau de Chauffage urbain": "dpe.district_heat",
         "Réseau de chauffage urbain": "dpe.district_heat"}},
-    "unit": {"column": "type_energie_n1", "codes": {"Électricité": "kWh", "Réseau*": "kWh", "Gaz naturel": "kWh LHV", "Fioul domestique": "kWh LHV", "Charbon": "kWh LHV",
-        "GPL": "kWh LHV", "Propane": "kWh LHV", "Butane": "kWh LHV", "Bois*": "kWh LHV"}}}$json$,
-    'Energy performance certificates of dwellings (DPE), first energy', 'A certificate is one dwelling, computed for usual weather and use, and only some dwellings have one: an account by certificates alone lacks the others. Energies n2 and n3 are rows of their own: dpe_2, dpe_3',
-    'ADEME, data.ademe.fr, DPE Logements existants: final energy in kWh of the lower heating value', true);
+    "unit": {"column": ["type_energie_n1", "type_energie_n_1"], "codes": {"Électricité*": "kWh", "Réseau*": "kWh", "Gaz naturel": "kWh LHV", "Fioul domestique": "kWh LHV", "Charbon": "kWh LHV",
+        "GPL": "kWh LHV", "Propane": "kWh LHV", "Butane": "kWh LHV", "Bois*": "kWh LHV", "autre combustible fossile": "kWh LHV"}}}$json$,
+    'Energy performance certificates of dwellings (DPE), first energy', 'Computed for usual weather and use, and only some dwellings have one: an account by certificates alone lacks the others. A certificate is one dwelling or a whole building, whose dwellings may have theirs beside it: leave one of them out, and what is there twice or replaced. Energies n2 and n3 are rows of their own: dpe_2, dpe_3',
+    'ADEME, data.ademe.fr, DPE Logements existants and neufs, by the names of columns since 2025 (type_energie_n1) and before (Type_énergie_n°1): final energy in kWh of the lower heating value', true);
 
 -- The second and third energy of a certificate.
 INSERT INTO source_mapping (code, target, mapping, name, note, source, shipped)
-    SELECT 'dpe_' || n, m.target, replace(m.mapping::text, 'energie_n1', 'energie_n' || n)::jsonb,
+    SELECT 'dpe_' || n, m.target, regexp_replace(m.mapping::text, '(energie_n_?)1', '\1' || n, 'g')::jsonb,
            replace(m.name, 'first', CASE n WHEN 2 THEN 'second' ELSE 'third' END),
            'Deposit the certificates that have one: WHERE type_energie_n' || n || ' IS NOT NULL', m.source, true
     FROM source_mapping m

@@ -40,14 +40,14 @@ CREATE FUNCTION dpe_ghg_class(kg_per_m2 float8, area_m2 float8, climate_zone tex
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'dpe_ghg_class';
 COMMENT ON FUNCTION dpe_ghg_class(float8, float8, text, text) IS
-    'Greenhouse-gas class A .. G of a dwelling in France, from kg CO2e per m2 and year: below 6, 11, 30, 50, 70, 100 (E and F: 80, 110 above 800 m in zones h1b, h1c, h2d), with the higher limits of the area rounded to whole m2 up to 40 m2. Zones h1a h1b h1c h2a h2b h2c h2d h3; altitudes as in the DPE register: below 400 m, 400-800m, above 800 m (in French). Error 22023: an unknown zone or altitude, a negative or non-finite value. Source: arrete of 31 March 2021, as amended in 2024.';
+    'Greenhouse-gas class A .. G of a dwelling in France, from kg CO2e per m2 and year: below 6, 11, 30, 50, 70, 100 (E and F: 80, 110 above 800 m in zones h1b, h1c, h2d), the value rounded down to a whole one; up to 40 m2 the higher limits of the area, linear between whole m2. Zones h1a h1b h1c h2a h2b h2c h2d h3; altitudes as in the DPE register: below 400 m, 400-800m, above 800 m (in French). Error 22023: an unknown zone or altitude, a negative or non-finite value. Source: arrete of 31 March 2021, as amended on 25 March 2024.';
 
 CREATE FUNCTION dpe_energy_class(kwh_per_m2 float8, area_m2 float8, climate_zone text, altitude_class text)
     RETURNS text
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'dpe_energy_class';
 COMMENT ON FUNCTION dpe_energy_class(float8, float8, text, text) IS
-    'Energy class A .. G of a dwelling in France, from kWh of primary energy per m2 and year: below 70, 110, 180, 250, 330, 420 (E and F: 390, 500 above 800 m in zones h1b, h1c, h2d), with the higher limits of the area rounded to whole m2 up to 40 m2. Zones, altitudes and errors as for dpe_ghg_class. Source: arrete of 31 March 2021, annex 5, as amended on 25 March 2024.';
+    'Energy class A .. G of a dwelling in France, from kWh of primary energy per m2 and year: below 70, 110, 180, 250, 330, 420 (E and F: 390, 500 above 800 m in zones h1b, h1c, h2d), the value rounded down to a whole one; up to 40 m2 the higher limits of the area, linear between whole m2. Zones, altitudes and errors as for dpe_ghg_class. Source: arrete of 31 March 2021, annex 5, as amended on 25 March 2024.';
 
 CREATE FUNCTION dpe_class(kwh_per_m2 float8, kg_per_m2 float8, area_m2 float8, climate_zone text, altitude_class text)
     RETURNS text

@@ -16,7 +16,8 @@
 #define METRES_PER_FLOOR   3
 #define SMALLEST_AREA      8  /* smaller dwellings share its limits */
 #define LARGEST_SMALL_AREA 40 /* larger dwellings share its limits */
-#define LIMITS             6  /* classes A to F */
+#define LIMIT_TOLERANCE    1e-9
+#define LIMITS             6 /* classes A to F */
 
 /*
  * Limits of classes A to F by whole m2 of floor area: primary energy in kWh and
@@ -205,11 +206,16 @@ high_and_cold(text *zone_name, text *altitude_name)
 	return altitude == 2 && cold_zones[zone];
 }
 
-/* The class of a value by a label, 0 for A to 6 for G. */
+/*
+ * The class of a value by a label, 0 for A to 6 for G: the value rounded down to a
+ * whole number, as the order has it, against limits that are linear between the
+ * areas of its table.
+ */
 static int
 class_by_label(const label *l, double value, double area_m2, bool allowed)
 {
-	const int16 *limits;
+	const int16 *smaller, *larger;
+	double place;
 	int class;
 
 	if (!isfinite(value) || value < 0)
@@ -220,12 +226,20 @@ class_by_label(const label *l, double value, double area_m2, bool allowed)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("floor area must be finite and above 0"),
 						errdetail("It is %g m2.", area_m2)));
-	area_m2 = floor(area_m2 + 0.5);
-	area_m2 = Min(Max(area_m2, SMALLEST_AREA), LARGEST_SMALL_AREA);
-	limits = l->limits[(int) area_m2 - SMALLEST_AREA];
+	place = Min(Max(area_m2, SMALLEST_AREA), LARGEST_SMALL_AREA) - SMALLEST_AREA;
+	smaller = l->limits[(int) floor(place)];
+	larger = l->limits[(int) ceil(place)];
+	place -= floor(place);
 	for (class = 0; class < LIMITS; class ++)
-		if (value < limits[class] + (allowed && class >= 4 ? l->allowance[class - 4] : 0))
+	{
+		double limit = smaller[class] + place * (larger[class] - smaller[class]);
+
+		if (allowed && class >= 4)
+			limit += l->allowance[class - 4];
+		/* 20.2 m2 is not exact, and the limit it gives may be just above a whole one */
+		if (floor(value) < limit - LIMIT_TOLERANCE)
 			break;
+	}
 	return class;
 }
 

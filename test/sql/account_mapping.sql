@@ -28,6 +28,26 @@ CREATE TEMP TABLE dated (sector text, year text, notation text);
 INSERT INTO dated VALUES ('waste', '2022-05-02', 'NO'), ('waste', '2022-05-02T00:00:00', 'NO'), ('waste', '2023/05/02', 'NO'), ('waste', '02/05/2022', 'NO');
 SELECT rows_in, rows_rejected, reasons FROM deposit('map', 'activity', 'dated', 'map-town', '{"territory_code": null}');
 SELECT year FROM map.activity;
+-- Certificates of dwellings as before 2025, communes given for arrondissements, and what a spreadsheet makes of them.
+SET ROLE map_owner;
+INSERT INTO map.territory (code, name, level, geom) SELECT '69123', 'City', 'commune', ST_Multi(ST_MakeEnvelope(401000, 6500000, 402000, 6501000, 2154));
+SET ROLE map_town;
+CREATE TEMP TABLE certificate ("N°DPE" text, "Date_établissement_DPE" text, "Code_INSEE_(BAN)" text, "Conso_5_usages_énergie_n°1" text,
+    "Type_énergie_n°1" text, "Conso_5_usages_é_finale_énergie_n°1" text, "Type_énergie_n°2" text, "Conso_5_usages_é_finale_énergie_n°2" text);
+INSERT INTO certificate VALUES
+    ('24E1', '2024-08-29', '69381', NULL, 'Gaz naturel', '14907.3', 'Électricité', '254.6'),
+    ('24E2', '2024-08-29', '69381', NULL, 'Électricité d''origine renouvelable utilisée dans le bâtiment', '4469', NULL, NULL),
+    ('21E3', '2021-09-07', '69388', NULL, 'Bois – Granulés (pellets) ou briquettes', '9 100,5', NULL, NULL),
+    ('24E4', '2024-08-29', '69381', NULL, 'autre combustible fossile', '100', NULL, NULL),
+    ('24E5', '2024-08-29', '69381', NULL, 'Réseau de Froid Urbain', '100', NULL, NULL),
+    ('24E6', '2024-08-29', '69381', NULL, 'Non renseigné', '100', NULL, NULL),
+    ('24E7', '29/08/2024', '69381.0', NULL, 'Électricité', '100', NULL, NULL);
+SELECT rows_in, rows_rejected, reasons
+FROM deposit('map', 'activity', 'certificate', 'map-town', mapping_of('dpe', '{"territory_code": {"column": "code_insee_ban", "codes": {"6938*": "69123"}}}'));
+SELECT "row" ->> 'N°DPE' AS certificate, column_name, value, reason FROM map.rejected WHERE "row" ? 'N°DPE' ORDER BY 1;
+CREATE TEMP VIEW certificate_2 AS SELECT * FROM certificate WHERE "Type_énergie_n°2" IS NOT NULL;
+SELECT rows_in, rows_rejected FROM deposit('map', 'activity', 'certificate_2', 'map-town', mapping_of('dpe_2', '{"territory_code": {"value": "69123"}}'));
+SELECT unit_key, territory_code, year, factor, quantity, unit FROM map.activity WHERE unit_key IS NOT NULL ORDER BY unit_key COLLATE "C", factor COLLATE "C";
 -- What is no mapping.
 CREATE FUNCTION pg_temp.try(mapping text) RETURNS text LANGUAGE sql AS $$
     SELECT pg_temp.outcome(format('SELECT deposit(''map'', ''building'', ''house'', ''map-town'', %L, dry_run => true, repeated => ''append'')', mapping)) $$;

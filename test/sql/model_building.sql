@@ -39,12 +39,13 @@ SELECT kg, dpe_ghg_class(kg, 100, 'h1a', 'inférieur à 400m') AS ordinary,
        dpe_ghg_class(kg, 100, 'h3', 'supérieur à 800m') AS high_not_cold,
        dpe_ghg_class(kg, 100, 'H1C', '400-800m') AS cold_not_high
 FROM unnest('{0,5.999,6,10.9,11,29.9,30,49.9,50,69.9,70,79.9,80,99.9,100,109.9,110,1e9}'::float8[]) AS kg;
--- small dwellings: rows of the decree at 8, 15, 25, 39 and 40 m2, and the
--- rounding between them; a limit and just below it
+-- small dwellings: rows of the decree at 8, 15, 39 and 40 m2, and between two of
+-- them, as at 14.5 m2 with 8.5, 13.5, 36.5, 57, 77 and 107.5; a limit, up to a whole
+-- one since values are rounded down, and just below it
 SELECT area, kg, dpe_ghg_class(kg - 1e-9, area, 'h2b', '400-800m') AS below,
        dpe_ghg_class(kg, area, 'h2b', '400-800m') AS at
 FROM (VALUES (8, '{11,16,44,68,90,122}'::float8[]), (3, '{11,16,44,68,90,122}'), (15, '{8,13,36,56,76,107}'),
-             (14.5, '{8,13,36,56,76,107}'), (25.4, '{7,12,32,52,73,103}'), (39, '{7,12,31,51,71,101}'),
+             (14.5, '{9,14,37,57,77,108}'), (25.4, '{7,12,32,52,73,103}'), (39, '{7,12,31,51,71,101}'),
              (40, '{6,11,30,50,70,100}'), (41, '{6,11,30,50,70,100}')) AS small(area, limits),
      unnest(limits) AS kg
 ORDER BY area, kg;
@@ -71,7 +72,13 @@ SELECT kwh, dpe_energy_class(kwh - 1e-9, 8, 'h2d', 'supérieur à 800m') AS belo
 FROM unnest('{682,819}'::float8[]) AS kwh;
 -- limits fall as dwellings grow
 SELECT bool_and(dpe_energy_class(kwh, area, 'h1a', '400-800m') <= dpe_energy_class(kwh, area + 1, 'h1a', '400-800m')) AS monotonous
-FROM generate_series(8, 45) AS area, generate_series(60, 800, 7) AS kwh;
+FROM generate_series(8, 45, 0.1) AS area, generate_series(60, 800, 7) AS kwh;
+-- Between whole m2 limits are linear, and values are rounded down to whole ones.  C ends at
+-- 225 + 0.8 x 5 = 229 and at 227.5; F at 430 + 0.4 x 2 = 430.8, for kg A at 9 + 0.3 = 9.3.
+SELECT dpe_energy_class(228.9, 20.2, 'h1c', 'inférieur à 400m') || dpe_energy_class(229, 20.2, 'h1c', 'inférieur à 400m') AS at_20_2,
+       dpe_energy_class(227.9, 20.5, 'h1c', 'inférieur à 400m') || dpe_energy_class(228, 20.5, 'h1c', 'inférieur à 400m') AS at_20_5,
+       dpe_energy_class(430.9, 33.6, 'h1c', 'inférieur à 400m') || dpe_energy_class(431, 33.6, 'h1c', 'inférieur à 400m') AS at_33_6,
+       dpe_ghg_class(9.9, 11.7, 'h1c', 'inférieur à 400m') || dpe_ghg_class(10, 11.7, 'h1c', 'inférieur à 400m') AS at_11_7;
 -- the worse of the two decides
 SELECT dpe_class(100, 5, 100, 'h1a', '400-800m') AS by_energy, dpe_class(60, 40, 100, 'h1a', '400-800m') AS by_emission,
        dpe_class(60, NULL, 100, 'h1a', '400-800m') IS NULL AS not_known;
