@@ -171,6 +171,7 @@ DECLARE
         open_batch,
         open_figures,
         other_parts,
+        part_population,
         peer_figures,
         plan_refresh,
         postgis_schema,

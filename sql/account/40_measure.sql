@@ -181,6 +181,8 @@ CREATE FUNCTION terrcarbon_internal.measure(dataset int, codes text[], layers te
         notation text, lines bigint, unknown_lines bigint)
     LANGUAGE plpgsql VOLATILE ROWS 1000
     SET jit = off
+    -- Planning it takes longer than running it for one territory, and is the same for all.
+    SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     RETURN QUERY
@@ -209,7 +211,7 @@ BEGIN
         SELECT v.territory_code, v.layer, v.sector, v.scope, v.allocation, int4range(v.year, v.year, '[]'), 'note', n.note,
                coalesce(v.detail, ''), v.item_count, coalesce(v.amount, v.measure),
                CASE WHEN v.amount IS NULL THEN v.measure_unit ELSE v.unit END
-        FROM v CROSS JOIN LATERAL unnest(v.notes) AS n (note) WHERE v.finding IS NULL
+        FROM v CROSS JOIN LATERAL unnest(v.notes) AS n (note) WHERE v.finding IS NULL AND v.notes <> '{}'
     ), noted AS (
         -- Years of which the same is said are one row; what is measured has its years from the rows.
         INSERT INTO coverage
@@ -229,7 +231,7 @@ BEGIN
            sum(v.emission) FILTER (WHERE v.kind IN ('emission', 'memo')), sum(v.co2e) FILTER (WHERE v.kind IN ('emission', 'memo')),
            sum(v.emission) FILTER (WHERE v.kind = 'removal'), sum(v.co2e) FILTER (WHERE v.kind = 'removal'),
            sum(v.stock), sum(v.carbon), value(sum(estimate(v.area_ha, 0))),
-           terrcarbon_internal.total_notation(array_agg(CASE WHEN NOT v.declared THEN v.notation END), count(v.co2e) + count(v.carbon) > 0),
+           terrcarbon_internal.total_notation(array_agg(v.notation) FILTER (WHERE v.notation IS NOT NULL AND NOT v.declared), count(v.co2e) + count(v.carbon) > 0),
            sum(v.item_count)::bigint, (sum(greatest(v.item_count, 1)) FILTER (WHERE v.finding IS NOT NULL AND NOT v.declared))::bigint
     FROM v
     GROUP BY v.territory_code, v.sector, CASE v.kind WHEN 'memo' THEN 'memo' ELSE v.scope END, v.allocation, v.year;

@@ -120,7 +120,7 @@ BEGIN
     SELECT s.territory_code, s.sector, s.scope, s.allocation, s.year, sum(f.emission) AS emission, sum(f.co2e) AS co2e,
            sum(f.removal) AS removal, sum(f.removal_co2e) AS removal_co2e, sum(f.stock) AS stock, sum(f.carbon) AS carbon,
            value(sum(estimate(f.area_ha, 0))) AS area_ha,
-           terrcarbon_internal.total_notation(array_agg(f.notation),
+           terrcarbon_internal.total_notation(array_agg(f.notation) FILTER (WHERE f.notation IS NOT NULL),
                count(f.co2e) + count(f.removal_co2e) + count(f.carbon) > 0) AS notation,
            sum(f.lines)::bigint AS lines, coalesce(sum(f.unknown_lines), 0)::bigint AS unknown_lines,
            bool_or(s.own) AS own, max(s.parts) AS parts, max(s.n) AS n
@@ -520,7 +520,8 @@ CREATE FUNCTION terrcarbon_internal.analyze_figures() RETURNS void
     LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
-    ANALYZE balance, part, coverage, contribution, territory, former_parent, setting, refresh_state, population, plan, target, declared_gap, change, pending;
+    -- Estimates are in no condition, and half of the time would go to them.
+    ANALYZE balance (dataset_id, territory_code, sector, scope, allocation, year, area_ha, notation), part, coverage, contribution, territory, former_parent, setting, refresh_state, population, plan, target, declared_gap, change, pending;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.analyze_figures() IS 'Statistics of what refresh writes, on which plans of the next steps and of the views rest.';

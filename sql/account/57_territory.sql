@@ -162,29 +162,45 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.load_territories(name, regclass, jsonb, boolean, date) IS 'Behind load_territories, with the caller''s rights.';
 
 -- What was added up before is added up again.
+CREATE FUNCTION terrcarbon_internal.part_population() RETURNS TABLE (territory_code text, year int, residents float8)
+    LANGUAGE plpgsql STABLE ROWS 1000
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT m.parent_code, p.year, sum(p.residents)
+    FROM membership m
+    JOIN population p ON p.territory_code = m.code AND p.year BETWEEN m.first_year AND m.last_year AND p.residents IS NOT NULL
+    WHERE m.parent_code IS NOT NULL
+    GROUP BY m.parent_code, p.year
+    HAVING count(*) = (SELECT count(*) FROM membership c JOIN lifetime l ON l.code = c.code
+                       WHERE c.parent_code = m.parent_code AND p.year BETWEEN c.first_year AND c.last_year
+                           AND p.year BETWEEN l.first_year AND l.last_year);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.part_population() IS 'Inhabitants of the parts of each whole, in the years in which all of them have a figure.';
+
 CREATE FUNCTION terrcarbon_internal.sum_population() RETURNS bigint
     LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    added bigint;
+    added bigint := 1;
 BEGIN
-    UPDATE population SET residents = NULL WHERE source = 'sum of its parts';
-    LOOP
-        INSERT INTO population AS s (territory_code, year, residents, source)
-            SELECT m.parent_code, p.year, sum(p.residents), 'sum of its parts'
-            FROM membership m
-            JOIN population p ON p.territory_code = m.code AND p.year BETWEEN m.first_year AND m.last_year AND p.residents IS NOT NULL
-            WHERE m.parent_code IS NOT NULL
-            GROUP BY m.parent_code, p.year
-            HAVING count(*) = (SELECT count(*) FROM membership c JOIN lifetime l ON l.code = c.code
-                               WHERE c.parent_code = m.parent_code AND p.year BETWEEN c.first_year AND c.last_year
-                                   AND p.year BETWEEN l.first_year AND l.last_year)
-        ON CONFLICT (territory_code, year) DO UPDATE SET residents = excluded.residents
-            WHERE s.source = 'sum of its parts' AND s.residents IS NULL;
-        GET DIAGNOSTICS added = ROW_COUNT;
-        EXIT WHEN added = 0;
-    END LOOP;
-    DELETE FROM population WHERE source = 'sum of its parts' AND num_nonnulls(residents, equivalent_residents, tourist_nights, jobs) = 0;
+    -- Refresh asks each time, and mostly nothing has changed.
+    IF EXISTS (SELECT FROM terrcarbon_internal.part_population() AS p
+               FULL JOIN (SELECT * FROM population x WHERE x.source = 'sum of its parts') AS s
+                   ON s.territory_code = p.territory_code AND s.year = p.year
+               LEFT JOIN population own ON own.territory_code = p.territory_code AND own.year = p.year AND s.year IS NULL
+               WHERE own.year IS NULL AND s.residents IS DISTINCT FROM p.residents) THEN
+        UPDATE population SET residents = NULL WHERE source = 'sum of its parts';
+        WHILE added > 0 LOOP
+            INSERT INTO population AS s (territory_code, year, residents, source)
+                SELECT p.territory_code, p.year, p.residents, 'sum of its parts' FROM terrcarbon_internal.part_population() AS p
+            ON CONFLICT (territory_code, year) DO UPDATE SET residents = excluded.residents
+                WHERE s.source = 'sum of its parts' AND s.residents IS NULL;
+            GET DIAGNOSTICS added = ROW_COUNT;
+        END LOOP;
+        DELETE FROM population WHERE source = 'sum of its parts' AND num_nonnulls(residents, equivalent_residents, tourist_nights, jobs) = 0;
+    END IF;
     RETURN (SELECT count(*) FROM population p WHERE p.source = 'sum of its parts' AND p.residents IS NOT NULL);
 END;
 $$;

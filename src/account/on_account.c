@@ -28,6 +28,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_collation.h"
 #include "access/genam.h"
 #include "access/table.h"
 #include "catalog/indexing.h"
@@ -173,6 +174,7 @@ call_inner(FunctionCallInfo fcinfo, const char *account, account_user as)
 {
 	FmgrInfo *wrapper = fcinfo->flinfo;
 	FmgrInfo *inner = wrapper->fn_extra;
+	Oid collation = fcinfo->fncollation;
 	Oid user;
 	int context;
 	int settings;
@@ -203,6 +205,11 @@ call_inner(FunctionCallInfo fcinfo, const char *account, account_user as)
 	settings = NewGUCNestLevel();
 	set_path(account);
 
+	/*
+	 * A name has the collation "C", which would be that of every text variable of the
+	 * inner function, and of no index of the account.
+	 */
+	fcinfo->fncollation = DEFAULT_COLLATION_OID;
 	fcinfo->flinfo = inner;
 	pgstat_init_function_usage(fcinfo, &usage);
 	PG_TRY();
@@ -212,6 +219,7 @@ call_inner(FunctionCallInfo fcinfo, const char *account, account_user as)
 	PG_FINALLY();
 	{
 		fcinfo->flinfo = wrapper;
+		fcinfo->fncollation = collation;
 	}
 	PG_END_TRY();
 	pgstat_end_function_usage(&usage, true);
