@@ -652,9 +652,9 @@ AS $$
 DECLARE
     result text;
 BEGIN
-    EXECUTE format('SELECT count(*) || ''-'' || md5(coalesce(sum(r.h::numeric), 0) || '' '' || coalesce(sum(hashint8extended(r.h, 1)::numeric), 0))
-            FROM (SELECT hashtextextended(ROW(%s)::text, 0) AS h FROM %s AS s) AS r',
-            (SELECT string_agg(format(CASE a.atttypid WHEN 'geometry'::regtype THEN 'md5(s.%I::bytea)' ELSE 's.%I' END, a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+    EXECUTE format('SELECT count(*) || ''-'' || md5(coalesce(sum(r.h), 0) || '' '' || coalesce(sum(hashint8extended(r.h, 1)), 0))
+            FROM (SELECT terrcarbon_internal.row_hash(ROW(%s)) AS h FROM %s AS s) AS r',
+            (SELECT string_agg(format('s.%I', a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
              WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped),
             staging) INTO result;
     RETURN result;
@@ -710,7 +710,7 @@ CREATE FUNCTION terrcarbon_internal.same_rows_query(target regclass, repeated te
     LANGUAGE sql VOLATILE
 AS $$
     SELECT format('WITH mine AS MATERIALIZED (
-            SELECT m.place, m.hash, row_number() OVER (PARTITION BY m.hash ORDER BY m.place) AS nth
+            SELECT m.place, m.hash, row_number() OVER (PARTITION BY m.hash) AS nth
             FROM (SELECT l.ctid AS place, %2$s AS hash FROM %1$s AS l WHERE l.dataset_id = $1 AND l.batch_id = $2 OFFSET 0) AS m
         ), former AS MATERIALIZED (
             SELECT f.* FROM (SELECT l.ctid AS place, l.batch_id, %2$s AS hash FROM %1$s AS l
