@@ -137,8 +137,10 @@ BEGIN
 END;
 $$;
 RESET ROLE;
+SET jit = on;
 SELECT pg_temp.compiled('SELECT count(*) FROM pg_attribute WHERE attnum > 5') = pg_jit_available() AS others,
        pg_temp.compiled('SELECT * FROM emission_map') AS emissions, pg_temp.compiled('SELECT * FROM line') AS lines;
+RESET jit;
 SET ROLE map_owner;
 -- An upgrade leaves the projects.
 SELECT upgrade_account('map "a"');
