@@ -512,6 +512,44 @@ COMMENT ON FUNCTION terrcarbon_internal.deposit_report(text, text, text) IS
     'The end of deposit_query: how many rows came in and were refused, and what was done to them.';
 
 -- One statement reads the rows, sorts them, and puts each where it belongs.
+CREATE FUNCTION terrcarbon_internal.deposit_reading_terms(target regclass, staging regclass, mapping jsonb, repair boolean,
+        OUT typed text, OUT joins text, OUT names text, OUT done text, OUT m2 text, OUT maps text, OUT taken text)
+    LANGUAGE sql STABLE
+AS $$
+    SELECT string_agg(format('%s AS %I', r.reading, r.name)
+               || CASE WHEN NOT r.given THEN '' WHEN r.codes IS NOT NULL THEN format(', %I.proposal AS %I', '~code ' || r.name, '~proposal ' || r.name)
+                       WHEN r.kind = 'geometry' THEN format(', %I.fault AS %I, %1$I.done AS %3$I, %1$I.m2 AS %4$I', '~geometry ' || r.name,
+                           '~fault ' || r.name, '~done ' || r.name, '~m2 ' || r.name) ELSE '' END, ', ' ORDER BY r.place) AS typed,
+           coalesce(string_agg(r.joined, ' ' ORDER BY r.place), '') AS joins,
+           string_agg(quote_ident(r.name), ', ' ORDER BY r.place) AS names,
+           concat_ws(' UNION ALL ', 'SELECT NULL::text AS done WHERE false',
+               string_agg(format('SELECT unnest(%I) AS done FROM checked', '~done ' || r.name), ' UNION ALL ') FILTER (WHERE r.kind = 'geometry' AND r.given),
+               string_agg(format('SELECT %L AS done FROM checked WHERE %s::text LIKE ''%%,___'' AND %2$s::text ~ ''^\s*[0-9]{1,3},[0-9]{3}$''',
+                   r.name || ': a comma before three digits read as decimal, 1,234 as 1.234', r.cell), ' UNION ALL ') FILTER (WHERE r.kind = 'double precision' AND r.given)) AS done,
+           coalesce(string_agg(format('sum(%I)', '~m2 ' || r.name), ' + ') FILTER (WHERE r.kind = 'geometry' AND r.given), 'NULL::float8') AS m2,
+           coalesce(string_agg(format(', %I AS MATERIALIZED (SELECT * FROM terrcarbon_internal.match_codes(%L, ARRAY(SELECT DISTINCT terrcarbon_internal.trimmed(%s::text) COLLATE "C" FROM source WHERE %s)))',
+               '~code ' || r.name, r.codes, r.cell, r.filled), '' ORDER BY r.place) FILTER (WHERE r.codes IS NOT NULL AND r.given), '') AS maps,
+           coalesce(string_agg(format('SELECT %L AS name, cell, code FROM %I WHERE cell <> code', r.name, '~code ' || r.name), ' UNION ALL ')
+               FILTER (WHERE r.codes IS NOT NULL AND r.given), 'SELECT NULL::text AS name, NULL::text AS cell, NULL::text AS code WHERE false') AS taken
+    FROM terrcarbon_internal.deposit_readings(target, staging, mapping, repair) AS r
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_reading_terms(regclass, regclass, jsonb, boolean) IS
+    'How the columns of a layer are read, as terms of the statement of a deposit: the columns themselves with their joins and names, what was done to them, the change of area, the codes that cells are matched with, and what was taken for what.';
+
+CREATE FUNCTION terrcarbon_internal.deposit_fault_terms(target regclass, staging regclass, mapping jsonb, repair boolean,
+        OUT conditions text, OUT columns text, OUT cells text, OUT reasons text, OUT proposals text)
+    LANGUAGE sql STABLE
+AS $$
+    SELECT string_agg(format('CASE WHEN %s THEN %s END', f.condition, f.number), ', ' ORDER BY f.number) AS conditions,
+           string_agg(format('WHEN %s THEN %L', f.number, f.column_name), ' ' ORDER BY f.number) AS columns,
+           string_agg(format('WHEN %s THEN %s::text', f.number, f.cell), ' ' ORDER BY f.number) AS cells,
+           string_agg(format('WHEN %s THEN %L || %s', f.number, f.column_name || ': ', f.reason), ' ' ORDER BY f.number) AS reasons,
+           string_agg(format('WHEN %s THEN %s', f.number, f.proposal), ' ' ORDER BY f.number) AS proposals
+    FROM terrcarbon_internal.deposit_faults(target, staging, mapping, repair) AS f
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.deposit_fault_terms(regclass, regclass, jsonb, boolean) IS
+    'The faults that a row may have, as terms of the statement of a deposit: the conditions that number them, and by number the column, the value, the reason and the proposal.';
+
 CREATE FUNCTION terrcarbon_internal.deposit_query(target regclass, staging regclass, mapping jsonb, repair boolean,
         part text DEFAULT NULL)
     RETURNS text
@@ -528,31 +566,8 @@ BEGIN
     INTO source
     FROM pg_attribute a WHERE a.attrelid = staging AND a.attnum > 0 AND NOT a.attisdropped;
 
-    SELECT string_agg(format('%s AS %I', r.reading, r.name)
-               || CASE WHEN NOT r.given THEN '' WHEN r.codes IS NOT NULL THEN format(', %I.proposal AS %I', '~code ' || r.name, '~proposal ' || r.name)
-                       WHEN r.kind = 'geometry' THEN format(', %I.fault AS %I, %1$I.done AS %3$I, %1$I.m2 AS %4$I', '~geometry ' || r.name,
-                           '~fault ' || r.name, '~done ' || r.name, '~m2 ' || r.name) ELSE '' END, ', ' ORDER BY r.place) AS typed,
-           coalesce(string_agg(r.joined, ' ' ORDER BY r.place), '') AS joins,
-           string_agg(quote_ident(r.name), ', ' ORDER BY r.place) AS names,
-           concat_ws(' UNION ALL ', 'SELECT NULL::text AS done WHERE false',
-               string_agg(format('SELECT unnest(%I) AS done FROM checked', '~done ' || r.name), ' UNION ALL ') FILTER (WHERE r.kind = 'geometry' AND r.given),
-               string_agg(format('SELECT %L AS done FROM checked WHERE %s::text LIKE ''%%,___'' AND %2$s::text ~ ''^\s*[0-9]{1,3},[0-9]{3}$''',
-                   r.name || ': a comma before three digits read as decimal, 1,234 as 1.234', r.cell), ' UNION ALL ') FILTER (WHERE r.kind = 'double precision' AND r.given)) AS done,
-           coalesce(string_agg(format('sum(%I)', '~m2 ' || r.name), ' + ') FILTER (WHERE r.kind = 'geometry' AND r.given), 'NULL::float8') AS m2,
-           coalesce(string_agg(format(', %I AS MATERIALIZED (SELECT * FROM terrcarbon_internal.match_codes(%L, ARRAY(SELECT DISTINCT terrcarbon_internal.trimmed(%s::text) COLLATE "C" FROM source WHERE %s)))',
-               '~code ' || r.name, r.codes, r.cell, r.filled), '' ORDER BY r.place) FILTER (WHERE r.codes IS NOT NULL AND r.given), '') AS maps,
-           coalesce(string_agg(format('SELECT %L AS name, cell, code FROM %I WHERE cell <> code', r.name, '~code ' || r.name), ' UNION ALL ')
-               FILTER (WHERE r.codes IS NOT NULL AND r.given), 'SELECT NULL::text AS name, NULL::text AS cell, NULL::text AS code WHERE false') AS taken
-    INTO reading
-    FROM terrcarbon_internal.deposit_readings(target, staging, mapping, repair) AS r;
-
-    SELECT string_agg(format('CASE WHEN %s THEN %s END', f.condition, f.number), ', ' ORDER BY f.number) AS conditions,
-           string_agg(format('WHEN %s THEN %L', f.number, f.column_name), ' ' ORDER BY f.number) AS columns,
-           string_agg(format('WHEN %s THEN %s::text', f.number, f.cell), ' ' ORDER BY f.number) AS cells,
-           string_agg(format('WHEN %s THEN %L || %s', f.number, f.column_name || ': ', f.reason), ' ' ORDER BY f.number) AS reasons,
-           string_agg(format('WHEN %s THEN %s', f.number, f.proposal), ' ' ORDER BY f.number) AS proposals
-    INTO fault
-    FROM terrcarbon_internal.deposit_faults(target, staging, mapping, repair) AS f;
+    SELECT * INTO reading FROM terrcarbon_internal.deposit_reading_terms(target, staging, mapping, repair);
+    SELECT * INTO fault FROM terrcarbon_internal.deposit_fault_terms(target, staging, mapping, repair);
 
     RETURN format('WITH source AS %s (
             SELECT $4 + row_number() OVER () AS "~line", %s FROM %s AS s%s
