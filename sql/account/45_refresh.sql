@@ -224,22 +224,19 @@ BEGIN
         GROUP BY c.layer, y.year
     )
     INSERT INTO coverage
-    SELECT dataset, '', t.layer, '', '', '', 0, 0, 'outside', 'no year', '', sum(t.item_count), value(sum(estimate(t.amount, 0))), min(t.unit)
-    FROM there t WHERE t.year_from IS NULL GROUP BY t.layer
-  UNION ALL
     SELECT dataset, '', y.layer, '', '', '', y.year, y.year, 'outside', 'no territory', '', y.item_count, y.amount - coalesce(m.amount, 0), y.unit
     FROM yearly y
     LEFT JOIN measured m USING (layer, year)
     WHERE y.amount - coalesce(m.amount, 0) > 1e-6 * y.amount
   UNION ALL
-    SELECT dataset, '', t.layer, '', '', '', coalesce(t.year_from, 0), coalesce(t.year_from, 0), 'outside', 'no territory', '', sum(t.item_count), NULL, NULL
-    FROM there t WHERE NOT t.placed GROUP BY t.layer, coalesce(t.year_from, 0);
+    SELECT dataset, '', t.layer, '', '', '', t.year_from, t.year_from, 'outside', 'no territory', '', sum(t.item_count), NULL, NULL
+    FROM there t WHERE NOT t.placed GROUP BY t.layer, t.year_from;
     -- That a dataset was seen at all, even if all of it lies elsewhere.
     INSERT INTO contribution VALUES ('', dataset, now())
     ON CONFLICT (territory_code, dataset_id) DO UPDATE SET refreshed_at = excluded.refreshed_at;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.note_outside(int) IS 'Notes what of a dataset lies in no territory or has no year.';
+COMMENT ON FUNCTION terrcarbon_internal.note_outside(int) IS 'Notes what of a dataset lies in no territory.';
 
 CREATE FUNCTION terrcarbon_internal.compute(dataset int, codes text[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -593,20 +590,19 @@ BEGIN
                   HINT = format('See coverage_by_territory of account %I; mend the rows, add the factor or the reference, or declare the gap.', account);
     END IF;
     -- Geometries may well be larger than the territories; a row without any is a slip.
-    SELECT string_agg(format('%s of %s, dataset %s: %s', terrcarbon_internal.counted_rows(o.n), o.layer,
-                          terrcarbon_internal.dataset_name(o.dataset_id), o.reason), E'\n' ORDER BY o.n DESC, o.layer, o.dataset_id, o.reason)
+    SELECT string_agg(format('%s of %s, dataset %s', terrcarbon_internal.counted_rows(o.n), o.layer,
+                          terrcarbon_internal.dataset_name(o.dataset_id)), E'\n' ORDER BY o.n DESC, o.layer, o.dataset_id)
                FILTER (WHERE o.place <= 20), sum(o.n) INTO reasons, total
-    FROM (SELECT c.layer, c.dataset_id, c.reason, sum(c.item_count) AS n, row_number() OVER (ORDER BY sum(c.item_count) DESC) AS place
-          FROM coverage c
-          WHERE c.kind = 'outside' AND (c.reason = 'no year' OR c.reason = 'no territory' AND c.amount IS NULL AND c.year_from > 0)
-          GROUP BY c.layer, c.dataset_id, c.reason) AS o;
+    FROM (SELECT c.layer, c.dataset_id, sum(c.item_count) AS n, row_number() OVER (ORDER BY sum(c.item_count) DESC) AS place
+          FROM coverage c WHERE c.kind = 'outside' AND c.amount IS NULL
+          GROUP BY c.layer, c.dataset_id) AS o;
     IF total > 0 THEN
-        RAISE WARNING 'account %: % without a year or a territory, so they are in no total', account, terrcarbon_internal.counted_rows(total)
-            USING DETAIL = reasons, HINT = 'Give the rows a year and a territory: the figures look complete without them.';
+        RAISE WARNING 'account %: % without a territory, in no total', account, terrcarbon_internal.counted_rows(total)
+            USING DETAIL = reasons, HINT = 'Give the rows a territory: the figures look complete without them.';
     END IF;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.warn_of_findings(name) IS 'One warning that counts the rows without a value by reason, at most 20, and one for those without a year or a territory. That the years after the last map are not known yet is no fault.';
+COMMENT ON FUNCTION terrcarbon_internal.warn_of_findings(name) IS 'One warning that counts the rows without a value by reason, at most 20, and one for those without a territory. That the years after the last map are not known yet is no fault.';
 
 CREATE FUNCTION terrcarbon_internal.refresh_end(account name) RETURNS text
     LANGUAGE C VOLATILE STRICT

@@ -406,26 +406,22 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.deposit_readings(regclass, regclass, jsonb, boolean) IS
     'SQL that reads each column of a layer from the staging table, and that tells what cannot be read or is missing.';
 
+-- Of several columns that name a territory one is enough; a mapping that says null means it.
 CREATE FUNCTION terrcarbon_internal.lacking_faults(target regclass, staging regclass, mapping jsonb, repair boolean)
-    RETURNS TABLE (place int, name text, cell text, condition text, reason text, given boolean)
+    RETURNS TABLE (place int, name text, cell text, condition text, given boolean)
     LANGUAGE sql STABLE
 AS $$
-    WITH reading AS (
-        SELECT r.*, CASE WHEN r.name IN ('year', 'year_from') THEN 'no year' ELSE 'no territory' END AS lacks
-        FROM terrcarbon_internal.deposit_readings(target, staging, mapping, repair) AS r
-        JOIN pg_class c ON c.oid = target AND c.relname IN ('activity', 'building', 'herd', 'land_cover', 'road_segment', 'trip', 'wetland_site')
-        WHERE r.name IN ('year', 'year_from', 'territory_code', 'origin_code', 'destination_code', 'home_code') AND r.missing IS NULL
-            -- A mapping that says null means it.
-            AND jsonb_typeof(mapping -> r.name) IS DISTINCT FROM 'null'
-    )
-    -- Of several columns that name a territory one is enough.
     SELECT (array_agg(r.place ORDER BY NOT r.given, r.place))[1], (array_agg(r.name ORDER BY NOT r.given, r.place))[1],
            (array_agg(r.cell ORDER BY NOT r.given, r.place))[1],
-           string_agg(format('NOT (%s) AND %I IS NULL', r.filled, r.name), ' AND ' ORDER BY r.place), r.lacks, bool_or(r.given)
-    FROM reading r GROUP BY r.lacks
+           string_agg(format('NOT (%s) AND %I IS NULL', r.filled, r.name), ' AND ' ORDER BY r.place), bool_or(r.given)
+    FROM terrcarbon_internal.deposit_readings(target, staging, mapping, repair) AS r
+    JOIN pg_class c ON c.oid = target AND c.relname IN ('activity', 'herd', 'trip')
+    WHERE r.name IN ('territory_code', 'origin_code', 'destination_code', 'home_code')
+        AND jsonb_typeof(mapping -> r.name) IS DISTINCT FROM 'null'
+    HAVING count(*) > 0
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.lacking_faults(regclass, regclass, jsonb, boolean) IS
-    'The year and the territory that a row of a shipped layer needs to be in any total, each with SQL for when it lacks.';
+    'The territory that a row of a shipped layer needs to be in any total, with SQL for when it lacks.';
 
 CREATE FUNCTION terrcarbon_internal.deposit_faults(target regclass, staging regclass, mapping jsonb, repair boolean)
     RETURNS TABLE (number int, column_name text, cell text, condition text, reason text, proposal text, rule text)
@@ -461,13 +457,13 @@ AS $$
                     ELSE 'NULL' END AS proposal
         FROM reading r WHERE r.given
       UNION ALL
-        SELECT 2, r.place, r.name, r.name, r.cell, r.missing, quote_literal('empty'), 'NULL'
-        FROM reading r WHERE r.missing IS NOT NULL
-      UNION ALL
-        -- Such a row would be in no total.
         SELECT 2, n.place, n.name, n.name, n.cell, n.condition, quote_literal(n.reason),
                CASE WHEN n.given THEN 'NULL' ELSE quote_literal(format('{"%s": ...} in the mapping: a column, or {"value": ...}', n.name)) END
-        FROM terrcarbon_internal.lacking_faults(target, staging, mapping, repair) AS n
+        FROM (SELECT r.place, r.name, r.cell, r.missing AS condition, 'empty' AS reason, r.given FROM reading r WHERE r.missing IS NOT NULL
+              UNION ALL
+              -- Such a row would be in no total.
+              SELECT l.place, l.name, l.cell, l.condition, 'no territory', l.given
+              FROM terrcarbon_internal.lacking_faults(target, staging, mapping, repair) AS l) AS n
       UNION ALL
         SELECT 3, r.place, r.conname::text, r.name, r.cell, format('%s%sNOT coalesce((%s), true)', r.readable, r.kept, r.expression),
                quote_literal('breaks the rule: ' || r.words),

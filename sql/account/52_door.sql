@@ -4,7 +4,7 @@
 CREATE FUNCTION terrcarbon_internal.check_row() RETURNS trigger
     LANGUAGE C AS 'MODULE_PATHNAME', 'check_row';
 COMMENT ON FUNCTION terrcarbon_internal.check_row() IS
-    'Trigger before INSERT or UPDATE of a row: raises what is wrong with it. Errors 23514 a rule of the table, 23503 an unknown code, 42501 and P0002 a dataset.';
+    'Trigger before INSERT or UPDATE of a row: raises what is wrong with it. Errors 23514 a rule of the table, 23502 an empty column, 23503 an unknown code, 42501 and P0002 a dataset.';
 
 CREATE FUNCTION terrcarbon_internal.check_rows_of(relation regclass) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -20,7 +20,7 @@ CREATE FUNCTION terrcarbon_internal.row_fault(account name, relation regclass, g
     LANGUAGE C STABLE
     AS 'MODULE_PATHNAME', 'on_account_as_caller';
 COMMENT ON FUNCTION terrcarbon_internal.row_fault(name, regclass, text, text, text) IS
-    'What is wrong with a row of a table, given as text: it breaks a rule (the name of a CHECK), or a column holds an unknown code, or, where neither is given, one may not deposit in its dataset. Gives SQLSTATE, message, detail, hint and column of the error.';
+    'What is wrong with a row of a table, given as text: it breaks a rule (the name of a CHECK), or a column is empty or holds an unknown code, or, where neither is given, one may not deposit in its dataset. Gives SQLSTATE, message, detail, hint and column of the error.';
 
 CREATE FUNCTION terrcarbon_internal.row_fault_here(account name, relation regclass, given text, rule text, column_name text) RETURNS text[]
     LANGUAGE plpgsql STABLE
@@ -43,9 +43,13 @@ BEGIN
         RETURN terrcarbon_internal.dataset_fault(dataset);
     END IF;
     EXECUTE format('SELECT ARRAY[%s]::text[] FROM (SELECT (%L::%s).*) AS r',
-        (SELECT string_agg(format('coalesce(left(r.%I::text, 100), ''NULL'')', c.name), ', ' ORDER BY c.place) FROM unnest(columns) WITH ORDINALITY AS c (name, place)),
+        (SELECT string_agg(format('left(r.%I::text, 100)', c.name), ', ' ORDER BY c.place) FROM unnest(columns) WITH ORDINALITY AS c (name, place)),
         given, relation) INTO cells;
-    IF codes IS NOT NULL THEN
+    IF rule IS NULL AND cells[1] IS NULL THEN
+        RETURN ARRAY['23502', format('column %I of %I.%I is empty', columns[1], account, table_name), NULL,
+            columns[1] || ': ' || col_description(relation, (SELECT a.attnum FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = column_name)) || '.',
+            columns[1]];
+    ELSIF codes IS NOT NULL THEN
         SELECT coalesce(m.code, m.proposal) INTO proposal FROM terrcarbon_internal.match_codes(codes, cells) AS m;
         RETURN ARRAY[CASE WHEN rule IS NULL THEN '23503' ELSE '23514' END,
             format('unknown %s %I in column %s of %I.%I', split_part(codes, '/', 1), cells[1], columns[1], account, table_name), NULL,
@@ -61,7 +65,7 @@ BEGIN
     RETURN ARRAY['23514',
         format('%s of %I.%I %s', CASE cardinality(columns) WHEN 1 THEN 'column ' || columns[1] ELSE 'a row' END, account, table_name,
             coalesce(reason, 'breaks the rule ' || rule)),
-        (SELECT string_agg(format('%s is %s', c.name, c.cell), ', ') || '.' FROM unnest(columns, cells) AS c (name, cell)),
+        (SELECT string_agg(format('%s is %s', c.name, coalesce(c.cell, 'NULL')), ', ') || '.' FROM unnest(columns, cells) AS c (name, cell)),
         CASE WHEN cardinality(columns) = 1 AND proposal IS NOT NULL THEN 'Perhaps ' || proposal || ' is meant.'
              ELSE (SELECT string_agg(format('%s: %s.', a.attname, col_description(a.attrelid, a.attnum)), ' ' ORDER BY a.attnum)
                    FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = ANY (columns)

@@ -54,8 +54,8 @@ INSERT INTO source_mapping (code, target, mapping, name, note, source, shipped) 
     "year_built": {"column": ["date_d_apparition", "date_app"], "optional": true},
     "altitude_m": {"column": ["altitude_minimale_sol", "z_min_sol"], "optional": true},
     "use": {"columns": ["usage_1", "nombre_de_logements"], "codes": {"Résidentiel 0": null, "Résidentiel 1": "house", "Résidentiel *": "apartment", "*": null}, "optional": true},
-    "year_from": null, "unit": null}$json$,
-    'BD TOPO version 3, buildings', 'A use that is not told (Indifférencié, Annexe) is the default of the table, residential. A height of 0 is one that is not known. Energy is not in it: give heating and climate_zone, or what else is known, and buildings with a year take an archetype. A dwelling alone is a house; shapefiles call their number NB_LOGTS',
+    "unit": null}$json$,
+    'BD TOPO version 3, buildings', 'Give year_from. A use that is not told (Indifférencié, Annexe) is the default of the table, residential. A height of 0 is one that is not known. Energy is not in it: give heating and climate_zone, or what else is known, and buildings take an archetype. A dwelling alone is a house; shapefiles call their number NB_LOGTS',
     'IGN, BD TOPO version 3, class Bâtiment: USAGE1, NB_ETAGES, HAUTEUR in shapefiles, usage_1, nombre_d_etages, hauteur in GeoPackages', true),
 ('bdtopo_vegetation', 'land_cover', $json${
     "nomenclature": {"value": "ALDO"},
@@ -66,8 +66,8 @@ INSERT INTO source_mapping (code, target, mapping, name, note, source, shipped) 
     'IGN, BD TOPO version 3, class Zone de végétation, NATURE', true),
 ('bdtopo_road', 'road_segment', $json${
     "name": {"column": ["cpx_numero", "numero", "nom_1_gauche", "nom_1_g", "id", "cleabs"], "optional": true},
-    "aadt": null, "year_from": null, "unit": null}$json$,
-    'BD TOPO version 3, roads', 'Traffic is not in it', 'IGN, BD TOPO version 3, class Tronçon de route', true),
+    "aadt": null, "unit": null}$json$,
+    'BD TOPO version 3, roads', 'Give year_from. Traffic is not in it', 'IGN, BD TOPO version 3, class Tronçon de route', true),
 ('tmja', 'road_segment', $json${
     "name": {"column": "route", "optional": true}, "aadt": "tmja", "year_from": {"column": ["annee_mesure", "anneemesuretrafic"], "optional": true}}$json$,
     'Traffic of national roads (TMJA)', 'Lines are those of the file, or straight between its points. RATIO_PL is printed without its decimal comma on some rows',

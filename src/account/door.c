@@ -4,9 +4,9 @@
  *
  * Row security hides the DETAIL of a broken CHECK, key or policy, since the row
  * might be one the reader may not see.  Who writes a row knows it, so a trigger
- * looks first: it asks the conditions of the table and whether codes exist, and on
- * a fault terrcarbon_internal.row_fault tells the value, the rule and what may
- * have been meant, as deposit does.  What guards the table remains its constraints
+ * looks first: it asks the conditions of the table, what may not be empty and whether
+ * codes exist, and on a fault terrcarbon_internal.row_fault tells the value, the rule
+ * and what may have been meant, as deposit does.  What guards the table remains its constraints
  * and policies; what the trigger leaves out (conditions that cost much, such as
  * the validity of a geometry) they refuse a moment later.
  */
@@ -80,6 +80,7 @@ typedef struct door
 	int nconditions;
 	condition *conditions;
 	ExprState *all_conditions; /* NULL: there are none */
+	Bitmapset *required;       /* columns that may not be empty */
 	int ncodes;
 	coded_column *codes;
 	HTAB *seen;
@@ -176,6 +177,22 @@ reads_generated(Node *expression, TupleDesc desc)
 	return false;
 }
 
+/* Columns that are NOT NULL, but for those that are generated. */
+static Bitmapset *
+find_required(TupleDesc desc)
+{
+	Bitmapset *required = NULL;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+
+		if (column->attnotnull && !column->attisdropped && !column->attgenerated)
+			required = bms_add_member(required, column->attnum);
+	}
+	return required;
+}
+
 /* The CHECKs of a table that are cheap to ask. */
 static void
 find_conditions(door *self, Relation rel)
@@ -217,6 +234,7 @@ open_door(Relation rel, MemoryContext context)
 	self->estate = CreateExecutorState();
 	find_conditions(self, rel);
 	find_codes(self, rel);
+	self->required = find_required(RelationGetDescr(rel));
 	self->seen = hash_create("codes of deposits", 256, &info,
 							 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	if (check_enable_rls(RelationGetRelid(rel), InvalidOid, true) == RLS_ENABLED)
@@ -283,7 +301,7 @@ fault_part(ArrayType *fault, int number)
 	return isnull ? NULL : TextDatumGetCString(part);
 }
 
-/* Raises the error: of a condition, of a code or, without both, of the dataset. */
+/* Raises the error: of a condition, of a column or, without both, of the dataset. */
 static void
 refuse_row(Relation rel, TupleTableSlot *slot, const char *rule, AttrNumber place)
 {
@@ -356,6 +374,7 @@ static void
 check_slot(door *self, Relation rel, TupleTableSlot *slot, TupleTableSlot *former)
 {
 	ExprContext *context = GetPerTupleExprContext(self->estate);
+	int place = -1;
 	bool isnull;
 
 	if (self->dataset)
@@ -367,6 +386,9 @@ check_slot(door *self, Relation rel, TupleTableSlot *slot, TupleTableSlot *forme
 			refuse_row(rel, slot, NULL, 0);
 		self->allowed = dataset;
 	}
+	while ((place = bms_next_member(self->required, place)) >= 0)
+		if (slot_attisnull(slot, place))
+			refuse_row(rel, slot, NULL, place);
 	for (int i = 0; i < self->ncodes; i++)
 	{
 		Datum code = slot_getattr(slot, self->codes[i].place, &isnull);

@@ -25,8 +25,8 @@ ALTER ROLE qgis_town SET terrcarbon.dataset = 'qgis-houses';
 SET ROLE qgis_owner;
 SELECT create_account('qgis_edit', 2154);
 SELECT grant_depositing('qgis_edit', 'qgis_town');
-INSERT INTO qgis_edit.building (dataset_id, name, geom)
-    SELECT id, 'other', ST_Multi(ST_MakeEnvelope(401100, 6500100, 401110, 6500110, 2154)) FROM dataset WHERE slug = 'qgis-other';
+INSERT INTO qgis_edit.building (dataset_id, name, year_from, geom)
+    SELECT id, 'other', 2020, ST_Multi(ST_MakeEnvelope(401100, 6500100, 401110, 6500110, 2154)) FROM dataset WHERE slug = 'qgis-other';
 """
 TEAR_DOWN = """
 SET client_min_messages = warning;
@@ -93,6 +93,7 @@ def run():
 
     feature = QgsFeature(layer.fields())
     feature["name"] = "mine"
+    feature["year_from"] = 2020
     feature.setGeometry(QgsGeometry.fromWkt(BOX))
     errors = edit(layer, lambda l: l.addFeature(feature))
     check(errors == "", "a feature is added without its keys", errors)

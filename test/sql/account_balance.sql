@@ -62,7 +62,7 @@ FROM (VALUES ('F', 2012, 0.0, 0.15), ('C', 2012, 0.15, 0.3),
 -- A road through A, B, C and D and beyond the edge of all; traffic in a leap and another year.
 INSERT INTO acc.road_segment (dataset_id, aadt, factor, u95_percent, year_from, year_to, geom)
     VALUES (:land, 10000, 'acc-car', 10, 2015, 2016, 'SRID=4326;MULTILINESTRING((0.05 45.05, 0.45 45.05))');
--- Buildings: one on the border of A and B, one with assumed floors, one without year;
+-- Buildings: one on the border of A and B, one with assumed floors;
 -- in C one without energy, and three that cannot be priced.
 INSERT INTO acc.building (dataset_id, floors, height_m, carrier, unit, energy, energy_per_m2, u95_percent, year_from, year_to, geom)
 SELECT :meter, floors, height_m, carrier, unit, energy, per_m2, u95_percent, y1, y2,
@@ -70,7 +70,6 @@ SELECT :meter, floors, height_m, carrier, unit, energy, per_m2, u95_percent, y1,
 FROM (VALUES (2, NULL::float8, 'acc-gas', 'kWh LHV', NULL::float8, 100::float8, 10::float8, 2015, 2016, 0.0995),
              (NULL, 9, 'acc-gas', 'kWh LHV', NULL, 100, NULL, 2015, NULL, 0.05),
              (2, NULL, 'acc-gas', 'kWh LHV', NULL, NULL, 10, 2015, NULL, 0.26),
-             (2, NULL, 'acc-gas', 'kWh LHV', 5000, NULL, 10, NULL, NULL, 0.07),
              (2, NULL, 'acc-gas', 'km', 5000, NULL, 10, 2015, NULL, 0.28),
              (2, NULL, NULL, 'kWh LHV', 5000, NULL, 10, 2015, NULL, 0.29),
              (2, NULL, 'acc-none', 'kWh LHV', 5000, NULL, 10, 2015, NULL, 0.295)
@@ -185,7 +184,6 @@ SELECT layer, territory_code, sector, scope, year, kind, reason, detail, item_co
            WHEN 'no territory' THEN true_length('SRID=4326;LINESTRING(0.4 45.05, 0.45 45.05)')
            WHEN 'floors assumed' THEN 3 * true_area(ST_MakeEnvelope(0.05, 45.01, 0.051, 45.011, 4326))
            WHEN 'no energy' THEN true_area(ST_MakeEnvelope(0.26, 45.01, 0.261, 45.011, 4326))
-           WHEN 'no year' THEN true_area(ST_MakeEnvelope(0.07, 45.01, 0.071, 45.011, 4326))
            ELSE 5000 END) AS amount
 FROM acc.coverage_by_territory
 WHERE kind <> 'measured' AND reason NOT LIKE 'uncertainty%' AND layer <> 'land_cover' ORDER BY 1, 2, 3, 4, 5, 6, 7, 8;

@@ -46,8 +46,8 @@ SELECT pg_temp.add(jsonb_build_object('unit', repeat('x', 1000)));
 SELECT pg_temp.add('{"factor": "door-none"}');
 -- Somebody else's dataset, none, one that is not there.
 SELECT pg_temp.add('{"dataset_id": null}');
-SELECT pg_temp.outcome(format($$INSERT INTO door.activity (dataset_id, sector, notation) VALUES (%s, 'waste', 'NO')$$, :other));
-SELECT pg_temp.outcome($$INSERT INTO door.activity (dataset_id, sector, notation) VALUES (2147483647, 'waste', 'NO')$$);
+SELECT pg_temp.outcome(format($$INSERT INTO door.activity (dataset_id, sector, year, notation) VALUES (%s, 'waste', 2020, 'NO')$$, :other));
+SELECT pg_temp.outcome($$INSERT INTO door.activity (dataset_id, sector, year, notation) VALUES (2147483647, 'waste', 2020, 'NO')$$);
 -- Changes: what is changed must fit.
 SELECT pg_temp.outcome($$UPDATE door.activity SET unit = 'MWh PC'$$);
 SELECT pg_temp.outcome($$UPDATE door.activity SET year = 1899$$);
@@ -55,9 +55,19 @@ SELECT pg_temp.outcome(format($$UPDATE door.activity SET dataset_id = %s$$, :oth
 UPDATE door.activity SET note = 'x' WHERE factor = 'natural_gas' RETURNING note;
 -- Other tables.
 SELECT pg_temp.outcome(format($$INSERT INTO door.extent VALUES (%s, '17099', 'residential')$$, :gas));
-SELECT pg_temp.outcome(format($$INSERT INTO door.building (dataset_id, geom) VALUES (%s, 'SRID=2154;MULTIPOLYGON(((401000 6500000, 401010 6500010, 401010 6500000, 401000 6500010, 401000 6500000)))')$$, :gas));
-SELECT pg_temp.outcome(format($$INSERT INTO door.building (dataset_id, height_m, geom) VALUES (%s, 0, 'SRID=2154;MULTIPOLYGON(((401000 6500000, 401010 6500010, 401010 6500000, 401000 6500000)))')$$, :gas));
-SELECT pg_temp.outcome(format($$INSERT INTO door.trip (dataset_id, origin_code, person_trips, trip_km) VALUES (%s, '17999', 1, 1)$$, :gas));
+SELECT pg_temp.outcome(format($$INSERT INTO door.building (dataset_id, year_from, geom) VALUES (%s, 2020, 'SRID=2154;MULTIPOLYGON(((401000 6500000, 401010 6500010, 401010 6500000, 401000 6500010, 401000 6500000)))')$$, :gas));
+SELECT pg_temp.outcome(format($$INSERT INTO door.building (dataset_id, height_m, year_from, geom) VALUES (%s, 0, 2020, 'SRID=2154;MULTIPOLYGON(((401000 6500000, 401010 6500010, 401010 6500000, 401000 6500000)))')$$, :gas));
+SELECT pg_temp.outcome(format($$INSERT INTO door.trip (dataset_id, origin_code, year, person_trips, trip_km) VALUES (%s, '17999', 2020, 1, 1)$$, :gas));
+-- A row without a year would be in no total: no layer takes it.
+SELECT pg_temp.add('{"year": null}');
+SELECT pg_temp.outcome($$UPDATE door.activity SET year = NULL WHERE factor = 'natural_gas'$$);
+SELECT pg_temp.outcome(format($$INSERT INTO door.building (dataset_id, geom) VALUES (%s, 'SRID=2154;MULTIPOLYGON(((401000 6500000, 401010 6500010, 401010 6500000, 401000 6500000)))')$$, :gas));
+SELECT pg_temp.outcome(format($$INSERT INTO door.trip (dataset_id, origin_code, person_trips, trip_km) VALUES (%s, '17001', 1, 1)$$, :gas));
+SELECT pg_temp.outcome(format($$INSERT INTO door.herd (dataset_id, territory_code, species, heads) VALUES (%s, '17001', 'sheep', 1)$$, :gas));
+SET ROLE door_owner;
+SELECT l.name, a.attname, a.attnotnull FROM door.layer l JOIN pg_attribute a ON a.attrelid = ('door.' || l.name)::regclass AND a.attname IN ('year', 'year_from')
+WHERE l.deposits IS NOT NULL ORDER BY l.name COLLATE "C";
+SET ROLE door_town;
 -- Many rows: the fault of one.
 SELECT pg_temp.outcome(format($$INSERT INTO door.activity (dataset_id, territory_code, sector, year, quantity, unit)
     SELECT %s, 17001 + i %% 30, 'waste', 2020, i, CASE i WHEN 900 THEN 'tons' ELSE 't' END FROM generate_series(1, 1000) AS i$$, :gas));
@@ -75,7 +85,7 @@ SET ROLE door_owner;
 -- Triggers of one's own come first, and a table of one's own is no exception.
 CREATE FUNCTION door.mend() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.sector := lower(NEW.sector); RETURN NEW; END $$;
 CREATE TRIGGER mend BEFORE INSERT ON door.activity FOR EACH ROW EXECUTE FUNCTION door.mend();
-INSERT INTO door.activity (dataset_id, sector, notation) VALUES (:other, 'WASTE', 'NO') RETURNING sector;
+INSERT INTO door.activity (dataset_id, sector, year, notation) VALUES (:other, 'WASTE', 2020, 'NO') RETURNING sector;
 CREATE TABLE door.stable (dataset_id int NOT NULL, row_id bigint PRIMARY KEY, territory_code text REFERENCES door.territory, year_from int, year_to int,
     sector text, heads int CHECK (heads > 0), CHECK (year_from <= year_to));
 SELECT count(*) FROM protect('door.stable');

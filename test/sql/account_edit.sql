@@ -17,17 +17,17 @@ SELECT register_dataset('edit-other', 'Other', 'edit_owner', 'etalab-2.0', 'open
 SET ROLE edit_owner;
 SELECT create_account('edit', 2154);
 SELECT grant_depositing('edit', 'edit_town'), grant_reading('edit', 'edit_reader');
-INSERT INTO edit.building (dataset_id, name, geom) VALUES (:other, 'other', ST_Multi(ST_MakeEnvelope(401100, 6500100, 401110, 6500110, 2154)));
+INSERT INTO edit.building (dataset_id, name, year_from, geom) VALUES (:other, 'other', 2020, ST_Multi(ST_MakeEnvelope(401100, 6500100, 401110, 6500110, 2154)));
 SET ROLE edit_town;
 -- A feature is added with its key given back; defaults are filled in.
 INSERT INTO "edit"."building_edit"("geom","dataset_id","id","name","sector","scope","floors","height_m","carrier","unit","energy","energy_per_m2","u95_percent","year_from","year_to","area_m2","cause","actor_code","unit_key","units","largest_share","dataset")
-    VALUES (st_multi(st_geomfromwkb(ST_AsBinary(ST_MakeEnvelope(401200, 6500200, 401210, 6500210)), 2154)), :houses, NULL, 'mine', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
+    VALUES (st_multi(st_geomfromwkb(ST_AsBinary(ST_MakeEnvelope(401200, 6500200, 401210, 6500210)), 2154)), :houses, NULL, 'mine', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 2020, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
     RETURNING "dataset_id" = :houses AS dataset_id, "id";
 SELECT name, sector, unit, units, area_m2::int AS area_m2, dataset FROM edit.building_edit ORDER BY name;
 -- By the name of the dataset, or the setting; without either it is not known whose it is.
-INSERT INTO edit.building_edit (geom, name, dataset) SELECT geom, 'named', 'edit-more' FROM edit.building WHERE name = 'mine';
+INSERT INTO edit.building_edit (geom, name, dataset, year_from) SELECT geom, 'named', 'edit-more', 2020 FROM edit.building WHERE name = 'mine';
 SET terrcarbon.dataset = 'edit-houses';
-INSERT INTO edit.building_edit (geom, name, id) SELECT geom, 'default', 100 FROM edit.building WHERE name = 'mine' RETURNING dataset_id = :houses AS dataset_id, id;
+INSERT INTO edit.building_edit (geom, name, id, year_from) SELECT geom, 'default', 100, 2020 FROM edit.building WHERE name = 'mine' RETURNING dataset_id = :houses AS dataset_id, id;
 RESET terrcarbon.dataset;
 SELECT pg_temp.outcome($$INSERT INTO edit.building_edit (geom) SELECT geom FROM edit.building WHERE name = 'mine'$$);
 -- Attributes, shape and dataset are changed.
@@ -37,6 +37,7 @@ UPDATE edit.building_edit SET dataset = 'edit-more' WHERE name = 'default';
 SELECT name, floors, area_m2::int AS area_m2, dataset FROM edit.building_edit ORDER BY name;
 SELECT pg_temp.outcome(format($$UPDATE "edit"."building_edit" SET "floors" = -3 WHERE "dataset_id" = %s AND "id" = 2$$, :houses));
 SELECT pg_temp.outcome($$UPDATE edit.building_edit SET sector = 'residentail' WHERE name = 'mine'$$);
+SELECT pg_temp.outcome($$UPDATE edit.building_edit SET year_from = NULL WHERE name = 'mine'$$);
 -- What one may not change is an error; in the table itself it is passed over.
 SELECT pg_temp.outcome($$UPDATE edit.building_edit SET floors = 3 WHERE name = 'other'$$);
 SELECT pg_temp.outcome($$DELETE FROM edit.building_edit WHERE name = 'other'$$);
@@ -50,8 +51,8 @@ SELECT name FROM edit.building ORDER BY 1;
 INSERT INTO edit.activity_edit (dataset, sector, year, notation) VALUES ('edit-more', 'waste', 2020, 'NO') RETURNING sector, units;
 UPDATE edit.activity_edit SET year = 2021 WHERE sector = 'waste' RETURNING year;
 INSERT INTO edit.land_cover_edit (dataset, code, year, geom) SELECT 'edit-more', '211', 2018, geom FROM edit.building WHERE name = 'named' RETURNING nomenclature;
-INSERT INTO edit.road_segment_edit (dataset, aadt, geom) VALUES ('edit-more', 100, 'SRID=2154;MULTILINESTRING((401200 6500200, 401210 6500220))') RETURNING unit;
-INSERT INTO edit.trip_edit (dataset, person_trips, trip_km) VALUES ('edit-more', 100, 3);
+INSERT INTO edit.road_segment_edit (dataset, aadt, year_from, geom) VALUES ('edit-more', 100, 2020, 'SRID=2154;MULTILINESTRING((401200 6500200, 401210 6500220))') RETURNING unit;
+INSERT INTO edit.trip_edit (dataset, person_trips, trip_km, year) VALUES ('edit-more', 100, 3, 2020);
 SELECT (SELECT count(*) FROM edit.land_cover) AS land_cover, (SELECT length_m::int FROM edit.road_segment) AS road_m, (SELECT sector FROM edit.trip) AS trip;
 -- Readers have no use of them.
 SET ROLE edit_reader;

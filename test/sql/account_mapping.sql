@@ -73,12 +73,12 @@ SELECT grant_depositing('map', 'map_town');
 SET ROLE map_town;
 SET terrcarbon.dataset = 'map-town';
 INSERT INTO map.inbox_ocsge (code_cs, code_us, millesime, geom) SELECT 'CS2.1.3', 'US1.1', '2021', ST_Multi(wkb_geometry) FROM house LIMIT 1;
-INSERT INTO map.inbox_bdtopo_building (cleabs, usage_1, hauteur, geom) SELECT 'B1', 'Agricole', '0.0', wkb_geometry FROM house LIMIT 1;
+INSERT INTO map.inbox_bdtopo_building (cleabs, usage_1, hauteur, year_from, geom) SELECT 'B1', 'Agricole', '0.0', '2022', wkb_geometry FROM house LIMIT 1;
 SELECT nomenclature, code, year FROM map.land_cover;
 SELECT sector, height_m FROM map.building WHERE name = 'B1';
 -- What an inbox refused is mended where it is kept, and written to the inbox again.
 SET client_min_messages = error;
-INSERT INTO map.inbox_bdtopo_building (cleabs, usage_1, hauteur, geom) SELECT 'B2', 'Mairie', '7.5', wkb_geometry FROM house LIMIT 1;
+INSERT INTO map.inbox_bdtopo_building (cleabs, usage_1, hauteur, year_from, geom) SELECT 'B2', 'Mairie', '7.5', '2022', wkb_geometry FROM house LIMIT 1;
 SET client_min_messages = warning;
 SELECT column_name, value, reason FROM map.rejected WHERE "row" ->> 'cleabs' = 'B2';
 UPDATE map.rejected SET "row" = jsonb_set("row", '{usage_1}', '"Commercial et services"') WHERE "row" ->> 'cleabs' = 'B2';

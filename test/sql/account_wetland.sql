@@ -29,8 +29,8 @@ FROM (VALUES (:marsh, 'reed bed', 'salt_marsh', 'intact', 30, NULL, NULL, 380100
              (:marsh, 'cored', 'salt_marsh', 'embanked', 30, 100.0, 20.0, 380300), (:marsh, 'cored once', 'salt_marsh', 'intact', 30, 100.0, NULL, 380400),
              (:marsh, 'of no salinity', 'salt_marsh', 'intact', NULL, NULL, NULL, 380500), (:marsh, 'of no kind', 'bog of Ys', 'intact', 0, NULL, NULL, 380600),
              (:marsh, 'car park', 'salt_marsh', 'lost', 30, NULL, NULL, 380700), (:shut, 'secret', 'salt_marsh', 'intact', 30, NULL, NULL, 380800)) AS v (d, n, k, s, p, t, u, x);
-SELECT pg_temp.outcome(format($$INSERT INTO acc.wetland_site (dataset_id, kind, state, geom)
-    VALUES (%s, 'salt_marsh', 'wet', ST_Multi(ST_MakeEnvelope(380100, 6570200, 380200, 6570300, 2154)))$$, :marsh)) ~ '^23514' AS refused;
+SELECT pg_temp.outcome(format($$INSERT INTO acc.wetland_site (dataset_id, kind, state, year, geom)
+    VALUES (%s, 'salt_marsh', 'wet', 2020, ST_Multi(ST_MakeEnvelope(380100, 6570200, 380200, 6570300, 2154)))$$, :marsh)) ~ '^23514' AS refused;
 SET ROLE acc_owner;
 CALL refresh('acc');
 -- What has no name of its own is called by its kind, in the language of the label.
@@ -66,7 +66,7 @@ JOIN acc.wetland_site w ON w.id::text = s.id ORDER BY 1, 2;
 SET ROLE acc_town;
 SELECT count(*) AS with_the_secret FROM acc.wetland_site_map;
 -- Drawn in QGIS: the editing view takes a polygon.
-INSERT INTO acc.wetland_site_edit (dataset, name, kind, geom) VALUES ('wtl-marsh', 'drawn', 'salt_marsh', ST_Multi(ST_MakeEnvelope(380100, 6570400, 380200, 6570500, 2154)));
+INSERT INTO acc.wetland_site_edit (dataset, name, kind, year, geom) VALUES ('wtl-marsh', 'drawn', 'salt_marsh', 2020, ST_Multi(ST_MakeEnvelope(380100, 6570400, 380200, 6570500, 2154)));
 SELECT name, state, year, round(soil_low) AS soil_low FROM acc.wetland_site_map WHERE name = 'drawn';
 RESET ROLE;
 SELECT map, count(*) FROM terrcarbon_internal.qgis_class('fr') WHERE map = 'wetland_site' GROUP BY map;

@@ -89,7 +89,7 @@ my @operations = (
 	sub { 'DELETE FROM acc.land_cover WHERE (dataset_id, id) = ' . some('land_cover') },
 	sub { sprintf "INSERT INTO acc.building (dataset_id, floors, height_m, carrier, unit, energy, energy_per_m2, u95_percent, year_from, year_to, geom)
 		VALUES (%d, %s, %s, %s, '%s', %s, 100, %s, %s, %s, %s)", dataset(), null(2), null(9), null("'t-gas'"),
-		pick('kWh LHV', 'kWh LHV', 'MWh LHV', 'km', 'EUR'), null(1e5), null(10), null(2011, 0.1), null(2013), box() },
+		pick('kWh LHV', 'kWh LHV', 'MWh LHV', 'km', 'EUR'), null(1e5), null(10), 2011, null(2013), box() },
 	sub { sprintf "UPDATE acc.building SET %s WHERE (dataset_id, id) = %s",
 		pick('energy = 7e4', 'floors = 5', "carrier = 't-gas'", 'geom = ' . box(), 'year_from = 2010'), some('building') },
 	sub { 'DELETE FROM acc.building WHERE (dataset_id, id) = ' . some('building') },
@@ -100,7 +100,7 @@ my @operations = (
 	sub { 'DELETE FROM acc.road_segment WHERE (dataset_id, id) = ' . some('road_segment') },
 	sub { sprintf "INSERT INTO acc.activity (dataset_id, territory_code, sector, scope, year, quantity, unit, factor, u95_percent)
 		VALUES (%d, %s, '%s', '%s', %s, %s, 'kWh LHV', 't-gas', %s)", dataset(), null("'" . pick(leaf(), leaf(), 'P1', 'R') . "'", 0.1),
-		pick('industry', 'waste'), pick('1', '2', '3'), null(year(), 0.1), 1000 - int rand 1500, null(5) },
+		pick('industry', 'waste'), pick('1', '2', '3'), year(), 1000 - int rand 1500, null(5) },
 	sub { sprintf "INSERT INTO acc.activity (dataset_id, territory_code, sector, year, notation)
 		VALUES (%d, '%s', '%s', %s, '%s')", dataset(), leaf(), pick('industry', 'waste'), year(), pick('NO', 'NE', 'IE', 'C') },
 	sub { sprintf "INSERT INTO acc.activity (dataset_id, territory_code, sector, year, emission)
@@ -108,7 +108,7 @@ my @operations = (
 	sub { 'DELETE FROM acc.activity WHERE (dataset_id, id) = ' . some('activity') },
 	sub { sprintf "INSERT INTO acc.trip (dataset_id, origin_code, destination_code, home_code, year, person_trips, trip_km, occupancy, factor)
 		VALUES (%d, %s, %s, %s, %s, 1000, 10, %s, 't-car')", dataset(), null("'" . leaf() . "'"), null("'" . leaf() . "'"),
-		null("'" . leaf() . "'"), null(year()), null(1.3) },
+		null("'" . leaf() . "'"), year(), null(1.3) },
 	sub { 'DELETE FROM acc.trip WHERE (dataset_id, id) = ' . some('trip') },
 	sub { sprintf "INSERT INTO acc.extent VALUES (%d, '%s', '%s') ON CONFLICT DO NOTHING", dataset(),
 		pick('R', 'P0', 'P1', leaf()), pick('residential', 'road_transport', 'land', 'industry') },

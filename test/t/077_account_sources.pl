@@ -24,7 +24,7 @@ $node->safe_psql('postgres', q{
 	FROM unnest('{ogr,shp,copy,geopandas,qgis,inbox,clc,vegetation,parcel,tmja,road}'::text[]) AS s;
 	SET ROLE observatory;
 	SELECT create_account('olemps', 2154);
-	SELECT create_inbox('olemps', 'bdtopo', 'building', mapping_of('bdtopo_building'), repair => true);
+	SELECT create_inbox('olemps', 'bdtopo', 'building', mapping_of('bdtopo_building', '{"year_from": {"value": 2022}}'), repair => true);
 	SELECT grant_depositing('olemps', 'town')});
 my $host = $node->host;
 my $port = $node->port;
@@ -50,7 +50,7 @@ sub deposit
 	my ($table, $dataset, $change) = @_;
 	$change //= '{}';
 	return $node->safe_psql('postgres', qq{SET client_min_messages = error; SET ROLE town;
-		SELECT rows_in, rows_rejected, reasons FROM deposit('olemps', 'building', '$table', '$dataset', mapping_of('bdtopo_building', '$change'), repair => true)});
+		SELECT rows_in, rows_rejected, reasons FROM deposit('olemps', 'building', '$table', '$dataset', mapping_of('bdtopo_building', '{"year_from": {"value": 2022}}'::jsonb || '$change'), repair => true)});
 }
 
 command_ok([ 'ogr2ogr', '-f', 'PostgreSQL', $to, $file, '-nln', 'b_ogr', '-nlt', 'PROMOTE_TO_MULTI' ], 'ogr2ogr loads the file');
@@ -118,7 +118,7 @@ is($node->safe_psql('postgres', q{SELECT (SELECT count(*) FROM olemps.inbox_bdto
 for my $case ([ 'clc18_charente_estuary', 'land_cover', 'clc', 'clc_2018', '{}', '101|0|f' ],
 	[ 'bdtopo_vegetation_olemps', 'land_cover', 'vegetation', 'bdtopo_vegetation', '{"year": {"value": 2022}}', '662|3|t' ],
 	[ 'tmja_2019_dep17_straight', 'road_segment', 'tmja', 'tmja', '{"year_from": {"value": 2019}}', '34|0|f' ],
-	[ 'bdtopo_route_geometry_olemps', 'road_segment', 'road', 'bdtopo_road', '{}', '1094|0|f' ],
+	[ 'bdtopo_route_geometry_olemps', 'road_segment', 'road', 'bdtopo_road', '{"year_from": {"value": 2022}}', '1094|0|f' ],
 	[ 'pac_parcels_2024_test', 'land_cover', 'parcel', 'rpg_crop', '{"year": "campagne"}', '45|0|f' ])
 {
 	my ($name, $layer, $dataset, $mapping, $change, $rows) = @$case;

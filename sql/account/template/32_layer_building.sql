@@ -19,7 +19,7 @@ CREATE TABLE building (
     climate_zone text CHECK (climate_zone <> ''),
     altitude_m float8 CHECK (altitude_m > '-Infinity' AND altitude_m < 'Infinity'),
     u95_percent float8 CHECK (u95_percent >= 0 AND u95_percent < 'Infinity'),
-    year_from int CHECK (year_from BETWEEN 1900 AND 2200),
+    year_from int NOT NULL CHECK (year_from BETWEEN 1900 AND 2200),
     year_to int CHECK (year_to BETWEEN 1900 AND 2200),
     geom geometry(MultiPolygon, 4326) NOT NULL CHECK (st_isvalid(geom) OR terrcarbon_internal.refuse_geometry(geom)),
     area_m2 float8 NOT NULL GENERATED ALWAYS AS (terrcarbon.true_area(geom)) STORED,
@@ -54,7 +54,7 @@ COMMENT ON COLUMN building.year_built IS 'Year of construction';
 COMMENT ON COLUMN building.climate_zone IS 'Climate zone: h1a .. h3 in France';
 COMMENT ON COLUMN building.altitude_m IS 'Altitude, m';
 COMMENT ON COLUMN building.u95_percent IS 'Half-width of the 95 % interval of the energy, in %; NULL when not stated, which is reported';
-COMMENT ON COLUMN building.year_from IS 'First year the row describes; without it the row is only reported as uncovered';
+COMMENT ON COLUMN building.year_from IS 'First year the row describes';
 COMMENT ON COLUMN building.year_to IS 'Last year the row describes; NULL: year_from alone';
 COMMENT ON COLUMN building.geom IS 'Footprint';
 COMMENT ON COLUMN building.area_m2 IS 'Area of the footprint on the ellipsoid, m2';
@@ -111,7 +111,7 @@ FROM setting s
 CROSS JOIN leaf t
 JOIN building_use b ON b.geom OPERATOR(terrcarbon.&&) t.geom
 CROSS JOIN LATERAL terrcarbon.shared_area(b.geom, t.geom) AS shared (m2)
-WHERE shared.m2 > 0 AND b.year_from IS NOT NULL;
+WHERE shared.m2 > 0;
 COMMENT ON VIEW building_item IS 'Buildings by territory, each with the share of its energy that its ground has there. Two carriers of a building are two rows and one unit.';
 COMMENT ON COLUMN building_item.dataset_id IS 'Dataset';
 COMMENT ON COLUMN building_item.row_id IS 'Number of the row within its dataset and layer';
@@ -149,7 +149,7 @@ SELECT dataset_id, year_from, coalesce(year_to, year_from) AS year_to, NULL::boo
 FROM building;
 COMMENT ON VIEW building_deposit IS 'Buildings as deposited.';
 COMMENT ON COLUMN building_deposit.dataset_id IS 'Dataset';
-COMMENT ON COLUMN building_deposit.year_from IS 'First year; NULL: the row states none';
+COMMENT ON COLUMN building_deposit.year_from IS 'First year';
 COMMENT ON COLUMN building_deposit.year_to IS 'Last year';
 COMMENT ON COLUMN building_deposit.placed IS 'false: it names no territory; NULL: its measure tells';
 COMMENT ON COLUMN building_deposit.measure IS 'How much of it there is, in measure_unit';

@@ -8,7 +8,7 @@ CREATE TABLE road_segment (
     factor text CHECK (factor <> ''),
     unit text NOT NULL DEFAULT 'km' CHECK (unit <> ''),
     u95_percent float8 CHECK (u95_percent >= 0 AND u95_percent < 'Infinity'),
-    year_from int CHECK (year_from BETWEEN 1900 AND 2200),
+    year_from int NOT NULL CHECK (year_from BETWEEN 1900 AND 2200),
     year_to int CHECK (year_to BETWEEN 1900 AND 2200),
     geom geometry(MultiLineString, 4326) NOT NULL CHECK (st_isvalid(geom) OR terrcarbon_internal.refuse_geometry(geom)),
     length_m float8 NOT NULL GENERATED ALWAYS AS (terrcarbon.true_length(geom)) STORED,
@@ -31,7 +31,7 @@ COMMENT ON COLUMN road_segment.aadt IS 'Annual average daily traffic of the vehi
 COMMENT ON COLUMN road_segment.factor IS 'Code of the emission factor per vehicle-km (terrcarbon.factor)';
 COMMENT ON COLUMN road_segment.unit IS 'Unit of a vehicle-km as the factor understands it (terrcarbon.unit)';
 COMMENT ON COLUMN road_segment.u95_percent IS 'Half-width of the 95 % interval of the traffic, in %; NULL when not stated, which is reported';
-COMMENT ON COLUMN road_segment.year_from IS 'First year the row describes; without it the row is only reported as uncovered';
+COMMENT ON COLUMN road_segment.year_from IS 'First year the row describes';
 COMMENT ON COLUMN road_segment.year_to IS 'Last year the row describes; NULL: year_from alone';
 COMMENT ON COLUMN road_segment.geom IS 'Centre line';
 COMMENT ON COLUMN road_segment.length_m IS 'Length on the ellipsoid, m';
@@ -54,7 +54,7 @@ SELECT r.dataset_id, r.id AS row_id, t.code AS territory_code, r.year_from,
 FROM leaf t
 JOIN road_segment r ON r.geom OPERATOR(terrcarbon.&&) t.geom
 CROSS JOIN LATERAL terrcarbon.shared_length(r.geom, t.geom) AS shared (m)
-WHERE shared.m > 0 AND r.year_from IS NOT NULL;
+WHERE shared.m > 0;
 COMMENT ON VIEW road_segment_item IS 'Road segments by territory: vehicle-km a day on what of them is there.';
 
 CREATE VIEW road_segment_deposit WITH (security_invoker = on) AS

@@ -9,7 +9,7 @@ CREATE TABLE trip (
     traveller text NOT NULL DEFAULT 'resident' CHECK (traveller IN ('resident', 'visitor')),
     purpose text CHECK (purpose <> ''),
     sector text NOT NULL DEFAULT 'road_transport' CHECK (terrcarbon_internal.is_sector(sector)),
-    year int CHECK (year BETWEEN 1900 AND 2200),
+    year int NOT NULL CHECK (year BETWEEN 1900 AND 2200),
     person_trips float8 NOT NULL CHECK (person_trips >= 0 AND person_trips < 'Infinity'),
     trip_km float8 NOT NULL CHECK (trip_km >= 0 AND trip_km < 'Infinity'),
     occupancy float8 CHECK (occupancy > 0 AND occupancy < 'Infinity'),
@@ -39,7 +39,7 @@ COMMENT ON COLUMN trip.home_code IS 'Territory the travellers live in; NULL: out
 COMMENT ON COLUMN trip.traveller IS 'resident: of here or of elsewhere, on an everyday trip; visitor: who comes to stay at the destination, and whose trips count there, all of them, apart from those of residents';
 COMMENT ON COLUMN trip.purpose IS 'What the trips are for: work, school, shopping ..., in the account''s own words';
 COMMENT ON COLUMN trip.sector IS 'Sector: road_transport or other_transport';
-COMMENT ON COLUMN trip.year IS 'Year of the trips; without it the row is only reported as uncovered';
+COMMENT ON COLUMN trip.year IS 'Year of the trips';
 COMMENT ON COLUMN trip.person_trips IS 'Trips of persons in the year';
 COMMENT ON COLUMN trip.trip_km IS 'Length of one trip, km';
 COMMENT ON COLUMN trip.occupancy IS 'Persons a vehicle, for factors per vehicle-km; NULL for factors per passenger-km, which know how full the vehicle is';
@@ -76,7 +76,7 @@ FROM (
     SELECT 'visitor', 1, v.destination_code, v.* FROM trip v WHERE v.traveller = 'visitor'
 ) AS p
 LEFT JOIN terrcarbon.unit u ON u.code = p.unit
-WHERE p.territory_code IS NOT NULL AND p.year IS NOT NULL;
+WHERE p.territory_code IS NOT NULL;
 COMMENT ON VIEW trip_item IS 'Trips by territory: half for each end (induced), all for the home (resident), all for where a visitor comes to stay (visitor).';
 
 CREATE VIEW trip_deposit WITH (security_invoker = on) AS

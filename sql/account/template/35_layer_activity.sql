@@ -7,7 +7,7 @@ CREATE TABLE activity (
     sector text NOT NULL CHECK (terrcarbon_internal.is_sector(sector)),
     kind text CHECK (kind IN ('emission', 'removal', 'memo')),
     scope text CHECK (scope IN ('1', '2', '3')),
-    year int CHECK (year BETWEEN 1900 AND 2200),
+    year int NOT NULL CHECK (year BETWEEN 1900 AND 2200),
     quantity float8 CHECK (quantity > '-Infinity' AND quantity < 'Infinity'),
     unit text CHECK (unit <> ''),
     factor text CHECK (factor <> ''),
@@ -39,7 +39,7 @@ COMMENT ON COLUMN activity.territory_code IS 'Territory the row is about; a row 
 COMMENT ON COLUMN activity.sector IS 'Sector (terrcarbon.sector)';
 COMMENT ON COLUMN activity.kind IS 'emission (NULL counts as one; a negative quantity corrects it), removal (negative amounts), or memo: beside the total. In sector energy it must be said: what makes electricity, heat and cold for others is memo, since these count where they are used';
 COMMENT ON COLUMN activity.scope IS '1: emitted here; 2: grid energy made elsewhere; 3: other emissions elsewhere; NULL: what the factor says, each of its parts by itself, and 1 for an emission given';
-COMMENT ON COLUMN activity.year IS 'Year; without it the row is only reported as uncovered';
+COMMENT ON COLUMN activity.year IS 'Year';
 COMMENT ON COLUMN activity.quantity IS 'Amount of activity, in unit';
 COMMENT ON COLUMN activity.unit IS 'Unit (terrcarbon.unit)';
 COMMENT ON COLUMN activity.factor IS 'Code of the emission factor (terrcarbon.factor)';
@@ -65,7 +65,7 @@ SELECT a.dataset_id, a.id AS row_id, a.territory_code, a.year AS year_from, a.ye
        CASE WHEN a.notation IS NULL AND count(*) OVER same > 1 THEN 'equal rows' END AS note, NULL::float8 AS measure,
        NULL::text AS measure_unit, nullif(a.heating_share, 0) AS heating_share
 FROM activity a
-WHERE a.territory_code IS NOT NULL AND a.year IS NOT NULL
+WHERE a.territory_code IS NOT NULL
 WINDOW same AS (PARTITION BY a.dataset_id, a.territory_code, a.sector, a.scope, a.kind, a.year, a.quantity, a.unit, a.factor,
                     a.emission::text, a.notation, a.actor_code, a.unit_key);
 COMMENT ON VIEW activity_item IS 'Activities by territory.';

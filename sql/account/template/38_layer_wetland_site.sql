@@ -10,7 +10,7 @@ CREATE TABLE wetland_site (
     salinity_ppt float8 CHECK (salinity_ppt >= 0 AND salinity_ppt < 'Infinity'),
     soil_tc_ha float8 CHECK (soil_tc_ha >= 0 AND soil_tc_ha < 'Infinity'),
     soil_u95_percent float8 CHECK (soil_u95_percent >= 0 AND soil_u95_percent < 'Infinity'),
-    year int CHECK (year BETWEEN 1900 AND 2200),
+    year int NOT NULL CHECK (year BETWEEN 1900 AND 2200),
     geom geometry(MultiPolygon, 4326) NOT NULL CHECK (st_isvalid(geom) OR terrcarbon_internal.refuse_geometry(geom)),
     area_m2 float8 NOT NULL GENERATED ALWAYS AS (terrcarbon.true_area(geom)) STORED,
     actor_code text REFERENCES actor (code) ON UPDATE CASCADE,
@@ -28,7 +28,7 @@ COMMENT ON COLUMN wetland_site.state IS 'intact, restored, embanked, degraded, d
 COMMENT ON COLUMN wetland_site.salinity_ppt IS 'Salinity of the water, ppt, where methane depends on it';
 COMMENT ON COLUMN wetland_site.soil_tc_ha IS 'Carbon of its own soil, t/ha, as from cores; NULL: that of the kind';
 COMMENT ON COLUMN wetland_site.soil_u95_percent IS 'Half-width of its 95 % interval, in %';
-COMMENT ON COLUMN wetland_site.year IS 'Year of the survey; without it the row is only reported as uncovered';
+COMMENT ON COLUMN wetland_site.year IS 'Year of the survey, or of the drawing';
 COMMENT ON COLUMN wetland_site.geom IS 'Polygon';
 COMMENT ON COLUMN wetland_site.area_m2 IS 'Area on the ellipsoid, m2';
 COMMENT ON COLUMN wetland_site.actor_code IS 'Actor the row is about';
@@ -69,7 +69,7 @@ LEFT JOIN (
     FROM wetland_site_soil k
     CROSS JOIN LATERAL terrcarbon.wetland_flow(k.known_kind, k.state, k.area_m2 / 1e4, k.salinity_ppt, 1, k.soil_reference, k.assumed_u95_percent, k.gwp) AS f
 ) AS f ON f.dataset_id = w.dataset_id AND f.id = w.id
-WHERE shared.m2 > 0 AND w.year IS NOT NULL AND w.state <> 'lost';
+WHERE shared.m2 > 0 AND w.state <> 'lost';
 COMMENT ON VIEW wetland_site_item IS
     'What wetlands emit and take up in the year of their survey, by territory: a memo. Those that are lost have nothing left.';
 

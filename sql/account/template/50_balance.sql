@@ -69,10 +69,10 @@ COMMENT ON COLUMN coverage.layer IS 'Layer the rows are in';
 COMMENT ON COLUMN coverage.sector IS 'Sector; empty for what lies in no territory';
 COMMENT ON COLUMN coverage.scope IS 'Scope of the lines; empty for what is measured or outside';
 COMMENT ON COLUMN coverage.allocation IS 'territorial, induced or resident';
-COMMENT ON COLUMN coverage.year_from IS 'First of the years that this is said of, 0 for rows without a year; measured rows of other years may overlap and add up';
+COMMENT ON COLUMN coverage.year_from IS 'First of the years that this is said of; measured rows of other years may overlap and add up';
 COMMENT ON COLUMN coverage.year_to IS 'Last of them';
 COMMENT ON COLUMN coverage.kind IS
-    'measured; finding: the rows could not be priced or measured, so their total is unknown; note: counted, but doubtful; outside: in no territory or year of the account';
+    'measured; finding: the rows could not be priced or measured, so their total is unknown; note: counted, but doubtful; outside: in no territory of the account';
 COMMENT ON COLUMN coverage.reason IS
     'What was found: no factor, cannot be priced, no energy, no traffic, no occupancy, no reference, land not mapped, nomenclatures differ ...';
 COMMENT ON COLUMN coverage.detail IS 'Class, factor or message concerned; empty when there is none';

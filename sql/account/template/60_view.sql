@@ -551,7 +551,7 @@ COMMENT ON COLUMN road_map.geom IS 'Centre line';
 CREATE VIEW coverage_by_territory WITH (security_invoker = on) AS
 SELECT concat_ws('/', c.dataset_id, c.territory_code, c.layer, c.sector, c.scope, c.allocation, y.year, c.kind, c.reason, c.detail) AS id,
        c.dataset_id, nullif(c.territory_code, '') AS territory_code, c.layer, nullif(c.sector, '') AS sector,
-       nullif(c.scope, '') AS scope, nullif(c.allocation, '') AS allocation, nullif(y.year, 0) AS year,
+       nullif(c.scope, '') AS scope, nullif(c.allocation, '') AS allocation, y.year,
        c.kind, c.reason, nullif(c.detail, '') AS detail, sum(c.item_count)::bigint AS item_count,
        terrcarbon.value(sum(terrcarbon.estimate(c.amount, 0))) AS amount, min(c.unit) AS unit
 FROM coverage c CROSS JOIN LATERAL generate_series(c.year_from, c.year_to) AS y (year)
@@ -565,8 +565,8 @@ COMMENT ON COLUMN coverage_by_territory.layer IS 'Layer the rows are in';
 COMMENT ON COLUMN coverage_by_territory.sector IS 'Sector; NULL for what lies in no territory';
 COMMENT ON COLUMN coverage_by_territory.scope IS 'Scope of the lines; NULL for what is measured or outside';
 COMMENT ON COLUMN coverage_by_territory.allocation IS 'territorial, induced or resident';
-COMMENT ON COLUMN coverage_by_territory.year IS 'Year; NULL for rows without one';
-COMMENT ON COLUMN coverage_by_territory.kind IS 'measured; finding: not priced or measured, so the total is unknown; note: counted, but doubtful; outside: in no territory or year';
+COMMENT ON COLUMN coverage_by_territory.year IS 'Year';
+COMMENT ON COLUMN coverage_by_territory.kind IS 'measured; finding: not priced or measured, so the total is unknown; note: counted, but doubtful; outside: in no territory';
 COMMENT ON COLUMN coverage_by_territory.reason IS 'What was found: no factor, no reference ...';
 COMMENT ON COLUMN coverage_by_territory.detail IS 'Class, factor or message concerned';
 COMMENT ON COLUMN coverage_by_territory.item_count IS 'Rows concerned; a row that spans territories counts in each';
