@@ -16,11 +16,51 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.check_rows_of(regclass) IS 'Puts the trigger check_row on a table of deposits.';
 
+CREATE FUNCTION terrcarbon_internal.check_land_dataset() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    fault CONSTANT text[] := terrcarbon_internal.dataset_fault(NEW.land_dataset_id);
+BEGIN
+    -- Whoever deposits in it, it must be there.
+    IF NEW.land_dataset_id IS NOT NULL AND fault[1] = 'P0002' THEN
+        RAISE EXCEPTION '%', fault[2] USING ERRCODE = fault[1], DETAIL = 'It would be setting.land_dataset_id.', HINT = fault[4];
+    END IF;
+    RETURN NEW;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.check_land_dataset() IS 'Trigger of setting: error P0002 when land_dataset_id is that of no dataset.';
+
 CREATE FUNCTION terrcarbon_internal.row_fault(account name, relation regclass, given text, rule text, column_name text) RETURNS text[]
     LANGUAGE C STABLE
     AS 'MODULE_PATHNAME', 'on_account_as_caller';
 COMMENT ON FUNCTION terrcarbon_internal.row_fault(name, regclass, text, text, text) IS
     'What is wrong with a row of a table, given as text: it breaks a rule (the name of a CHECK), or a column is empty or holds an unknown code, or, where neither is given, one may not deposit in its dataset. Gives SQLSTATE, message, detail, hint and column of the error.';
+
+-- A list of codes that the rule names one by one, as setting.required_sectors.
+CREATE FUNCTION terrcarbon_internal.list_fault(relation regclass, given text, rule text, column_name text) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    known CONSTANT text[] := (SELECT substring(pg_get_expr(c.conbin, c.conrelid) FROM '<@ ''(\{[^'']*\})''')::text[]
+        FROM pg_constraint c WHERE c.conrelid = relation AND c.conname = rule);
+    wrong text;
+    meant text;
+BEGIN
+    IF known IS NULL THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE format('SELECT coalesce(left(u.code, 100), ''NULL'') FROM (SELECT (%L::%s).%I) AS r (codes), unnest(r.codes) AS u (code) WHERE (u.code = ANY ($1)) IS NOT TRUE LIMIT 1',
+        given, relation, column_name) INTO wrong USING known;
+    SELECT k INTO meant FROM terrcarbon_internal.match_codes('sector', ARRAY[wrong]) AS m JOIN unnest(known) AS k ON k = coalesce(m.code, m.proposal);
+    RETURN ARRAY['23514', format('column %s of %s cannot list %I', column_name, (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation), wrong),
+        format('%s is none of %s.', wrong, array_to_string(known, ', ')),
+        CASE WHEN meant IS NULL THEN 'Leave it out.' ELSE 'Perhaps ' || meant || ' is meant.' END, column_name];
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.list_fault(regclass, text, text, text) IS
+    'What is wrong with a list of codes that breaks a rule; NULL: the rule is not about such a list.';
 
 CREATE FUNCTION terrcarbon_internal.row_fault_here(account name, relation regclass, given text, rule text, column_name text) RETURNS text[]
     LANGUAGE plpgsql STABLE
@@ -35,6 +75,7 @@ DECLARE
         WHERE cardinality(columns) = 1 AND d.name = columns[1]);
     cells text[];
     dataset int;
+    fault text[];
     reason text;
     proposal text;
 BEGIN
@@ -54,6 +95,10 @@ BEGIN
         RETURN ARRAY[CASE WHEN rule IS NULL THEN '23503' ELSE '23514' END,
             format('unknown %s %I in column %s of %I.%I', split_part(codes, '/', 1), cells[1], columns[1], account, table_name), NULL,
             nullif(concat_ws(' ', 'Perhaps ' || quote_ident(proposal) || ' is meant.', terrcarbon_internal.known_in_words(account, codes)), ''), columns[1]];
+    END IF;
+    fault := terrcarbon_internal.list_fault(relation, given, rule, columns[1]);
+    IF fault IS NOT NULL THEN
+        RETURN fault;
     END IF;
     SELECT f.reason, f.proposal INTO reason, proposal
     FROM terrcarbon_internal.deposit_faults(relation, relation, '{}', false) AS f WHERE f.rule = row_fault_here.rule;

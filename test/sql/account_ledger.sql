@@ -278,7 +278,6 @@ CALL refresh('led');
 SELECT year, emissions, complete, missing FROM led.trajectory_by_territory WHERE territory_code = 'A' AND year IN (2021, 2022) ORDER BY 1;
 DELETE FROM led.declared_gap WHERE sector = 'tertiary';
 UPDATE led.setting SET required_sectors = '{}';
-SELECT pg_temp.outcome($$UPDATE led.setting SET required_sectors = '{housing}'$$);
 SET ROLE led_town;
 DELETE FROM led.activity WHERE sector = 'energy' AND notation = 'NO' AND territory_code = 'A';
 SET ROLE led_owner;

@@ -3,7 +3,7 @@
 
 CREATE TABLE setting (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
-    srid int NOT NULL DEFAULT 4326,
+    srid int NOT NULL DEFAULT 4326 CHECK (srid = 4326),
     gwp text NOT NULL DEFAULT 'AR5' CHECK (gwp = ANY (terrcarbon.gwp_sets())),
     assumed_u95_percent float8 CHECK (assumed_u95_percent >= 0 AND assumed_u95_percent < 'Infinity'),
     materiality float8 NOT NULL DEFAULT 0 CHECK (materiality >= 0 AND materiality < 1),
