@@ -51,7 +51,7 @@ CREATE TABLE site AS
 SELECT row_number() OVER (ORDER BY l.id)::int AS n, ST_PointOnSurface(l.geom) AS place
 FROM land_cover l WHERE l.code IN ('111', '112', '121');
 \echo
-\echo 'Electricity to share: the largest groups of 2 km and below 5 MW'
+\echo 'Electricity to share: for a roof that produces, the most sites within 2 km of each other and below 5 MW; the three largest groups'
 WITH sites AS (
     SELECT array_agg(place ORDER BY n) AS places,
            array_agg(CASE WHEN n % greatest((SELECT count(*) FROM site) / 20, 1) = 0 THEN 36.0 + n * 37 % 465 ELSE 0 END ORDER BY n) AS kw
@@ -59,7 +59,7 @@ WITH sites AS (
 SELECT g.producer, cardinality(g.members) AS members, to_char(g.power_kw, 'FM999,990') AS kw, g.largest AS "most that fit"
 FROM sites s, self_consumption_groups(s.places, s.kw, 'fr.standard') AS g
 ORDER BY cardinality(g.members) DESC, g.producer LIMIT 3;
--- A sunny roof of 100 kW and ten shops by day, hour by hour.
+\echo 'A roof of 100 kW and ten shops on a sunny day, hour by hour: how much of what is made is used at once'
 WITH hour AS (
     SELECT h, 90 * greatest(0, sin(pi() * (h - 6) / 13)) AS made, 15 + 40 * (h BETWEEN 8 AND 19)::int AS used FROM generate_series(0, 23) AS h)
 SELECT round(produced_kwh) AS "kWh made", round(consumed_kwh) AS "kWh used", to_char(self_consumption_rate * 100, 'FM990') || ' %' AS "used at once",
