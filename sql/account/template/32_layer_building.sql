@@ -1,4 +1,5 @@
--- Layer building: buildings and the energy they use.
+-- Layer building: buildings and the energy they use.  What its columns have in common
+-- with those of the layers after it is said here, and copied there.
 
 CREATE TABLE building (
     dataset_id int NOT NULL,

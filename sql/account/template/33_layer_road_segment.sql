@@ -24,23 +24,13 @@ CREATE TABLE road_segment (
 );
 CREATE INDEX road_segment_geom ON road_segment USING gist (geom);
 COMMENT ON TABLE road_segment IS 'Road segments and the traffic on them.';
-COMMENT ON COLUMN road_segment.dataset_id IS 'The dataset the row belongs to';
-COMMENT ON COLUMN road_segment.id IS 'Number of the row within its dataset';
-COMMENT ON COLUMN road_segment.name IS 'Name for readers';
 COMMENT ON COLUMN road_segment.aadt IS 'Annual average daily traffic of the vehicles the factor is for, vehicles a day';
 COMMENT ON COLUMN road_segment.factor IS 'Code of the emission factor per vehicle-km (terrcarbon.factor)';
 COMMENT ON COLUMN road_segment.unit IS 'Unit of a vehicle-km as the factor understands it (terrcarbon.unit)';
 COMMENT ON COLUMN road_segment.u95_percent IS 'Half-width of the 95 % interval of the traffic, in %; NULL when not stated, which is reported';
-COMMENT ON COLUMN road_segment.year_from IS 'First year the row describes';
-COMMENT ON COLUMN road_segment.year_to IS 'Last year the row describes; NULL: year_from alone';
 COMMENT ON COLUMN road_segment.geom IS 'Centre line';
 COMMENT ON COLUMN road_segment.length_m IS 'Length on the ellipsoid, m';
-COMMENT ON COLUMN road_segment.cause IS 'Name of what makes the row''s uncertainty common with that of other rows, such as one intensity for many houses; NULL: it is the row''s own';
-COMMENT ON COLUMN road_segment.actor_code IS 'Actor the row is about';
-COMMENT ON COLUMN road_segment.unit_key IS 'Code of the unit the row is of, such as a SIREN number: the same code in two datasets is one unit, which a release protects; NULL: the row itself';
-COMMENT ON COLUMN road_segment.units IS 'How many units the row stands for, such as 800 delivery points of one meter total; then unit_key names the group';
-COMMENT ON COLUMN road_segment.largest_share IS 'What the largest of these units adds at most, as a share of the row';
-COMMENT ON COLUMN road_segment.batch_id IS 'Deposit the row came with';
+SELECT terrcarbon_internal.copy_comments('road_segment', 'building');
 
 CREATE VIEW road_segment_item WITH (security_invoker = on) AS
 SELECT r.dataset_id, r.id AS row_id, t.code AS territory_code, r.year_from,

@@ -31,8 +31,6 @@ CREATE INDEX trip_destination ON trip (dataset_id, destination_code);
 CREATE INDEX trip_home ON trip (dataset_id, home_code);
 COMMENT ON TABLE trip IS
     'Trips between territories in a year. They give the induced, the resident and the visitor view of traffic, which are never added to one another nor to what drives on the roads of a territory.';
-COMMENT ON COLUMN trip.dataset_id IS 'The dataset the row belongs to';
-COMMENT ON COLUMN trip.id IS 'Number of the row within its dataset';
 COMMENT ON COLUMN trip.origin_code IS 'Territory the trips start in; NULL: outside the account';
 COMMENT ON COLUMN trip.destination_code IS 'Territory the trips end in; NULL: outside the account';
 COMMENT ON COLUMN trip.home_code IS 'Territory the travellers live in; NULL: outside the account or unknown';
@@ -46,12 +44,7 @@ COMMENT ON COLUMN trip.occupancy IS 'Persons a vehicle, for factors per vehicle-
 COMMENT ON COLUMN trip.factor IS 'Code of the emission factor (terrcarbon.factor)';
 COMMENT ON COLUMN trip.unit IS 'Unit of the distance as the factor understands it (terrcarbon.unit): km of a vehicle, which needs the occupancy, or pkm; NULL: km where an occupancy is given, else pkm';
 COMMENT ON COLUMN trip.u95_percent IS 'Half-width of the 95 % interval of the distance, in %; NULL when not stated, which is reported';
-COMMENT ON COLUMN trip.cause IS 'Name of what makes the row''s uncertainty common with that of other rows, such as one intensity for many houses; NULL: it is the row''s own';
-COMMENT ON COLUMN trip.actor_code IS 'Actor the row is about';
-COMMENT ON COLUMN trip.unit_key IS 'Code of the unit the row is of, such as a SIREN number: the same code in two datasets is one unit, which a release protects; NULL: the row itself';
-COMMENT ON COLUMN trip.units IS 'How many units the row stands for, such as 800 delivery points of one meter total; then unit_key names the group';
-COMMENT ON COLUMN trip.largest_share IS 'What the largest of these units adds at most, as a share of the row';
-COMMENT ON COLUMN trip.batch_id IS 'Deposit the row came with';
+SELECT terrcarbon_internal.copy_comments('trip', 'building');
 
 CREATE VIEW trip_item WITH (security_invoker = on) AS
 SELECT p.dataset_id, p.id AS row_id, p.territory_code, p.year AS year_from, p.year AS year_to, p.sector,

@@ -33,8 +33,6 @@ CREATE TABLE activity (
 CREATE INDEX activity_territory ON activity (dataset_id, territory_code);
 COMMENT ON TABLE activity IS
     'What is known by territory and year rather than by place: a quantity with its factor, an emission measured or published, or a notation key saying why there is none.';
-COMMENT ON COLUMN activity.dataset_id IS 'The dataset the row belongs to';
-COMMENT ON COLUMN activity.id IS 'Number of the row within its dataset';
 COMMENT ON COLUMN activity.territory_code IS 'Territory the row is about; a row for a parent speaks for all its parts. Without it the row is only reported as uncovered';
 COMMENT ON COLUMN activity.sector IS 'Sector (terrcarbon.sector)';
 COMMENT ON COLUMN activity.kind IS 'emission (NULL counts as one; a negative quantity corrects it), removal (negative amounts), or memo: beside the total. In sector energy it must be said: what makes electricity, heat and cold for others is memo, since these count where they are used';
@@ -48,12 +46,7 @@ COMMENT ON COLUMN activity.emission IS 'Mass of each gas, kg; of a removal negat
 COMMENT ON COLUMN activity.u95_percent IS 'Half-width of the 95 % interval of the quantity or emission, in %; NULL when not stated, which is reported';
 COMMENT ON COLUMN activity.notation IS 'NO: does not occur; NE: not estimated; IE: included elsewhere; C: confidential';
 COMMENT ON COLUMN activity.note IS 'Remark for readers';
-COMMENT ON COLUMN activity.cause IS 'Name of what makes the row''s uncertainty common with that of other rows, such as one intensity for many houses; NULL: it is the row''s own';
-COMMENT ON COLUMN activity.actor_code IS 'Actor the row is about';
-COMMENT ON COLUMN activity.unit_key IS 'Code of the unit the row is of, such as a SIREN number: the same code in two datasets is one unit, which a release protects; NULL: the row itself';
-COMMENT ON COLUMN activity.units IS 'How many units the row stands for, such as 800 delivery points of one meter total; then unit_key names the group';
-COMMENT ON COLUMN activity.largest_share IS 'What the largest of these units adds at most, as a share of the row';
-COMMENT ON COLUMN activity.batch_id IS 'Deposit the row came with';
+SELECT terrcarbon_internal.copy_comments('activity', 'building');
 
 CREATE VIEW activity_item WITH (security_invoker = on) AS
 SELECT a.dataset_id, a.id AS row_id, a.territory_code, a.year AS year_from, a.year AS year_to, a.sector,

@@ -21,20 +21,14 @@ CREATE TABLE herd (
 CREATE INDEX herd_territory ON herd (dataset_id, territory_code);
 COMMENT ON TABLE herd IS
     'Animals kept in a territory in a year. Each row is a line for digestion, methane of manure, nitrous oxide of manure kept and of dung on pasture, by the factors livestock.SOURCE.SPECIES (terrcarbon.factor).';
-COMMENT ON COLUMN herd.dataset_id IS 'The dataset the row belongs to';
-COMMENT ON COLUMN herd.id IS 'Number of the row within its dataset';
-COMMENT ON COLUMN herd.territory_code IS 'Territory the row is about; a row for a parent speaks for all its parts. Without it the row is only reported as uncovered';
-COMMENT ON COLUMN herd.year IS 'Year';
 COMMENT ON COLUMN herd.species IS 'Species, as its factors name it: dairy_cattle, other_cattle, sheep, goat, growing_swine, breeding_swine, horse, mule_ass, layer, broiler, or one of your own with factors for each source';
 COMMENT ON COLUMN herd.heads IS 'Animals present on the mean day of the year';
 COMMENT ON COLUMN herd.climate IS 'Climate the manure is kept in, cool or warm (temperate, moist); without it methane of manure is unknown';
 COMMENT ON COLUMN herd.u95_percent IS 'Half-width of the 95 % interval of the heads, in %; NULL when not stated, which is reported';
 COMMENT ON COLUMN herd.cause IS 'Name of what makes the row''s uncertainty common with that of other rows; NULL: it is the row''s own, in all its lines';
-COMMENT ON COLUMN herd.actor_code IS 'Actor the row is about';
-COMMENT ON COLUMN herd.unit_key IS 'Code of the unit the row is of, such as a SIREN number: the same code in two datasets is one unit, which a release protects; NULL: the row itself';
 COMMENT ON COLUMN herd.units IS 'How many units the row stands for, such as 40 farms of one total; then unit_key names the group';
-COMMENT ON COLUMN herd.largest_share IS 'What the largest of these units adds at most, as a share of the row';
-COMMENT ON COLUMN herd.batch_id IS 'Deposit the row came with';
+SELECT terrcarbon_internal.copy_comments('herd', 'building');
+SELECT terrcarbon_internal.copy_comments('herd', 'activity');
 
 CREATE VIEW herd_item WITH (security_invoker = on) AS
 SELECT h.dataset_id, h.id AS row_id, h.territory_code, h.year AS year_from, h.year AS year_to, 'agriculture' AS sector,

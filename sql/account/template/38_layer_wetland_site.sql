@@ -20,9 +20,6 @@ CREATE TABLE wetland_site (
 CREATE INDEX wetland_site_geom ON wetland_site USING gist (geom);
 COMMENT ON TABLE wetland_site IS
     'Wetlands with their state: from an inventory, or probable ones that somebody drew. terrcarbon.wetlands_at_stake and wetland_alternatives take this table as their layer.';
-COMMENT ON COLUMN wetland_site.dataset_id IS 'The dataset the row belongs to';
-COMMENT ON COLUMN wetland_site.id IS 'Number of the row within its dataset';
-COMMENT ON COLUMN wetland_site.name IS 'Name for readers';
 COMMENT ON COLUMN wetland_site.kind IS 'Kind of wetland (terrcarbon.wetland_kind); of another nothing is known';
 COMMENT ON COLUMN wetland_site.state IS 'intact, restored, embanked, degraded, drained, drained.USE or lost';
 COMMENT ON COLUMN wetland_site.salinity_ppt IS 'Salinity of the water, ppt, where methane depends on it';
@@ -31,8 +28,7 @@ COMMENT ON COLUMN wetland_site.soil_u95_percent IS 'Half-width of its 95 % inter
 COMMENT ON COLUMN wetland_site.year IS 'Year of the survey, or of the drawing';
 COMMENT ON COLUMN wetland_site.geom IS 'Polygon';
 COMMENT ON COLUMN wetland_site.area_m2 IS 'Area on the ellipsoid, m2';
-COMMENT ON COLUMN wetland_site.actor_code IS 'Actor the row is about';
-COMMENT ON COLUMN wetland_site.batch_id IS 'Deposit the row came with';
+SELECT terrcarbon_internal.copy_comments('wetland_site', 'building');
 
 CREATE VIEW wetland_site_soil WITH (security_invoker = on) AS
 SELECT w.*, k.code AS known_kind, k.name AS kind_name, coalesce(k.name_fr, k.name) AS kind_name_fr, s.assumed_u95_percent, s.gwp,
