@@ -161,16 +161,16 @@ DECLARE
     applied CONSTANT neutrality_rule := terrcarbon_internal.neutrality_rule_of(account, territory_code, year, rule);
 BEGIN
     RETURN QUERY
-    WITH whole AS MATERIALIZED (
+    WITH part AS MATERIALIZED (
+        SELECT * FROM terrcarbon_internal.neutrality_part(CASE WHEN territory_code IS NULL THEN ARRAY(SELECT t.code FROM territory t) ELSE ARRAY[territory_code] END, year, applied)
+    ), scoped AS MATERIALIZED (
+        SELECT s.territory_code, max(s.kg) FILTER (WHERE s.scope = '1') AS scope_1, max(s.kg) FILTER (WHERE s.scope = '2') AS scope_2,
+               max(s.kg) FILTER (WHERE s.scope = '3') AS scope_3, max(s.kg) FILTER (WHERE s.scope = 'memo') AS memo
+        FROM (SELECT p.territory_code, c.scope, CASE WHEN bool_and(p.shown) THEN sum(value(p.emission)) END AS kg
+              FROM part p JOIN unnest(applied.scopes) AS c (scope) ON coalesce(p.scope = c.scope, true)
+              WHERE p.sector <> 'land' GROUP BY p.territory_code, c.scope) AS s GROUP BY s.territory_code
+    ), whole AS MATERIALIZED (
         SELECT p.territory_code,
-               CASE WHEN '1' = ANY (applied.scopes) AND bool_and(p.shown) FILTER (WHERE coalesce(p.scope = '1', true) AND p.sector <> 'land')
-                   THEN sum(value(p.emission)) FILTER (WHERE p.scope = '1' AND p.sector <> 'land') END AS scope_1,
-               CASE WHEN '2' = ANY (applied.scopes) AND bool_and(p.shown) FILTER (WHERE coalesce(p.scope = '2', true) AND p.sector <> 'land')
-                   THEN sum(value(p.emission)) FILTER (WHERE p.scope = '2' AND p.sector <> 'land') END AS scope_2,
-               CASE WHEN '3' = ANY (applied.scopes) AND bool_and(p.shown) FILTER (WHERE coalesce(p.scope = '3', true) AND p.sector <> 'land')
-                   THEN sum(value(p.emission)) FILTER (WHERE p.scope = '3' AND p.sector <> 'land') END AS scope_3,
-               CASE WHEN 'memo' = ANY (applied.scopes) AND bool_and(p.shown) FILTER (WHERE coalesce(p.scope = 'memo', true) AND p.sector <> 'land')
-                   THEN sum(value(p.emission)) FILTER (WHERE p.scope = 'memo' AND p.sector <> 'land') END AS memo,
                CASE WHEN bool_and(p.shown) FILTER (WHERE p.sector <> 'land')
                    THEN sum(p.emission) FILTER (WHERE p.sector <> 'land') END AS emissions,
                CASE WHEN bool_and(p.shown) FILTER (WHERE p.sector = 'land')
@@ -179,9 +179,7 @@ BEGIN
                    THEN coalesce(sum(p.removal), estimate(0, 0)) END AS removals,
                CASE WHEN bool_and(p.shown) THEN sum(coalesce(p.emission + p.removal, p.emission)) END AS net,
                bool_and(p.complete) AS complete
-        FROM terrcarbon_internal.neutrality_part(CASE WHEN territory_code IS NULL THEN ARRAY(SELECT t.code FROM territory t) ELSE ARRAY[territory_code] END,
-            year, applied) AS p
-        GROUP BY p.territory_code
+        FROM part p GROUP BY p.territory_code
     ), judged AS MATERIALIZED (
         SELECT w.*, c.retired, c.counted, o.odds,
                CASE WHEN o.odds >= applied.confidence THEN 'reached' WHEN o.odds <= 1 - applied.confidence THEN 'not reached'
@@ -196,7 +194,7 @@ BEGIN
         ) AS c (retired, counted)
         CROSS JOIN LATERAL (SELECT CASE WHEN w.complete THEN probability_within(w.net, c.counted * 1000) END) AS o (odds)
     )
-    SELECT t.code, t.name, j.scope_1 / 1000, j.scope_2 / 1000, j.scope_3 / 1000, j.memo / 1000,
+    SELECT t.code, t.name, s.scope_1 / 1000, s.scope_2 / 1000, s.scope_3 / 1000, s.memo / 1000,
            value(j.emissions) / 1000, lower(j.emissions) / 1000, upper(j.emissions) / 1000, value(j.losses) / 1000,
            value(j.removals) / 1000, lower(j.removals) / 1000, upper(j.removals) / 1000,
            value(j.net) / 1000, lower(j.net) / 1000, upper(j.net) / 1000,
@@ -207,6 +205,7 @@ BEGIN
                || format(' en %s, selon la règle « %s ».', year, applied.name)
     FROM judged j
     JOIN territory t ON t.code = j.territory_code
+    LEFT JOIN scoped s ON s.territory_code = j.territory_code
     CROSS JOIN LATERAL terrcarbon_internal.neutrality_target(t.code, year) AS g
     ORDER BY t.code;
 END;
