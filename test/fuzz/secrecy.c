@@ -1,4 +1,5 @@
-/* fuzz: src/release/choose.c src/release/model.c src/release/solver.c src/release/match.c
+/* fuzz: src/release/choose.c src/release/check.c src/release/proof.c src/release/programme.c
+ * src/release/chain.c src/release/model.c src/release/solver.c src/release/match.c
  * -I/usr/include/coin -lClp -lCoinUtils -lglpk -lm */
 /*
  * secrecy.c
