@@ -74,7 +74,7 @@ SELECT rows_in, notes FROM deposit('load', 'activity', 'kept', 'load-rows', repe
 DELETE FROM load.activity WHERE sector = 'industry';
 SELECT territory_code, value, reason FROM load.rejected r LEFT JOIN load.activity a ON false ORDER BY value;
 SELECT territory_code FROM load.activity ORDER BY 1;
-SELECT pg_temp.outcome($$INSERT INTO load.activity (dataset_id, territory_code, sector, notation) SELECT id, '17106', 'waste', 'NO' FROM dataset WHERE slug = 'load-rows'$$);
+SELECT pg_temp.outcome($$INSERT INTO load.activity (dataset_id, territory_code, sector, year, notation) SELECT id, '17106', 'waste', 2020, 'NO' FROM dataset WHERE slug = 'load-rows'$$);
 SELECT pg_temp.outcome($$SELECT load_former_codes('load', 'changes')$$);
 RESET ROLE;
 

@@ -39,6 +39,6 @@ version 0.9 'shellcheck finds nothing' shellcheck $(find test .ci -name '*.sh' -
 # What is French is left out.  Words of French, of SQL and of file formats that are
 # not misspelt English, and one misspelt on purpose.
 version 2.2 'codespell finds nothing' codespell --skip='*.o,*.so,*.bc,expected,results,tmp_check,terrcarbon--*,*_data_fr.sql,docs/fr' \
-	--ignore-words-list='attribut,isnt,ges,inout,nd,valide,ot,larg,ser,residental,emision' \
+	--ignore-words-list='attribut,isnt,ges,inout,nd,valide,ot,larg,ser,residental,emision,branche,habitant,manuel,amont' \
 	Makefile README.md CHANGELOG.md .ci src sql test docs
 exit $status
