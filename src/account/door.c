@@ -386,9 +386,6 @@ check_slot(door *self, Relation rel, TupleTableSlot *slot, TupleTableSlot *forme
 			refuse_row(rel, slot, NULL, 0);
 		self->allowed = dataset;
 	}
-	while ((place = bms_next_member(self->required, place)) >= 0)
-		if (slot_attisnull(slot, place))
-			refuse_row(rel, slot, NULL, place);
 	for (int i = 0; i < self->ncodes; i++)
 	{
 		Datum code = slot_getattr(slot, self->codes[i].place, &isnull);
@@ -397,6 +394,9 @@ check_slot(door *self, Relation rel, TupleTableSlot *slot, TupleTableSlot *forme
 			!is_known_code(self, &self->codes[i], code))
 			refuse_row(rel, slot, NULL, self->codes[i].place);
 	}
+	while ((place = bms_next_member(self->required, place)) >= 0)
+		if (slot_attisnull(slot, place))
+			refuse_row(rel, slot, NULL, place);
 	context->ecxt_scantuple = slot;
 	if (self->all_conditions && !ExecCheck(self->all_conditions, context))
 		refuse_condition(self, rel, slot, context);
