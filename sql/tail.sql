@@ -134,6 +134,7 @@ DECLARE
         is_sector,
         known_codes,
         known_in_words,
+        known_part_words,
         known_use,
         lacking_faults,
         land_flow_per_ha,

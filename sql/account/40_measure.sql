@@ -229,7 +229,8 @@ BEGIN
     )
     SELECT v.territory_code, v.sector, CASE v.kind WHEN 'memo' THEN 'memo' ELSE v.scope END, v.allocation, v.year,
            sum(v.emission) FILTER (WHERE v.kind IN ('emission', 'memo')), sum(v.co2e) FILTER (WHERE v.kind IN ('emission', 'memo')),
-           sum(v.emission) FILTER (WHERE v.kind = 'removal'), sum(v.co2e) FILTER (WHERE v.kind = 'removal'),
+           -- A removal without a value leaves a sum that is there, lest it be taken for none.
+           sum(v.emission) FILTER (WHERE v.kind = 'removal'), sum(coalesce(v.co2e, estimate(0, 0))) FILTER (WHERE v.kind = 'removal'),
            sum(v.stock), sum(v.carbon), value(sum(estimate(v.area_ha, 0))),
            terrcarbon_internal.total_notation(array_agg(v.notation) FILTER (WHERE v.notation IS NOT NULL AND NOT v.declared), count(v.co2e) + count(v.carbon) > 0),
            sum(v.item_count)::bigint, (sum(greatest(v.item_count, 1)) FILTER (WHERE v.finding IS NOT NULL AND NOT v.declared))::bigint

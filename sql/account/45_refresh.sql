@@ -181,13 +181,14 @@ BEGIN
     DELETE FROM part p WHERE p.dataset_id = dataset AND p.territory_code = ANY (touched);
     -- What has a finding has a row in the balance too.
     WITH there AS MATERIALIZED (
-        SELECT b.territory_code, b.sector, b.scope, b.allocation, max(b.area_ha) AS area_ha
+        SELECT b.territory_code, b.sector, b.scope, b.allocation, max(b.area_ha) AS area_ha,
+               bool_or(b.removal_co2e IS NOT NULL) AS removes
         FROM balance b
         WHERE b.dataset_id = dataset AND b.territory_code = ANY (touched)
         GROUP BY b.territory_code, b.sector, b.scope, b.allocation
     ), parted AS (
         INSERT INTO part
-        SELECT dataset, t.territory_code, t.sector, t.scope, t.area_ha FROM there t WHERE t.allocation = 'territorial'
+        SELECT dataset, t.territory_code, t.sector, t.scope, t.area_ha, t.removes FROM there t WHERE t.allocation = 'territorial'
     ), gone AS (
         DELETE FROM contribution c
         WHERE c.dataset_id = dataset AND c.territory_code = ANY (touched) AND c.territory_code NOT IN (SELECT t.territory_code FROM there t)
@@ -578,10 +579,14 @@ DECLARE
 BEGIN
     SELECT string_agg(r.line, E'\n' ORDER BY r.n DESC, r.line) FILTER (WHERE r.place <= 20), sum(r.n) INTO reasons, total
     FROM (SELECT k.n, k.line, row_number() OVER (ORDER BY k.n DESC, k.line) AS place
-          FROM (SELECT sum(y.n) AS n, format('%s of %s, dataset %s: %s', terrcarbon_internal.counted_rows(sum(y.n)), c.layer,
+          FROM (SELECT sum(c.n) AS n, format('%s of %s, dataset %s: %s', terrcarbon_internal.counted_rows(sum(c.n)), c.layer,
                            terrcarbon_internal.dataset_name(c.dataset_id), concat_ws(', ', c.reason, left(nullif(c.detail, ''), 200))) AS line
-                FROM coverage c CROSS JOIN LATERAL (SELECT c.item_count * (c.year_to - c.year_from + 1)) AS y (n)
-                WHERE c.kind = 'finding' AND c.reason <> 'no later map'
+                -- A row that lacks in two scopes, as a fuel's parts do, is one row.
+                FROM (SELECT f.layer, f.dataset_id, f.reason, f.detail, max(f.item_count) * (f.year_to - f.year_from + 1) AS n
+                      FROM coverage f
+                      WHERE f.kind = 'finding' AND f.reason <> 'no later map'
+                      GROUP BY f.layer, f.dataset_id, f.reason, f.detail, f.territory_code, f.sector, f.allocation, f.year_from,
+                               f.year_to) AS c
                 GROUP BY c.layer, c.dataset_id, c.reason, c.detail) AS k) AS r;
     IF total > 0 THEN
         RAISE WARNING 'account %: % without a value, so the totals they belong to are unknown', account,

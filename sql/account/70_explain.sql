@@ -119,6 +119,34 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.lines_of_figure(text, text, int, text, text) IS
     'The factors and land classes that the lines of a figure rest on, with how much of each, by the rows the caller may read.';
 
+-- A sum that the views do not show as the figure is not told as one.
+CREATE FUNCTION terrcarbon_internal.known_part_words(territory_code text, sector text, year int, scope text, allocation text,
+        unknown_lines numeric, lines numeric) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET jit = off
+AS $$
+DECLARE
+    stands boolean;
+    words text := CASE WHEN unknown_lines > 0 THEN format('%s of %s lines have no value', unknown_lines, lines) END;
+BEGIN
+    IF scope IS NULL AND allocation = 'territorial' THEN
+        SELECT a.emissions IS NOT NULL INTO stands
+        FROM actual a
+        WHERE a.territory_code = known_part_words.territory_code AND a.sector = known_part_words.sector AND a.year = known_part_words.year;
+    ELSE
+        SELECT bool_and(e.shown) INTO stands
+        FROM balance_estimate e
+        WHERE e.territory_code = known_part_words.territory_code AND e.year = known_part_words.year
+            AND e.allocation = known_part_words.allocation
+            AND terrcarbon_internal.in_figure(e.sector, e.scope, known_part_words.sector, known_part_words.scope);
+    END IF;
+    RETURN CASE WHEN stands THEN ', ' || words
+                ELSE ', known part: ' || coalesce(words, left(missing(territory_code, year, nullif(sector, 'all'), scope, allocation), 300), '') END;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.known_part_words(text, text, int, text, text, numeric, numeric) IS
+    'What explain_number adds to a sum that is not known as a whole: that it is the known part, and what lacks; NULL: nothing.';
+
 CREATE FUNCTION terrcarbon_internal.figure_sums(territory_code text, sector text, year int, scope text, allocation text)
     RETURNS TABLE (place int, kind text, id int, name text, amount float8, unit text, detail text, version text,
         licence text, source text)
@@ -142,11 +170,11 @@ BEGIN
         SELECT m.measure, m.unit, m.per, sum(m.e) AS e FROM measured m WHERE m.e IS NOT NULL GROUP BY m.measure, m.unit, m.per
     )
     SELECT 1, 'figure', NULL::int, w.measure, value(w.e) / w.per, w.unit,
-           format('%s to %s (95 %%)%s', round((lower(w.e) / w.per)::numeric, 3), round((upper(w.e) / w.per)::numeric, 3),
-                  (SELECT CASE WHEN sum(b.unknown_lines) > 0 THEN format(', known part: %s of %s lines have no value',
-                          sum(b.unknown_lines), sum(b.lines)) END FROM b)),
+           format('%s to %s (95 %%)%s', round((lower(w.e) / w.per)::numeric, 3), round((upper(w.e) / w.per)::numeric, 3), k.words),
            CASE WHEN w.measure <> 'carbon' THEN 'GWP of ' || potentials END, NULL::text, NULL::text
     FROM whole w
+    CROSS JOIN LATERAL terrcarbon_internal.known_part_words(figure_sums.territory_code, figure_sums.sector, figure_sums.year,
+        figure_sums.scope, figure_sums.allocation, (SELECT sum(b.unknown_lines) FROM b), (SELECT sum(b.lines) FROM b)) AS k (words)
   UNION ALL
     SELECT 2, 'dataset', p.dataset_id, coalesce(d.title, 'dataset ' || p.dataset_id), value(p.e) / p.per, p.unit,
            concat_ws(', ', p.measure, p.notation, 'by ' || d.producer, d.access),

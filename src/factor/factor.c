@@ -574,7 +574,7 @@ resolve_factor(PG_FUNCTION_ARGS)
 #define PART_COLUMNS 14
 
 static void
-put_part(ReturnSetInfo *result, const char *part, const cached_factor *factor,
+put_part(ReturnSetInfo *result, int part, bool grid, const cached_factor *factor,
 		 const cached_unit *unit, const factor_lack *lack)
 {
 	Datum values[PART_COLUMNS] = { 0 };
@@ -583,14 +583,16 @@ put_part(ReturnSetInfo *result, const char *part, const cached_factor *factor,
 
 	memset(nulls, true, sizeof(nulls));
 #define PUT(column, value) (values[column] = (value), nulls[column] = false)
-	if (part != NULL)
-		PUT(0, CStringGetTextDatum(part));
+	if (part >= 0)
+	{
+		const factor_part_info *info = &factor_parts_known[part];
+
+		PUT(0, CStringGetTextDatum(info->name));
+		PUT(1, Int32GetDatum(grid ? info->grid_ghg_scope : info->ghg_scope));
+	}
 	if (factor != NULL)
 	{
-		const factor_part_info *info = &factor_parts_known[factor->part];
-
 		(void) factor_ratio(unit, factor, &ratio);
-		PUT(1, Int32GetDatum(factor->grid ? info->grid_ghg_scope : info->ghg_scope));
 		PUT(2, Int32GetDatum(factor->row.id));
 		PUT(3, ghg_scale(&factor->gases, ratio));
 		PUT(4, CStringGetTextDatum(factor->unit->code.data));
@@ -617,27 +619,49 @@ put_part(ReturnSetInfo *result, const char *part, const cached_factor *factor,
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
-static void
-put_parts(ReturnSetInfo *result, const factor_choice *choice, int year, const cached_unit *unit)
+/* Whether what a code counts comes by a grid: all its factors say the same of that. */
+static bool
+is_of_grid(const cached_code *code)
 {
+	for (int i = 0; i < code->rows.n; i++)
+	{
+		const cached_factor *factor = (const cached_factor *) code->rows.rows[i];
+
+		if (factor->grid && cached_row_holds(&factor->row, factor->row.year_from, known_moment))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The parts of a choice, and why the others that the code has are not there: all
+ * for one reason where it is given.
+ */
+static void
+put_parts(ReturnSetInfo *result, const factor_choice *choice, int year, const cached_unit *unit,
+		  const factor_lack *reason)
+{
+	bool grid = is_of_grid(choice->code);
+	bool any = false;
 	factor_lack lack;
 
-	if (!is_chosen(choice))
-	{
-		lack = explain_lack(choice, choice->wanted, year, unit);
-		put_part(result, NULL, NULL, unit, &lack);
-		return;
-	}
 	for (int part = 0; part < FACTOR_PARTS; part++)
 	{
 		if (choice->of[part] != NULL)
-			put_part(result, factor_parts_known[part].name, choice->of[part], unit, NULL);
+			put_part(result, part, choice->of[part]->grid, choice->of[part], unit, NULL);
 		else if (choice->wanted & BIT(part))
 		{
-			lack = explain_lack(choice, BIT(part), year, unit);
-			put_part(result, factor_parts_known[part].name, NULL, unit, &lack);
+			lack = reason != NULL ? *reason : explain_lack(choice, BIT(part), year, unit);
+			put_part(result, part, grid, NULL, unit, &lack);
 		}
+		else
+			continue;
+		any = true;
 	}
+	if (any)
+		return;
+	lack = reason != NULL ? *reason : explain_lack(choice, choice->wanted, year, unit);
+	put_part(result, -1, false, NULL, unit, &lack);
 }
 
 /*
@@ -652,7 +676,7 @@ resolve_factor_parts(PG_FUNCTION_ARGS)
 	factor_cache *cache;
 	last_found *last;
 	factor_choice choice;
-	const cached_unit *unit;
+	const cached_unit *unit = NULL;
 	factor_lack lack = { NULL, NULL };
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -660,30 +684,34 @@ resolve_factor_parts(PG_FUNCTION_ARGS)
 		lack = (factor_lack){ "no_code", "No factor is named." };
 	else if (PG_ARGISNULL(1))
 		lack = (factor_lack){ "no_year", "No year is given." };
-	else if (PG_ARGISNULL(3))
-		lack = (factor_lack){ "no_unit", "No unit is given." };
 	if (lack.reason != NULL)
 	{
-		put_part(result, NULL, NULL, NULL, &lack);
+		put_part(result, -1, false, NULL, NULL, &lack);
 		return (Datum) 0;
 	}
 	cache = factor_cache_get();
 	last = last_of(fcinfo, cache);
-	unit = known_unit(cache, last, PG_GETARG_TEXT_PP(3));
-	if (unit == NULL)
+	if (PG_ARGISNULL(3))
+		lack = (factor_lack){ "no_unit", "No unit is given." };
+	else if ((unit = known_unit(cache, last, PG_GETARG_TEXT_PP(3))) == NULL)
 		lack = (factor_lack){ "unknown_unit", psprintf("Table unit has no \"%s\".",
 													   quote_text(PG_GETARG_TEXT_PP(3))) };
-	else
+	choose(cache, last, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1),
+		   PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2), unit, &choice);
+	if (choice.code == NULL)
 	{
-		choose(cache, last, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1),
-			   PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2), unit, &choice);
-		if (choice.code == NULL)
+		if (lack.reason == NULL)
 			lack = code_lack(cache, PG_GETARG_TEXT_PP(0));
+		put_part(result, -1, false, NULL, NULL, &lack);
+		return (Datum) 0;
 	}
 	if (lack.reason != NULL)
-		put_part(result, NULL, NULL, unit, &lack);
-	else
-		put_parts(result, &choice, PG_GETARG_INT32(1), unit);
+	{
+		/* Whatever there is for other units, nothing is priced without one. */
+		memset(choice.of, 0, sizeof(choice.of));
+		choice.wanted = parts_of(choice.code);
+	}
+	put_parts(result, &choice, PG_GETARG_INT32(1), unit, lack.reason == NULL ? NULL : &lack);
 	return (Datum) 0;
 }
 

@@ -86,6 +86,7 @@ CREATE TABLE part (
     sector text NOT NULL,
     scope text NOT NULL,
     area_ha float8,
+    removes boolean NOT NULL DEFAULT false,
     PRIMARY KEY (dataset_id, territory_code, sector, scope)
 );
 CREATE INDEX part_territory ON part (territory_code);
@@ -95,6 +96,7 @@ COMMENT ON COLUMN part.territory_code IS 'Territory';
 COMMENT ON COLUMN part.sector IS 'Sector';
 COMMENT ON COLUMN part.scope IS 'Scope';
 COMMENT ON COLUMN part.area_ha IS 'Land that its maps are of, at most, ha; NULL: not from a map';
+COMMENT ON COLUMN part.removes IS 'Whether rows of it are removals, with a value or without';
 
 CREATE TABLE contribution (
     territory_code text NOT NULL,

@@ -220,27 +220,32 @@ COMMENT ON COLUMN balance_by_territory.missing IS 'What lacks, in words; NULL wh
 CREATE VIEW actual_total WITH (security_invoker = on) AS
 SELECT t.code AS territory_code, 'all'::text AS sector, w.year,
        CASE WHEN w.whole THEN coalesce(w.co2e, terrcarbon.estimate(0, 0)) WHEN w.seen THEN w.co2e END AS emissions,
-       CASE WHEN w.land THEN coalesce(w.sink, terrcarbon.estimate(0, 0)) END AS removals,
+       CASE WHEN w.land AND w.sinks THEN coalesce(w.sink, terrcarbon.estimate(0, 0)) END AS removals,
        CASE WHEN w.land AND w.whole THEN coalesce(w.net, terrcarbon.estimate(0, 0)) WHEN w.land AND w.seen THEN w.net END AS net,
        w.co2e AS known_part, w.complete, w.hidden
 FROM territory t
 CROSS JOIN LATERAL (
-    SELECT count(DISTINCT p.sector || '/' || p.scope)
+    SELECT count(DISTINCT p.sector || '/' || p.scope) FILTER (WHERE p.sector <> 'land')
                + (SELECT cardinality(x.required_sectors) FROM setting x)
-               - count(DISTINCT p.sector) FILTER (WHERE p.sector = ANY (SELECT unnest(x.required_sectors) FROM setting x)) AS n
+               - count(DISTINCT p.sector) FILTER (WHERE p.sector = ANY (SELECT unnest(x.required_sectors) FROM setting x)) AS n,
+           count(DISTINCT p.scope) FILTER (WHERE p.sector = 'land') AS land,
+           coalesce(array_agg(DISTINCT p.sector || '/' || p.scope) FILTER (WHERE p.sector <> 'land' AND p.removes), '{}') AS sinks
     FROM part p
-    WHERE p.territory_code = t.code AND p.sector <> 'land' AND p.scope IN ('1', '2')
+    WHERE p.territory_code = t.code AND p.scope IN ('1', '2')
 ) AS expected
 CROSS JOIN LATERAL (
     SELECT p.year, count(*) FILTER (WHERE p.shown AND p.sector <> 'land') = expected.n AND expected.n > 0 AS whole,
            bool_and(p.known OR p.sector = 'land') AND bool_or(p.hidden IS NOT NULL) AS seen,
-           bool_or(p.shown) FILTER (WHERE p.sector = 'land') AS land,
+           bool_and(p.shown) FILTER (WHERE p.sector = 'land')
+               AND (bool_or(p.hidden IS NOT NULL) OR count(*) FILTER (WHERE p.sector = 'land') = expected.land) AS land,
+           count(*) FILTER (WHERE p.shown AND p.part = ANY (expected.sinks)) = CASE WHEN bool_or(p.hidden IS NOT NULL)
+               THEN count(*) FILTER (WHERE p.part = ANY (expected.sinks)) ELSE cardinality(expected.sinks) END AS sinks,
            sum(p.co2e) FILTER (WHERE p.sector <> 'land') AS co2e, sum(p.sink) AS sink,
            sum(coalesce(p.co2e + p.removal_co2e, p.co2e, p.removal_co2e)) AS net,
            count(*) FILTER (WHERE p.complete AND p.sector <> 'land') = expected.n AND expected.n > 0 AS complete,
            max(p.hidden) AS hidden
     FROM (
-        SELECT e.*,
+        SELECT e.*, e.sector || '/' || e.scope AS part,
                -- Land that loses carbon is a removal that went wrong, not an emission of the economy.
                CASE WHEN e.sector = 'land' THEN coalesce(e.co2e + e.removal_co2e, e.co2e, e.removal_co2e)
                    ELSE e.removal_co2e END AS sink
@@ -254,7 +259,7 @@ COMMENT ON COLUMN actual_total.territory_code IS 'Territory';
 COMMENT ON COLUMN actual_total.sector IS 'all';
 COMMENT ON COLUMN actual_total.year IS 'Year';
 COMMENT ON COLUMN actual_total.emissions IS 'Gross emissions, kg CO2e';
-COMMENT ON COLUMN actual_total.removals IS 'Removals, and what the land loses, kg CO2e';
+COMMENT ON COLUMN actual_total.removals IS 'Removals, and what the land loses, kg CO2e; NULL unless the land is known, and each sector that ever has removals';
 COMMENT ON COLUMN actual_total.net IS 'Emissions and removals together, kg CO2e';
 COMMENT ON COLUMN actual_total.known_part IS 'Gross emissions of what is known, kg CO2e';
 COMMENT ON COLUMN actual_total.complete IS 'Whether the emissions are known, everywhere, from all datasets';
@@ -266,15 +271,25 @@ UNION ALL
 SELECT t.code, r.sector, r.year, r.emissions, r.removals, r.net, r.known_part, r.complete, r.hidden
 FROM territory t
 CROSS JOIN LATERAL (
-    SELECT b.sector, b.year,
-           CASE WHEN bool_and(b.shown) THEN coalesce(sum(b.co2e), terrcarbon.estimate(0, 0)) END AS emissions,
-           CASE WHEN bool_and(b.shown) THEN coalesce(sum(b.removal_co2e), terrcarbon.estimate(0, 0)) END AS removals,
-           CASE WHEN bool_and(b.shown)
-               THEN coalesce(sum(coalesce(b.co2e + b.removal_co2e, b.co2e, b.removal_co2e)), terrcarbon.estimate(0, 0)) END AS net,
-           sum(b.co2e) AS known_part, bool_and(b.complete) AS complete, max(b.hidden) AS hidden
-    FROM balance_estimate b
-    WHERE b.territory_code = t.code AND b.allocation = 'territorial' AND b.scope IN ('1', '2')
-    GROUP BY b.sector, b.year
+    SELECT w.sector, w.year,
+           CASE WHEN w.whole OR w.seen THEN coalesce(w.co2e, terrcarbon.estimate(0, 0)) END AS emissions,
+           CASE WHEN w.whole OR w.seen THEN coalesce(w.sink, terrcarbon.estimate(0, 0)) END AS removals,
+           CASE WHEN w.whole OR w.seen THEN coalesce(w.net, terrcarbon.estimate(0, 0)) END AS net,
+           w.co2e AS known_part, w.complete AND w.whole AS complete, w.hidden
+    FROM (
+        -- A scope that the sector has in other years is not 0 in this one.
+        SELECT b.sector, b.year,
+               bool_and(b.shown) AND count(*) = (
+                   SELECT count(DISTINCT p.scope) FROM part p
+                   WHERE p.territory_code = t.code AND p.sector = b.sector AND p.scope IN ('1', '2')) AS whole,
+               bool_and(b.shown) AND bool_or(b.hidden IS NOT NULL) AS seen,
+               sum(b.co2e) AS co2e, sum(b.removal_co2e) AS sink,
+               sum(coalesce(b.co2e + b.removal_co2e, b.co2e, b.removal_co2e)) AS net,
+               bool_and(b.complete) AS complete, max(b.hidden) AS hidden
+        FROM balance_estimate b
+        WHERE b.territory_code = t.code AND b.allocation = 'territorial' AND b.scope IN ('1', '2')
+        GROUP BY b.sector, b.year
+    ) AS w
 ) AS r;
 COMMENT ON VIEW actual IS
     'What a territory emitted by year, scopes 1 and 2, for each sector and for all (every sector but land; removals and net with land), in the types of the extension.';
