@@ -129,6 +129,7 @@ DECLARE
         hold_refresh,
         implausible_figures,
         in_figure,
+        in_gpc,
         inputs_now,
         is_factor_part,
         is_sector,

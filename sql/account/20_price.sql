@@ -130,6 +130,14 @@ RETURN CASE WHEN 'C' = ANY (keys) THEN 'C' WHEN 'NE' = ANY (keys) THEN 'NE' WHEN
 COMMENT ON FUNCTION terrcarbon_internal.total_notation(text[], boolean) IS
     'The notation key of a sum: C and NE make it unknown, IE and NO stand only where there is no figure.';
 
+CREATE FUNCTION terrcarbon_internal.in_gpc(reporting_level text, sector text, scope text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
+RETURN CASE reporting_level
+    WHEN 'BASIC' THEN scope IN ('1', '2') AND sector NOT IN ('agriculture', 'land') OR scope = '3' AND sector = 'waste'
+    WHEN 'BASIC+' THEN scope IN ('1', '2', '3')
+    ELSE scope = '1' OR scope = 'memo' AND sector <> 'land' END;
+COMMENT ON FUNCTION terrcarbon_internal.in_gpc(text, text, text) IS 'Whether a sum belongs in a reporting level of the GPC.';
+
 CREATE FUNCTION terrcarbon_internal.counted_rows(n numeric) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
 RETURN n || CASE WHEN n = 1 THEN ' row' ELSE ' rows' END;

@@ -49,6 +49,13 @@ SELECT row_id, scope, finding FROM unk.line WHERE finding IS NOT NULL ORDER BY 1
 SELECT year, actual, gap, on_track FROM unk.target_by_territory ORDER BY 1;
 -- -5 - 0.3 t, then not known; and of A, which has no other removals, the land's.
 SELECT territory_code, year, removals, net FROM unk.trajectory_by_territory WHERE territory_code IN ('A', 'B') AND year IN (2016, 2017) ORDER BY 1, 2;
+-- 2 + 1 t, and on the ground 2 and 1; then power lacks, and with all scopes the power's upstream.
+SELECT reporting_level, year, emissions, known_part, complete FROM unk.balance_gpc WHERE territory_code = 'B' AND year IN (2016, 2017) ORDER BY 1, 2;
+UPDATE unk.setting SET required_sectors = '{residential,agriculture}';
+SELECT reporting_level, year, emissions, complete FROM unk.balance_gpc WHERE territory_code = 'B' AND year = 2016 ORDER BY 1, 2;
+UPDATE unk.setting SET required_sectors = '{tertiary}';
+SELECT reporting_level, year, emissions, complete FROM unk.balance_gpc WHERE territory_code = 'B' AND year = 2016 ORDER BY 1, 2;
+UPDATE unk.setting SET required_sectors = '{}';
 -- The sum of what is known is told as that.
 SELECT territory_code, amount, detail
 FROM unk.territory t (territory_code)

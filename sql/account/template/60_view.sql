@@ -637,22 +637,31 @@ COMMENT ON COLUMN emission_map.label_en IS 'Name and emissions, in English';
 COMMENT ON COLUMN emission_map.geom IS 'Boundary';
 
 CREATE VIEW balance_gpc WITH (security_invoker = on) AS
-SELECT concat_ws('/', b.territory_code, l.reporting_level, b.year) AS id, b.territory_code, t.name AS territory_name, t.level,
-       l.reporting_level, b.year,
-       CASE WHEN bool_and(b.shown) THEN coalesce(terrcarbon.value(sum(b.co2e)), 0) / 1000 END AS emissions,
-       CASE WHEN bool_and(b.shown) THEN coalesce(terrcarbon.lower(sum(b.co2e)), 0) / 1000 END AS emissions_low,
-       CASE WHEN bool_and(b.shown) THEN coalesce(terrcarbon.upper(sum(b.co2e)), 0) / 1000 END AS emissions_high,
-       terrcarbon.value(sum(b.co2e)) / 1000 AS known_part, bool_and(b.complete) AS complete
-FROM balance_estimate b
-JOIN territory t ON t.code = b.territory_code
-JOIN (VALUES ('BASIC'), ('BASIC+'), ('territorial')) AS l (reporting_level)
-    ON CASE l.reporting_level
-        WHEN 'BASIC' THEN b.scope IN ('1', '2') AND b.sector NOT IN ('agriculture', 'land')
-            OR b.scope = '3' AND b.sector = 'waste'
-        WHEN 'BASIC+' THEN b.scope IN ('1', '2', '3')
-        ELSE b.scope = '1' OR b.scope = 'memo' AND b.sector <> 'land' END
-WHERE b.allocation = 'territorial'
-GROUP BY b.territory_code, t.name, t.level, l.reporting_level, b.year;
+SELECT concat_ws('/', t.code, w.reporting_level, w.year) AS id, t.code AS territory_code, t.name AS territory_name, t.level,
+       w.reporting_level, w.year,
+       CASE WHEN k.known THEN coalesce(terrcarbon.value(w.co2e), 0) / 1000 END AS emissions,
+       CASE WHEN k.known THEN coalesce(terrcarbon.lower(w.co2e), 0) / 1000 END AS emissions_low,
+       CASE WHEN k.known THEN coalesce(terrcarbon.upper(w.co2e), 0) / 1000 END AS emissions_high,
+       terrcarbon.value(w.co2e) / 1000 AS known_part, w.complete AND k.known AS complete
+FROM territory t
+CROSS JOIN LATERAL (
+    SELECT l.reporting_level, b.year, sum(b.co2e) AS co2e, count(*) AS n, bool_and(b.shown) AS shown, bool_and(b.complete) AS complete,
+           bool_or(b.hidden IS NOT NULL) AS hidden
+    FROM balance_estimate b
+    JOIN (VALUES ('BASIC'), ('BASIC+'), ('territorial')) AS l (reporting_level)
+        ON terrcarbon_internal.in_gpc(l.reporting_level, b.sector, b.scope)
+    WHERE b.territory_code = t.code AND b.allocation = 'territorial'
+    GROUP BY l.reporting_level, b.year
+) AS w
+-- As in actual_total: what the territory has in other years, and what is required, is not 0 in this one.
+CROSS JOIN LATERAL (
+    SELECT w.shown AND (w.hidden OR w.n = count(DISTINCT p.sector || '/' || p.scope)
+                            FILTER (WHERE terrcarbon_internal.in_gpc(w.reporting_level, p.sector, p.scope))
+               AND (SELECT s.required_sectors FROM setting s)
+                   <@ (coalesce(array_agg(p.sector) FILTER (WHERE p.scope IN ('1', '2')), '{}')
+                       || CASE WHEN w.reporting_level = 'BASIC' THEN '{agriculture}' ELSE '{}' END::text[])) AS known
+    FROM part p WHERE p.territory_code = t.code
+) AS k;
 COMMENT ON VIEW balance_gpc IS
     'Gross emissions by the reporting levels of the Global Protocol for Community-Scale Inventories. BASIC: scopes 1 and 2 without agriculture and land, and waste treated elsewhere (scope 3). BASIC+: scopes 1 to 3 of all sectors. territorial: all that is emitted here, the plants that feed grids (memo) included. Energy and processes of industry are one sector here, so that BASIC counts both. Unique by id.';
 COMMENT ON COLUMN balance_gpc.id IS 'territory/level/year: unique';
@@ -661,7 +670,7 @@ COMMENT ON COLUMN balance_gpc.territory_name IS 'Its name';
 COMMENT ON COLUMN balance_gpc.level IS 'IRIS, commune, EPCI ...';
 COMMENT ON COLUMN balance_gpc.reporting_level IS 'BASIC, BASIC+ or territorial';
 COMMENT ON COLUMN balance_gpc.year IS 'Year';
-COMMENT ON COLUMN balance_gpc.emissions IS 'Gross emissions, t CO2e; NULL when a sector that has a row in that year is unknown';
+COMMENT ON COLUMN balance_gpc.emissions IS 'Gross emissions, t CO2e; NULL when a sector and scope that the territory has in any year is unknown in this one, or a required sector lacks';
 COMMENT ON COLUMN balance_gpc.emissions_low IS 'Lower end of their 95 % interval, t CO2e';
 COMMENT ON COLUMN balance_gpc.emissions_high IS 'Upper end of their 95 % interval, t CO2e';
 COMMENT ON COLUMN balance_gpc.known_part IS 'Gross emissions of what is known, t CO2e';
