@@ -93,7 +93,7 @@ WHERE territory_code IN ('A', 'B') AND kind = 'note' AND reason NOT LIKE 'uncert
 SELECT year, emissions, complete FROM led.balance_by_territory WHERE territory_code = 'P' AND sector = 'waste' ORDER BY 1;
 SELECT year, reason FROM led.coverage_by_territory WHERE territory_code = 'P' AND kind = 'note' AND sector = 'waste' ORDER BY 1;
 -- What the plant emits counts where it stands, and in no other total.
-SELECT reporting_level, round(emissions::numeric, 3) AS emissions FROM led.balance_gpc WHERE territory_code = 'A' AND year = 2020 ORDER BY 1;
+SELECT reporting_level, round(known_part::numeric, 3) AS known_part FROM led.balance_gpc WHERE territory_code = 'A' AND year = 2020 ORDER BY 1;
 -- Per inhabitant of the year; unknown without them.
 SELECT year, emissions_per_inhabitant FROM led.balance_by_territory WHERE territory_code = 'A' AND sector = 'residential' AND scope IN ('1', '2')
     AND year < 2023 ORDER BY 1;
