@@ -13,9 +13,9 @@ SELECT code, round(emissions::numeric) AS emissions, round(removals::numeric) AS
        credits, round(credits_counted::numeric, 1) AS counted, complete, verdict
 FROM neutrality('harbour', 'H', 2023, 'harbour');
 SELECT kind, sector, reason, detail FROM neutrality_reasons('harbour', 'H', 2023, 'harbour') WHERE kind IN ('verdict', 'missing', 'target');
-\echo 'Firms whose rows this role reads'
+\echo 'Firms in 2023, from the rows this role reads (-: not all of them)'
 SELECT actor_name, round(emissions::numeric, 1) AS emissions, round(target::numeric, 1) AS target, round(gap::numeric, 1) AS gap, complete FROM trajectory_by_actor WHERE year = 2023 ORDER BY actor_code;
-\echo 'My own figures, and where I stand (no row: this role is of no firm)'
+\echo 'My own figures, and where I stand (only a role of a firm has rows)'
 SELECT actor_name, year, round(emissions::numeric, 1) AS emissions, round(target::numeric, 1) AS target, round(gap::numeric, 1) AS gap FROM my_trajectory('harbour') WHERE year BETWEEN 2021 AND 2024;
 SELECT actor_name, unit, round(intensity::numeric, 3) AS intensity, peers, round(lower_quartile::numeric, 3) AS lower_quartile, round(median::numeric, 3) AS median, round(upper_quartile::numeric, 3) AS upper_quartile, band
 FROM benchmark('harbour');
