@@ -318,3 +318,13 @@ BEGIN ATOMIC
     FROM lifetime t WHERE t.code = area_in.territory_code;
 END;
 COMMENT ON FUNCTION area_in(text, int) IS 'Area of a territory with the parts it had in a year, m2 on the ellipsoid.';
+
+-- In FROM it becomes part of the query that asks, which looks for changed wholes once.
+CREATE FUNCTION hectares_in(territory_code text, area_m2 float8, year int) RETURNS TABLE (ha float8)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT CASE WHEN hectares_in.territory_code IN (SELECT w.code FROM changed_whole w)
+                THEN area_in(hectares_in.territory_code, hectares_in.year) ELSE hectares_in.area_m2 END / 1e4;
+END;
+COMMENT ON FUNCTION hectares_in(text, float8, int) IS
+    'Area of a territory with the parts it had in a year, ha, for many rows: given the area of today, which most keep.';

@@ -185,11 +185,12 @@ SELECT concat_ws('/', b.territory_code, b.sector, b.scope, b.allocation, b.year)
            / nullif((SELECT p.equivalent_residents FROM population p WHERE p.territory_code = t.code AND p.year = b.year), 0) END
            AS emissions_per_equivalent_resident,
        CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000
-           / (CASE WHEN t.code IN (SELECT w.code FROM changed_whole w) THEN area_in(t.code, b.year) ELSE t.area_m2 END / 1e4) END AS emissions_per_ha,
+           / a.ha END AS emissions_per_ha,
        b.notation, terrcarbon.value(b.co2e) / 1000 AS known_part, b.complete,
        CASE WHEN NOT b.complete THEN missing(b.territory_code, b.year, b.sector, b.scope, b.allocation) END AS missing
 FROM territory t
 JOIN balance_estimate b ON b.territory_code = t.code
+CROSS JOIN LATERAL hectares_in(t.code, t.area_m2, b.year) AS a
 WHERE b.scope <> 'stock';
 COMMENT ON VIEW balance_by_territory IS
     'Flows of each territory, children included, by sector, scope and year, over the datasets the reader may see. NULL where a line has no price or a part of the territory no figure: missing is not 0. Unique by id.';
@@ -375,8 +376,7 @@ SELECT concat_ws('/', t.code, r.year) AS id, t.code AS territory_code, t.name AS
            / 1000 - r.target END AS gap,
        terrcarbon.value(r.emissions) / 1000 / nullif(p.residents, 0) AS emissions_per_inhabitant,
        terrcarbon.value(r.emissions) / 1000 / nullif(p.equivalent_residents, 0) AS emissions_per_equivalent_resident,
-       terrcarbon.value(r.emissions) / 1000
-           / (CASE WHEN t.code IN (SELECT w.code FROM changed_whole w) THEN area_in(t.code, r.year) ELSE t.area_m2 END / 1e4) AS emissions_per_ha,
+       terrcarbon.value(r.emissions) / 1000 / a.ha AS emissions_per_ha,
        terrcarbon.value(r.known_part) / 1000 AS known_part,
        coalesce(r.complete, false) AS complete,
        CASE WHEN r.complete IS NOT TRUE OR r.removals IS NULL THEN missing(t.code, r.year) END AS missing,
@@ -396,7 +396,8 @@ CROSS JOIN LATERAL (
     GROUP BY y.year
 ) AS r
 LEFT JOIN population p ON p.territory_code = t.code AND p.year = r.year
-CROSS JOIN LATERAL (SELECT * FROM freshness WHERE freshness.territory_code = t.code) AS f;
+CROSS JOIN LATERAL (SELECT * FROM freshness WHERE freshness.territory_code = t.code) AS f
+CROSS JOIN LATERAL hectares_in(t.code, t.area_m2, r.year) AS a;
 COMMENT ON VIEW trajectory_by_territory IS
     'Emissions (scopes 1 and 2), removals and target of each territory by year, over the datasets the reader may see. NULL where a line has no price, or a sector or a part of the territory no figure in that year; missing says what lacks. Unique by id.';
 COMMENT ON COLUMN trajectory_by_territory.id IS 'territory/year: unique';
