@@ -221,6 +221,7 @@ DECLARE
         refresh_end,
         refresh_step,
         refuse_geometry,
+        refuse_yearless,
         release_balance,
         release_begin,
         release_cells,

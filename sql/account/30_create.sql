@@ -21,17 +21,19 @@ AS $$
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.columns_of(regclass) IS 'Names of the columns of a relation, in their order.';
 
-CREATE FUNCTION terrcarbon_internal.union_of(relations regclass[], names text[], model regclass) RETURNS text
+CREATE FUNCTION terrcarbon_internal.union_of(relations regclass[], names text[], model regclass, own text[]) RETURNS text
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT string_agg(one.query, ' UNION ALL ' ORDER BY one.name)
     FROM (
-        SELECT u.name, format('SELECT %L::text AS layer, %s FROM %s', u.name, string_agg(
-                   CASE WHEN a.attname = ANY (terrcarbon_internal.columns_of(u.relation)) THEN format('%I::%s', a.attname, type)
+        SELECT u.name, format('SELECT %L::text AS layer, %s FROM %s%s', u.name, string_agg(
+                   CASE WHEN a.attname = 'year_to' AND u.name = ANY (own) THEN 'coalesce(year_to, year_from)::integer AS year_to'
+                        WHEN a.attname = ANY (terrcarbon_internal.columns_of(u.relation)) THEN format('%I::%s', a.attname, type)
                         ELSE format('%s::%s AS %I', quote_nullable(CASE a.attname WHEN 'allocation' THEN 'territorial'
                             WHEN 'kind' THEN 'emission' WHEN 'daily' THEN 'false' WHEN 'units' THEN '1' END), type, a.attname) END,
-                   ', ' ORDER BY a.attnum), u.relation) AS query
+                   ', ' ORDER BY a.attnum), u.relation,
+                   CASE WHEN u.name = ANY (own) THEN ' WHERE year_from IS NOT NULL' END) AS query
         FROM unnest(relations, names) AS u (relation, name)
         CROSS JOIN pg_attribute a
         CROSS JOIN LATERAL format_type(a.atttypid, a.atttypmod) AS type
@@ -39,8 +41,8 @@ AS $$
         GROUP BY u.name, u.relation
     ) AS one
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.union_of(regclass[], text[], regclass) IS
-    'A query that unites relations by the columns of a model, with the name of each first; what one lacks is NULL, or the default of a line.';
+COMMENT ON FUNCTION terrcarbon_internal.union_of(regclass[], text[], regclass, text[]) IS
+    'A query that unites relations by the columns of a model, with the name of each first; what one lacks is NULL, or the default of a line. Of own layers rows without a year are left out, which refresh reports.';
 
 CREATE FUNCTION terrcarbon_internal.copy_comments(relation regclass, model regclass) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -70,10 +72,11 @@ AS $$
 DECLARE
     part record;
     names text[];
+    own text[];
 BEGIN
-    SELECT array_agg(l.name ORDER BY l.name) INTO names FROM layer l;
+    SELECT array_agg(l.name ORDER BY l.name), coalesce(array_agg(l.name) FILTER (WHERE NOT l.shipped), '{}') INTO names, own FROM layer l;
     FOR part IN
-        SELECT v.name, v.about, v.model, terrcarbon_internal.union_of(v.relations, names, v.model) AS query
+        SELECT v.name, v.about, v.model, terrcarbon_internal.union_of(v.relations, names, v.model, own) AS query
         FROM (VALUES
             ('item', 'Rows by territory, of all layers: what is to be priced.', 'building_item'::regclass,
                 (SELECT array_agg(quote_ident(l.items)::regclass ORDER BY l.name) FROM layer l)),
@@ -255,7 +258,7 @@ CREATE FUNCTION register_layer(account name, name text, items regclass) RETURNS 
     LANGUAGE C VOLATILE STRICT
     AS 'MODULE_PATHNAME', 'on_account_as_owner';
 COMMENT ON FUNCTION register_layer(name, text, regclass) IS
-    'Adds a table or view of one''s own to the ledger of an account: each of its rows is a row in a territory, with at least dataset_id, row_id (or id), territory_code, year_from, year_to and sector, and of the other columns of item those it has. It is in the account''s schema and belongs to its owner; a table is protected (see protect), a view is security_invoker and rests on protected tables only. Refresh, explanations, releases and coverage then count it. Its changes are noted where it is a table, which may be partitioned; for a view, and when partitions with rows come or go, refresh with full. Errors: 3F000 no such account, or one elsewhere, 42501, 42703 a column that lacks, 55000 what is not protected, 42710 a layer of that name.';
+    'Adds a table or view of one''s own to the ledger of an account: each of its rows is a row in a territory, with at least dataset_id, row_id (or id), territory_code, year_from (NOT NULL in a table), year_to (NULL: year_from alone) and sector, and of the other columns of item those it has. It is in the account''s schema and belongs to its owner; a table is protected (see protect), a view is security_invoker and rests on protected tables only. Refresh, explanations, releases and coverage then count it. Its changes are noted where it is a table, which may be partitioned; for a view, and when partitions with rows come or go, refresh with full. Errors: 3F000 no such account, or one elsewhere, 42501, 42703 a column that lacks, 55000 what is not protected or a year_from that may be empty, 42710 a layer of that name.';
 
 CREATE FUNCTION terrcarbon_internal.unprotected_below(relation regclass) RETURNS regclass
     LANGUAGE sql STABLE
@@ -306,6 +309,12 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = items AND c.relnamespace = quote_ident(account)::regnamespace) THEN
         RAISE EXCEPTION '% is not in account %', items, quote_ident(account)
             USING ERRCODE = 'invalid_schema_name', HINT = format('ALTER TABLE ... SET SCHEMA %I.', account);
+    END IF;
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'year_from'
+               WHERE c.oid = items AND c.relkind IN ('r', 'p') AND NOT a.attnotnull) THEN
+        RAISE EXCEPTION 'column year_from of % may be empty', items
+            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'A row without a year would be in no total.',
+                  HINT = (SELECT format('ALTER TABLE %I.%I ALTER year_from SET NOT NULL', account, c.relname) FROM pg_class c WHERE c.oid = items);
     END IF;
     IF bare IS NOT NULL THEN
         RAISE EXCEPTION '% is not protected', bare

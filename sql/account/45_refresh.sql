@@ -201,12 +201,34 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.replace_territories(int, text[]) IS
     'Computes again what a dataset says of some territories and of all they are part of.';
 
+-- Tables of layers refuse a row without a year; a view may have one.
+CREATE FUNCTION terrcarbon_internal.refuse_yearless(dataset int) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    own record;
+    yearless text;
+BEGIN
+    FOR own IN SELECT l.name, l.items FROM layer l WHERE NOT l.shipped ORDER BY l.name COLLATE "C" LOOP
+        EXECUTE format('SELECT row_id::text FROM %I WHERE dataset_id = $1 AND year_from IS NULL LIMIT 1', own.items) INTO yearless USING dataset;
+        IF yearless IS NOT NULL THEN
+            RAISE EXCEPTION 'row % of % has no year_from', yearless, own.items
+                USING ERRCODE = 'not_null_violation', DETAIL = 'A row without a year would be in no total.',
+                      HINT = format('Give it a year, or leave it out of %I.', own.items);
+        END IF;
+    END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.refuse_yearless(int) IS
+    'Error 23502 when a layer of one''s own has a row of the dataset without a year: what the dataset says stays stale.';
+
 -- What lies in no territory belongs to none: said of the dataset.
 CREATE FUNCTION terrcarbon_internal.note_outside(dataset int) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET jit = off
 AS $$
 BEGIN
+    PERFORM terrcarbon_internal.refuse_yearless(dataset);
     DELETE FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = '';
     WITH there AS MATERIALIZED (
         SELECT d.layer, d.year_from, d.year_to, d.placed, d.measure_unit AS unit, count(*) AS item_count,

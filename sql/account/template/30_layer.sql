@@ -17,7 +17,7 @@ COMMENT ON COLUMN layer.items IS
 COMMENT ON COLUMN layer.places IS
     'View of the territories each dataset may have rows in, found fast: dataset_id, territory_code; NULL: those of items';
 COMMENT ON COLUMN layer.deposits IS
-    'View of its rows as deposited, to find those in no territory or year: dataset_id, year_from, year_to, placed (false: names no territory; NULL: by its measure), measure, measure_unit';
+    'View of its rows as deposited, to find those in no territory: dataset_id, year_from, year_to, placed (false: names no territory; NULL: by its measure), measure, measure_unit';
 COMMENT ON COLUMN layer.changes IS
     'View of land that changed its class, which is priced by the hectare: the columns of land_cover_change';
 COMMENT ON COLUMN layer.flows IS
