@@ -80,6 +80,7 @@ VALUES
 ('| 22023 | `invalid_parameter_value` | An argument is NaN, infinite, negative, out of its range, or names nothing that exists: a gas, unit, land class, geometry that cannot be measured. |'),
 ('| 22P02 | `invalid_text_representation` | The text of a quantity is malformed. |'),
 ('| 22P03 | `invalid_binary_representation` | The binary form of a quantity or geometry is malformed. |'),
+('| 23502 | `not_null_violation` | A row says too little to be counted: a row of a layer without its year, or with a mapping that gives none. |'),
 ('| 23505 | `unique_violation` | The same request is already pending; the same rows were deposited before. |'),
 ('| 23514 | `check_violation` | A row of a catalogue contradicts another one. |'),
 ('| 25001 | `active_sql_transaction` | Access rights are asked for outside a statement. |'),
