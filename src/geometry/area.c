@@ -52,16 +52,16 @@ typedef struct area_sum
 } area_sum;
 
 /* Adds the weight under both of two edges. */
-static inline void
+PAIRS_INLINE void
 add_pair(void *arg, const overlay_edge *a, const overlay_edge *b)
 {
 	area_sum *sum = arg;
 	overlay_edge piece[2];
 	int n = lower_of_both(a, b, piece);
-	double weight = 0;
+	double weight = weight_under(sum->scale, piece[0].x1, piece[0].y1, piece[0].x2, piece[0].y2);
 
-	for (int i = 0; i < n; i++)
-		weight += weight_under(sum->scale, piece[i].x1, piece[i].y1, piece[i].x2, piece[i].y2);
+	if (n == 2)
+		weight += weight_under(sum->scale, piece[1].x1, piece[1].y1, piece[1].x2, piece[1].y2);
 	careful_add(&sum->total, piece[0].sign * weight);
 	sum->reach += piece[n - 1].x2 - piece[0].x1;
 }
@@ -97,38 +97,67 @@ variation(const ground_poly *scale)
 	return rest;
 }
 
+/* The area of a shape that is inside a box, more exactly in the plane. */
+static void
+area_whole(overlay_work *work, const shape *s, const geom_box *box, const ground_poly *scale,
+		   double times, careful_sum *total)
+{
+	ground_poly rest;
+	careful_sum sum = { 0, 0 };
+
+	careful_add(total, times * scale->c[0][0] * s->area);
+	if (scale->degree == 0)
+		return;
+	rest = variation(scale);
+	overlay_count(work, s->npoints);
+	for (size_t c = 0; c < s->nchains; c++)
+	{
+		const shape_chain *chain = &s->chains[c];
+		double a[2];
+		double b[2];
+
+		if (chain->sign == 0)
+			continue;
+		shape_point(chain, 0, a);
+		for (uint32_t i = 1; i < chain->npoints; i++, a[0] = b[0], a[1] = b[1])
+		{
+			shape_point(chain, i, b);
+			careful_add(&sum, -chain->sign * weight_under(&rest, a[0] - box->xmin, a[1] - box->ymin,
+														  b[0] - box->xmin, b[1] - box->ymin));
+		}
+	}
+	careful_add(total, times * careful_value(&sum));
+}
+
 /* The area of a shape within a box where the scale is a single polynomial. */
 static bool
 area_alone(overlay_work *work, const shape *s, const geom_box *box, const ground_poly *scale,
 		   double times, careful_sum *total)
 {
-	bool whole = box->xmin <= s->ring_box.xmin && box->ymin <= s->ring_box.ymin &&
-				 box->xmax >= s->ring_box.xmax && box->ymax >= s->ring_box.ymax;
-	ground_poly rest = variation(scale);
-	double plane = s->area;
-	area_sum sum = { whole ? &rest : scale, { 0, 0 }, 0 };
+	area_sum sum = { scale, { 0, 0 }, 0 };
 
 	if (times == 0)
 		return true;
-	if (!whole || scale->degree > 0)
+	if (geom_box_within(&s->ring_box, box))
 	{
-		if (!overlay_gather(work, s, box, true, &work->a))
-			return false;
-		sum_single(&work->a, &sum);
+		area_whole(work, s, box, scale, times, total);
+		return true;
 	}
-	if (!whole)
+	if (!overlay_gather(work, s, box, true, &work->a))
+		return false;
+	sum_single(&work->a, &sum);
+	if (too_coarse(&sum, box, s->area))
 	{
-		plane = 0;
-		if (too_coarse(&sum, box, s->area))
-		{
-			sum = (area_sum){ &rest, { 0, 0 }, 0 };
-			sum_single(&work->a, &sum);
-			if (!overlay_area_precisely(work, s, NULL, box, &plane))
-				return false;
-		}
+		ground_poly rest = variation(scale);
+		double plane;
+
+		sum = (area_sum){ &rest, { 0, 0 }, 0 };
+		sum_single(&work->a, &sum);
+		if (!overlay_area_precisely(work, s, NULL, box, &plane))
+			return false;
+		careful_add(total, times * scale->c[0][0] * plane);
 	}
 	careful_add(total, times * careful_value(&sum.total));
-	careful_add(total, times * scale->c[0][0] * plane);
 	return true;
 }
 
@@ -237,15 +266,16 @@ static overlay_error
 area_cut(overlay_work *work, const shape *a, const shape *b, ground *g, const geom_box *box,
 		 int cuts, halving halved, careful_sum *sum)
 {
-	ground_poly scale = ground_flat();
-	ground_error error = g ? ground_area_scale(g, box, &scale) : GROUND_OK;
+	ground_poly own;
+	const ground_poly *scale = g ? &own : &ground_flat;
+	ground_error error = g ? ground_area_scale(g, box, &own) : GROUND_OK;
 	geom_box part[4];
 
 	if (error == GROUND_OK)
 	{
 		bool crowded = false;
-		bool ok = b ? area_of_both(work, a, b, box, &scale, &halved, &crowded, sum)
-					: area_alone(work, a, box, &scale, 1, sum);
+		bool ok = b ? area_of_both(work, a, b, box, scale, &halved, &crowded, sum)
+					: area_alone(work, a, box, scale, 1, sum);
 
 		if (ok && crowded)
 			return area_in_halves(work, a, b, g, box, cuts, halved, sum);

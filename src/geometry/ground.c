@@ -605,15 +605,7 @@ ground_half_turn(const ground *g)
 	return g->to_geographic ? INFINITY : M_PI / g->unit;
 }
 
-/* A plane: every unit is 1. */
-ground_poly
-ground_flat(void)
-{
-	ground_poly poly = { 0 };
-
-	poly.c[0][0] = 1;
-	return poly;
-}
+const ground_poly ground_flat = { 0, { { 1 } } };
 
 double
 ground_value(const ground_poly *poly, double x, double y)

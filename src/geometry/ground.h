@@ -41,7 +41,7 @@ extern ground_error ground_area_scale(ground *g, const geom_box *box, ground_pol
 extern ground_error ground_length_scale(ground *g, const geom_box *box, ground_poly metric[3]);
 extern bool ground_holds(ground *g, const geom_box *box);
 extern double ground_half_turn(const ground *g);
-extern ground_poly ground_flat(void);
+extern const ground_poly ground_flat; /* a plane: every unit is 1 */
 extern double ground_value(const ground_poly *poly, double x, double y);
 
 #endif /* TERRCARBON_GROUND_H */

@@ -425,7 +425,7 @@ middle_of(const once *o, double top, bool upright)
 static overlay_error
 visit_box(once *o, const geom_box *box, size_t first, size_t last, int cuts, halving halved)
 {
-	ground_poly scale = ground_flat();
+	ground_poly scale = ground_flat;
 	ground_error error = o->g ? ground_area_scale(o->g, box, &scale) : GROUND_OK;
 	geom_box part[4];
 	bool upright;

@@ -14,6 +14,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* An edge is long when it takes so much of the width of all. */
+#define LONG_EDGE 0.25
+
 typedef struct gather
 {
 	geom_box box;                    /* edges at or beyond these sides are out */
@@ -32,29 +35,41 @@ clamp(double value, double low, double high)
 	return value < low ? low : value > high ? high : value;
 }
 
+/* Makes room for so many more edges; false when memory is out. */
+static bool
+make_room(overlay_edges *edges, size_t more)
+{
+	size_t capacity = edges->capacity ? edges->capacity : 256;
+	overlay_edge *edge;
+
+	if (edges->capacity - edges->count >= more)
+		return true;
+	while (capacity - edges->count < more)
+		capacity *= 2;
+	edge = realloc(edges->edge, capacity * sizeof(overlay_edge));
+	if (edge == NULL)
+		return false;
+	edges->edge = edge;
+	edges->capacity = capacity;
+	return true;
+}
+
+/* Adds an edge there is room for. */
+static inline void
+put_edge(gather *g, double x1, double y1, double x2, double y2, double sign)
+{
+	overlay_edge *edge = &g->edges->edge[g->edges->count++];
+
+	*edge = (overlay_edge){ x1, y1, x2, y2, sign };
+	edge->slope = overlay_slope(edge);
+}
+
 static bool
 add_edge(gather *g, double x1, double y1, double x2, double y2, bool leftward)
 {
-	overlay_edges *edges = g->edges;
-	overlay_edge *edge;
-
-	if (edges->count == edges->capacity)
-	{
-		size_t capacity = edges->capacity ? 2 * edges->capacity : 256;
-
-		edge = realloc(edges->edge, capacity * sizeof(overlay_edge));
-		if (edge == NULL)
-			return false;
-		edges->edge = edge;
-		edges->capacity = capacity;
-	}
-	edge = &edges->edge[edges->count++];
-	edge->x1 = x1;
-	edge->y1 = y1;
-	edge->x2 = x2;
-	edge->y2 = y2;
-	edge->sign = leftward ? g->chain->sign : -g->chain->sign;
-	edge->slope = (y2 - y1) / (x2 - x1);
+	if (!make_room(g->edges, 1))
+		return false;
+	put_edge(g, x1, y1, x2, y2, leftward ? g->chain->sign : -g->chain->sign);
 	return true;
 }
 
@@ -67,7 +82,8 @@ flush_run(gather *g)
 	g->run_from = to;
 	if (from == to)
 		return true;
-	return add_edge(g, fmin(from, to), g->top, fmax(from, to), g->top, from > to);
+	return from < to ? add_edge(g, from, g->top, to, g->top, false)
+					 : add_edge(g, to, g->top, from, g->top, true);
 }
 
 /* Walks above the box from one x to another. */
@@ -89,14 +105,16 @@ walk_above(gather *g, double from, double to)
 static bool
 add_clipped(gather *g, double x1, double y1, double x2, double y2, bool leftward)
 {
-	double low = fmin(y1, y2);
-	double high = fmax(y1, y2);
+	double low = y1 < y2 ? y1 : y2;
+	double high = y1 < y2 ? y2 : y1;
 	double dx = x2 - x1;
 	double dy = y2 - y1;
 	double start = x1; /* the edge's line goes through here */
 	double level = y1;
 	double h = g->top;
 
+	if (x1 >= 0 && x2 <= g->right && low >= 0 && high <= h && high > 0 && low < h)
+		return add_edge(g, x1, y1, x2, y2, leftward);
 	if (x1 < 0)
 	{
 		x1 = 0;
@@ -140,6 +158,36 @@ add_clipped(gather *g, double x1, double y1, double x2, double y2, bool leftward
 		y2 = h;
 	}
 	return x1 < x2 ? add_edge(g, x1, y1, x2, y2, leftward) : true;
+}
+
+/* Adds the edges of a ring that is inside the box. */
+static bool
+add_inside(gather *g)
+{
+	const shape_chain *chain = g->chain;
+	double a[2];
+	double b[2];
+
+	if (!make_room(g->edges, chain->npoints))
+		return false;
+	g->edges->any_inside = true;
+	shape_point(chain, 0, a);
+	a[0] -= g->x;
+	a[1] -= g->y;
+	for (uint32_t i = 1; i < chain->npoints; i++, a[0] = b[0], a[1] = b[1])
+	{
+		shape_point(chain, i, b);
+		b[0] -= g->x;
+		b[1] -= g->y;
+		/* nothing is under an edge that is vertical, or at the bottom */
+		if (a[0] == b[0] || (a[1] <= 0 && b[1] <= 0))
+			continue;
+		if (a[0] < b[0])
+			put_edge(g, a[0], a[1], b[0], b[1], -chain->sign);
+		else
+			put_edge(g, b[0], b[1], a[0], a[1], chain->sign);
+	}
+	return true;
 }
 
 /* Walks along the edges from point first to point last. */
@@ -266,7 +314,12 @@ overlay_gather(overlay_work *work, const shape *s, const geom_box *box, bool cli
 			continue;
 		g.chain = chain;
 		g.run_from = g.run_to = 0;
-		if (chain->nlevels > 0)
+		if (clip && geom_box_within(&chain->box, box))
+		{
+			overlay_count(work, chain->npoints);
+			ok = add_inside(&g);
+		}
+		else if (chain->nlevels > 0)
 		{
 			size_t span = (size_t) SHAPE_FANOUT << (4 * (chain->nlevels - 1));
 
@@ -281,6 +334,91 @@ overlay_gather(overlay_work *work, const shape *s, const geom_box *box, bool cli
 			return false;
 	}
 	overlay_count(work, edges->count + 16);
+	return true;
+}
+
+/* Makes room for so many shelved edges; false when memory is out. */
+static bool
+make_shelf(overlay_work *work, size_t count)
+{
+	overlay_edge *edge = work->shelved.edge;
+	overlay_bin *bins = work->bins;
+
+	if (work->shelved.capacity < count)
+	{
+		edge = realloc(edge, 2 * count * sizeof(overlay_edge));
+		if (edge == NULL)
+			return false;
+		work->shelved.edge = edge;
+		work->shelved.capacity = 2 * count;
+	}
+	/* that of the long ones, one for each of the others, and the end */
+	count += 2;
+	if (work->bin_capacity < count)
+	{
+		bins = realloc(bins, 2 * count * sizeof(overlay_bin));
+		if (bins == NULL)
+			return false;
+		work->bins = bins;
+		work->bin_capacity = 2 * count;
+	}
+	return true;
+}
+
+/* Where an edge goes: bin 0 is that of the long ones, which come first. */
+static inline size_t
+bin_of(const overlay_work *work, const overlay_edge *edge)
+{
+	double place = (edge->x1 - work->bins_left) * work->bins_scale;
+
+	return edge->x2 - edge->x1 > work->bins_long ? 0 : 1 + (size_t) place;
+}
+
+/*
+ * Puts the edges of b on a shelf where those that have some x in common with an edge
+ * are found together: first the long ones, then the others in bins by where they
+ * start.  False when memory is out.
+ */
+bool
+overlay_shelve(overlay_work *work)
+{
+	const overlay_edges *from = &work->b;
+	overlay_bin *bins;
+	double left = INFINITY;
+	double right = -INFINITY;
+	size_t end = 0;
+
+	if (!make_shelf(work, from->count))
+		return false;
+	bins = work->bins;
+	for (size_t i = 0; i < from->count; i++)
+	{
+		left = from->edge[i].x1 < left ? from->edge[i].x1 : left;
+		right = from->edge[i].x2 > right ? from->edge[i].x2 : right;
+	}
+	work->nbins = 1 + from->count;
+	work->bins_left = left;
+	work->bins_long = (right - left) * LONG_EDGE;
+	work->bins_scale = (from->count - 0.5) / (right - left);
+	if (!isfinite(work->bins_scale))
+		work->bins_scale = 0;
+
+	for (size_t k = 0; k <= work->nbins; k++)
+		bins[k] = (overlay_bin){ 0, -INFINITY };
+	for (size_t i = 0; i < from->count; i++)
+		bins[bin_of(work, &from->edge[i])].first++;
+	for (size_t k = 0; k <= work->nbins; k++)
+		end = bins[k].first += end;
+	for (size_t i = 0; i < from->count; i++)
+	{
+		const overlay_edge *edge = &from->edge[i];
+		overlay_bin *bin = &bins[bin_of(work, edge)];
+
+		work->shelved.edge[--bin->first] = *edge;
+		bin->reach = edge->x2 > bin->reach ? edge->x2 : bin->reach;
+	}
+	for (size_t k = 2; k < work->nbins; k++)
+		bins[k].reach = bins[k].reach > bins[k - 1].reach ? bins[k].reach : bins[k - 1].reach;
 	return true;
 }
 
@@ -302,6 +440,13 @@ overlay_trim(overlay_work *work, size_t limit)
 	trim_edges(&work->a, limit);
 	trim_edges(&work->b, limit);
 	trim_edges(&work->c, limit);
+	trim_edges(&work->shelved, limit);
+	if (work->bin_capacity > limit)
+	{
+		free(work->bins);
+		work->bins = NULL;
+		work->bin_capacity = 0;
+	}
 	if (work->active_capacity > limit)
 	{
 		free(work->active);

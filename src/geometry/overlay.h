@@ -17,7 +17,7 @@ typedef struct overlay_edge
 {
 	double x1, y1, x2, y2;
 	double sign;
-	double slope; /* of those that were gathered */
+	double slope; /* of those that were gathered; finite */
 } overlay_edge;
 
 typedef struct overlay_edges
@@ -35,6 +35,13 @@ typedef enum overlay_error
 	OVERLAY_MEMORY
 } overlay_error;
 
+/* Shelved edges that start in the same part of the width, up to the next bin's first. */
+typedef struct overlay_bin
+{
+	size_t first;
+	double reach; /* how far to the right these and those before go */
+} overlay_bin;
+
 /*
  * Working memory, kept from call to call.  Zero it once; check, if not NULL, is
  * called now and then and may not return.
@@ -46,11 +53,16 @@ typedef struct overlay_work
 	overlay_edges c;
 	size_t *active; /* of both sides, during a sweep */
 	size_t active_capacity;
+	overlay_edges shelved; /* those of b, see overlay_shelve */
+	overlay_bin *bins;     /* nbins, and one that says where the last ends */
+	size_t nbins;
+	size_t bin_capacity;
+	double bins_left, bins_scale, bins_long;
 	void (*check)(void);
 	size_t since_check;
 } overlay_work;
 
-/* Neumaier's compensated sum. */
+/* A compensated sum. */
 typedef struct careful_sum
 {
 	double sum;
@@ -69,10 +81,20 @@ extern void overlay_trim(overlay_work *work, size_t limit);
 extern bool overlay_gather(overlay_work *work, const shape *s, const geom_box *box, bool clip,
 						   overlay_edges *edges);
 
+extern bool overlay_shelve(overlay_work *work);
 extern overlay_error overlay_area_in(overlay_work *work, const shape *a, const shape *b, ground *g,
 									 const geom_box *box, careful_sum *sum);
 extern bool overlay_area_precisely(overlay_work *work, const shape *a, const shape *b,
 								   const geom_box *box, double *area);
+
+/* The slope of an edge; 0 for one so narrow that it is beyond all numbers. */
+static inline double
+overlay_slope(const overlay_edge *edge)
+{
+	double slope = (edge->y2 - edge->y1) / (edge->x2 - edge->x1);
+
+	return __builtin_isfinite(slope) ? slope : 0;
+}
 
 /* How often a shape covers the place at x, if none of its edges is near. */
 static inline double
@@ -96,6 +118,14 @@ geom_common_box(const geom_box *a, const geom_box *b)
 	return box;
 }
 
+/* Is a box inside another? */
+static inline bool
+geom_box_within(const geom_box *box, const geom_box *other)
+{
+	return box->xmin >= other->xmin && box->ymin >= other->ymin && box->xmax <= other->xmax &&
+		   box->ymax <= other->ymax;
+}
+
 /* The four quarters of a box. */
 static inline void
 geom_quarters(const geom_box *box, geom_box part[4])
@@ -109,19 +139,14 @@ geom_quarters(const geom_box *box, geom_box part[4])
 	part[3] = (geom_box){ x, y, box->xmax, box->ymax };
 }
 
+/* What is lost is exact whichever of the two is larger, and found without asking. */
 static inline void
 careful_add(careful_sum *s, double value)
 {
 	double sum = s->sum + value;
-	double big = s->sum;
-	double small = value;
+	double added = sum - s->sum;
 
-	if (__builtin_fabs(big) < __builtin_fabs(small))
-	{
-		big = value;
-		small = s->sum;
-	}
-	s->lost += (big - sum) + small;
+	s->lost += (s->sum - (sum - added)) + (value - added);
 	s->sum = sum;
 }
 

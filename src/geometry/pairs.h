@@ -11,8 +11,8 @@
 
 #include "geometry/overlay.h"
 
-/* Above this many pairs, edges are sorted and swept. */
-#define SWEEP_PAIRS 2048
+/* Above this many pairs, edges of both sides are sorted and swept. */
+#define SWEEP_PAIRS 16384
 
 /* Inlined whatever the compiler thinks, so that the visitor is too. */
 #define PAIRS_INLINE static inline __attribute__((always_inline))
@@ -26,48 +26,29 @@ typedef void (*visit_pair)(void *sum, const overlay_edge *a, const overlay_edge 
 PAIRS_INLINE int
 lower_of_both(const overlay_edge *a, const overlay_edge *b, overlay_edge piece[2])
 {
-	double x1 = a->x1;
-	double x2 = a->x2;
-	double a1 = a->y1;
-	double a2 = a->y2;
-	double b1 = b->y1;
-	double b2 = b->y2;
+	double x1 = a->x1 > b->x1 ? a->x1 : b->x1;
+	double x2 = a->x2 < b->x2 ? a->x2 : b->x2;
+	double a1 = a->y1 + (x1 - a->x1) * a->slope;
+	double a2 = a->y2 + (x2 - a->x2) * a->slope;
+	double b1 = b->y1 + (x1 - b->x1) * b->slope;
+	double b2 = b->y2 + (x2 - b->x2) * b->slope;
 	double sign = a->sign * b->sign;
+	double y1 = a1 < b1 ? a1 : b1;
+	double y2 = a2 < b2 ? a2 : b2;
 
-	if (a->x1 < b->x1)
-	{
-		x1 = b->x1;
-		a1 += (b->x1 - a->x1) * a->slope;
-	}
-	else if (b->x1 < a->x1)
-		b1 += (a->x1 - b->x1) * b->slope;
-	if (a->x2 > b->x2)
-	{
-		x2 = b->x2;
-		a2 += (b->x2 - a->x2) * a->slope;
-	}
-	else if (b->x2 > a->x2)
-		b2 += (a->x2 - b->x2) * b->slope;
-
-	if (a1 <= b1 && a2 <= b2)
-	{
-		piece[0] = (overlay_edge){ x1, a1, x2, a2, sign };
-		return 1;
-	}
-	if (a1 >= b1 && a2 >= b2)
-	{
-		piece[0] = (overlay_edge){ x1, b1, x2, b2, sign };
-		return 1;
-	}
+	/* Few do; all comparisons are made, as guessing their results takes longer. */
+	if (((a1 < b1) & (a2 > b2)) | ((a1 > b1) & (a2 < b2)))
 	{
 		double t = (a1 - b1) / ((a1 - b1) + (b2 - a2));
 		double x = x1 + t * (x2 - x1);
 		double y = b1 + t * (b2 - b1);
 
-		piece[0] = (overlay_edge){ x1, a1 < b1 ? a1 : b1, x, y, sign };
-		piece[1] = (overlay_edge){ x, y, x2, a1 < b1 ? b2 : a2, sign };
+		piece[0] = (overlay_edge){ x1, y1, x, y, sign };
+		piece[1] = (overlay_edge){ x, y, x2, y2, sign };
 		return 2;
 	}
+	piece[0] = (overlay_edge){ x1, y1, x2, y2, sign };
+	return 1;
 }
 
 static inline int
@@ -148,32 +129,70 @@ sweep_pairs(overlay_work *work, size_t limit, size_t *npairs, visit_pair visit, 
 	return true;
 }
 
+/* Visits the pairs of an edge and those of the other side from first to last - 1. */
+PAIRS_INLINE size_t
+meet_range(const overlay_edge *edge, const overlay_edge *others, size_t first, size_t last,
+		   visit_pair visit, void *sum)
+{
+	size_t met = 0;
+
+	for (size_t i = first; i < last; i++)
+		if (edge->x1 < others[i].x2 && others[i].x1 < edge->x2)
+		{
+			visit(sum, edge, &others[i]);
+			met++;
+		}
+	return met;
+}
+
+/* Visits the pairs of edges of a and shelved ones of b, giving up like sweep_pairs. */
+PAIRS_INLINE void
+shelved_pairs(overlay_work *work, size_t limit, size_t *npairs, visit_pair visit, void *sum)
+{
+	const overlay_edge *shelved = work->shelved.edge;
+	const overlay_bin *bins = work->bins; /* the first is of the long ones */
+	size_t last = work->nbins - 1;
+	size_t k = 1; /* edges of a chain start near each other */
+
+	for (size_t i = 0; i < work->a.count && *npairs <= limit; i++)
+	{
+		const overlay_edge *edge = &work->a.edge[i];
+		double place = (edge->x2 - work->bins_left) * work->bins_scale;
+		size_t end;
+
+		if (place < 0)
+			continue;
+		end = bins[place < last - 1 ? 2 + (size_t) place : last + 1].first;
+		while (k > 1 && bins[k - 1].reach > edge->x1)
+			k--;
+		while (k < last && bins[k].reach <= edge->x1)
+			k++;
+		overlay_count(work, bins[1].first + 1);
+		*npairs += meet_range(edge, shelved, 0, bins[1].first, visit, sum);
+		if (bins[k].first < end)
+		{
+			overlay_count(work, end - bins[k].first);
+			*npairs += meet_range(edge, shelved, bins[k].first, end, visit, sum);
+		}
+	}
+}
+
 /*
- * Visits all pairs of an edge of work->a and one of work->b; quadratic unless there
- * are many.  The visitor should not mind which of the two comes first.
+ * Visits all pairs of an edge of work->a and one of work->b.  The visitor should not
+ * mind which of the two comes first.  May give up when they are more than limit.
+ * False when memory is out.
  */
 PAIRS_INLINE bool
 visit_pairs(overlay_work *work, size_t limit, size_t *npairs, visit_pair visit, void *sum)
 {
 	*npairs = 0;
-	if (work->b.count > 0 && work->a.count > SWEEP_PAIRS / work->b.count)
+	if (work->a.count == 0 || work->b.count == 0)
+		return true;
+	if (work->a.count > SWEEP_PAIRS / work->b.count)
 		return sweep_pairs(work, limit, npairs, visit, sum);
-	for (size_t i = 0; i < work->a.count; i++)
-	{
-		const overlay_edge *p = &work->a.edge[i];
-
-		overlay_count(work, work->b.count);
-		for (size_t j = 0; j < work->b.count; j++)
-		{
-			const overlay_edge *q = &work->b.edge[j];
-
-			if (p->x1 < q->x2 && q->x1 < p->x2)
-			{
-				visit(sum, p, q);
-				++*npairs;
-			}
-		}
-	}
+	if (!overlay_shelve(work))
+		return false;
+	shelved_pairs(work, limit, npairs, visit, sum);
 	return true;
 }
 

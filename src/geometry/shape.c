@@ -65,16 +65,14 @@ ring_area(const shape_chain *chain)
 	a[1] -= first[1];
 	for (uint32_t i = 2; i < chain->npoints; i++, a[0] = b[0], a[1] = b[1])
 	{
-		double term;
-		double sum;
+		double_double sum;
 
 		shape_point(chain, i, b);
 		b[0] -= first[0];
 		b[1] -= first[1];
-		term = a[0] * b[1] - b[0] * a[1];
-		sum = area + term;
-		lost += fabs(area) >= fabs(term) ? (area - sum) + term : (term - sum) + area;
-		area = sum;
+		sum = dd_sum(area, a[0] * b[1] - b[0] * a[1]);
+		area = sum.high;
+		lost += sum.low;
 	}
 	area = (area + lost) / 2;
 

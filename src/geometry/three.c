@@ -85,7 +85,7 @@ static overlay_error
 visit_box(three *t, const geom_box *box, int cuts)
 {
 	overlay_edges *edges[3] = { &t->work->a, &t->work->b, &t->work->c };
-	ground_poly scale = ground_flat();
+	ground_poly scale = ground_flat;
 	ground_error error;
 	geom_box part[4];
 
