@@ -97,36 +97,50 @@ variation(const ground_poly *scale)
 	return rest;
 }
 
-/* The area of a shape that is inside a box, more exactly in the plane. */
-static void
-area_whole(overlay_work *work, const shape *s, const geom_box *box, const ground_poly *scale,
-		   double times, careful_sum *total)
+/*
+ * What a scale of degree 2 adds up to over a shape, its constant part aside: by the
+ * shape's moments, seen from the box's corner.
+ */
+static double
+variation_over(const shape *s, const geom_box *box, const ground_poly *scale)
 {
-	ground_poly rest;
-	careful_sum sum = { 0, 0 };
+	double total = 0;
 
-	careful_add(total, times * scale->c[0][0] * s->area);
-	if (scale->degree == 0)
-		return;
-	rest = variation(scale);
-	overlay_count(work, s->npoints);
 	for (size_t c = 0; c < s->nchains; c++)
 	{
 		const shape_chain *chain = &s->chains[c];
+		double x = 0, y = 0, xx = 0, xy = 0, yy = 0; /* 6, 12 and 24 times the moments */
 		double a[2];
 		double b[2];
 
 		if (chain->sign == 0)
 			continue;
 		shape_point(chain, 0, a);
+		a[0] -= box->xmin;
+		a[1] -= box->ymin;
 		for (uint32_t i = 1; i < chain->npoints; i++, a[0] = b[0], a[1] = b[1])
 		{
+			double turn;
+			double sum_x;
+			double sum_y;
+
 			shape_point(chain, i, b);
-			careful_add(&sum, -chain->sign * weight_under(&rest, a[0] - box->xmin, a[1] - box->ymin,
-														  b[0] - box->xmin, b[1] - box->ymin));
+			b[0] -= box->xmin;
+			b[1] -= box->ymin;
+			turn = a[0] * b[1] - b[0] * a[1];
+			sum_x = a[0] + b[0];
+			sum_y = a[1] + b[1];
+			x += turn * sum_x;
+			y += turn * sum_y;
+			xx += turn * (sum_x * sum_x - a[0] * b[0]);
+			yy += turn * (sum_y * sum_y - a[1] * b[1]);
+			xy += turn * (sum_x * sum_y + a[0] * a[1] + b[0] * b[1]);
 		}
+		total += chain->sign * ((scale->c[1][0] * x + scale->c[0][1] * y) * (1.0 / 6) +
+								(scale->c[2][0] * xx + scale->c[0][2] * yy) * (1.0 / 12) +
+								scale->c[1][1] * xy * (1.0 / 24));
 	}
-	careful_add(total, times * careful_value(&sum));
+	return total;
 }
 
 /* The area of a shape within a box where the scale is a single polynomial. */
@@ -134,30 +148,38 @@ static bool
 area_alone(overlay_work *work, const shape *s, const geom_box *box, const ground_poly *scale,
 		   double times, careful_sum *total)
 {
-	area_sum sum = { scale, { 0, 0 }, 0 };
+	bool whole = geom_box_within(&s->ring_box, box);
+	ground_poly rest;
+	double plane = s->area;
+	area_sum sum = { whole ? &rest : scale, { 0, 0 }, 0 };
 
 	if (times == 0)
 		return true;
-	if (geom_box_within(&s->ring_box, box))
+	if (whole && scale->degree <= 2)
 	{
-		area_whole(work, s, box, scale, times, total);
+		overlay_count(work, s->npoints);
+		careful_add(total, times * scale->c[0][0] * plane);
+		if (scale->degree > 0)
+			careful_add(total, times * variation_over(s, box, scale));
 		return true;
 	}
 	if (!overlay_gather(work, s, box, true, &work->a))
 		return false;
+	rest = variation(scale);
 	sum_single(&work->a, &sum);
-	if (too_coarse(&sum, box, s->area))
+	if (!whole)
 	{
-		ground_poly rest = variation(scale);
-		double plane;
-
-		sum = (area_sum){ &rest, { 0, 0 }, 0 };
-		sum_single(&work->a, &sum);
-		if (!overlay_area_precisely(work, s, NULL, box, &plane))
-			return false;
-		careful_add(total, times * scale->c[0][0] * plane);
+		plane = 0;
+		if (too_coarse(&sum, box, s->area))
+		{
+			sum = (area_sum){ &rest, { 0, 0 }, 0 };
+			sum_single(&work->a, &sum);
+			if (!overlay_area_precisely(work, s, NULL, box, &plane))
+				return false;
+		}
 	}
 	careful_add(total, times * careful_value(&sum.total));
+	careful_add(total, times * scale->c[0][0] * plane);
 	return true;
 }
 

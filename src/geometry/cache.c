@@ -177,6 +177,23 @@ make_key(struct varlena *datum, cache_key *key)
 	return false;
 }
 
+/* The entry of a key, if there is one: often the last one used again. */
+static cache_entry *
+find_entry(geometry_cache *cache, const cache_key *key)
+{
+	cache_slot *slot;
+
+	if (!dlist_is_empty(&cache->used))
+	{
+		cache_entry *last = dlist_head_element(cache_entry, node, &cache->used);
+
+		if (last->key.a == key->a && last->key.b == key->b)
+			return last;
+	}
+	slot = hash_search(cache->slots, key, HASH_FIND, NULL);
+	return slot ? slot->entry : NULL;
+}
+
 /* Is an entry the datum that has its key? */
 static bool
 is_kept(const cache_entry *entry, struct varlena *datum)
@@ -262,7 +279,6 @@ geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use)
 	struct varlena *datum = (struct varlena *) DatumGetPointer(fcinfo->args[argno].value);
 	geometry_argument argument = { 0 };
 	geometry_cache *cache = NULL;
-	cache_slot *slot;
 	cache_entry *entry = NULL;
 	cache_key key;
 	geom_reader reader;
@@ -270,9 +286,7 @@ geometry_get(FunctionCallInfo fcinfo, int argno, const shape *in_use)
 	if (cache_limit > 0 && fcinfo->flinfo != NULL && make_key(datum, &key))
 	{
 		cache = get_cache(fcinfo->flinfo);
-		slot = hash_search(cache->slots, &key, HASH_FIND, NULL);
-		if (slot != NULL)
-			entry = slot->entry;
+		entry = find_entry(cache, &key);
 		if (entry != NULL && !is_kept(entry, datum))
 		{
 			/* Another geometry with the same key: leave both alone. */

@@ -50,7 +50,10 @@ geom_open(geom_reader *reader, const void *bytes, size_t size)
 	unsigned dims;
 	size_t offset = 8;
 
-	memset(reader, 0, sizeof(*reader));
+	/* The rest is written before it is read; this is done for every call. */
+	reader->depth = 0;
+	reader->parent_type[0] = 0;
+	reader->rings_left = 0;
 	if (size < offset)
 		return GEOM_CORRUPT;
 

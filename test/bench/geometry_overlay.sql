@@ -12,6 +12,8 @@
 \timing off
 \if :{?size} \else \set size 0.1 \endif
 \if :{?repeats} \else \set repeats 3 \endif
+-- Edges of a zone's side from node to node: zones of 601 points.
+\if :{?edges} \else \set edges 150 \endif
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS terrcarbon;
@@ -29,15 +31,15 @@ RETURN ((hashint8extended(a::bigint * 1000003 + b, 17) & 1048575) / 1048576.0)::
 SELECT 5 * greatest(1, round(11 * sqrt(:size))) AS columns,
        5 * greatest(1, round(11 * sqrt(:size))) AS rows \gset
 
--- Borders of 250 edges from node to node, wavy at several wavelengths.
+-- Borders, wavy at several wavelengths.
 CREATE FUNCTION place(x float8, y float8) RETURNS geometry LANGUAGE sql IMMUTABLE
 RETURN ST_MakePoint(
     350000 + 2000 * (x + 0.04 * sin(5 * x + 3 * y) + 0.005 * sin(29 * y - 11 * x) + 0.0008 * sin(171 * y + 63 * x) + 0.00015 * sin(913 * y)),
     6400000 + 2000 * (y + 0.04 * cos(4 * x - 5 * y) + 0.005 * cos(31 * x + 13 * y) + 0.0008 * cos(167 * x - 71 * y) + 0.00015 * cos(907 * x)));
 CREATE TABLE border AS
 SELECT i, j, across, ST_SetSRID(ST_MakeLine(ARRAY(
-           SELECT place(i + CASE WHEN across THEN s / 250.0 ELSE 0 END, j + CASE WHEN across THEN 0 ELSE s / 250.0 END)
-           FROM generate_series(0, 250) s)), 2154) AS geom
+           SELECT place(i + CASE WHEN across THEN s / :edges.0 ELSE 0 END, j + CASE WHEN across THEN 0 ELSE s / :edges.0 END)
+           FROM generate_series(0, :edges) s)), 2154) AS geom
 FROM generate_series(0, :columns) i, generate_series(0, :rows) j, (VALUES (true), (false)) side(across)
 WHERE CASE WHEN across THEN i < :columns ELSE j < :rows END;
 CREATE INDEX ON border (i, j, across);
@@ -86,7 +88,7 @@ SELECT 1000000 + row_number() OVER (), 'snapped', geom
 FROM (SELECT ST_MakePolygon(ST_MakeLine(ARRAY(SELECT ST_PointN(b.geom, f + s) FROM generate_series(0, 20) s)
                 || ST_Translate(ST_PointN(b.geom, f + 10), CASE WHEN across THEN 10 ELSE 120 END, CASE WHEN across THEN 120 ELSE 10 END)
                 || ST_PointN(b.geom, f))) AS geom
-      FROM border b, LATERAL (SELECT 1 + (m * 23) % 220 AS f FROM generate_series(1, 3) m) x
+      FROM border b, LATERAL (SELECT 1 + (m * 23) % (:edges - 30) AS f FROM generate_series(1, 3) m) x
       WHERE i > 0 AND j > 0 AND i < :columns AND j < :rows) s
 WHERE ST_IsValid(geom);
 
@@ -104,7 +106,7 @@ FROM generate_series(1, (180000 * :size)::int) n JOIN
       FROM generate_series(0, 49) k, generate_series(0, 24) s GROUP BY k) l ON k = (hashint4(n) & 1023) % 50
 UNION ALL
 SELECT 1000000 + row_number() OVER (), ST_MakeLine(ARRAY(SELECT ST_PointN(b.geom, f + s) FROM generate_series(0, 24) s))
-FROM border b, LATERAL (SELECT 1 + (m * 29) % 220 AS f FROM generate_series(1, 3) m) x
+FROM border b, LATERAL (SELECT 1 + (m * 29) % (:edges - 30) AS f FROM generate_series(1, 3) m) x
 WHERE i > 0 AND j > 0 AND i < :columns AND j < :rows;
 CREATE INDEX ON parcel USING gist (geom);
 CREATE INDEX ON building USING gist (geom);
