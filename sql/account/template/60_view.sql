@@ -225,10 +225,10 @@ SELECT t.code AS territory_code, 'all'::text AS sector, w.year,
        CASE WHEN w.land AND w.whole THEN coalesce(w.net, terrcarbon.estimate(0, 0)) WHEN w.land AND w.seen THEN w.net END AS net,
        w.co2e AS known_part, w.complete, w.hidden
 FROM territory t
+CROSS JOIN setting s
 CROSS JOIN LATERAL (
     SELECT count(DISTINCT p.sector || '/' || p.scope) FILTER (WHERE p.sector <> 'land')
-               + (SELECT cardinality(x.required_sectors) FROM setting x)
-               - count(DISTINCT p.sector) FILTER (WHERE p.sector = ANY (SELECT unnest(x.required_sectors) FROM setting x)) AS n,
+               + cardinality(s.required_sectors) - count(DISTINCT p.sector) FILTER (WHERE p.sector = ANY (s.required_sectors)) AS n,
            count(DISTINCT p.scope) FILTER (WHERE p.sector = 'land') AS land,
            coalesce(array_agg(DISTINCT p.sector || '/' || p.scope) FILTER (WHERE p.sector <> 'land' AND p.removes), '{}') AS sinks
     FROM part p
