@@ -32,6 +32,7 @@
 #include "common/hashfn.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "quantity/normal.h"
 #include "quantity/skewed.h"
 #include "quote.h"
@@ -163,7 +164,8 @@ struct factor_cache
 	name_hash *factor_codes;
 	name_hash *stock_codes;
 	place_hash *places;
-	id_hash *factors;
+	id_hash *factors_by_id;
+	cached_factor *factors; /* in their order; place 0 is not used */
 
 	name_hash *land_classes;
 	name_hash *soil_fluxes;
@@ -394,6 +396,7 @@ take_unit(factor_cache *cache, const found_row *row, uint64 number)
 	cached_unit *unit = palloc0(sizeof(cached_unit));
 
 	unit->code = get_name(row, 1);
+	unit->number = number + 1;
 	unit->kind = get_name(row, 2).data;
 	unit->in_base = get_float(row, 3, 0);
 	unit->basis = get_name(row, 4).data;
@@ -406,6 +409,7 @@ take_territory(factor_cache *cache, const found_row *row, uint64 number)
 	cached_territory *territory = palloc0(sizeof(cached_territory));
 
 	territory->code = get_name(row, 1);
+	territory->number = number + 1;
 	territory->level = get_name(row, 2).data;
 	territory->rank = get_int(row, 3, 0);
 	territory->nchain = -1;
@@ -447,6 +451,7 @@ keep_row(factor_cache *cache, cached_row *row, name_hash *codes, name_key code_n
 		code->code = code_name;
 		code->rows.rows = slot;
 		keep_name(codes, code_name, code);
+		code->number = codes->members;
 	}
 	*slot = row;
 	code->rows.n++;
@@ -501,6 +506,20 @@ row_slot(factor_cache *cache, uint64 number)
 	return cache->slots + number;
 }
 
+/* Copy the gases of a factor, into its line if they have room there. */
+static void
+set_gases(cached_factor *factor, Datum amount)
+{
+	ghg_view gases = ghg_read(amount);
+	Size kg_size = gases.n * sizeof(double);
+	Size size = kg_size + gases.n * sizeof(int16);
+	char *copy = size <= sizeof(factor->few_gases) ? factor->few_gases : palloc(size);
+
+	memcpy(copy, gases.kg, kg_size);
+	memcpy(copy + kg_size, gases.gas, size - kg_size);
+	factor->gases = (ghg_view){ gases.n, copy, copy + kg_size };
+}
+
 /* The distribution of a factor whose 95 % interval is uneven; the table checks its ends. */
 static void
 set_interval(cached_factor *factor)
@@ -525,11 +544,16 @@ set_interval(cached_factor *factor)
 static void
 take_factor(factor_cache *cache, const found_row *from, uint64 number)
 {
-	cached_factor *factor = palloc(sizeof(cached_factor));
+	cached_factor *factor;
 	cached_code *code;
 	name_key part;
 	bool found;
 
+	if (number == 0)
+		cache->factors = (cached_factor *) TYPEALIGN(
+			FACTOR_LINE,
+			palloc_extended((SPI_processed + 2) * sizeof(cached_factor), MCXT_ALLOC_HUGE));
+	factor = &cache->factors[1 + number];
 	read_row(&factor->row, from);
 	factor->code = get_name(from, 2);
 	factor->unit_code = get_name(from, 10);
@@ -539,8 +563,7 @@ take_factor(factor_cache *cache, const found_row *from, uint64 number)
 	factor->low_percent = get_float(from, 13, -1);
 	factor->high_percent = get_float(from, 14, -1);
 	set_interval(factor);
-	factor->amount = PointerGetDatum(PG_DETOAST_DATUM_COPY(get_value(from, 15)));
-	factor->gases = ghg_read(factor->amount);
+	set_gases(factor, get_value(from, 15));
 	factor->lumped_gwp = get_name(from, 16).data;
 	part = get_name(from, 17);
 	factor->part = factor_part_find(part.data, part.len);
@@ -549,7 +572,7 @@ take_factor(factor_cache *cache, const found_row *from, uint64 number)
 					row_slot(cache, number));
 	if (factor->row.superseded_at == DT_NOEND)
 		code->parts |= 1 << factor->part;
-	id_insert(cache->factors, factor->row.id, &found)->row = &factor->row;
+	id_insert(cache->factors_by_id, factor->row.id, &found)->row = &factor->row;
 }
 
 /* Add a dataset to a list that ascends and holds each once; 0 is none. */
@@ -772,7 +795,7 @@ build(Oid schema)
 	cache->land_classes = name_create(context, 64, NULL);
 	cache->soil_fluxes = name_create(context, 64, NULL);
 	cache->places = place_create(context, 256, NULL);
-	cache->factors = id_create(context, 256, NULL);
+	cache->factors_by_id = id_create(context, 256, NULL);
 	read_tables(cache, quote_identifier(get_namespace_name(schema)));
 	MemoryContextSetParent(context, CacheMemoryContext);
 	return cache;
@@ -924,9 +947,16 @@ cached_stock_code_find(factor_cache *cache, const char *data, int len)
 const cached_factor *
 cached_factor_by_id(factor_cache *cache, int32 id)
 {
-	id_entry *entry = id_lookup(cache->factors, id);
+	id_entry *entry = id_lookup(cache->factors_by_id, id);
 
-	return entry != NULL ? (cached_factor *) entry->row : NULL;
+	return entry != NULL ? cached_factor_of(entry->row) : NULL;
+}
+
+/* All factors, from place 1. */
+const cached_factor *
+cached_factors(const factor_cache *cache)
+{
+	return cache->factors;
 }
 
 int
@@ -949,59 +979,79 @@ cached_rows_in(factor_cache *cache, const cached_code *code, const cached_territ
 /*
  * What is priced repeats its code, unit, year and territory, and to choose takes
  * look-ups for each territory of the chain and a walk along the years.  So choices
- * are kept, each in one of the two places that its hash gives it, where it replaces
- * another.  A table that is too small for the statement grows, and begins empty.
+ * are kept, each in one of the two lines of the processor's cache that its hash gives
+ * it, where it replaces another when they are full.  A table that is too small for
+ * the statement grows, and begins empty.
  */
+#define CHOICES_IN_LINE  (FACTOR_LINE / sizeof(known_choice))
 #define CHOICES_AT_FIRST 256
-#define CHOICES_AT_MOST  65536
+#define CHOICES_AT_MOST  262144
 
 static void
 make_choices(factor_cache *cache)
 {
 	uint32 n = cache->nchoices == 0 ? CHOICES_AT_FIRST : 4 * cache->nchoices;
-	void *chunk = MemoryContextAllocZero(cache->context,
-										 n * sizeof(known_choice) + PG_CACHE_LINE_SIZE);
+	void *chunk = MemoryContextAllocZero(cache->context, n * sizeof(known_choice) + FACTOR_LINE);
 
 	if (cache->choices_chunk)
 		pfree(cache->choices_chunk);
 	cache->choices_chunk = chunk;
-	cache->choices = (known_choice *) TYPEALIGN(PG_CACHE_LINE_SIZE, chunk);
+	cache->choices = (known_choice *) TYPEALIGN(FACTOR_LINE, chunk);
 	cache->nchoices = n;
 	cache->replaced = 0;
 }
 
+/* What is asked for, in one number; 0 when it does not fit, as for the year 40000. */
+static inline uint64
+question_of(const cached_code *code, const cached_territory *territory, const cached_unit *unit,
+			int year)
+{
+	uint32 place = territory != NULL ? territory->number : 0;
+	uint32 per = unit != NULL ? unit->number : 0;
+
+	if (unlikely(code->number >> 18 != 0 || place >> 22 != 0 || per >> 8 != 0 ||
+				 year != (int16) year))
+		return 0;
+	return (uint64) code->number << 46 | (uint64) place << 24 | per << 16 | (uint16) year;
+}
+
 /*
  * The place of a choice, and whether it is there; if not, the caller puts what is
- * chosen there at once.
+ * chosen there at once.  NULL when it cannot be kept.
  */
 known_choice *
 cached_choice(factor_cache *cache, const cached_code *code, const cached_territory *territory,
 			  const cached_unit *unit, int year, bool *found)
 {
-	uint32 hash = hash_combine(murmurhash32((uint32) (((uintptr_t) code ^ (uintptr_t) unit) >> 3)),
-							   murmurhash32((uint32) ((uintptr_t) territory >> 3) + year));
-	known_choice *place = NULL;
+	uint64 question = question_of(code, territory, unit, year);
+	uint32 hash = hash_combine(murmurhash32((uint32) question),
+							   murmurhash32((uint32) (question >> 32)));
+	known_choice *line = NULL;
 
+	*found = false;
+	if (unlikely(question == 0))
+		return NULL;
 	if (unlikely(cache->replaced >= cache->nchoices && cache->nchoices < CHOICES_AT_MOST))
 		make_choices(cache);
-	for (uint32 other = 0; other <= 1; other++)
+	for (int other = 0; other <= 1; other++)
 	{
-		known_choice *known = &cache->choices[(hash & (cache->nchoices - 1)) ^ other];
-
-		*found = known->code == code && known->territory == territory && known->unit == unit &&
-				 known->year == year;
-		if (*found)
-			return known;
-		if (place == NULL || (place->code && (known->code == NULL || cache->replaced & 1)))
-			place = known;
+		line = &cache->choices[hash & (cache->nchoices - CHOICES_IN_LINE)];
+		for (int i = 0; i < CHOICES_IN_LINE; i++)
+		{
+			*found = line[i].question == question;
+			if (*found)
+				return &line[i];
+			if (line[i].question == 0)
+			{
+				line[i].question = question;
+				return &line[i];
+			}
+		}
+		hash = pg_rotate_right32(hash, 16);
 	}
-	if (place->code)
-		cache->replaced++;
-	place->code = code;
-	place->territory = territory;
-	place->unit = unit;
-	place->year = year;
-	return place;
+	line += cache->replaced++ % CHOICES_IN_LINE;
+	line->question = question;
+	return line;
 }
 
 /*

@@ -22,9 +22,11 @@ typedef struct name_key
 
 struct name_hash;
 
+/* Units, territories and codes of factors are numbered from 1. */
 typedef struct cached_unit
 {
 	name_key code;
+	uint32 number;
 	const char *kind;
 	double in_base;    /* base units of its kind in one of it */
 	const char *basis; /* HHV, LHV or NULL */
@@ -33,13 +35,14 @@ typedef struct cached_unit
 typedef struct cached_territory
 {
 	name_key code;
+	uint32 number;
+	int nchain;                      /* -1: not made yet */
+	struct cached_territory **chain; /* itself and what it is part of */
 	const char *level;
 	int rank;    /* of its level, ascending: less specific */
 	uint32 walk; /* the last that met it */
 	int nparents;
 	struct cached_territory **parents;
-	int nchain;                      /* -1: not made yet */
-	struct cached_territory **chain; /* itself and what it is part of */
 } cached_territory;
 
 /* What the rows of both catalogues have in common. */
@@ -54,24 +57,40 @@ typedef struct cached_row
 	TimestampTz superseded_at; /* DT_NOEND: in use */
 } cached_row;
 
+/* What a processor fetches at a time, in bytes. */
+#define FACTOR_LINE 64
+
+/*
+ * What pricing reads comes first, in one line.  Masses of three gases, those of
+ * combustion, have room in it.
+ */
 typedef struct cached_factor
 {
+	ghg_view gases;          /* per unit */
+	const cached_unit *unit; /* NULL: hidden by row security */
+	char few_gases[30];
+	uint8 part; /* a factor_part */
+	bool grid;
+	double hhv_per_lhv; /* 0: not known */
 	cached_row row;
 	name_key code;
 	name_key unit_code;
-	const cached_unit *unit; /* NULL: hidden by row security */
-	factor_part part;
-	bool grid;
-	double hhv_per_lhv; /* 0: not known */
 	double u95_percent; /* -1: not known, or not the same to both sides */
 	double low_percent; /* -1: not known */
 	double high_percent;
 	double interval_sd;     /* of the interval with these ends, for an amount of 1 */
 	double interval_skew;   /* cube root of its third moment */
 	const char *lumped_gwp; /* NULL: the gases are known */
-	Datum amount;           /* ghg per unit */
-	ghg_view gases;         /* the same, read */
 } cached_factor;
+
+StaticAssertDecl(SIZEOF_VOID_P < 8 || sizeof(cached_factor) % FACTOR_LINE == 0,
+				 "each factor begins a line");
+
+static inline const cached_factor *
+cached_factor_of(const cached_row *row)
+{
+	return (const cached_factor *) ((const char *) row - offsetof(cached_factor, row));
+}
 
 typedef struct cached_stock
 {
@@ -106,6 +125,7 @@ typedef struct row_list
 typedef struct cached_code
 {
 	name_key code;
+	uint32 number;
 	row_list rows;       /* all of them */
 	row_list everywhere; /* those of no territory */
 	bool elsewhere;      /* there are others */
@@ -136,15 +156,13 @@ typedef struct factor_choice
 	const cached_factor *of[FACTOR_PARTS]; /* what applies */
 } factor_choice;
 
-/* What was chosen before, and for what: a line of the processor's cache. */
+/* What was chosen before, and for what.  A sum has two parts at most. */
+#define PARTS_CHOSEN 2
+
 typedef struct known_choice
 {
-	const cached_code *code;           /* NULL: nothing */
-	const cached_territory *territory; /* NULL: none was asked for, or matters */
-	const cached_unit *unit;           /* NULL: any */
-	int32 year;
-	int32 wanted;
-	const cached_factor *of[FACTOR_PARTS];
+	uint64 question;         /* 0: none */
+	uint32 of[PARTS_CHOSEN]; /* places in cached_factors(), 0: none */
 } known_choice;
 
 typedef struct factor_cache factor_cache;
@@ -160,6 +178,7 @@ extern char *cached_codes_like(factor_cache *cache, const char *data, int len);
 extern cached_code *cached_stock_code_find(factor_cache *cache, const char *data, int len);
 extern const cached_factor *cached_factor_by_id(factor_cache *cache, int32 id);
 extern int cached_longest_stock_key(const factor_cache *cache);
+extern const cached_factor *cached_factors(const factor_cache *cache);
 extern const row_list *cached_rows_in(factor_cache *cache, const cached_code *code,
 									  const cached_territory *territory);
 extern known_choice *cached_choice(factor_cache *cache, const cached_code *code,

@@ -171,8 +171,11 @@ static double
 in_factor_unit(double quantity, const cached_unit *unit, const cached_factor *factor)
 {
 	double ratio;
-	unit_fault fault = factor_ratio(unit, factor, &ratio);
+	unit_fault fault;
 
+	if (likely(unit == factor->unit))
+		return require_finite(quantity, "quantity");
+	fault = factor_ratio(unit, factor, &ratio);
 	if (unlikely(fault != UNITS_FIT))
 		raise_unit_fault(fault, unit, factor->unit, factor->unit_code.data);
 	return require_range(require_finite(quantity, "quantity") * ratio, "quantity");
@@ -185,13 +188,24 @@ in_factor_unit(double quantity, const cached_unit *unit, const cached_factor *fa
 
 #define ADDABLE_PARTS (BIT(PART_COMBUSTION) | BIT(PART_UPSTREAM))
 
+/* Let a factor serve its part, and leave wanted what may be added to it. */
+static inline void
+serve_part(factor_choice *choice, const cached_factor *factor)
+{
+	int part = factor->part;
+
+	choice->of[part] = factor;
+	/* What is whole leaves nothing to add, and is no part of a sum. */
+	choice->wanted &= BIT(part) & ADDABLE_PARTS ? ADDABLE_PARTS & ~BIT(part) : 0;
+}
+
 /* Let a list of rows serve the parts that nothing better has served. */
 static void
 take_rows(factor_choice *choice, const row_list *list, int year, const cached_unit *unit)
 {
 	for (int i = 0; list != NULL && i < list->n && choice->wanted != 0; i++)
 	{
-		const cached_factor *factor = (const cached_factor *) list->rows[i];
+		const cached_factor *factor = cached_factor_of(list->rows[i]);
 		double ratio;
 
 		if (!(choice->wanted & BIT(factor->part)) ||
@@ -199,10 +213,7 @@ take_rows(factor_choice *choice, const row_list *list, int year, const cached_un
 			continue;
 		if (unit != NULL && factor_ratio(unit, factor, &ratio) != UNITS_FIT)
 			continue;
-		choice->of[factor->part] = factor;
-		/* What is whole leaves nothing to add, and is no part of a sum. */
-		choice->wanted &= BIT(factor->part) & ADDABLE_PARTS ? ADDABLE_PARTS & ~BIT(factor->part)
-															: 0;
+		serve_part(choice, factor);
 	}
 }
 
@@ -216,7 +227,7 @@ parts_of(const cached_code *code)
 		return code->parts;
 	for (int i = 0; i < code->rows.n; i++)
 	{
-		const cached_factor *factor = (const cached_factor *) code->rows.rows[i];
+		const cached_factor *factor = cached_factor_of(code->rows.rows[i]);
 
 		if (cached_row_holds(&factor->row, factor->row.year_from, known_moment))
 			parts |= BIT(factor->part);
@@ -249,6 +260,36 @@ choose_anew(factor_cache *cache, const cached_code *code, int year,
 	take_rows(choice, &code->everywhere, year, unit);
 }
 
+/* Make a choice of what is remembered of it. */
+static void
+recall(const factor_cache *cache, const known_choice *known, const cached_code *code,
+	   factor_choice *choice)
+{
+	memset(choice, 0, sizeof(*choice));
+	choice->code = code;
+	choice->wanted = code->parts;
+	for (int i = 0; i < PARTS_CHOSEN && known->of[i] != 0; i++)
+		serve_part(choice, cached_factors(cache) + known->of[i]);
+}
+
+/* Keep of a choice what makes it again. */
+static void
+remember(const factor_cache *cache, const factor_choice *choice, known_choice *known)
+{
+	int n = 0;
+
+	for (int part = 0; part < FACTOR_PARTS; part++)
+	{
+		if (choice->of[part] != NULL)
+		{
+			Assert(n < PARTS_CHOSEN);
+			known->of[n++] = choice->of[part] - cached_factors(cache);
+		}
+	}
+	while (n < PARTS_CHOSEN)
+		known->of[n++] = 0;
+}
+
 /*
  * Choose the factors of a code in a year and territory, for a quantity in a unit
  * or, where it is NULL, in any.  What is then wanted and not found is lacking.
@@ -259,8 +300,8 @@ choose(factor_cache *cache, last_found *last, const text *code_name, int year,
 {
 	const cached_code *code = last->code;
 	const cached_territory *territory = NULL;
-	known_choice *known;
-	bool found;
+	known_choice *known = NULL;
+	bool found = false;
 
 	if (code == NULL || !is_named(&code->code, code_name))
 		last->code = code = cached_factor_code_find(cache, VARDATA_ANY(code_name),
@@ -273,23 +314,15 @@ choose(factor_cache *cache, last_found *last, const text *code_name, int year,
 	if (territory_name != NULL && code->elsewhere)
 		territory = find_territory(cache, last, territory_name);
 	/* What is in use now is remembered, not what was at some moment. */
-	if (known_moment != DT_NOEND)
-		choose_anew(cache, code, year, territory, unit, choice);
+	if (known_moment == DT_NOEND)
+		known = cached_choice(cache, code, territory, unit, year, &found);
+	if (found)
+		recall(cache, known, code, choice);
 	else
 	{
-		known = cached_choice(cache, code, territory, unit, year, &found);
-		if (found)
-		{
-			choice->code = code;
-			choice->wanted = known->wanted;
-			memcpy(choice->of, known->of, sizeof(choice->of));
-		}
-		else
-		{
-			choose_anew(cache, code, year, territory, unit, choice);
-			known->wanted = choice->wanted;
-			memcpy(known->of, choice->of, sizeof(choice->of));
-		}
+		choose_anew(cache, code, year, territory, unit, choice);
+		if (known != NULL)
+			remember(cache, choice, known);
 	}
 	choice->territory_known = territory_name == NULL || !code->elsewhere || territory != NULL;
 }
@@ -344,7 +377,7 @@ units_of(const cached_code *code, int parts)
 	initStringInfo(&units);
 	for (int i = 0; i < code->rows.n && n < MAX_LISTED_UNITS; i++)
 	{
-		const cached_factor *factor = (const cached_factor *) code->rows.rows[i];
+		const cached_factor *factor = cached_factor_of(code->rows.rows[i]);
 		int at = 0;
 
 		if (!(parts & BIT(factor->part)) || factor->row.superseded_at != DT_NOEND)
@@ -385,7 +418,7 @@ explain_lack(const factor_choice *choice, int parts, int year, const cached_unit
 
 	for (int i = 0; i < choice->code->rows.n; i++)
 	{
-		const cached_factor *factor = (const cached_factor *) choice->code->rows.rows[i];
+		const cached_factor *factor = cached_factor_of(choice->code->rows.rows[i]);
 		unit_fault fault;
 		double ratio;
 
@@ -625,7 +658,7 @@ is_of_grid(const cached_code *code)
 {
 	for (int i = 0; i < code->rows.n; i++)
 	{
-		const cached_factor *factor = (const cached_factor *) code->rows.rows[i];
+		const cached_factor *factor = cached_factor_of(code->rows.rows[i]);
 
 		if (factor->grid && cached_row_holds(&factor->row, factor->row.year_from, known_moment))
 			return true;

@@ -129,7 +129,7 @@ SELECT count(*) AS compared, count(slow) AS found, count(*) FILTER (WHERE slow I
 FROM (
     SELECT slow_resolve(code, y, t) AS slow, resolve_factor(code, y, t) AS fast
     FROM (SELECT DISTINCT code FROM factor WHERE code LIKE 'T-%') AS code,
-        generate_series(1995, 2035) AS y,
+        (SELECT generate_series(1995, 2035) UNION ALL VALUES (2012 + 65536), (2012 - 65536)) AS year (y),
         unnest('{T-COM,FR-17,FR-NAQ,FR,FR-OCC,FR-34,elsewhere,NULL}'::text[]) AS t
 ) AS pair;
 ROLLBACK;
