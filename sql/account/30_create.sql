@@ -33,7 +33,7 @@ AS $$
                         ELSE format('%s::%s AS %I', quote_nullable(CASE a.attname WHEN 'allocation' THEN 'territorial'
                             WHEN 'kind' THEN 'emission' WHEN 'daily' THEN 'false' WHEN 'units' THEN '1' END), type, a.attname) END,
                    ', ' ORDER BY a.attnum), u.relation,
-                   CASE WHEN u.name = ANY (own) THEN ' WHERE year_from IS NOT NULL' END) AS query
+                   CASE WHEN u.name = ANY (own) THEN ' WHERE year_from IS NOT NULL AND sector IN (SELECT s.code FROM terrcarbon.sector s)' END) AS query
         FROM unnest(relations, names) AS u (relation, name)
         CROSS JOIN pg_attribute a
         CROSS JOIN LATERAL format_type(a.atttypid, a.atttypmod) AS type
@@ -42,7 +42,7 @@ AS $$
     ) AS one
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.union_of(regclass[], text[], regclass, text[]) IS
-    'A query that unites relations by the columns of a model, with the name of each first; what one lacks is NULL, or the default of a line. Of own layers rows without a year are left out, which refresh reports.';
+    'A query that unites relations by the columns of a model, with the name of each first; what one lacks is NULL, or the default of a line. Of own layers rows without a year or of no sector are left out, which refresh reports.';
 
 CREATE FUNCTION terrcarbon_internal.copy_comments(relation regclass, model regclass) RETURNS void
     LANGUAGE plpgsql VOLATILE

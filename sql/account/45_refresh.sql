@@ -201,26 +201,35 @@ $$;
 COMMENT ON FUNCTION terrcarbon_internal.replace_territories(int, text[]) IS
     'Computes again what a dataset says of some territories and of all they are part of.';
 
--- Tables of layers refuse a row without a year; a view may have one.
-CREATE FUNCTION terrcarbon_internal.refuse_yearless(dataset int) RETURNS void
+-- Shipped layers refuse such rows when they are written; a layer of one's own may be any table or view.
+CREATE FUNCTION terrcarbon_internal.check_own_layers(dataset int) RETURNS void
     LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     own record;
-    yearless text;
+    fault record;
 BEGIN
     FOR own IN SELECT l.name, l.items FROM layer l WHERE NOT l.shipped ORDER BY l.name COLLATE "C" LOOP
-        EXECUTE format('SELECT row_id::text FROM %I WHERE dataset_id = $1 AND year_from IS NULL LIMIT 1', own.items) INTO yearless USING dataset;
-        IF yearless IS NOT NULL THEN
-            RAISE EXCEPTION 'row % of % has no year_from', yearless, own.items
+        EXECUTE format('SELECT i.row_id, i.year_from, i.sector FROM %I AS i WHERE i.dataset_id = $1 AND (i.year_from IS NULL
+            OR NOT EXISTS (SELECT FROM terrcarbon.sector AS s WHERE s.code = i.sector)) LIMIT 1', own.items) INTO fault USING dataset;
+        IF fault.row_id IS NOT NULL AND fault.year_from IS NULL THEN
+            RAISE EXCEPTION 'row % of % has no year_from', fault.row_id, own.items
                 USING ERRCODE = 'not_null_violation', DETAIL = 'A row without a year would be in no total.',
                       HINT = format('Give it a year, or leave it out of %I.', own.items);
+        ELSIF fault.row_id IS NOT NULL THEN
+            RAISE EXCEPTION 'row % of % is of no sector', fault.row_id, own.items
+                USING ERRCODE = 'foreign_key_violation', DETAIL = format('Its sector is %s.', coalesce(quote_literal(left(fault.sector, 100)), 'NULL')),
+                      HINT = format('One of %s.', (SELECT string_agg(s.code, ', ' ORDER BY s.place) FROM terrcarbon.sector s));
         END IF;
+        EXECUTE format('INSERT INTO coverage
+            SELECT $1, $3, $2, $3, $3, $3, i.year_from, coalesce(i.year_to, i.year_from), $4, $5, $3, count(*), NULL, NULL
+            FROM %I AS i WHERE i.dataset_id = $1 AND NOT EXISTS (SELECT FROM territory AS t WHERE t.code = i.territory_code)
+            GROUP BY i.year_from, coalesce(i.year_to, i.year_from)', own.items) USING dataset, own.name, '', 'outside', 'no territory';
     END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION terrcarbon_internal.refuse_yearless(int) IS
-    'Error 23502 when a layer of one''s own has a row of the dataset without a year: what the dataset says stays stale.';
+COMMENT ON FUNCTION terrcarbon_internal.check_own_layers(int) IS
+    'Looks at what a dataset has in layers of one''s own: error 23502 for a row without a year, 23503 for one of no sector, and what the dataset says stays stale; rows of no territory are noted in coverage.';
 
 -- What lies in no territory belongs to none: said of the dataset.
 CREATE FUNCTION terrcarbon_internal.note_outside(dataset int) RETURNS void
@@ -228,8 +237,8 @@ CREATE FUNCTION terrcarbon_internal.note_outside(dataset int) RETURNS void
     SET jit = off
 AS $$
 BEGIN
-    PERFORM terrcarbon_internal.refuse_yearless(dataset);
     DELETE FROM coverage c WHERE c.dataset_id = dataset AND c.territory_code = '';
+    PERFORM terrcarbon_internal.check_own_layers(dataset);
     WITH there AS MATERIALIZED (
         SELECT d.layer, d.year_from, d.year_to, d.placed, d.measure_unit AS unit, count(*) AS item_count,
                value(sum(estimate(d.measure, 0))) AS amount

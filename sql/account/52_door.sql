@@ -16,6 +16,18 @@ END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.check_rows_of(regclass) IS 'Puts the trigger check_row on a table of deposits.';
 
+CREATE FUNCTION terrcarbon_internal.keep_setting() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION 'account % has one row of settings', quote_ident(TG_TABLE_SCHEMA)
+        USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'All that the account says is said under its settings.',
+              HINT = format('UPDATE %I.setting SET ...; a column = DEFAULT is as it was at first.', TG_TABLE_SCHEMA);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.keep_setting() IS 'Trigger of setting: error 55000, whatever is inserted or deleted.';
+
 CREATE FUNCTION terrcarbon_internal.check_land_dataset() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp

@@ -11,8 +11,9 @@ FROM (VALUES ('territory', 'territory'), ('former_parent', 'members'), ('degree_
       FROM layer l CROSS JOIN LATERAL (SELECT terrcarbon_internal.columns_of(l.name::regclass)) AS c (names)
       WHERE l.deposits IS NOT NULL) AS t (name, kind);
 
+-- Without its settings an account would be empty, and say so nowhere.
+CREATE TRIGGER keep_setting BEFORE INSERT OR DELETE OR TRUNCATE ON setting FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.keep_setting();
 -- Settings that only views read, and the ways of a refresh, leave its figures as they are.
-CREATE TRIGGER note_rows AFTER INSERT OR DELETE OR TRUNCATE ON setting FOR EACH STATEMENT EXECUTE FUNCTION terrcarbon_internal.note_everything();
 CREATE TRIGGER note_update AFTER UPDATE ON setting FOR EACH ROW
     WHEN (to_jsonb(OLD) - '{materiality,required_sectors,land_dataset_id,when_stale,batch_size,rejected_days}'::text[]
           IS DISTINCT FROM to_jsonb(NEW) - '{materiality,required_sectors,land_dataset_id,when_stale,batch_size,rejected_days}'::text[])
