@@ -606,19 +606,3 @@ ground_half_turn(const ground *g)
 }
 
 const ground_poly ground_flat = { 0, { { 1 } } };
-
-double
-ground_value(const ground_poly *poly, double x, double y)
-{
-	double value = 0;
-
-	for (int i = poly->degree; i >= 0; i--)
-	{
-		double row = 0;
-
-		for (int j = poly->degree - i; j >= 0; j--)
-			row = row * y + poly->c[i][j];
-		value = value * x + row;
-	}
-	return value;
-}

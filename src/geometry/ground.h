@@ -42,6 +42,26 @@ extern ground_error ground_length_scale(ground *g, const geom_box *box, ground_p
 extern bool ground_holds(ground *g, const geom_box *box);
 extern double ground_half_turn(const ground *g);
 extern const ground_poly ground_flat; /* a plane: every unit is 1 */
-extern double ground_value(const ground_poly *poly, double x, double y);
+
+static inline double
+ground_value(const ground_poly *poly, double x, double y)
+{
+	const double(*c)[GROUND_TERMS] = poly->c;
+	double value = 0;
+
+	/* Nearly all; written out, as it is asked for each segment of a line. */
+	if (poly->degree == 2)
+		return (c[2][0] * x + (c[1][1] * y + c[1][0])) * x +
+			   ((c[0][2] * y + c[0][1]) * y + c[0][0]);
+	for (int i = poly->degree; i >= 0; i--)
+	{
+		double row = 0;
+
+		for (int j = poly->degree - i; j >= 0; j--)
+			row = row * y + c[i][j];
+		value = value * x + row;
+	}
+	return value;
+}
 
 #endif /* TERRCARBON_GROUND_H */
