@@ -289,10 +289,15 @@ area_cut(overlay_work *work, const shape *a, const shape *b, ground *g, const ge
 		 int cuts, halving halved, careful_sum *sum)
 {
 	ground_poly own;
-	const ground_poly *scale = g ? &own : &ground_flat;
-	ground_error error = g ? ground_area_scale(g, box, &own) : GROUND_OK;
+	const ground_poly *scale = &ground_flat;
+	ground_error error = GROUND_OK;
 	geom_box part[4];
 
+	if (g != NULL)
+	{
+		error = ground_area_scale(g, box, &own);
+		scale = &own;
+	}
 	if (error == GROUND_OK)
 	{
 		bool crowded = false;

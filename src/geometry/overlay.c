@@ -341,28 +341,18 @@ overlay_gather(overlay_work *work, const shape *s, const geom_box *box, bool cli
 static bool
 make_shelf(overlay_work *work, size_t count)
 {
-	overlay_edge *edge = work->shelved.edge;
-	overlay_bin *bins = work->bins;
+	size_t nbins = count + 2; /* the long ones', one for each of the others, and the end */
 
-	if (work->shelved.capacity < count)
+	if (work->bin_capacity < nbins)
 	{
-		edge = realloc(edge, 2 * count * sizeof(overlay_edge));
-		if (edge == NULL)
-			return false;
-		work->shelved.edge = edge;
-		work->shelved.capacity = 2 * count;
-	}
-	/* that of the long ones, one for each of the others, and the end */
-	count += 2;
-	if (work->bin_capacity < count)
-	{
-		bins = realloc(bins, 2 * count * sizeof(overlay_bin));
+		overlay_bin *bins = realloc(work->bins, 2 * nbins * sizeof(overlay_bin));
+
 		if (bins == NULL)
 			return false;
 		work->bins = bins;
-		work->bin_capacity = 2 * count;
+		work->bin_capacity = 2 * nbins;
 	}
-	return true;
+	return make_room(&work->shelved, count);
 }
 
 /* Where an edge goes: bin 0 is that of the long ones, which come first. */
