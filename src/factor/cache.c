@@ -1001,36 +1001,19 @@ make_choices(factor_cache *cache)
 	cache->replaced = 0;
 }
 
-/* What is asked for, in one number; 0 when it does not fit, as for the year 40000. */
-static inline uint64
-question_of(const cached_code *code, const cached_territory *territory, const cached_unit *unit,
-			int year)
-{
-	uint32 place = territory != NULL ? territory->number : 0;
-	uint32 per = unit != NULL ? unit->number : 0;
-
-	if (unlikely(code->number >> 18 != 0 || place >> 22 != 0 || per >> 8 != 0 ||
-				 year != (int16) year))
-		return 0;
-	return (uint64) code->number << 46 | (uint64) place << 24 | per << 16 | (uint16) year;
-}
-
 /*
- * The place of a choice, and whether it is there; if not, the caller puts what is
- * chosen there at once.  NULL when it cannot be kept.
+ * The place of the choice for a question, and whether it is there.  If not, the place
+ * is free, and the caller writes there what was chosen, the question last: whatever
+ * fails before leaves nothing behind.
  */
 known_choice *
-cached_choice(factor_cache *cache, const cached_code *code, const cached_territory *territory,
-			  const cached_unit *unit, int year, bool *found)
+cached_choice(factor_cache *cache, uint64 question, bool *found)
 {
-	uint64 question = question_of(code, territory, unit, year);
 	uint32 hash = hash_combine(murmurhash32((uint32) question),
 							   murmurhash32((uint32) (question >> 32)));
 	known_choice *line = NULL;
 
 	*found = false;
-	if (unlikely(question == 0))
-		return NULL;
 	if (unlikely(cache->replaced >= cache->nchoices && cache->nchoices < CHOICES_AT_MOST))
 		make_choices(cache);
 	for (int other = 0; other <= 1; other++)
@@ -1039,18 +1022,13 @@ cached_choice(factor_cache *cache, const cached_code *code, const cached_territo
 		for (int i = 0; i < CHOICES_IN_LINE; i++)
 		{
 			*found = line[i].question == question;
-			if (*found)
+			if (*found || line[i].question == 0)
 				return &line[i];
-			if (line[i].question == 0)
-			{
-				line[i].question = question;
-				return &line[i];
-			}
 		}
 		hash = pg_rotate_right32(hash, 16);
 	}
 	line += cache->replaced++ % CHOICES_IN_LINE;
-	line->question = question;
+	line->question = 0;
 	return line;
 }
 

@@ -165,6 +165,20 @@ typedef struct known_choice
 	uint32 of[PARTS_CHOSEN]; /* places in cached_factors(), 0: none */
 } known_choice;
 
+/* What is asked for, in one number; 0 when it does not fit, as for the year 40000. */
+static inline uint64
+cached_question(const cached_code *code, const cached_territory *territory, const cached_unit *unit,
+				int year)
+{
+	uint32 place = territory != NULL ? territory->number : 0;
+	uint32 per = unit != NULL ? unit->number : 0;
+
+	if (unlikely(code->number >> 18 != 0 || place >> 22 != 0 || per >> 8 != 0 ||
+				 year != (int16) year))
+		return 0;
+	return (uint64) code->number << 46 | (uint64) place << 24 | per << 16 | (uint16) year;
+}
+
 typedef struct factor_cache factor_cache;
 
 extern void factor_init(void);
@@ -181,9 +195,7 @@ extern int cached_longest_stock_key(const factor_cache *cache);
 extern const cached_factor *cached_factors(const factor_cache *cache);
 extern const row_list *cached_rows_in(factor_cache *cache, const cached_code *code,
 									  const cached_territory *territory);
-extern known_choice *cached_choice(factor_cache *cache, const cached_code *code,
-								   const cached_territory *territory, const cached_unit *unit,
-								   int year, bool *found);
+extern known_choice *cached_choice(factor_cache *cache, uint64 question, bool *found);
 extern const char *cached_land_kind(factor_cache *cache, const text *nomenclature,
 									const text *code);
 extern const cached_soil_flux *cached_soil_flux_find(factor_cache *cache, const text *nomenclature,

@@ -274,7 +274,8 @@ recall(const factor_cache *cache, const known_choice *known, const cached_code *
 
 /* Keep of a choice what makes it again. */
 static void
-remember(const factor_cache *cache, const factor_choice *choice, known_choice *known)
+remember(const factor_cache *cache, const factor_choice *choice, uint64 question,
+		 known_choice *known)
 {
 	int n = 0;
 
@@ -288,6 +289,7 @@ remember(const factor_cache *cache, const factor_choice *choice, known_choice *k
 	}
 	while (n < PARTS_CHOSEN)
 		known->of[n++] = 0;
+	known->question = question;
 }
 
 /*
@@ -301,6 +303,7 @@ choose(factor_cache *cache, last_found *last, const text *code_name, int year,
 	const cached_code *code = last->code;
 	const cached_territory *territory = NULL;
 	known_choice *known = NULL;
+	uint64 question = 0;
 	bool found = false;
 
 	if (code == NULL || !is_named(&code->code, code_name))
@@ -315,14 +318,16 @@ choose(factor_cache *cache, last_found *last, const text *code_name, int year,
 		territory = find_territory(cache, last, territory_name);
 	/* What is in use now is remembered, not what was at some moment. */
 	if (known_moment == DT_NOEND)
-		known = cached_choice(cache, code, territory, unit, year, &found);
+		question = cached_question(code, territory, unit, year);
+	if (question != 0)
+		known = cached_choice(cache, question, &found);
 	if (found)
 		recall(cache, known, code, choice);
 	else
 	{
 		choose_anew(cache, code, year, territory, unit, choice);
 		if (known != NULL)
-			remember(cache, choice, known);
+			remember(cache, choice, question, known);
 	}
 	choice->territory_known = territory_name == NULL || !code->elsewhere || territory != NULL;
 }
