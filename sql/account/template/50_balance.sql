@@ -89,7 +89,8 @@ CREATE TABLE part (
     removes boolean NOT NULL DEFAULT false,
     PRIMARY KEY (dataset_id, territory_code, sector, scope)
 );
-CREATE INDEX part_territory ON part (territory_code);
+-- Views read all of it for each territory, from the index alone: its rows lie by dataset.
+CREATE INDEX part_territory ON part (territory_code) INCLUDE (dataset_id, sector, scope, area_ha, removes);
 COMMENT ON TABLE part IS 'What the total of a territory is made of in one year or another: the sectors and scopes of the balance.';
 COMMENT ON COLUMN part.dataset_id IS 'Dataset';
 COMMENT ON COLUMN part.territory_code IS 'Territory';

@@ -84,8 +84,11 @@ CROSS JOIN LATERAL (
                AS notation,
            sum(b.lines)::bigint AS lines, sum(b.unknown_lines)::bigint AS unknown_lines,
            max(b.leaves_expected) AS leaves_expected, max(b.leaves) AS best, sum(b.leaves) AS total
-    FROM counted_balance b
+    FROM balance b
+    -- As in counted_balance, but chosen once for the territory, and only for rows that pass what readers ask:
+    -- conditions on arrays are tested last.
     WHERE b.territory_code = t.code
+      AND (b.area_ha IS NULL OR b.dataset_id = ANY (ARRAY(SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = t.code)))
     GROUP BY b.sector, b.scope, b.allocation, b.year
 ) AS b
 CROSS JOIN LATERAL (
@@ -118,18 +121,18 @@ COMMENT ON COLUMN balance_estimate.complete IS 'Whether the figure is known, for
 COMMENT ON COLUMN balance_estimate.shown IS 'Whether the sum may be shown as the figure: it is complete, or what lacks is what the reader may not see';
 COMMENT ON COLUMN balance_estimate.hidden IS 'Datasets with figures here that the reader may not see';
 
-CREATE FUNCTION missing(territory_code text, year int, sector text DEFAULT NULL, scope text DEFAULT NULL,
-        allocation text DEFAULT 'territorial') RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+-- In FROM it becomes part of the query that asks, which a function is not: that would be started for each row.
+CREATE FUNCTION missing_in(territory_code text, year int, sector text, scope text, allocation text) RETURNS TABLE (words text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     WITH RECURSIVE down (code) AS (
-        SELECT missing.territory_code
+        SELECT missing_in.territory_code
       UNION ALL
         SELECT m.code FROM down CROSS JOIN LATERAL (
-            SELECT m.code FROM membership m WHERE m.parent_code = down.code AND missing.year BETWEEN m.first_year AND m.last_year OFFSET 0) AS m
+            SELECT m.code FROM membership m WHERE m.parent_code = down.code AND missing_in.year BETWEEN m.first_year AND m.last_year OFFSET 0) AS m
     ),
     found (place, words) AS (
-        SELECT 1, 'datasets not readable: ' || h.slugs FROM hidden_dataset h WHERE h.territory_code = missing.territory_code
+        SELECT 1, 'datasets not readable: ' || h.slugs FROM hidden_dataset h WHERE h.territory_code = missing_in.territory_code
       UNION ALL
         SELECT 2, concat_ws(' ', c.sector || ',', terrcarbon_internal.dataset_name(c.dataset_id) || ':', c.reason || ',',
                             terrcarbon_internal.counted_rows(sum(c.item_count)) || coalesce(' (' || left(nullif(c.detail, ''), 200) || ')', '')
@@ -137,34 +140,48 @@ BEGIN ATOMIC
         -- Part by part, lest the findings of all territories be read for one.
         FROM down
         CROSS JOIN LATERAL (
-            SELECT * FROM coverage c WHERE c.territory_code = down.code AND missing.year BETWEEN c.year_from AND c.year_to AND c.kind = 'finding' OFFSET 0) AS c
-        WHERE coalesce(c.sector = missing.sector, true) AND c.allocation = missing.allocation
-          AND coalesce(c.scope = missing.scope, c.scope IN ('1', '2'))
+            SELECT * FROM coverage c WHERE c.territory_code = down.code AND missing_in.year BETWEEN c.year_from AND c.year_to AND c.kind = 'finding' OFFSET 0) AS c
+        WHERE coalesce(c.sector = missing_in.sector, true) AND c.allocation = missing_in.allocation
+          AND coalesce(c.scope = missing_in.scope, c.scope IN ('1', '2'))
         GROUP BY c.sector, c.dataset_id, c.reason, c.detail, c.unit
       UNION ALL
         SELECT 3, b.sector || '/' || b.scope || ': ' || b.notation
         FROM balance b
-        WHERE b.territory_code = missing.territory_code AND b.year = missing.year AND b.allocation = missing.allocation
-          AND b.notation IN ('C', 'NE') AND coalesce(b.sector = missing.sector, true)
-          AND coalesce(b.scope = missing.scope, b.scope IN ('1', '2'))
+        WHERE b.territory_code = missing_in.territory_code AND b.year = missing_in.year AND b.allocation = missing_in.allocation
+          AND b.notation IN ('C', 'NE') AND coalesce(b.sector = missing_in.sector, true)
+          AND coalesce(b.scope = missing_in.scope, b.scope IN ('1', '2'))
       UNION ALL
         SELECT 4, k.sector || '/' || k.scope || CASE WHEN bool_or(k.there) THEN ': not for all parts' ELSE ': no figure' END
-        FROM (SELECT b.sector, b.scope, b.year = missing.year AS there FROM balance b
-              WHERE b.territory_code = missing.territory_code AND b.allocation = missing.allocation
-                AND coalesce(b.scope = missing.scope, b.scope IN ('1', '2'))
-                AND coalesce(b.sector = missing.sector, true)) AS k
-        WHERE NOT EXISTS (SELECT FROM balance_estimate e
-                          WHERE e.territory_code = missing.territory_code AND e.year = missing.year
-                            AND e.sector = k.sector AND e.scope = k.scope AND e.allocation = missing.allocation AND (e.shown OR NOT e.known))
+        FROM (SELECT b.sector, b.scope, true AS there FROM balance b
+              WHERE b.territory_code = missing_in.territory_code AND b.allocation = missing_in.allocation AND b.year = missing_in.year
+            UNION ALL
+              -- What it has in other years.
+              SELECT p.sector, p.scope, false FROM part p
+              WHERE p.territory_code = missing_in.territory_code AND missing_in.allocation = 'territorial'
+            UNION ALL
+              SELECT b.sector, b.scope, false FROM balance b
+              WHERE b.territory_code = missing_in.territory_code AND b.allocation = missing_in.allocation AND missing_in.allocation <> 'territorial') AS k
+        WHERE coalesce(k.scope = missing_in.scope, k.scope IN ('1', '2')) AND coalesce(k.sector = missing_in.sector, true)
+          AND NOT EXISTS (SELECT FROM balance_estimate e
+                          WHERE e.territory_code = missing_in.territory_code AND e.year = missing_in.year
+                            AND e.sector = k.sector AND e.scope = k.scope AND e.allocation = missing_in.allocation AND (e.shown OR NOT e.known))
         GROUP BY k.sector, k.scope
       UNION ALL
         SELECT 5, r.sector || ': no figure in any year'
         FROM (SELECT unnest(x.required_sectors) AS sector FROM setting x) AS r
-        WHERE missing.scope IS NULL AND missing.allocation = 'territorial' AND coalesce(r.sector = missing.sector, true)
-          AND NOT EXISTS (SELECT FROM part p WHERE p.territory_code = missing.territory_code AND p.sector = r.sector AND p.scope IN ('1', '2'))
+        WHERE missing_in.scope IS NULL AND missing_in.allocation = 'territorial' AND coalesce(r.sector = missing_in.sector, true)
+          AND NOT EXISTS (SELECT FROM part p WHERE p.territory_code = missing_in.territory_code AND p.sector = r.sector AND p.scope IN ('1', '2'))
     )
     SELECT string_agg(f.words, '; ' ORDER BY f.place, f.words)
     FROM (SELECT place, words FROM found ORDER BY place, words LIMIT 20) AS f;
+END;
+COMMENT ON FUNCTION missing_in(text, int, text, text, text) IS 'What function missing says, for many rows.';
+
+CREATE FUNCTION missing(territory_code text, year int, sector text DEFAULT NULL, scope text DEFAULT NULL,
+        allocation text DEFAULT 'territorial') RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+    SELECT m.words FROM missing_in(missing.territory_code, missing.year, missing.sector, missing.scope, missing.allocation) AS m;
 END;
 COMMENT ON FUNCTION missing(text, int, text, text, text) IS
     'What keeps the figure of a territory in a year (a sector and a scope of it; NULL: all sectors, scopes 1 and 2) from being complete, in words: datasets the reader may not see; rows without a price, by sector, dataset and reason, how many and how much; notation keys; sectors without a figure. At most 20 parts; NULL when nothing lacks.';
@@ -187,7 +204,7 @@ SELECT concat_ws('/', b.territory_code, b.sector, b.scope, b.allocation, b.year)
        CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000
            / a.ha END AS emissions_per_ha,
        b.notation, terrcarbon.value(b.co2e) / 1000 AS known_part, b.complete,
-       CASE WHEN NOT b.complete THEN missing(b.territory_code, b.year, b.sector, b.scope, b.allocation) END AS missing
+       CASE WHEN NOT b.complete THEN (SELECT m.words FROM missing_in(b.territory_code, b.year, b.sector, b.scope, b.allocation) AS m) END AS missing
 FROM territory t
 JOIN balance_estimate b ON b.territory_code = t.code
 CROSS JOIN LATERAL hectares_in(t.code, t.area_m2, b.year) AS a
@@ -266,10 +283,8 @@ COMMENT ON COLUMN actual_total.known_part IS 'Gross emissions of what is known, 
 COMMENT ON COLUMN actual_total.complete IS 'Whether the emissions are known, everywhere, from all datasets';
 COMMENT ON COLUMN actual_total.hidden IS 'Datasets with figures here that the reader may not see';
 
-CREATE VIEW actual WITH (security_invoker = on) AS
-SELECT territory_code, sector, year, emissions, removals, net, known_part, complete, hidden FROM actual_total
-UNION ALL
-SELECT t.code, r.sector, r.year, r.emissions, r.removals, r.net, r.known_part, r.complete, r.hidden
+CREATE VIEW actual_sector WITH (security_invoker = on) AS
+SELECT t.code AS territory_code, r.sector, r.year, r.emissions, r.removals, r.net, r.known_part, r.complete, r.hidden
 FROM territory t
 CROSS JOIN LATERAL (
     SELECT w.sector, w.year,
@@ -292,6 +307,12 @@ CROSS JOIN LATERAL (
         GROUP BY b.sector, b.year
     ) AS w
 ) AS r;
+COMMENT ON VIEW actual_sector IS 'What a territory emitted by year, scopes 1 and 2, for each sector; the columns are those of actual.';
+
+CREATE VIEW actual WITH (security_invoker = on) AS
+SELECT territory_code, sector, year, emissions, removals, net, known_part, complete, hidden FROM actual_total
+UNION ALL
+SELECT territory_code, sector, year, emissions, removals, net, known_part, complete, hidden FROM actual_sector;
 COMMENT ON VIEW actual IS
     'What a territory emitted by year, scopes 1 and 2, for each sector and for all (every sector but land; removals and net with land), in the types of the extension.';
 COMMENT ON COLUMN actual.territory_code IS 'Territory';
@@ -303,6 +324,7 @@ COMMENT ON COLUMN actual.net IS 'Emissions and removals together, kg CO2e';
 COMMENT ON COLUMN actual.known_part IS 'Gross emissions of what is known, kg CO2e';
 COMMENT ON COLUMN actual.complete IS 'Whether the emissions are known, everywhere, from all datasets';
 COMMENT ON COLUMN actual.hidden IS 'Datasets with figures here that the reader may not see';
+SELECT terrcarbon_internal.copy_comments('actual_sector', 'actual');
 
 CREATE VIEW target_path WITH (security_invoker = on) AS
 SELECT p.territory_code, p.sector, p.plan, p.covers, p.in_force, y.year,
@@ -323,8 +345,13 @@ CROSS JOIN LATERAL (
 -- OFFSET 0 keeps it a query of its own, once for each plan, which reads no other year.
 LEFT JOIN LATERAL (
     SELECT terrcarbon.value(CASE p.covers WHEN 'net' THEN a.net ELSE a.emissions END) / 1000 AS tonnes
-    FROM actual a
-    WHERE a.territory_code = p.territory_code AND a.sector = p.sector AND a.year = p.base_year AND a.hidden IS NULL
+    -- As actual, of which only the half that has the sector is run.
+    FROM (
+        SELECT a.* FROM actual_total a WHERE p.sector = 'all'
+      UNION ALL
+        SELECT a.* FROM actual_sector a WHERE p.sector <> 'all' AND a.sector = p.sector
+    ) AS a
+    WHERE a.territory_code = p.territory_code AND a.year = p.base_year AND a.hidden IS NULL
     OFFSET 0
 ) AS base ON p.base_year IS NOT NULL
 CROSS JOIN LATERAL terrcarbon.points(CASE WHEN p.interpolated THEN terrcarbon.interpolate(milestone.path) ELSE milestone.path END) AS y
@@ -379,7 +406,7 @@ SELECT concat_ws('/', t.code, r.year) AS id, t.code AS territory_code, t.name AS
        terrcarbon.value(r.emissions) / 1000 / a.ha AS emissions_per_ha,
        terrcarbon.value(r.known_part) / 1000 AS known_part,
        coalesce(r.complete, false) AS complete,
-       CASE WHEN r.complete IS NOT TRUE OR r.removals IS NULL THEN missing(t.code, r.year) END AS missing,
+       CASE WHEN r.complete IS NOT TRUE OR r.removals IS NULL THEN (SELECT m.words FROM missing_in(t.code, r.year, NULL, NULL, 'territorial') AS m) END AS missing,
        f.as_of, f.stale
 FROM territory t
 CROSS JOIN LATERAL (
@@ -492,7 +519,7 @@ SELECT concat_ws('/', b.territory_code, b.year, b.dataset_id) AS id,
        CASE WHEN w.complete THEN terrcarbon.tonnes_co2(b.stock) END AS tonnes_co2,
        CASE WHEN w.complete THEN b.area_ha END AS covered_ha,
        w.complete, terrcarbon.total(b.stock) AS known_part,
-       CASE WHEN NOT w.complete THEN missing(b.territory_code, b.year, b.sector, 'stock', b.allocation) END AS missing,
+       CASE WHEN NOT w.complete THEN (SELECT m.words FROM missing_in(b.territory_code, b.year, b.sector, 'stock', b.allocation) AS m) END AS missing,
        b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = b.territory_code) AS counted, t.geom
 FROM balance b
 JOIN territory t ON t.code = b.territory_code
