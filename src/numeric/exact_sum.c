@@ -101,6 +101,13 @@ exact_sum_normalize(exact_sum *sum)
 		int64_t digit = sum->digit[i] + carry;
 		int64_t kept = digit & DIGIT_MASK;
 
+		/* Nearly all digits are 0, and then there is nothing to wait for. */
+		if (digit == 0)
+		{
+			carry = 0;
+			sum->digit[i] = 0;
+			continue;
+		}
 		carry = (digit - kept) / (DIGIT_MASK + 1);
 		sum->digit[i] = kept;
 	}
@@ -127,13 +134,6 @@ magnitude(const exact_sum *sum, exact_sum *result)
 	return -1;
 }
 
-/* One bit of a magnitude. */
-static uint64_t
-bit_at(const exact_sum *sum, int position)
-{
-	return (uint64_t) (sum->digit[position / DIGIT_BITS] >> (position % DIGIT_BITS)) & 1;
-}
-
 /*
  * The sum rounded once, to nearest with ties to even.  Infinite when the exact
  * sum is beyond the range of float8: the caller reports that.
@@ -142,42 +142,44 @@ double
 exact_sum_value(const exact_sum *sum)
 {
 	exact_sum abs_sum;
-	int sign;
-	int top;
-	int lowest;
-	uint64_t mantissa = 0;
+	const int64_t *digit = abs_sum.digit;
+	int sign = magnitude(sum, &abs_sum);
+	int i = EXACT_SUM_DIGITS - 1;
+	int zeros;
+	int kept;
+	uint64_t window; /* 64 bits from the topmost that is set */
+	uint64_t below;  /* the rest of its lowest digit, then of all below */
+	uint64_t mantissa;
+	uint64_t cut;
 
-	sign = magnitude(sum, &abs_sum);
-
-	for (top = EXACT_SUM_DIGITS - 1; top >= 0 && abs_sum.digit[top] == 0; top--)
-		;
-	if (top < 0)
+	while (i >= 0 && digit[i] == 0)
+		i--;
+	if (i < 0)
 		return 0.0;
-	if (abs_sum.digit[top] > DIGIT_MASK)
+	if (digit[i] > DIGIT_MASK)
 		return sign * INFINITY;
 
-	top = top * DIGIT_BITS + DIGIT_BITS - 1;
-	while (!bit_at(&abs_sum, top))
-		top--;
+	zeros = __builtin_clzll((uint64_t) digit[i]) - DIGIT_BITS;
+	window = (uint64_t) digit[i] << (DIGIT_BITS + zeros);
+	if (i > 0)
+		window |= (uint64_t) digit[i - 1] << zeros;
+	below = i > 1 ? (uint64_t) digit[i - 2] << zeros : 0;
+	window |= below >> DIGIT_BITS;
+	below &= DIGIT_MASK;
+	for (int k = i - 3; k >= 0 && below == 0; k--)
+		below = (uint64_t) digit[k];
 
 	/*
 	 * Keep 53 bits, fewer when the result is subnormal: position 1 is the
 	 * weight of the smallest subnormal, and position 0 is never set.
 	 */
-	lowest = top - 52 > 1 ? top - 52 : 1;
-	for (int position = top; position >= lowest; position--)
-		mantissa = mantissa << 1 | bit_at(&abs_sum, position);
-
-	if (bit_at(&abs_sum, lowest - 1))
-	{
-		int sticky = 0;
-
-		for (int position = lowest - 2; position >= 0 && !sticky; position--)
-			sticky = (int) bit_at(&abs_sum, position);
-		if (sticky || (mantissa & 1))
-			mantissa++;
-	}
-	return sign * ldexp((double) mantissa, lowest + LOWEST_EXPONENT);
+	kept = i * DIGIT_BITS + DIGIT_BITS - 1 - zeros;
+	kept = kept < 53 ? kept : 53;
+	mantissa = window >> (64 - kept);
+	cut = window << kept;
+	if (cut >> 63 && (cut << 1 != 0 || below != 0 || (mantissa & 1)))
+		mantissa++;
+	return sign * ldexp((double) mantissa, (i + 1) * DIGIT_BITS - zeros - kept + LOWEST_EXPONENT);
 }
 
 /*
