@@ -81,6 +81,7 @@ VALUES
 ('| 22P02 | `invalid_text_representation` | The text of a quantity is malformed. |'),
 ('| 22P03 | `invalid_binary_representation` | The binary form of a quantity or geometry is malformed. |'),
 ('| 23502 | `not_null_violation` | A row says too little to be counted: a row of a layer without its year, or with a mapping that gives none. |'),
+('| 23503 | `foreign_key_violation` | A row names what does not exist: the sector of a row in a layer of one''s own. |'),
 ('| 23505 | `unique_violation` | The same request is already pending; the same rows were deposited before. |'),
 ('| 23514 | `check_violation` | A row of a catalogue contradicts another one. |'),
 ('| 25001 | `active_sql_transaction` | Access rights are asked for outside a statement. |'),
