@@ -33,7 +33,7 @@ AS $$
                         ELSE format('%s::%s AS %I', quote_nullable(CASE a.attname WHEN 'allocation' THEN 'territorial'
                             WHEN 'kind' THEN 'emission' WHEN 'daily' THEN 'false' WHEN 'units' THEN '1' END), type, a.attname) END,
                    ', ' ORDER BY a.attnum), u.relation,
-                   CASE WHEN u.name = ANY (own) THEN ' WHERE year_from IS NOT NULL AND sector IN (SELECT s.code FROM terrcarbon.sector s)' END) AS query
+                   CASE WHEN u.name = ANY (own) THEN ' WHERE year_from IS NOT NULL AND terrcarbon_internal.is_sector(sector)' END) AS query
         FROM unnest(relations, names) AS u (relation, name)
         CROSS JOIN pg_attribute a
         CROSS JOIN LATERAL format_type(a.atttypid, a.atttypmod) AS type

@@ -211,7 +211,7 @@ DECLARE
 BEGIN
     FOR own IN SELECT l.name, l.items FROM layer l WHERE NOT l.shipped ORDER BY l.name COLLATE "C" LOOP
         EXECUTE format('SELECT i.row_id, i.year_from, i.sector FROM %I AS i WHERE i.dataset_id = $1 AND (i.year_from IS NULL
-            OR NOT EXISTS (SELECT FROM terrcarbon.sector AS s WHERE s.code = i.sector)) LIMIT 1', own.items) INTO fault USING dataset;
+            OR terrcarbon_internal.is_sector(i.sector) IS NOT TRUE) LIMIT 1', own.items) INTO fault USING dataset;
         IF fault.row_id IS NOT NULL AND fault.year_from IS NULL THEN
             RAISE EXCEPTION 'row % of % has no year_from', fault.row_id, own.items
                 USING ERRCODE = 'not_null_violation', DETAIL = 'A row without a year would be in no total.',

@@ -151,7 +151,7 @@ area_alone(overlay_work *work, const shape *s, const geom_box *box, const ground
 	bool whole = geom_box_within(&s->ring_box, box);
 	ground_poly rest;
 	double plane = s->area;
-	area_sum sum = { whole ? &rest : scale, { 0, 0 }, 0 };
+	area_sum sum = { scale, { 0, 0 }, 0 };
 
 	if (times == 0)
 		return true;
@@ -165,18 +165,19 @@ area_alone(overlay_work *work, const shape *s, const geom_box *box, const ground
 	}
 	if (!overlay_gather(work, s, box, true, &work->a))
 		return false;
-	rest = variation(scale);
-	sum_single(&work->a, &sum);
 	if (!whole)
 	{
+		sum_single(&work->a, &sum);
 		plane = 0;
-		if (too_coarse(&sum, box, s->area))
-		{
-			sum = (area_sum){ &rest, { 0, 0 }, 0 };
-			sum_single(&work->a, &sum);
-			if (!overlay_area_precisely(work, s, NULL, box, &plane))
-				return false;
-		}
+	}
+	/* Then the plane apart, in more digits, and here what varies. */
+	if (whole || too_coarse(&sum, box, s->area))
+	{
+		rest = variation(scale);
+		sum = (area_sum){ &rest, { 0, 0 }, 0 };
+		sum_single(&work->a, &sum);
+		if (!whole && !overlay_area_precisely(work, s, NULL, box, &plane))
+			return false;
 	}
 	careful_add(total, times * careful_value(&sum.total));
 	careful_add(total, times * scale->c[0][0] * plane);

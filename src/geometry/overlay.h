@@ -8,6 +8,7 @@
 
 #include "geometry/ground.h"
 #include "geometry/shape.h"
+#include "numeric/double_double.h"
 
 /*
  * An edge from left to right.  The shape's inside is below it where sign is 1,
@@ -139,15 +140,13 @@ geom_quarters(const geom_box *box, geom_box part[4])
 	part[3] = (geom_box){ x, y, box->xmax, box->ymax };
 }
 
-/* What is lost is exact whichever of the two is larger, and found without asking. */
 static inline void
 careful_add(careful_sum *s, double value)
 {
-	double sum = s->sum + value;
-	double added = sum - s->sum;
+	double_double sum = dd_sum(s->sum, value);
 
-	s->lost += (s->sum - (sum - added)) + (value - added);
-	s->sum = sum;
+	s->sum = sum.high;
+	s->lost += sum.low;
 }
 
 static inline double

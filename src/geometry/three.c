@@ -45,7 +45,7 @@ add_triples(void *arg, const overlay_edge *a, const overlay_edge *b)
 	int n = lower_of_both(a, b, lower);
 
 	for (int i = 0; i < n; i++)
-		lower[i].slope = (lower[i].y2 - lower[i].y1) / (lower[i].x2 - lower[i].x1);
+		lower[i].slope = overlay_slope(&lower[i]);
 	overlay_count(sum->work, sum->work->c.count);
 	for (size_t k = 0; k < sum->work->c.count; k++)
 	{
