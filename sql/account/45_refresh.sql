@@ -698,6 +698,8 @@ DECLARE
     total pg_catalog.int8;
     step record;
     done pg_catalog.int8 := 0;
+    percent pg_catalog.int8;
+    said pg_catalog.int8 := -1;
     stale pg_catalog.text;
     started pg_catalog.int4;
 BEGIN
@@ -719,6 +721,9 @@ BEGIN
         EXIT WHEN step.pairs OPERATOR(pg_catalog.=) 0;
         CONTINUE WHEN step.pairs OPERATOR(pg_catalog.<) 0;
         done := done OPERATOR(pg_catalog.+) step.pairs;
+        percent := done OPERATOR(pg_catalog.*) 100 OPERATOR(pg_catalog./) greatest(total, 1);
+        CONTINUE WHEN percent OPERATOR(pg_catalog.=) said;
+        said := percent;
         RAISE NOTICE 'account %: % of % pairs of dataset and territory done', account, done, total;
     END LOOP;
     PERFORM terrcarbon_internal.wait_for_refresh_workers();

@@ -178,13 +178,23 @@ COMMENT ON COLUMN membership.parent_code IS 'What it is part of; NULL: nothing';
 COMMENT ON COLUMN membership.first_year IS 'First year of the period';
 COMMENT ON COLUMN membership.last_year IS 'Last year of the period; less than first_year where it has no 1 January';
 
+-- UNION ALL, as parts lie in no ring over all years: the table that UNION would need is
+-- made anew for each query, as large as all memberships are taken to be.
 CREATE VIEW changed_whole WITH (security_invoker = on) AS
-WITH RECURSIVE up (code) AS (
-    SELECT m.parent_code FROM membership m WHERE m.code IN (SELECT f.territory_code FROM former_parent f) AND m.parent_code IS NOT NULL
-  UNION
-    SELECT m.parent_code FROM up JOIN membership m ON m.code = up.code WHERE m.parent_code IS NOT NULL
+WITH RECURSIVE up (code, first_year, last_year) AS (
+    SELECT m.parent_code, m.first_year, m.last_year
+    FROM (SELECT DISTINCT f.territory_code AS code FROM former_parent f) AS moved
+    CROSS JOIN LATERAL (SELECT * FROM membership m WHERE m.code = moved.code OFFSET 0) AS m
+    WHERE m.parent_code IS NOT NULL
+  UNION ALL
+    SELECT m.parent_code, greatest(m.first_year, up.first_year), least(m.last_year, up.last_year)
+    FROM up
+    CROSS JOIN LATERAL (
+        SELECT * FROM membership m
+        WHERE m.code = up.code AND m.first_year <= up.last_year AND m.last_year >= up.first_year OFFSET 0) AS m
+    WHERE m.parent_code IS NOT NULL
 )
-SELECT up.code FROM up;
+SELECT DISTINCT up.code FROM up;
 COMMENT ON VIEW changed_whole IS 'Territories that may have had other parts in some years than in others.';
 COMMENT ON COLUMN changed_whole.code IS 'Territory';
 

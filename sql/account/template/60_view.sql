@@ -53,8 +53,7 @@ FROM (
     FROM part p WHERE p.area_ha IS NOT NULL
     GROUP BY p.territory_code, p.dataset_id
 ) AS c
-CROSS JOIN setting s
-ORDER BY c.territory_code, c.dataset_id IS NOT DISTINCT FROM s.land_dataset_id DESC, c.ha DESC, c.parts DESC, c.dataset_id;
+ORDER BY c.territory_code, c.dataset_id IS NOT DISTINCT FROM (SELECT s.land_dataset_id FROM setting s) DESC, c.ha DESC, c.parts DESC, c.dataset_id;
 COMMENT ON VIEW land_choice IS 'Which land-cover dataset counts in each territory, of those the reader may see.';
 COMMENT ON COLUMN land_choice.territory_code IS 'Territory';
 COMMENT ON COLUMN land_choice.dataset_id IS 'Dataset that counts';
@@ -67,38 +66,53 @@ WHERE b.area_ha IS NULL OR b.dataset_id = (SELECT l.dataset_id FROM land_choice 
 COMMENT ON VIEW counted_balance IS 'The rows of balance that may be added: of several maps of one ground, one.';
 SELECT terrcarbon_internal.copy_comments('counted_balance', 'balance');
 
-CREATE VIEW balance_estimate WITH (security_invoker = on) AS
-SELECT t.code AS territory_code, b.sector, b.scope, b.allocation, b.year,
-       b.emission, b.co2e, b.removal, b.removal_co2e, b.stock, b.carbon, b.area_ha, b.notation, b.lines, b.unknown_lines,
-       k.known, k.known AND k.everywhere AND h.hidden IS NULL AS complete,
-       k.known AND (k.everywhere OR h.hidden IS NOT NULL) AS shown, h.hidden
-FROM territory t
-CROSS JOIN setting s
--- Not by the function, which would be planned for each territory.
-CROSS JOIN LATERAL (SELECT (SELECT d.slugs FROM hidden_dataset d WHERE d.territory_code = t.code) OFFSET 0) AS h (hidden)
-CROSS JOIN LATERAL (
+-- What many rows are asked for is a function of one territory, which in FROM becomes part of
+-- the query that asks and looks for no territory again.  Settings are read once for a query.
+CREATE FUNCTION balance_in(territory_code text)
+    RETURNS TABLE (sector text, scope text, allocation text, year int,
+        emission terrcarbon.ghg, co2e terrcarbon.estimate, removal terrcarbon.ghg, removal_co2e terrcarbon.estimate,
+        stock terrcarbon.carbon_stock, carbon terrcarbon.estimate, area_ha float8, notation text, lines bigint, unknown_lines bigint,
+        known boolean, complete boolean, shown boolean, hidden text)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
     SELECT b.sector, b.scope, b.allocation, b.year,
-           sum(b.emission) AS emission, sum(b.co2e) AS co2e, sum(b.removal) AS removal,
-           sum(b.removal_co2e) AS removal_co2e, sum(b.stock) AS stock, sum(b.carbon) AS carbon, sum(b.area_ha) AS area_ha,
-           terrcarbon_internal.total_notation(array_agg(b.notation), count(b.co2e) + count(b.removal_co2e) + count(b.carbon) > 0)
-               AS notation,
-           sum(b.lines)::bigint AS lines, sum(b.unknown_lines)::bigint AS unknown_lines,
-           max(b.leaves_expected) AS leaves_expected, max(b.leaves) AS best, sum(b.leaves) AS total
-    FROM balance b
-    -- As in counted_balance, but chosen once for the territory, and only for rows that pass what readers ask:
-    -- conditions on arrays are tested last.
-    WHERE b.territory_code = t.code
-      AND (b.area_ha IS NULL OR b.dataset_id = ANY (ARRAY(SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = t.code)))
-    GROUP BY b.sector, b.scope, b.allocation, b.year
-) AS b
-CROSS JOIN LATERAL (
-    SELECT b.unknown_lines <= s.materiality * b.lines AND (b.notation IN ('C', 'NE')) IS NOT TRUE,
-           CASE WHEN b.leaves_expected = 0 OR b.best >= b.leaves_expected THEN b.leaves_expected > 0
-                WHEN b.total < b.leaves_expected THEN false
-                -- Several datasets may cover a territory between them.
-                ELSE parts_there(t.code, b.sector, b.scope, b.allocation, b.year)
-           END
-) AS k (known, everywhere);
+           b.emission, b.co2e, b.removal, b.removal_co2e, b.stock, b.carbon, b.area_ha, b.notation, b.lines, b.unknown_lines,
+           k.known, k.known AND k.everywhere AND h.hidden IS NULL,
+           k.known AND (k.everywhere OR h.hidden IS NOT NULL), h.hidden
+    -- Not by function missing_datasets, which would be planned for each territory.
+    FROM (SELECT (SELECT d.slugs FROM hidden_dataset d WHERE d.territory_code = balance_in.territory_code) OFFSET 0) AS h (hidden)
+    CROSS JOIN (
+        SELECT b.sector, b.scope, b.allocation, b.year,
+               sum(b.emission) AS emission, sum(b.co2e) AS co2e, sum(b.removal) AS removal,
+               sum(b.removal_co2e) AS removal_co2e, sum(b.stock) AS stock, sum(b.carbon) AS carbon, sum(b.area_ha) AS area_ha,
+               terrcarbon_internal.total_notation(array_agg(b.notation), count(b.co2e) + count(b.removal_co2e) + count(b.carbon) > 0)
+                   AS notation,
+               sum(b.lines)::bigint AS lines, sum(b.unknown_lines)::bigint AS unknown_lines,
+               max(b.leaves_expected) AS leaves_expected, max(b.leaves) AS best, sum(b.leaves) AS total
+        FROM balance b
+        -- As in counted_balance, but chosen once for the territory, only where there is a choice, and only for rows
+        -- that pass what readers ask: conditions on arrays are tested last.
+        WHERE b.territory_code = balance_in.territory_code
+          AND (b.area_ha IS NULL OR b.dataset_id = ANY (ARRAY(
+              SELECT CASE WHEN min(p.dataset_id) = max(p.dataset_id) THEN min(p.dataset_id)
+                          ELSE (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = balance_in.territory_code) END
+              FROM part p WHERE p.territory_code = balance_in.territory_code AND p.area_ha IS NOT NULL)))
+        GROUP BY b.sector, b.scope, b.allocation, b.year
+    ) AS b
+    CROSS JOIN LATERAL (
+        SELECT b.unknown_lines <= (SELECT s.materiality FROM setting s) * b.lines AND (b.notation IN ('C', 'NE')) IS NOT TRUE,
+               CASE WHEN b.leaves_expected = 0 OR b.best >= b.leaves_expected THEN b.leaves_expected > 0
+                    WHEN b.total < b.leaves_expected THEN false
+                    -- Several datasets may cover a territory between them.
+                    ELSE parts_there(balance_in.territory_code, b.sector, b.scope, b.allocation, b.year)
+               END
+    ) AS k (known, everywhere);
+END;
+COMMENT ON FUNCTION balance_in(text) IS 'The rows of balance_estimate of a territory, without its code.';
+
+CREATE VIEW balance_estimate WITH (security_invoker = on) AS
+SELECT t.code AS territory_code, b.*
+FROM territory t CROSS JOIN LATERAL balance_in(t.code) AS b;
 COMMENT ON VIEW balance_estimate IS
     'The balance of each territory over the datasets the reader may see, in the types of the extension, for further computation. The sums are those of what is known.';
 COMMENT ON COLUMN balance_estimate.territory_code IS 'Territory';
@@ -162,9 +176,9 @@ BEGIN ATOMIC
               SELECT b.sector, b.scope, false FROM balance b
               WHERE b.territory_code = missing_in.territory_code AND b.allocation = missing_in.allocation AND missing_in.allocation <> 'territorial') AS k
         WHERE coalesce(k.scope = missing_in.scope, k.scope IN ('1', '2')) AND coalesce(k.sector = missing_in.sector, true)
-          AND NOT EXISTS (SELECT FROM balance_estimate e
-                          WHERE e.territory_code = missing_in.territory_code AND e.year = missing_in.year
-                            AND e.sector = k.sector AND e.scope = k.scope AND e.allocation = missing_in.allocation AND (e.shown OR NOT e.known))
+          AND NOT EXISTS (SELECT FROM balance_in(missing_in.territory_code) AS e
+                          WHERE e.year = missing_in.year AND e.sector = k.sector AND e.scope = k.scope
+                            AND e.allocation = missing_in.allocation AND (e.shown OR NOT e.known))
         GROUP BY k.sector, k.scope
       UNION ALL
         SELECT 5, r.sector || ': no figure in any year'
@@ -187,8 +201,8 @@ COMMENT ON FUNCTION missing(text, int, text, text, text) IS
     'What keeps the figure of a territory in a year (a sector and a scope of it; NULL: all sectors, scopes 1 and 2) from being complete, in words: datasets the reader may not see; rows without a price, by sector, dataset and reason, how many and how much; notation keys; sectors without a figure. At most 20 parts; NULL when nothing lacks.';
 
 CREATE VIEW balance_by_territory WITH (security_invoker = on) AS
-SELECT concat_ws('/', b.territory_code, b.sector, b.scope, b.allocation, b.year) AS id,
-       b.territory_code, t.name AS territory_name, t.level, b.sector, b.scope, b.allocation, b.year,
+SELECT concat_ws('/', t.code, b.sector, b.scope, b.allocation, b.year) AS id,
+       t.code AS territory_code, t.name AS territory_name, t.level, b.sector, b.scope, b.allocation, b.year,
        CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000 END AS emissions,
        CASE WHEN b.shown THEN coalesce(terrcarbon.lower(b.co2e), 0) / 1000 END AS emissions_low,
        CASE WHEN b.shown THEN coalesce(terrcarbon.upper(b.co2e), 0) / 1000 END AS emissions_high,
@@ -204,9 +218,9 @@ SELECT concat_ws('/', b.territory_code, b.sector, b.scope, b.allocation, b.year)
        CASE WHEN b.shown THEN coalesce(terrcarbon.value(b.co2e), 0) / 1000
            / a.ha END AS emissions_per_ha,
        b.notation, terrcarbon.value(b.co2e) / 1000 AS known_part, b.complete,
-       CASE WHEN NOT b.complete THEN (SELECT m.words FROM missing_in(b.territory_code, b.year, b.sector, b.scope, b.allocation) AS m) END AS missing
+       CASE WHEN NOT b.complete THEN (SELECT m.words FROM missing_in(t.code, b.year, b.sector, b.scope, b.allocation) AS m) END AS missing
 FROM territory t
-JOIN balance_estimate b ON b.territory_code = t.code
+CROSS JOIN LATERAL balance_in(t.code) AS b
 CROSS JOIN LATERAL hectares_in(t.code, t.area_m2, b.year) AS a
 WHERE b.scope <> 'stock';
 COMMENT ON VIEW balance_by_territory IS
@@ -235,43 +249,51 @@ COMMENT ON COLUMN balance_by_territory.missing IS 'What lacks, in words; NULL wh
 
 -- Figures by sector and for all of them, which targets are held against.
 -- All is known when every sector is; where some is hidden, it is what is seen.
-CREATE VIEW actual_total WITH (security_invoker = on) AS
-SELECT t.code AS territory_code, 'all'::text AS sector, w.year,
-       CASE WHEN w.whole THEN coalesce(w.co2e, terrcarbon.estimate(0, 0)) WHEN w.seen THEN w.co2e END AS emissions,
-       CASE WHEN w.land AND w.sinks THEN coalesce(w.sink, terrcarbon.estimate(0, 0)) END AS removals,
-       CASE WHEN w.land AND w.whole THEN coalesce(w.net, terrcarbon.estimate(0, 0)) WHEN w.land AND w.seen THEN w.net END AS net,
-       w.co2e AS known_part, w.complete, w.hidden
-FROM territory t
-CROSS JOIN setting s
-CROSS JOIN LATERAL (
-    SELECT count(DISTINCT p.sector || '/' || p.scope) FILTER (WHERE p.sector <> 'land')
-               + cardinality(s.required_sectors) - count(DISTINCT p.sector) FILTER (WHERE p.sector = ANY (s.required_sectors)) AS n,
-           count(DISTINCT p.scope) FILTER (WHERE p.sector = 'land') AS land,
-           coalesce(array_agg(DISTINCT p.sector || '/' || p.scope) FILTER (WHERE p.sector <> 'land' AND p.removes), '{}') AS sinks
-    FROM part p
-    WHERE p.territory_code = t.code AND p.scope IN ('1', '2')
-) AS expected
-CROSS JOIN LATERAL (
-    SELECT p.year, count(*) FILTER (WHERE p.shown AND p.sector <> 'land') = expected.n AND expected.n > 0 AS whole,
-           bool_and(p.known OR p.sector = 'land') AND bool_or(p.hidden IS NOT NULL) AS seen,
-           bool_and(p.shown) FILTER (WHERE p.sector = 'land')
-               AND (bool_or(p.hidden IS NOT NULL) OR count(*) FILTER (WHERE p.sector = 'land') = expected.land) AS land,
-           count(*) FILTER (WHERE p.shown AND p.part = ANY (expected.sinks)) = CASE WHEN bool_or(p.hidden IS NOT NULL)
-               THEN count(*) FILTER (WHERE p.part = ANY (expected.sinks)) ELSE cardinality(expected.sinks) END AS sinks,
-           sum(p.co2e) FILTER (WHERE p.sector <> 'land') AS co2e, sum(p.sink) AS sink,
-           sum(coalesce(p.co2e + p.removal_co2e, p.co2e, p.removal_co2e)) AS net,
-           count(*) FILTER (WHERE p.complete AND p.sector <> 'land') = expected.n AND expected.n > 0 AS complete,
-           max(p.hidden) AS hidden
+CREATE FUNCTION total_in(territory_code text)
+    RETURNS TABLE (year int, emissions terrcarbon.estimate, removals terrcarbon.estimate, net terrcarbon.estimate,
+        known_part terrcarbon.estimate, complete boolean, hidden text)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 20
+BEGIN ATOMIC
+    SELECT w.year,
+           CASE WHEN w.whole THEN coalesce(w.co2e, terrcarbon.estimate(0, 0)) WHEN w.seen THEN w.co2e END,
+           CASE WHEN w.land AND w.sinks THEN coalesce(w.sink, terrcarbon.estimate(0, 0)) END,
+           CASE WHEN w.land AND w.whole THEN coalesce(w.net, terrcarbon.estimate(0, 0)) WHEN w.land AND w.seen THEN w.net END,
+           w.co2e, w.complete, w.hidden
     FROM (
-        SELECT e.*, e.sector || '/' || e.scope AS part,
-               -- Land that loses carbon is a removal that went wrong, not an emission of the economy.
-               CASE WHEN e.sector = 'land' THEN coalesce(e.co2e + e.removal_co2e, e.co2e, e.removal_co2e)
-                   ELSE e.removal_co2e END AS sink
-        FROM balance_estimate e
-        WHERE e.territory_code = t.code AND e.allocation = 'territorial' AND e.scope IN ('1', '2')
-    ) AS p
-    GROUP BY p.year
-) AS w;
+        SELECT count(DISTINCT p.sector || '/' || p.scope) FILTER (WHERE p.sector <> 'land')
+                   + cardinality((SELECT s.required_sectors FROM setting s)) - count(DISTINCT p.sector) FILTER (WHERE p.sector = ANY ((SELECT s.required_sectors FROM setting s)::text[])) AS n,
+               count(DISTINCT p.scope) FILTER (WHERE p.sector = 'land') AS land,
+               coalesce(array_agg(DISTINCT p.sector || '/' || p.scope) FILTER (WHERE p.sector <> 'land' AND p.removes), '{}') AS sinks
+        FROM part p
+        WHERE p.territory_code = total_in.territory_code AND p.scope IN ('1', '2')
+    ) AS expected
+    CROSS JOIN LATERAL (
+        SELECT p.year, count(*) FILTER (WHERE p.shown AND p.sector <> 'land') = expected.n AND expected.n > 0 AS whole,
+               bool_and(p.known OR p.sector = 'land') AND bool_or(p.hidden IS NOT NULL) AS seen,
+               bool_and(p.shown) FILTER (WHERE p.sector = 'land')
+                   AND (bool_or(p.hidden IS NOT NULL) OR count(*) FILTER (WHERE p.sector = 'land') = expected.land) AS land,
+               count(*) FILTER (WHERE p.shown AND p.part = ANY (expected.sinks)) = CASE WHEN bool_or(p.hidden IS NOT NULL)
+                   THEN count(*) FILTER (WHERE p.part = ANY (expected.sinks)) ELSE cardinality(expected.sinks) END AS sinks,
+               sum(p.co2e) FILTER (WHERE p.sector <> 'land') AS co2e, sum(p.sink) AS sink,
+               sum(coalesce(p.co2e + p.removal_co2e, p.co2e, p.removal_co2e)) AS net,
+               count(*) FILTER (WHERE p.complete AND p.sector <> 'land') = expected.n AND expected.n > 0 AS complete,
+               max(p.hidden) AS hidden
+        FROM (
+            SELECT e.*, e.sector || '/' || e.scope AS part,
+                   -- Land that loses carbon is a removal that went wrong, not an emission of the economy.
+                   CASE WHEN e.sector = 'land' THEN coalesce(e.co2e + e.removal_co2e, e.co2e, e.removal_co2e)
+                       ELSE e.removal_co2e END AS sink
+            FROM balance_in(total_in.territory_code) AS e
+            WHERE e.allocation = 'territorial' AND e.scope IN ('1', '2')
+        ) AS p
+        GROUP BY p.year
+    ) AS w;
+END;
+COMMENT ON FUNCTION total_in(text) IS 'The rows of actual_total of a territory, without its code and sector.';
+
+CREATE VIEW actual_total WITH (security_invoker = on) AS
+SELECT t.code AS territory_code, 'all'::text AS sector, r.year, r.emissions, r.removals, r.net, r.known_part, r.complete, r.hidden
+FROM territory t CROSS JOIN LATERAL total_in(t.code) AS r;
 COMMENT ON VIEW actual_total IS 'What a territory emitted by year, scopes 1 and 2, every sector but land; the columns are those of actual.';
 COMMENT ON COLUMN actual_total.territory_code IS 'Territory';
 COMMENT ON COLUMN actual_total.sector IS 'all';
@@ -283,30 +305,36 @@ COMMENT ON COLUMN actual_total.known_part IS 'Gross emissions of what is known, 
 COMMENT ON COLUMN actual_total.complete IS 'Whether the emissions are known, everywhere, from all datasets';
 COMMENT ON COLUMN actual_total.hidden IS 'Datasets with figures here that the reader may not see';
 
-CREATE VIEW actual_sector WITH (security_invoker = on) AS
-SELECT t.code AS territory_code, r.sector, r.year, r.emissions, r.removals, r.net, r.known_part, r.complete, r.hidden
-FROM territory t
-CROSS JOIN LATERAL (
+CREATE FUNCTION sector_in(territory_code text)
+    RETURNS TABLE (sector text, year int, emissions terrcarbon.estimate, removals terrcarbon.estimate, net terrcarbon.estimate,
+        known_part terrcarbon.estimate, complete boolean, hidden text)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
     SELECT w.sector, w.year,
-           CASE WHEN w.whole OR w.seen THEN coalesce(w.co2e, terrcarbon.estimate(0, 0)) END AS emissions,
-           CASE WHEN w.whole OR w.seen THEN coalesce(w.sink, terrcarbon.estimate(0, 0)) END AS removals,
-           CASE WHEN w.whole OR w.seen THEN coalesce(w.net, terrcarbon.estimate(0, 0)) END AS net,
-           w.co2e AS known_part, w.complete AND w.whole AS complete, w.hidden
+           CASE WHEN w.whole OR w.seen THEN coalesce(w.co2e, terrcarbon.estimate(0, 0)) END,
+           CASE WHEN w.whole OR w.seen THEN coalesce(w.sink, terrcarbon.estimate(0, 0)) END,
+           CASE WHEN w.whole OR w.seen THEN coalesce(w.net, terrcarbon.estimate(0, 0)) END,
+           w.co2e, w.complete AND w.whole, w.hidden
     FROM (
         -- A scope that the sector has in other years is not 0 in this one.
         SELECT b.sector, b.year,
                bool_and(b.shown) AND count(*) = (
                    SELECT count(DISTINCT p.scope) FROM part p
-                   WHERE p.territory_code = t.code AND p.sector = b.sector AND p.scope IN ('1', '2')) AS whole,
+                   WHERE p.territory_code = sector_in.territory_code AND p.sector = b.sector AND p.scope IN ('1', '2')) AS whole,
                bool_and(b.shown) AND bool_or(b.hidden IS NOT NULL) AS seen,
                sum(b.co2e) AS co2e, sum(b.removal_co2e) AS sink,
                sum(coalesce(b.co2e + b.removal_co2e, b.co2e, b.removal_co2e)) AS net,
                bool_and(b.complete) AS complete, max(b.hidden) AS hidden
-        FROM balance_estimate b
-        WHERE b.territory_code = t.code AND b.allocation = 'territorial' AND b.scope IN ('1', '2')
+        FROM balance_in(sector_in.territory_code) AS b
+        WHERE b.allocation = 'territorial' AND b.scope IN ('1', '2')
         GROUP BY b.sector, b.year
-    ) AS w
-) AS r;
+    ) AS w;
+END;
+COMMENT ON FUNCTION sector_in(text) IS 'The rows of actual_sector of a territory, without its code.';
+
+CREATE VIEW actual_sector WITH (security_invoker = on) AS
+SELECT t.code AS territory_code, r.sector, r.year, r.emissions, r.removals, r.net, r.known_part, r.complete, r.hidden
+FROM territory t CROSS JOIN LATERAL sector_in(t.code) AS r;
 COMMENT ON VIEW actual_sector IS 'What a territory emitted by year, scopes 1 and 2, for each sector; the columns are those of actual.';
 
 CREATE VIEW actual WITH (security_invoker = on) AS
@@ -326,6 +354,17 @@ COMMENT ON COLUMN actual.complete IS 'Whether the emissions are known, everywher
 COMMENT ON COLUMN actual.hidden IS 'Datasets with figures here that the reader may not see';
 SELECT terrcarbon_internal.copy_comments('actual_sector', 'actual');
 
+CREATE FUNCTION actual_in(territory_code text, sector text)
+    RETURNS TABLE (year int, emissions terrcarbon.estimate, net terrcarbon.estimate, hidden text)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 20
+BEGIN ATOMIC
+    SELECT a.year, a.emissions, a.net, a.hidden FROM total_in(actual_in.territory_code) AS a WHERE actual_in.sector = 'all'
+  UNION ALL
+    SELECT a.year, a.emissions, a.net, a.hidden FROM sector_in(actual_in.territory_code) AS a
+    WHERE actual_in.sector <> 'all' AND a.sector = actual_in.sector;
+END;
+COMMENT ON FUNCTION actual_in(text, text) IS 'What plans are held against: of actual, the years of a territory and a sector. Only the half that has the sector is run.';
+
 CREATE VIEW target_path WITH (security_invoker = on) AS
 SELECT p.territory_code, p.sector, p.plan, p.covers, p.in_force, y.year,
        CASE WHEN p.base_year IS NULL THEN y.value ELSE base.tonnes * share.of_base END AS target,
@@ -342,17 +381,12 @@ CROSS JOIN LATERAL (
               WHERE g.territory_code = p.territory_code AND g.sector = p.sector AND g.plan = p.plan AND g.year <= p.base_year)
          ) AS m
 ) AS milestone
--- OFFSET 0 keeps it a query of its own, once for each plan, which reads no other year.
+-- One row at most.  As an aggregate it is a query of its own, once for each plan, which reads
+-- no other year, and is left out where nobody asks for the limit.
 LEFT JOIN LATERAL (
-    SELECT terrcarbon.value(CASE p.covers WHEN 'net' THEN a.net ELSE a.emissions END) / 1000 AS tonnes
-    -- As actual, of which only the half that has the sector is run.
-    FROM (
-        SELECT a.* FROM actual_total a WHERE p.sector = 'all'
-      UNION ALL
-        SELECT a.* FROM actual_sector a WHERE p.sector <> 'all' AND a.sector = p.sector
-    ) AS a
-    WHERE a.territory_code = p.territory_code AND a.year = p.base_year AND a.hidden IS NULL
-    OFFSET 0
+    SELECT max(terrcarbon.value(CASE p.covers WHEN 'net' THEN a.net ELSE a.emissions END)) / 1000 AS tonnes
+    FROM actual_in(p.territory_code, p.sector) AS a
+    WHERE a.year = p.base_year AND a.hidden IS NULL
 ) AS base ON p.base_year IS NOT NULL
 CROSS JOIN LATERAL terrcarbon.points(CASE WHEN p.interpolated THEN terrcarbon.interpolate(milestone.path) ELSE milestone.path END) AS y
 -- A part of a whole that had other parts then is no limit for it now.
@@ -371,17 +405,22 @@ COMMENT ON COLUMN target_path.target IS 'Limit, t CO2e';
 COMMENT ON COLUMN target_path.base_year IS 'Year that the plan is relative to; NULL: none';
 COMMENT ON COLUMN target_path.base_share IS 'The limit as a share of that year''s figure; NULL: the plan is in t CO2e';
 
+CREATE FUNCTION freshness_in(territory_code text) RETURNS TABLE (as_of date, stale boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT (coalesce(f.oldest, f.finished_at) AT TIME ZONE 'UTC')::date, f.oldest IS NOT NULL OR f.finished_at IS NULL
+    FROM (
+        SELECT min(c.refreshed_at) AS oldest, (SELECT s.finished_at FROM refresh_state s) AS finished_at
+        FROM contribution c
+        JOIN stale_dataset d ON d.dataset_id = c.dataset_id OR d.dataset_id IS NULL
+        WHERE c.territory_code = freshness_in.territory_code
+    ) AS f;
+END;
+COMMENT ON FUNCTION freshness_in(text) IS 'The row of freshness of a territory, without its code.';
+
 CREATE VIEW freshness WITH (security_invoker = on) AS
-SELECT t.code AS territory_code,
-       (coalesce(f.oldest, s.finished_at) AT TIME ZONE 'UTC')::date AS as_of, f.oldest IS NOT NULL OR s.finished_at IS NULL AS stale
-FROM territory t
-CROSS JOIN refresh_state s
-CROSS JOIN LATERAL (
-    SELECT min(c.refreshed_at) AS oldest
-    FROM contribution c
-    JOIN stale_dataset d ON d.dataset_id = c.dataset_id OR d.dataset_id IS NULL
-    WHERE c.territory_code = t.code
-) AS f;
+SELECT t.code AS territory_code, f.as_of, f.stale
+FROM territory t CROSS JOIN LATERAL freshness_in(t.code) AS f;
 COMMENT ON VIEW freshness IS 'As of when the figures of a territory are, and whether a dataset there has changed since.';
 COMMENT ON COLUMN freshness.territory_code IS 'Territory';
 COMMENT ON COLUMN freshness.as_of IS 'Day (UTC) of the last refresh; of a stale dataset the day it was last counted';
@@ -415,7 +454,7 @@ CROSS JOIN LATERAL (
            bool_or(y.complete) AS complete, max(y.target) AS target, max(y.covers) AS covers
     FROM (
         SELECT a.year, a.emissions, a.removals, a.net, a.known_part, a.complete, NULL::float8 AS target, NULL::text AS covers
-        FROM actual_total a WHERE a.territory_code = t.code
+        FROM total_in(t.code) AS a
       UNION ALL
         SELECT g.year, NULL, NULL, NULL, NULL, NULL, g.target, g.covers
         FROM target_path g WHERE g.territory_code = t.code AND g.sector = 'all' AND g.in_force
@@ -423,7 +462,8 @@ CROSS JOIN LATERAL (
     GROUP BY y.year
 ) AS r
 LEFT JOIN population p ON p.territory_code = t.code AND p.year = r.year
-CROSS JOIN LATERAL (SELECT * FROM freshness WHERE freshness.territory_code = t.code) AS f
+-- Always one row; a left join that is not made where nobody asks for it.
+LEFT JOIN LATERAL freshness_in(t.code) AS f ON true
 CROSS JOIN LATERAL hectares_in(t.code, t.area_m2, r.year) AS a;
 COMMENT ON VIEW trajectory_by_territory IS
     'Emissions (scopes 1 and 2), removals and target of each territory by year, over the datasets the reader may see. NULL where a line has no price, or a sector or a part of the territory no figure in that year; missing says what lacks. Unique by id.';
@@ -450,18 +490,15 @@ COMMENT ON COLUMN trajectory_by_territory.missing IS 'What lacks, in words: data
 COMMENT ON COLUMN trajectory_by_territory.as_of IS 'Day (UTC) the figures are of: the last refresh; where one dataset changed since, the day it was last counted';
 COMMENT ON COLUMN trajectory_by_territory.stale IS 'Whether a dataset here has changes that no refresh has counted yet';
 
--- One plan at a time, and without JIT: planned as a part of a query it is costed as
--- if none of its pages were in memory, and compiling it takes longer than running it.
 CREATE FUNCTION plan_years(territory_code text, sector text, plan text)
     RETURNS TABLE (year int, target float8, actual float8, probability float8, remaining_budget float8)
     LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 40
-    SET jit = off
 BEGIN ATOMIC
     WITH emitted AS MATERIALIZED (
-        SELECT t.year, CASE g.covers WHEN 'net' THEN t.net ELSE t.emissions END AS e
+        SELECT a.year, CASE g.covers WHEN 'net' THEN a.net ELSE a.emissions END AS e
         FROM plan g
-        JOIN actual t ON t.territory_code = plan_years.territory_code AND t.sector = plan_years.sector AND t.hidden IS NULL
-        WHERE g.territory_code = plan_years.territory_code AND g.sector = plan_years.sector AND g.plan = plan_years.plan
+        CROSS JOIN LATERAL actual_in(plan_years.territory_code, plan_years.sector) AS a
+        WHERE g.territory_code = plan_years.territory_code AND g.sector = plan_years.sector AND g.plan = plan_years.plan AND a.hidden IS NULL
     )
     SELECT p.year, p.target, terrcarbon.value(a.e) / 1000,
            -- A limit that is a share of another year's figure is as uncertain as that, and shares its causes.
@@ -616,15 +653,26 @@ COMMENT ON COLUMN coverage_by_territory.item_count IS 'Rows concerned; a row tha
 COMMENT ON COLUMN coverage_by_territory.amount IS 'How much is concerned, in unit';
 COMMENT ON COLUMN coverage_by_territory.unit IS 'Unit of amount';
 
--- Found by itself: all the columns of a trajectory are worked out for one year only.
+-- Found by itself: all the columns of a trajectory are worked out for one year only.  From
+-- the last year back, which ends at the first that is known.
 CREATE VIEW latest_year WITH (security_invoker = on) AS
-SELECT t.code AS territory_code, a.year
+SELECT t.code AS territory_code, l.year
 FROM territory t
 CROSS JOIN LATERAL (
-    SELECT a.year FROM actual_total a
-    WHERE a.territory_code = t.code AND (a.emissions IS NOT NULL OR a.known_part IS NOT NULL)
-    ORDER BY a.emissions IS NULL, a.year DESC LIMIT 1
-) AS a;
+    SELECT coalesce(
+        (SELECT y.year
+         FROM (SELECT DISTINCT b.year FROM balance b
+               WHERE b.territory_code = t.code AND b.allocation = 'territorial' AND b.scope IN ('1', '2') AND b.sector <> 'land'
+               ORDER BY b.year DESC) AS y
+         CROSS JOIN LATERAL (SELECT a.emissions FROM total_in(t.code) AS a WHERE a.year = y.year OFFSET 0) AS a
+         WHERE a.emissions IS NOT NULL
+         ORDER BY y.year DESC LIMIT 1),
+        (SELECT b.year FROM balance b
+         WHERE b.territory_code = t.code AND b.allocation = 'territorial' AND b.scope IN ('1', '2') AND b.sector <> 'land' AND b.co2e IS NOT NULL
+         ORDER BY b.year DESC LIMIT 1))
+    OFFSET 0
+) AS l (year)
+WHERE l.year IS NOT NULL;
 COMMENT ON VIEW latest_year IS 'The latest year of each territory whose emissions are known, else the latest with a known part.';
 COMMENT ON COLUMN latest_year.territory_code IS 'Territory';
 COMMENT ON COLUMN latest_year.year IS 'Year';
@@ -675,10 +723,10 @@ FROM territory t
 CROSS JOIN LATERAL (
     SELECT l.reporting_level, b.year, sum(b.co2e) AS co2e, count(*) AS n, bool_and(b.shown) AS shown, bool_and(b.complete) AS complete,
            bool_or(b.hidden IS NOT NULL) AS hidden
-    FROM balance_estimate b
+    FROM balance_in(t.code) AS b
     JOIN (VALUES ('BASIC'), ('BASIC+'), ('territorial')) AS l (reporting_level)
         ON terrcarbon_internal.in_gpc(l.reporting_level, b.sector, b.scope)
-    WHERE b.territory_code = t.code AND b.allocation = 'territorial'
+    WHERE b.allocation = 'territorial'
     GROUP BY l.reporting_level, b.year
 ) AS w
 -- As in actual_total: what the territory has in other years, and what is required, is not 0 in this one.
