@@ -49,16 +49,7 @@ PG_FUNCTION_INFO_V1(can_read);
 Datum
 can_read(PG_FUNCTION_ARGS)
 {
-	const access_use *use = access_of_call(fcinfo->flinfo);
-	int32 id = PG_GETARG_INT32(0);
-
-	if (use->counts && usage_counted(use->set, id))
-		PG_RETURN_BOOL(true);
-	if (!access_reads(use->set, id))
-		PG_RETURN_BOOL(false);
-	if (use->counts)
-		usage_begin_dataset(use->set, id);
-	PG_RETURN_BOOL(true);
+	PG_RETURN_BOOL(access_reads_row(access_of_call(fcinfo->flinfo), PG_GETARG_INT32(0)));
 }
 
 /* May the current user add and change rows of this dataset? */

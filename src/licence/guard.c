@@ -21,6 +21,7 @@
 #include "executor/instrument.h"
 #include "licence/bbox.h"
 #include "licence/explain.h"
+#include "licence/policy_scan.h"
 #include "licence/usage.h"
 #include "miscadmin.h"
 #include "optimizer/planner.h"
@@ -171,6 +172,7 @@ guard_executor_start(QueryDesc *query, int eflags)
 		next_executor_start(query, eflags);
 	else
 		standard_ExecutorStart(query, eflags);
+	hasten_policies(query);
 }
 
 /*

@@ -68,6 +68,19 @@ usage_count_row(access_set *set, int32 id)
 		usage_begin_dataset(set, id);
 }
 
+/* May a row of this dataset be read?  Then it is counted where that is due. */
+static inline bool
+access_reads_row(const access_use *use, int32 id)
+{
+	if (use->counts && usage_counted(use->set, id))
+		return true;
+	if (!access_reads(use->set, id))
+		return false;
+	if (use->counts)
+		usage_begin_dataset(use->set, id);
+	return true;
+}
+
 extern void usage_init(void);
 extern bool usage_is_on(void);
 extern void usage_note_parallel(bool parallel);
