@@ -189,7 +189,8 @@ BEGIN
     WITH gap AS MATERIALIZED (
         SELECT a.* FROM answered_gap a WHERE a.territory_code = ANY (codes)
     ), v AS MATERIALIZED (
-        SELECT g.*, g.answered AND g.finding IS NOT NULL OR g.answered AND g.notation = 'NE' AS declared
+        SELECT g.*, g.answered AND g.finding IS NOT NULL OR g.answered AND g.notation = 'NE' AS declared,
+               CASE g.kind WHEN 'memo' THEN 'memo' ELSE g.scope END AS counted_in
         FROM (SELECT x.*, EXISTS (SELECT FROM gap a WHERE a.territory_code = x.territory_code AND a.sector = x.sector
                                   AND x.year BETWEEN a.year_from AND a.year_to) AS answered
               FROM (SELECT * FROM terrcarbon_internal.priced_groups(dataset, codes, layers)
@@ -202,13 +203,13 @@ BEGIN
         SELECT v.territory_code, v.layer, v.sector, '', v.allocation, v.years, 'measured', '', '', v.item_count, v.measure, v.measure_unit
         FROM v WHERE v.measure IS NOT NULL AND v.year = lower(v.years)
       UNION ALL
-        SELECT v.territory_code, v.layer, v.sector, v.scope, v.allocation, int4range(v.year, v.year, '[]'),
+        SELECT v.territory_code, v.layer, v.sector, v.counted_in, v.allocation, int4range(v.year, v.year, '[]'),
                CASE WHEN v.declared THEN 'note' ELSE 'finding' END,
                concat_ws(': ', CASE WHEN v.declared THEN 'declared gap' END, v.finding), coalesce(v.detail, ''), v.item_count,
                coalesce(v.amount, v.measure), CASE WHEN v.amount IS NULL THEN v.measure_unit ELSE v.unit END
         FROM v WHERE v.finding IS NOT NULL
       UNION ALL
-        SELECT v.territory_code, v.layer, v.sector, v.scope, v.allocation, int4range(v.year, v.year, '[]'), 'note', n.note,
+        SELECT v.territory_code, v.layer, v.sector, v.counted_in, v.allocation, int4range(v.year, v.year, '[]'), 'note', n.note,
                coalesce(v.detail, ''), v.item_count, coalesce(v.amount, v.measure),
                CASE WHEN v.amount IS NULL THEN v.measure_unit ELSE v.unit END
         FROM v CROSS JOIN LATERAL unnest(v.notes) AS n (note) WHERE v.finding IS NULL AND v.notes <> '{}'
@@ -227,7 +228,7 @@ BEGIN
                        CASE WHEN y.what = 'measured' THEN y.years END) AS x
         CROSS JOIN LATERAL unnest(x.years) AS r (years)
     )
-    SELECT v.territory_code, v.sector, CASE v.kind WHEN 'memo' THEN 'memo' ELSE v.scope END, v.allocation, v.year,
+    SELECT v.territory_code, v.sector, v.counted_in, v.allocation, v.year,
            sum(v.emission) FILTER (WHERE v.kind IN ('emission', 'memo')), sum(v.co2e) FILTER (WHERE v.kind IN ('emission', 'memo')),
            -- A removal without a value leaves a sum that is there, lest it be taken for none.
            sum(v.emission) FILTER (WHERE v.kind = 'removal'), sum(coalesce(v.co2e, estimate(0, 0))) FILTER (WHERE v.kind = 'removal'),
@@ -235,7 +236,7 @@ BEGIN
            terrcarbon_internal.total_notation(array_agg(v.notation) FILTER (WHERE v.notation IS NOT NULL AND NOT v.declared), count(v.co2e) + count(v.carbon) > 0),
            sum(v.item_count)::bigint, (sum(greatest(v.item_count, 1)) FILTER (WHERE v.finding IS NOT NULL AND NOT v.declared))::bigint
     FROM v
-    GROUP BY v.territory_code, v.sector, CASE v.kind WHEN 'memo' THEN 'memo' ELSE v.scope END, v.allocation, v.year;
+    GROUP BY v.territory_code, v.sector, v.counted_in, v.allocation, v.year;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.measure(int, text[], text[]) IS

@@ -105,7 +105,7 @@ BEGIN
     FROM line l
     WHERE l.territory_code IN (SELECT terrcarbon_internal.territories_within(lines_of_figure.territory_code, lines_of_figure.year))
         AND l.allocation = lines_of_figure.allocation AND l.year = lines_of_figure.year
-        AND terrcarbon_internal.in_figure(l.sector, l.scope, lines_of_figure.sector, lines_of_figure.scope)
+        AND terrcarbon_internal.in_figure(l.sector, CASE l.kind WHEN 'memo' THEN 'memo' ELSE l.scope END, lines_of_figure.sector, lines_of_figure.scope)
         AND (l.factor_id IS NOT NULL OR l.code IS NOT NULL)
     GROUP BY l.factor_id, l.unit, l.nomenclature, l.code, l.reference_code, l.year
   UNION ALL

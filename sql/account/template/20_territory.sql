@@ -319,15 +319,21 @@ COMMENT ON FUNCTION same_perimeter(text, int, int) IS
 CREATE FUNCTION area_in(territory_code text, year int) RETURNS float8
     LANGUAGE sql STABLE PARALLEL SAFE COST 2000
 BEGIN ATOMIC
-    SELECT t.area_m2 + coalesce((
+    -- A boundary that does not fit its parts may leave nothing, or less, which nothing is divided by.
+    SELECT CASE WHEN y.m2 > 1e-6 * t.area_m2 THEN y.m2 END
+    FROM lifetime t
+    CROSS JOIN LATERAL (
+        SELECT t.area_m2 + coalesce((
                SELECT terrcarbon.value(terrcarbon.sum(terrcarbon.estimate(p.side * leaf.area_m2, 0)))
                FROM (SELECT l, 1 AS side FROM leaves_in(t.code, area_in.year) AS l
                      UNION ALL SELECT l, -1 FROM leaves_in(t.code, t.last_year) AS l) AS p
                JOIN leaf ON leaf.code = p.l
                WHERE EXISTS (SELECT FROM former_parent)), 0)
-    FROM lifetime t WHERE t.code = area_in.territory_code;
+    ) AS y (m2)
+    WHERE t.code = area_in.territory_code AND EXISTS (SELECT FROM leaves_in(t.code, area_in.year));
 END;
-COMMENT ON FUNCTION area_in(text, int) IS 'Area of a territory with the parts it had in a year, m2 on the ellipsoid.';
+COMMENT ON FUNCTION area_in(text, int) IS
+    'Area of a territory with the parts it had in a year, m2 on the ellipsoid; NULL when it had none, or when its boundary is not that of its parts of the last year.';
 
 -- In FROM it becomes part of the query that asks, which looks for changed wholes once.
 CREATE FUNCTION hectares_in(territory_code text, area_m2 float8, year int) RETURNS TABLE (ha float8)

@@ -67,7 +67,7 @@ COMMENT ON COLUMN coverage.dataset_id IS 'Dataset';
 COMMENT ON COLUMN coverage.territory_code IS 'Territory; empty for what lies in none';
 COMMENT ON COLUMN coverage.layer IS 'Layer the rows are in';
 COMMENT ON COLUMN coverage.sector IS 'Sector; empty for what lies in no territory';
-COMMENT ON COLUMN coverage.scope IS 'Scope of the lines; empty for what is measured or outside';
+COMMENT ON COLUMN coverage.scope IS 'Scope of the lines, memo for what is beside the total; empty for what is measured or outside';
 COMMENT ON COLUMN coverage.allocation IS 'territorial, induced or resident';
 COMMENT ON COLUMN coverage.year_from IS 'First of the years that this is said of; measured rows of other years may overlap and add up';
 COMMENT ON COLUMN coverage.year_to IS 'Last of them';

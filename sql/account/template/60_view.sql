@@ -1,40 +1,15 @@
 -- What readers query: plain types, and what the licences let each of them see.
 
-CREATE FUNCTION parts_there(territory_code text, sector text, scope text, allocation text, year int)
-    RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
-BEGIN ATOMIC
-    WITH RECURSIVE open (code) AS (
-        SELECT parts_there.territory_code
-      UNION ALL
-        SELECT t.code
-        FROM open
-        -- Part by part, lest all memberships be read for one.
-        CROSS JOIN LATERAL (
-            SELECT m.code FROM membership m
-            WHERE m.parent_code = open.code AND parts_there.year BETWEEN m.first_year AND m.last_year OFFSET 0) AS m
-        JOIN lifetime t ON t.code = m.code
-        WHERE parts_there.year BETWEEN t.first_year AND t.last_year
-          AND NOT EXISTS (
-            SELECT FROM balance b
-            WHERE b.territory_code = t.code AND b.year = parts_there.year AND b.sector = parts_there.sector
-              AND b.scope = parts_there.scope AND b.allocation = parts_there.allocation
-              AND b.leaves >= b.leaves_expected)
-    )
-    SELECT NOT EXISTS (SELECT FROM open JOIN leaf ON leaf.code = open.code);
-END;
-COMMENT ON FUNCTION parts_there(text, text, text, text, int) IS
-    'Whether the datasets the current user may read have, between them, the figure for every part of a territory.';
-
 CREATE VIEW hidden_dataset WITH (security_invoker = on) AS
-SELECT c.territory_code, string_agg(d.slug, ', ' ORDER BY d.slug) AS slugs
+SELECT c.territory_code, string_agg(coalesce(d.slug, c.dataset_id::text), ', ' ORDER BY d.slug, c.dataset_id) AS slugs
 FROM contribution c
-JOIN terrcarbon.dataset_catalogue d ON d.id = c.dataset_id
+-- One that is retired is in no catalogue, and in what was counted.
+LEFT JOIN terrcarbon.dataset_catalogue d ON d.id = c.dataset_id
 WHERE NOT terrcarbon.can_read(c.dataset_id) AND row_security_active('balance'::regclass)
 GROUP BY c.territory_code;
 COMMENT ON VIEW hidden_dataset IS 'Datasets that have figures for a territory which the reader may not see. Unique by territory_code.';
 COMMENT ON COLUMN hidden_dataset.territory_code IS 'Territory';
-COMMENT ON COLUMN hidden_dataset.slugs IS 'Datasets (slugs of terrcarbon.dataset_catalogue), in words';
+COMMENT ON COLUMN hidden_dataset.slugs IS 'Datasets (slugs of terrcarbon.dataset_catalogue; the number of one that is retired), in words';
 
 CREATE FUNCTION missing_datasets(territory_code text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
@@ -42,7 +17,7 @@ BEGIN ATOMIC
     SELECT h.slugs FROM hidden_dataset h WHERE h.territory_code = missing_datasets.territory_code;
 END;
 COMMENT ON FUNCTION missing_datasets(text) IS
-    'Datasets (slugs of terrcarbon.dataset_catalogue) that have figures for a territory which the current user may not read; NULL when there is none.';
+    'Datasets (slugs of terrcarbon.dataset_catalogue; the number of one that is retired) that have figures for a territory which the current user may not read; NULL when there is none.';
 
 -- The land of a territory is mapped by one dataset: the one that the setting names,
 -- else the one that maps the most.
@@ -58,6 +33,38 @@ COMMENT ON VIEW land_choice IS 'Which land-cover dataset counts in each territor
 COMMENT ON COLUMN land_choice.territory_code IS 'Territory';
 COMMENT ON COLUMN land_choice.dataset_id IS 'Dataset that counts';
 COMMENT ON COLUMN land_choice.choices IS 'How many there are';
+
+CREATE FUNCTION parts_there(territory_code text, sector text, scope text, allocation text, year int)
+    RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000
+BEGIN ATOMIC
+    WITH RECURSIVE open (code) AS (
+        SELECT parts_there.territory_code
+      UNION ALL
+        SELECT m.code
+        FROM open
+        -- Part by part, lest all memberships be read for one.
+        CROSS JOIN LATERAL (
+            SELECT m.code FROM membership m
+            WHERE m.parent_code = open.code AND parts_there.year BETWEEN m.first_year AND m.last_year OFFSET 0) AS m
+        WHERE NOT EXISTS (
+            SELECT FROM balance b
+            WHERE b.territory_code = m.code AND b.year = parts_there.year AND b.sector = parts_there.sector
+              AND b.scope = parts_there.scope AND b.allocation = parts_there.allocation
+              AND b.leaves >= b.leaves_expected
+              -- Of several maps of one ground, the one that counts in the whole.
+              AND (b.area_ha IS NULL
+                   OR b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = parts_there.territory_code)))
+    )
+    -- Parts may be there in years in which what they are parts of is not.
+    SELECT NOT EXISTS (
+        SELECT FROM open
+        JOIN leaf ON leaf.code = open.code
+        JOIN lifetime t ON t.code = open.code
+        WHERE parts_there.year BETWEEN t.first_year AND t.last_year);
+END;
+COMMENT ON FUNCTION parts_there(text, text, text, text, int) IS
+    'Whether the datasets the current user may read have, between them, the figure for every part of a territory.';
 
 CREATE VIEW counted_balance WITH (security_invoker = on) AS
 SELECT b.*
@@ -157,29 +164,33 @@ BEGIN ATOMIC
             SELECT * FROM coverage c WHERE c.territory_code = down.code AND missing_in.year BETWEEN c.year_from AND c.year_to AND c.kind = 'finding' OFFSET 0) AS c
         WHERE coalesce(c.sector = missing_in.sector, true) AND c.allocation = missing_in.allocation
           AND coalesce(c.scope = missing_in.scope, c.scope IN ('1', '2'))
+          -- Not of rows of parts beside one that counts for the whole, nor of flows of a map that does not count here.
+          AND (c.dataset_id, c.sector, c.scope) IN (
+              SELECT b.dataset_id, b.sector, b.scope FROM balance b
+              WHERE b.territory_code = missing_in.territory_code AND b.year = missing_in.year AND b.allocation = missing_in.allocation
+                AND b.unknown_lines > 0
+                AND (b.area_ha IS NULL OR b.scope = 'stock'
+                     OR b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = missing_in.territory_code)))
         GROUP BY c.sector, c.dataset_id, c.reason, c.detail, c.unit
       UNION ALL
-        SELECT 3, b.sector || '/' || b.scope || ': ' || b.notation
+        SELECT DISTINCT 3, b.sector || '/' || b.scope || ': ' || b.notation
         FROM balance b
         WHERE b.territory_code = missing_in.territory_code AND b.year = missing_in.year AND b.allocation = missing_in.allocation
           AND b.notation IN ('C', 'NE') AND coalesce(b.sector = missing_in.sector, true)
           AND coalesce(b.scope = missing_in.scope, b.scope IN ('1', '2'))
       UNION ALL
-        SELECT 4, k.sector || '/' || k.scope || CASE WHEN bool_or(k.there) THEN ': not for all parts' ELSE ': no figure' END
-        FROM (SELECT b.sector, b.scope, true AS there FROM balance b
-              WHERE b.territory_code = missing_in.territory_code AND b.allocation = missing_in.allocation AND b.year = missing_in.year
-            UNION ALL
-              -- What it has in other years.
-              SELECT p.sector, p.scope, false FROM part p
+        SELECT 4, k.sector || '/' || k.scope || CASE WHEN e.known THEN ': not for all parts' ELSE ': no figure' END
+        FROM (SELECT p.sector, p.scope FROM part p
               WHERE p.territory_code = missing_in.territory_code AND missing_in.allocation = 'territorial'
-            UNION ALL
-              SELECT b.sector, b.scope, false FROM balance b
+            UNION
+              SELECT b.sector, b.scope FROM balance b
               WHERE b.territory_code = missing_in.territory_code AND b.allocation = missing_in.allocation AND missing_in.allocation <> 'territorial') AS k
+        LEFT JOIN LATERAL (
+            SELECT e.known, e.shown FROM balance_in(missing_in.territory_code) AS e
+            WHERE e.year = missing_in.year AND e.sector = k.sector AND e.scope = k.scope AND e.allocation = missing_in.allocation) AS e ON true
+        -- What is not known is said above.
         WHERE coalesce(k.scope = missing_in.scope, k.scope IN ('1', '2')) AND coalesce(k.sector = missing_in.sector, true)
-          AND NOT EXISTS (SELECT FROM balance_in(missing_in.territory_code) AS e
-                          WHERE e.year = missing_in.year AND e.sector = k.sector AND e.scope = k.scope
-                            AND e.allocation = missing_in.allocation AND (e.shown OR NOT e.known))
-        GROUP BY k.sector, k.scope
+          AND (e.known IS NULL OR e.known AND NOT e.shown)
       UNION ALL
         SELECT 5, r.sector || ': no figure in any year'
         FROM (SELECT unnest(x.required_sectors) AS sector FROM setting x) AS r
@@ -241,7 +252,7 @@ COMMENT ON COLUMN balance_by_territory.removals_low IS 'Lower end of their 95 % 
 COMMENT ON COLUMN balance_by_territory.removals_high IS 'Upper end of their 95 % interval, t CO2e';
 COMMENT ON COLUMN balance_by_territory.emissions_per_equivalent_resident IS 't CO2e per equivalent resident of that year (population): residents and who is there for a season; NULL without them';
 COMMENT ON COLUMN balance_by_territory.emissions_per_inhabitant IS 't CO2e per resident of that year; NULL without population';
-COMMENT ON COLUMN balance_by_territory.emissions_per_ha IS 't CO2e per ha of the territory with the parts of that year';
+COMMENT ON COLUMN balance_by_territory.emissions_per_ha IS 't CO2e per ha of the territory with the parts of that year; NULL when it had none';
 COMMENT ON COLUMN balance_by_territory.notation IS 'Why there is no figure, or not all of it: NO does not occur, NE not estimated, IE included elsewhere, C confidential';
 COMMENT ON COLUMN balance_by_territory.known_part IS 'Gross emissions of what is known, t CO2e; NULL when nothing is';
 COMMENT ON COLUMN balance_by_territory.complete IS 'Whether the figure is known for all parts of the territory and made of all datasets there';
@@ -483,7 +494,7 @@ COMMENT ON COLUMN trajectory_by_territory.target IS 'Target in force, t CO2e';
 COMMENT ON COLUMN trajectory_by_territory.gap IS 'Emissions (or net, as the plan says) minus target, t CO2e; above 0 is too much. NULL unless complete';
 COMMENT ON COLUMN trajectory_by_territory.emissions_per_equivalent_resident IS 't CO2e per equivalent resident of that year (population): residents and who is there for a season; NULL without them';
 COMMENT ON COLUMN trajectory_by_territory.emissions_per_inhabitant IS 't CO2e per resident of that year; NULL without population';
-COMMENT ON COLUMN trajectory_by_territory.emissions_per_ha IS 't CO2e per ha of the territory with the parts of that year';
+COMMENT ON COLUMN trajectory_by_territory.emissions_per_ha IS 't CO2e per ha of the territory with the parts of that year; NULL when it had none';
 COMMENT ON COLUMN trajectory_by_territory.known_part IS 'Gross emissions of what is known, t CO2e, held against no target';
 COMMENT ON COLUMN trajectory_by_territory.complete IS 'Whether the emissions are known, for all parts of the territory, from all datasets there';
 COMMENT ON COLUMN trajectory_by_territory.missing IS 'What lacks, in words: datasets not readable, rows without a price, notation keys, sectors without a figure; NULL when nothing does';
@@ -556,11 +567,15 @@ SELECT concat_ws('/', b.territory_code, b.year, b.dataset_id) AS id,
        CASE WHEN w.complete THEN terrcarbon.tonnes_co2(b.stock) END AS tonnes_co2,
        CASE WHEN w.complete THEN b.area_ha END AS covered_ha,
        w.complete, terrcarbon.total(b.stock) AS known_part,
-       CASE WHEN NOT w.complete THEN (SELECT m.words FROM missing_in(b.territory_code, b.year, b.sector, 'stock', b.allocation) AS m) END AS missing,
-       b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = b.territory_code) AS counted, t.geom
+       CASE WHEN w.complete THEN NULL
+            -- Whether another map, which counts, has all parts is no word on this one.
+            WHEN w.counted OR b.unknown_lines > 0 THEN (SELECT m.words FROM missing_in(b.territory_code, b.year, b.sector, 'stock', b.allocation) AS m)
+            ELSE b.sector || '/stock: not for all parts' END AS missing,
+       w.counted, t.geom
 FROM balance b
 JOIN territory t ON t.code = b.territory_code
-CROSS JOIN LATERAL (SELECT b.leaves >= b.leaves_expected AND b.leaves_expected > 0 AND b.unknown_lines = 0) AS w (complete)
+CROSS JOIN LATERAL (SELECT b.leaves >= b.leaves_expected AND b.leaves_expected > 0 AND b.unknown_lines = 0,
+                           b.dataset_id = (SELECT l.dataset_id FROM land_choice l WHERE l.territory_code = b.territory_code)) AS w (complete, counted)
 WHERE b.scope = 'stock';
 COMMENT ON VIEW land_stock_map IS
     'Carbon held by the land of each territory, by year and dataset: two land-cover datasets describe the same land and are not added. NULL where a part of the territory has no figure. Unique by id.';
