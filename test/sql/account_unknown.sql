@@ -55,6 +55,11 @@ UPDATE unk.setting SET required_sectors = '{residential,agriculture}';
 SELECT reporting_level, year, emissions, complete FROM unk.balance_gpc WHERE territory_code = 'B' AND year = 2016 ORDER BY 1, 2;
 UPDATE unk.setting SET required_sectors = '{tertiary}';
 SELECT reporting_level, year, emissions, complete FROM unk.balance_gpc WHERE territory_code = 'B' AND year = 2016 ORDER BY 1, 2;
+-- Required twice is required.
+UPDATE unk.setting SET required_sectors = '{residential,agriculture,residential}';
+SELECT year, emissions, complete, missing FROM unk.trajectory_by_territory WHERE territory_code = 'B' AND year = 2016;
+UPDATE unk.setting SET required_sectors = '{waste,waste}';
+SELECT emissions, complete, missing FROM unk.trajectory_by_territory WHERE territory_code = 'B' AND year = 2016;
 UPDATE unk.setting SET required_sectors = '{}';
 -- The sum of what is known is told as that.
 SELECT territory_code, amount, detail

@@ -193,7 +193,7 @@ BEGIN ATOMIC
           AND (e.known IS NULL OR e.known AND NOT e.shown)
       UNION ALL
         SELECT 5, r.sector || ': no figure in any year'
-        FROM (SELECT unnest(x.required_sectors) AS sector FROM setting x) AS r
+        FROM (SELECT DISTINCT unnest(x.required_sectors) AS sector FROM setting x) AS r
         WHERE missing_in.scope IS NULL AND missing_in.allocation = 'territorial' AND coalesce(r.sector = missing_in.sector, true)
           AND NOT EXISTS (SELECT FROM part p WHERE p.territory_code = missing_in.territory_code AND p.sector = r.sector AND p.scope IN ('1', '2'))
     )
@@ -272,7 +272,7 @@ BEGIN ATOMIC
            w.co2e, w.complete, w.hidden
     FROM (
         SELECT count(DISTINCT p.sector || '/' || p.scope) FILTER (WHERE p.sector <> 'land')
-                   + cardinality((SELECT s.required_sectors FROM setting s)) - count(DISTINCT p.sector) FILTER (WHERE p.sector = ANY ((SELECT s.required_sectors FROM setting s)::text[])) AS n,
+                   + (SELECT count(DISTINCT r) FROM setting s CROSS JOIN unnest(s.required_sectors) AS r) - count(DISTINCT p.sector) FILTER (WHERE p.sector = ANY ((SELECT s.required_sectors FROM setting s)::text[])) AS n,
                count(DISTINCT p.scope) FILTER (WHERE p.sector = 'land') AS land,
                coalesce(array_agg(DISTINCT p.sector || '/' || p.scope) FILTER (WHERE p.sector <> 'land' AND p.removes), '{}') AS sinks
         FROM part p
