@@ -9,7 +9,7 @@ CREATE ROLE par_citizen;
 GRANT CREATE ON DATABASE :DBNAME TO par_owner;
 INSERT INTO factor (code, name, unit, amount, part, source) VALUES ('par-gas', 'Gas', 'kWh', '{"CO2": 0.2}', 'combustion', 'test');
 INSERT INTO stock_reference (nomenclature, code, name, stock, complete, source) VALUES ('PAR', 'F', 'Forest', '{"soil": 50, "soil_depth_cm": 30}', true, 'test');
-SELECT register_dataset('par-' || n, n, CASE n WHEN 'town' THEN 'par_town'::regrole ELSE 'par_owner' END, 'CC0-1.0', CASE n WHEN 'open' THEN 'open' ELSE 'shared' END) AS id
+SELECT count(register_dataset('par-' || n, n, CASE n WHEN 'town' THEN 'par_town'::regrole ELSE 'par_owner' END, 'CC0-1.0', CASE n WHEN 'open' THEN 'open' ELSE 'shared' END)) AS registered
 FROM unnest('{open,rows,town,x,y,w}'::text[]) AS n;
 SELECT max(id) FILTER (WHERE slug = 'par-open') AS open, max(id) FILTER (WHERE slug = 'par-rows') AS rows, max(id) FILTER (WHERE slug = 'par-town') AS town,
        max(id) FILTER (WHERE slug = 'par-x') AS x, max(id) FILTER (WHERE slug = 'par-y') AS y, max(id) FILTER (WHERE slug = 'par-w') AS w
