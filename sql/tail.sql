@@ -268,6 +268,7 @@ DECLARE
         staged_communes,
         staged_territories,
         start_refresh_workers,
+        step_size,
         stock_difference,
         stock_per_ha,
         sum_population,

@@ -518,8 +518,7 @@ CREATE FUNCTION terrcarbon_internal.compute_batch(account name, dataset int, cod
     LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    code text;
-    failed int := 0;
+    half CONSTANT int := cardinality(codes) / 2;
 BEGIN
     PERFORM terrcarbon_internal.compute(dataset, codes);
     RETURN 0;
@@ -528,18 +527,15 @@ EXCEPTION
         RAISE WARNING 'account %: %', account, SQLERRM;
         RETURN NULL;
     WHEN OTHERS THEN
-        -- One by one: the fault of one row must not hold up the others.
-        FOREACH code IN ARRAY codes LOOP
-            BEGIN
-                PERFORM terrcarbon_internal.compute(dataset, ARRAY[code]);
-            EXCEPTION WHEN OTHERS THEN
-                failed := failed + 1;
-                RAISE WARNING 'account %: dataset % in territory % keeps its former figures: %',
-                    account, terrcarbon_internal.dataset_name(dataset), coalesce(nullif(code, ''), '(none)'), SQLERRM;
-                UPDATE pending p SET problem = SQLERRM WHERE p.dataset_id = dataset AND p.territory_code = code;
-            END;
-        END LOOP;
-        RETURN failed;
+        -- Half by half: the fault of one row must not hold up the others.
+        IF half > 0 THEN
+            RETURN terrcarbon_internal.compute_batch(account, dataset, codes[:half])
+                + terrcarbon_internal.compute_batch(account, dataset, codes[half + 1:]);
+        END IF;
+        RAISE WARNING 'account %: dataset % in territory % keeps its former figures: %',
+            account, terrcarbon_internal.dataset_name(dataset), coalesce(nullif(codes[1], ''), '(none)'), SQLERRM;
+        UPDATE pending p SET problem = SQLERRM WHERE p.dataset_id = dataset AND p.territory_code = codes[1];
+        RETURN 1;
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.compute_batch(name, int, text[]) IS
@@ -554,6 +550,21 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.analyze_figures() IS 'Statistics of what refresh writes, on which plans of the next steps and of the views rest.';
+
+-- A whole is added up in each step that computes a part of it, so that readers never see
+-- it differ from its parts: one of many parts had better have fewer steps.
+CREATE FUNCTION terrcarbon_internal.step_size() RETURNS int
+    LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (SELECT s.batch_size * least(20, 1 + w.parts / 100)::int
+            FROM setting s
+            CROSS JOIN (SELECT coalesce(max(m.parts), 0) AS parts
+                        FROM (SELECT count(*) AS parts FROM membership WHERE parent_code IS NOT NULL GROUP BY parent_code) AS m) AS w);
+END;
+$$;
+COMMENT ON FUNCTION terrcarbon_internal.step_size() IS
+    'How many territories a step computes at most: setting.batch_size, and as many again for each 100 parts of the territory that has the most, at most 20 times.';
 
 CREATE FUNCTION terrcarbon_internal.refresh_step(account name, OUT pairs int, OUT failed int)
     LANGUAGE C VOLATILE STRICT
@@ -580,7 +591,7 @@ BEGIN
           FROM pending p
           WHERE p.dataset_id = dataset AND p.problem IS NULL AND p.territory_code <> ''
           ORDER BY p.parent_code, p.territory_code
-          LIMIT (SELECT s.batch_size FROM setting s)) AS b;
+          LIMIT terrcarbon_internal.step_size()) AS b;
     IF codes IS NULL AND EXISTS (SELECT FROM pending p WHERE p.dataset_id = dataset AND p.problem IS NULL) THEN
         codes := '{""}';
     END IF;
