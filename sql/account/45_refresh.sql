@@ -498,10 +498,12 @@ AS $$
 DECLARE
     dataset int;
 BEGIN
+    -- That with the most left, so that in the end all sessions have something to do.
     SELECT t.dataset_id INTO dataset
     FROM dataset_turn t
     WHERE can_read(t.dataset_id) AND EXISTS (SELECT FROM pending p WHERE p.dataset_id = t.dataset_id AND p.problem IS NULL)
-    ORDER BY t.dataset_id LIMIT 1 FOR UPDATE SKIP LOCKED;
+    ORDER BY (SELECT count(*) FROM pending p WHERE p.dataset_id = t.dataset_id AND p.problem IS NULL) DESC, t.dataset_id
+    LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF dataset IS NULL THEN
         SELECT t.dataset_id INTO dataset
         FROM dataset_turn t
@@ -512,7 +514,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION terrcarbon_internal.take_turn() IS
-    'A dataset with something to compute, locked until the end of the transaction: one that no other session computes, else the first to become free; NULL when nothing is left.';
+    'A dataset with something to compute, locked until the end of the transaction: of those that no other session computes the one with the most left, else the first to become free; NULL when nothing is left.';
 
 CREATE FUNCTION terrcarbon_internal.compute_batch(account name, dataset int, codes text[]) RETURNS int
     LANGUAGE plpgsql VOLATILE
