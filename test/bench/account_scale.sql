@@ -2,10 +2,17 @@
 -- territory, a row of the balance; in time and on disk.  docs/scale.md counts with
 -- these figures.  Each layer is filled twice, by datasets of n and 3 n rows in the
 -- same territories and years, so that rows and pairs can be told apart.
--- Size: psql -v side=... is the square root of the number of communes.
+-- Size: psql -v side=... is the square root of the number of communes; 180 with
+-- -v datasets=1 -v rounds=1, which tells no rows from pairs, is that of France.
 \set ON_ERROR_STOP on
 \if :{?side} \else
     \set side 20
+\endif
+\if :{?datasets} \else
+    \set datasets 2
+\endif
+\if :{?rounds} \else
+    \set rounds 3
 \endif
 \pset footer off
 SET client_min_messages = warning;
@@ -70,11 +77,11 @@ $$;
 CREATE TABLE scale_run (layer text, dataset int, rows bigint, seconds float8);
 CREATE TABLE scale_clock AS SELECT pg_temp.cpu() AS at;
 SELECT register_dataset(replace(l, '_', '-') || '-' || k, 'Scale', 'scale_town', 'CC0-1.0', 'open')
-FROM unnest('{activity,building,road_segment,land_cover}'::text[]) AS l, generate_series(1, 2) AS k \g /dev/null
+FROM unnest('{activity,building,road_segment,land_cover}'::text[]) AS l, generate_series(1, :datasets) AS k \g /dev/null
 -- Each statement in a transaction of its own: a refresh commits.
 SELECT s.statement
 FROM (VALUES ('activity', 20000), ('building', 20000), ('road_segment', 20000), ('land_cover', 8000)) AS l (layer, n),
-     generate_series(1, 2) AS k,
+     generate_series(1, :datasets) AS k,
      LATERAL (SELECT d.id, l.n * (2 * k - 1) * :side * :side / 400 AS n FROM dataset d WHERE d.slug = replace(l.layer, '_', '-') || '-' || k) AS d,
      LATERAL (VALUES
          (1, format('DO $do$ BEGIN PERFORM pg_temp.fill(%L, %s, %s, %s); END $do$', l.layer, d.id, d.n, :side)),
@@ -84,7 +91,7 @@ FROM (VALUES ('activity', 20000), ('building', 20000), ('road_segment', 20000), 
          (5, 'CALL refresh(''scale'')'),
          (6, format('INSERT INTO scale_run SELECT %L, %s, (SELECT count(*) FROM scale.%I WHERE dataset_id = %2$s), pg_temp.cpu() - at FROM scale_clock',
                     l.layer, d.id, l.layer))) AS s (place, statement),
-     generate_series(1, 3) AS round
+     generate_series(1, :rounds) AS round
 WHERE s.place > 2 OR round = 1
 ORDER BY l.layer, k, round, s.place \gexec
 VACUUM ANALYZE scale.balance, scale.coverage, scale.activity, scale.building, scale.road_segment, scale.land_cover, scale.territory;
@@ -108,19 +115,27 @@ SELECT t AS table, round(pg_total_relation_size(format('scale.%I', t)::regclass)
 FROM unnest('{activity,building,road_segment,land_cover,balance,coverage,territory}'::text[]) AS t
 JOIN pg_class c ON c.oid = format('scale.%I', t)::regclass ORDER BY 1;
 
--- A plan for each territory, relative to a year of the account.
-INSERT INTO scale.plan (territory_code, sector, plan, base_year) SELECT code, 'all', 'bench', 2010 FROM scale.territory;
-INSERT INTO scale.target (territory_code, sector, plan, year, value)
-    SELECT code, 'all', 'bench', year, percent FROM scale.territory, (VALUES (2030, -40), (2050, -90)) AS v (year, percent);
-ANALYZE scale.plan, scale.target;
-
 \echo 'What readers ask'
 \ir include/measure.psql
 SELECT query, median_ms FROM pg_temp.measure(1, 3, ARRAY[
     ['trajectory of a commune', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE territory_code = ''C1-1'''],
     ['trajectory of the region', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE territory_code = ''R'''],
     ['all EPCI, all years', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE level = ''EPCI'''],
+    ['map of all EPCI, latest year', 'SELECT count(emissions) FROM scale.emission_map WHERE level = ''EPCI'''],
+    ['map of all communes, latest year', 'SELECT count(emissions) FROM scale.emission_map WHERE level = ''commune'''],
     ['all communes, one year', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE level = ''commune'' AND year = 2020'],
+    ['the same, and what is missing', 'SELECT count(emissions), count(missing) FROM scale.trajectory_by_territory WHERE level = ''commune'' AND year = 2020']]);
+
+-- A plan for each territory, relative to a year of the account.
+INSERT INTO scale.plan (territory_code, sector, plan, base_year) SELECT code, 'all', 'bench', 2010 FROM scale.territory;
+INSERT INTO scale.target (territory_code, sector, plan, year, value)
+    SELECT code, 'all', 'bench', year, percent FROM scale.territory, (VALUES (2030, -40), (2050, -90)) AS v (year, percent);
+ANALYZE scale.plan, scale.target;
+
+\echo 'The same where each has a plan'
+SELECT query, median_ms FROM pg_temp.measure(1, 3, ARRAY[
+    ['all communes, one year', 'SELECT count(emissions) FROM scale.trajectory_by_territory WHERE level = ''commune'' AND year = 2020'],
+    ['the same, and the target', 'SELECT count(emissions), count(target) FROM scale.trajectory_by_territory WHERE level = ''commune'' AND year = 2020'],
     ['every target of every territory', 'SELECT count(target) FROM scale.target_by_territory'],
     ['verdict for a commune', 'SELECT count(verdict) FROM neutrality(''scale'', ''C1-1'', 2020)'],
     ['verdict for each territory', 'SELECT count(verdict) FROM neutrality(''scale'', NULL, 2020)']]);

@@ -74,4 +74,31 @@ ok($node->poll_query_until('postgres', q{SELECT NOT EXISTS (SELECT FROM pg_stat_
 cmp_ok($node->safe_psql('postgres', q{SELECT pending FROM acc.refresh_progress}), '>', 0, 'and leave the rest');
 $node->safe_psql('postgres', q{SET ROLE owner; CALL terrcarbon.refresh('acc', workers => 1)});
 is($node->safe_psql('postgres', q{SELECT state, pending FROM acc.refresh_progress}), 'finished|0', 'which the next one computes');
+
+# A region of 250 communes is added up in steps of 30, not of 10; a commune that cannot be
+# computed keeps none of the others back.
+$node->safe_psql('postgres', q{
+	SET search_path = terrcarbon, public;
+	SELECT register_dataset('wide', 'W', 'town', 'CC0-1.0', 'open');
+	SET ROLE owner;
+	SELECT create_account('wide', 4326);
+	UPDATE wide.setting SET batch_size = 10;
+	INSERT INTO wide.territory (code, name, level, parent_code, geom)
+	SELECT 'R', 'R', 'region', NULL::text, ST_Multi(ST_MakeEnvelope(0, 45, 2.5, 45.1, 4326))
+	UNION ALL SELECT 'L' || i, 'L', 'commune', 'R', ST_Multi(ST_MakeEnvelope(i * 0.01, 45, i * 0.01 + 0.01, 45.1, 4326))
+	FROM generate_series(0, 249) AS i;
+	RESET ROLE;
+	INSERT INTO wide.activity (dataset_id, territory_code, sector, year, quantity, unit, factor)
+	SELECT d.id, 'L' || i, 'residential', 2020, CASE WHEN i = 77 THEN 1.7e308 ELSE 1000 END, 'kWh LHV', 't-gas'
+	FROM dataset d, generate_series(0, 249) AS i, generate_series(1, 2) WHERE d.slug = 'wide'});
+($code, $out, $err) = $node->psql('postgres', q{SET ROLE owner; CALL terrcarbon.refresh('wide')});
+is($code, 0, 'a refresh of many communes, one of which cannot be computed') or diag $err;
+# Nine steps, and what lies in no territory.
+is(() = $err =~ /of 251 pairs of dataset and territory done/g, 10, 'in steps of thirty');
+is($node->safe_psql('postgres', q{SELECT string_agg(territory_code, ',') FROM wide.pending WHERE problem IS NOT NULL}), 'L77', 'one is left') or diag $err;
+# 2 x 1000 kWh x 0.2 kg in each of the others.
+is($node->safe_psql('postgres', q{
+	SELECT count(*) FILTER (WHERE territory_code <> 'R' AND terrcarbon.value(co2e) = 400),
+	       max(terrcarbon.value(co2e)) FILTER (WHERE territory_code = 'R') FROM wide.balance}), '249|99600', 'and the others are computed, and their sum');
+
 done_testing();

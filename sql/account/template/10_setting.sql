@@ -39,5 +39,5 @@ COMMENT ON COLUMN setting.carry_land_years IS
     'For how many years after the last map the last yearly change of land is taken to go on, with a note; after these the flow is unknown';
 COMMENT ON COLUMN setting.when_stale IS
     'What a refresh does, besides its warnings, when it leaves figures stale (a dataset that the owner may not read, a territory that cannot be computed): nothing; notify on the channel terrcarbon; or notify and fail at its end, so that a nightly job is not green. What was computed stays';
-COMMENT ON COLUMN setting.batch_size IS 'Territories that one step of a refresh computes and commits';
+COMMENT ON COLUMN setting.batch_size IS 'Territories that one step of a refresh computes and commits, at the least: where a territory has hundreds of parts, more';
 INSERT INTO setting DEFAULT VALUES;
