@@ -69,6 +69,10 @@ SELECT territory_code, year, emissions, emissions_per_ha, complete, missing FROM
 SELECT territory_code, year, emissions, emissions_per_ha, complete FROM par.trajectory_by_territory WHERE territory_code = 'H';
 SET ROLE par_owner;
 SELECT y AS year, par.area_in('H', y) = area_m2 AS area FROM par.territory CROSS JOIN unnest('{2014,2015,2016}'::int[]) AS y WHERE code = 'H' ORDER BY 1;
+-- Since 2020 H has no parts any more, and its boundary is that of when it had.
+INSERT INTO par.former_parent (territory_code, valid_to, parent_code) VALUES ('K', '2019-12-31', 'H');
+UPDATE par.territory SET parent_code = NULL WHERE code = 'K';
+SELECT y AS year, par.area_in('H', y) = area_m2 AS area FROM par.territory CROSS JOIN unnest('{2015,2018,2021}'::int[]) AS y WHERE code = 'H' ORDER BY 1;
 -- A boundary that nobody moved when a part left: less than nothing is left of it in former years.
 UPDATE par.territory SET geom = (SELECT geom FROM par.territory WHERE code = 'B') WHERE code = 'E';
 INSERT INTO par.former_parent (territory_code, valid_to) VALUES ('A', '2015-12-31');

@@ -315,7 +315,7 @@ END;
 COMMENT ON FUNCTION same_perimeter(text, int, int) IS
     'Whether a territory had the same parts in two years. What it emitted in two years with other parts is not compared.';
 
--- The boundary is that of the last year; members that went or came since are added or taken.
+-- The boundary is that of the last year that had members; those that went or came since are added or taken.
 CREATE FUNCTION area_in(territory_code text, year int) RETURNS float8
     LANGUAGE sql STABLE PARALLEL SAFE COST 2000
 BEGIN ATOMIC
@@ -326,7 +326,9 @@ BEGIN ATOMIC
         SELECT t.area_m2 + coalesce((
                SELECT terrcarbon.value(terrcarbon.sum(terrcarbon.estimate(p.side * leaf.area_m2, 0)))
                FROM (SELECT l, 1 AS side FROM leaves_in(t.code, area_in.year) AS l
-                     UNION ALL SELECT l, -1 FROM leaves_in(t.code, t.last_year) AS l) AS p
+                     UNION ALL
+                     SELECT l, -1 FROM leaves_in(t.code, (SELECT coalesce(least(t.last_year, max(m.last_year)), t.last_year)
+                                                          FROM membership m WHERE m.parent_code = t.code)) AS l) AS p
                JOIN leaf ON leaf.code = p.l
                WHERE EXISTS (SELECT FROM former_parent)), 0)
     ) AS y (m2)
