@@ -184,7 +184,10 @@ BEGIN ATOMIC
               WHERE p.territory_code = missing_in.territory_code AND missing_in.allocation = 'territorial'
             UNION
               SELECT b.sector, b.scope FROM balance b
-              WHERE b.territory_code = missing_in.territory_code AND b.allocation = missing_in.allocation AND missing_in.allocation <> 'territorial') AS k
+              -- Asked by a query of its own, which the planner leaves as it is: a condition that is never met would have it
+              -- drop the others, and read all of a protected table.
+              WHERE b.territory_code = missing_in.territory_code AND b.allocation = missing_in.allocation
+                AND (SELECT missing_in.allocation <> 'territorial')) AS k
         LEFT JOIN LATERAL (
             SELECT e.known, e.shown FROM balance_in(missing_in.territory_code) AS e
             WHERE e.year = missing_in.year AND e.sector = k.sector AND e.scope = k.scope AND e.allocation = missing_in.allocation) AS e ON true

@@ -183,9 +183,9 @@ WITH RECURSIVE down (top, code) AS (
     JOIN LATERAL (
         SELECT terrcarbon.trajectory_agg(x.year, x.actual) AS known FROM (
             SELECT k.year, terrcarbon.value(CASE g.covers WHEN 'net' THEN k.net ELSE k.emissions END) / 1000 AS actual
-            FROM actual k
-            WHERE k.territory_code = g.territory_code AND k.sector = g.sector AND k.hidden IS NULL
-              AND same_perimeter(g.territory_code, k.year, 9999)) AS x
+            FROM actual_in(g.territory_code, g.sector) AS k
+            WHERE k.hidden IS NULL
+              AND (g.territory_code NOT IN (SELECT w.code FROM changed_whole w) OR same_perimeter(g.territory_code, k.year, 9999))) AS x
         WHERE x.actual IS NOT NULL
     ) AS s ON true
     LEFT JOIN LATERAL terrcarbon.trend(s.known, 1900, 2200) AS f ON true

@@ -3,13 +3,14 @@
 
 CREATE VIEW trajectory_map WITH (security_invoker = on) AS
 SELECT y.id, y.territory_code, y.territory_name, y.level, y.year,
-       coalesce(y.year = (SELECT l.year FROM latest_year l WHERE l.territory_code = y.territory_code), false) AS latest,
+       coalesce(y.year = l.year, false) AS latest,
        y.emissions, y.emissions_low, y.emissions_high, y.removals, y.net, y.net_low, y.net_high, y.target, y.gap,
        y.emissions_per_inhabitant, y.emissions_per_equivalent_resident, y.emissions_per_ha, y.known_part, y.complete, y.missing, y.as_of, y.stale,
        terrcarbon_internal.map_label('fr', y.territory_name, y.emissions, 't CO2e', y.year, y.complete, y.known_part) AS label_fr,
        terrcarbon_internal.map_label('en', y.territory_name, y.emissions, 't CO2e', y.year, y.complete, y.known_part) AS label_en, t.geom
-FROM trajectory_by_territory y
-JOIN territory t ON t.code = y.territory_code;
+FROM territory t
+LEFT JOIN LATERAL (SELECT l.year FROM latest_year l WHERE l.territory_code = t.code OFFSET 0) AS l ON true
+JOIN trajectory_by_territory y ON y.territory_code = t.code;
 COMMENT ON VIEW trajectory_map IS
     'trajectory_by_territory with boundaries: filter by year, or by latest for one row a territory. Unique by id.';
 COMMENT ON COLUMN trajectory_map.latest IS 'Whether it is the latest year with figures here: a known one before one known in part';
