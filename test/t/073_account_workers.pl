@@ -6,6 +6,21 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
+# An account of a region R of so many communes L0, L1 ..., each so many degrees wide.
+sub region
+{
+	my ($account, $batch_size, $communes, $width) = @_;
+	return qq{
+	SET ROLE owner;
+	SELECT create_account('$account', 4326);
+	UPDATE $account.setting SET batch_size = $batch_size;
+	INSERT INTO $account.territory (code, name, level, parent_code, geom)
+	SELECT 'R', 'R', 'region', NULL::text, ST_Multi(ST_MakeEnvelope(0, 45, $communes * $width, 45.1, 4326))
+	UNION ALL SELECT 'L' || i, 'L', 'commune', 'R', ST_Multi(ST_MakeEnvelope(i * $width, 45, (i + 1) * $width, 45.1, 4326))
+	FROM generate_series(0, $communes - 1) AS i;
+	RESET ROLE;};
+}
+
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
 $node->append_conf('postgresql.conf', "fsync = off\nmax_worker_processes = 8");
@@ -18,14 +33,7 @@ $node->safe_psql('postgres', q{
 	INSERT INTO factor (code, name, unit, amount, u95_percent, part, source)
 		VALUES ('t-gas', 'Gas', 'kWh LHV', '{"CO2": 0.2}', 5, 'combustion', 'test');
 	SELECT register_dataset('d' || i, 'D', 'town', 'CC0-1.0', 'open') FROM generate_series(1, 4) AS i;
-	SET ROLE owner;
-	SELECT create_account('acc', 4326);
-	UPDATE acc.setting SET batch_size = 1;
-	INSERT INTO acc.territory (code, name, level, parent_code, geom)
-	SELECT 'R', 'R', 'region', NULL::text, ST_Multi(ST_MakeEnvelope(0, 45, 4, 45.1, 4326))
-	UNION ALL SELECT 'L' || i, 'L', 'commune', 'R', ST_Multi(ST_MakeEnvelope(i * 0.1, 45, i * 0.1 + 0.1, 45.1, 4326))
-	FROM generate_series(0, 39) AS i;
-	RESET ROLE;
+} . region('acc', 1, 40, 0.1) . q{
 	INSERT INTO acc.building (dataset_id, floors, carrier, unit, energy_per_m2, year_from, year_to, geom)
 	SELECT d, 2, 't-gas', 'kWh LHV', 100 + d, 2000, 2010, ST_Multi(ST_MakeEnvelope(x, 45.01, x + 0.002, 45.011, 4326))
 	FROM generate_series(0, 3.99, 0.004) AS x, generate_series(1, 4) AS d;});
@@ -80,14 +88,7 @@ is($node->safe_psql('postgres', q{SELECT state, pending FROM acc.refresh_progres
 $node->safe_psql('postgres', q{
 	SET search_path = terrcarbon, public;
 	SELECT register_dataset('wide', 'W', 'town', 'CC0-1.0', 'open');
-	SET ROLE owner;
-	SELECT create_account('wide', 4326);
-	UPDATE wide.setting SET batch_size = 10;
-	INSERT INTO wide.territory (code, name, level, parent_code, geom)
-	SELECT 'R', 'R', 'region', NULL::text, ST_Multi(ST_MakeEnvelope(0, 45, 2.5, 45.1, 4326))
-	UNION ALL SELECT 'L' || i, 'L', 'commune', 'R', ST_Multi(ST_MakeEnvelope(i * 0.01, 45, i * 0.01 + 0.01, 45.1, 4326))
-	FROM generate_series(0, 249) AS i;
-	RESET ROLE;
+} . region('wide', 10, 250, 0.01) . q{
 	INSERT INTO wide.activity (dataset_id, territory_code, sector, year, quantity, unit, factor)
 	SELECT d.id, 'L' || i, 'residential', 2020, CASE WHEN i = 77 THEN 1.7e308 ELSE 1000 END, 'kWh LHV', 't-gas'
 	FROM dataset d, generate_series(0, 249) AS i, generate_series(1, 2) WHERE d.slug = 'wide'});

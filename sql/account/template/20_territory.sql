@@ -315,6 +315,15 @@ END;
 COMMENT ON FUNCTION same_perimeter(text, int, int) IS
     'Whether a territory had the same parts in two years. What it emitted in two years with other parts is not compared.';
 
+-- In FROM it becomes part of the query that asks, which looks for changed wholes once and compares the parts of these only.
+CREATE FUNCTION same_perimeter_in(territory_code text, year int, other_year int) RETURNS TABLE (same boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT same_perimeter_in.territory_code NOT IN (SELECT w.code FROM changed_whole w)
+        OR same_perimeter(same_perimeter_in.territory_code, same_perimeter_in.year, same_perimeter_in.other_year);
+END;
+COMMENT ON FUNCTION same_perimeter_in(text, int, int) IS 'What function same_perimeter says, for many rows.';
+
 -- The boundary is that of the last year that had members; those that went or came since are added or taken.
 CREATE FUNCTION area_in(territory_code text, year int) RETURNS float8
     LANGUAGE sql STABLE PARALLEL SAFE COST 2000
@@ -327,7 +336,7 @@ BEGIN ATOMIC
                SELECT terrcarbon.value(terrcarbon.sum(terrcarbon.estimate(p.side * leaf.area_m2, 0)))
                FROM (SELECT l, 1 AS side FROM leaves_in(t.code, area_in.year) AS l
                      UNION ALL
-                     SELECT l, -1 FROM leaves_in(t.code, (SELECT coalesce(least(t.last_year, max(m.last_year)), t.last_year)
+                     SELECT l, -1 FROM leaves_in(t.code, (SELECT least(t.last_year, max(m.last_year))
                                                           FROM membership m WHERE m.parent_code = t.code)) AS l) AS p
                JOIN leaf ON leaf.code = p.l
                WHERE EXISTS (SELECT FROM former_parent)), 0)

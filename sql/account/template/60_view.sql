@@ -404,10 +404,8 @@ LEFT JOIN LATERAL (
 ) AS base ON p.base_year IS NOT NULL
 CROSS JOIN LATERAL terrcarbon.points(CASE WHEN p.interpolated THEN terrcarbon.interpolate(milestone.path) ELSE milestone.path END) AS y
 -- A part of a whole that had other parts then is no limit for it now.
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN p.territory_code NOT IN (SELECT w.code FROM changed_whole w) OR same_perimeter(p.territory_code, p.base_year, y.year)
-        THEN 1 + y.value / 100 END
-) AS share (of_base);
+CROSS JOIN LATERAL same_perimeter_in(p.territory_code, p.base_year, y.year) AS perimeter
+CROSS JOIN LATERAL (SELECT CASE WHEN perimeter.same THEN 1 + y.value / 100 END) AS share (of_base);
 COMMENT ON VIEW target_path IS 'Every year of every plan with its limit, t CO2e; NULL where the year it is relative to is not known, or the territory had other parts in it.';
 COMMENT ON COLUMN target_path.territory_code IS 'Territory';
 COMMENT ON COLUMN target_path.sector IS 'Sector, or all';

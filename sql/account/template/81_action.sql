@@ -184,8 +184,8 @@ WITH RECURSIVE down (top, code) AS (
         SELECT terrcarbon.trajectory_agg(x.year, x.actual) AS known FROM (
             SELECT k.year, terrcarbon.value(CASE g.covers WHEN 'net' THEN k.net ELSE k.emissions END) / 1000 AS actual
             FROM actual_in(g.territory_code, g.sector) AS k
-            WHERE k.hidden IS NULL
-              AND (g.territory_code NOT IN (SELECT w.code FROM changed_whole w) OR same_perimeter(g.territory_code, k.year, 9999))) AS x
+            CROSS JOIN LATERAL same_perimeter_in(g.territory_code, k.year, 9999) AS perimeter
+            WHERE k.hidden IS NULL AND perimeter.same) AS x
         WHERE x.actual IS NOT NULL
     ) AS s ON true
     LEFT JOIN LATERAL terrcarbon.trend(s.known, 1900, 2200) AS f ON true
